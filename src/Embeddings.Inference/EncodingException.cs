@@ -1,0 +1,60 @@
+namespace Embeddings.Inference;
+
+/// <summary>Inputs cannot be embedded; the derived type says whose fault it is.</summary>
+public abstract class EncodingException(string message) : Exception(message);
+
+/// <summary>An input has more tokens than the model reads, and cutting was not allowed.</summary>
+/// <param name="index">Which input, from 0.</param>
+/// <param name="tokens">Its tokens, [CLS] and [SEP] included.</param>
+/// <param name="maxTokens">The most the model reads.</param>
+public sealed class InputTooLongException(int index, int tokens, int maxTokens)
+    : EncodingException($"Input {index} has {tokens} tokens; the model reads {maxTokens}.")
+{
+    /// <summary>Which input, from 0.</summary>
+    public int Index => index;
+
+    /// <summary>Its tokens, [CLS] and [SEP] included.</summary>
+    public int Tokens => tokens;
+
+    /// <summary>The most the model reads.</summary>
+    public int MaxTokens => maxTokens;
+}
+
+/// <summary>All inputs together have more tokens than one request may.</summary>
+/// <param name="tokens">Tokens counted before giving up.</param>
+/// <param name="maxTokens">The most allowed.</param>
+public sealed class TooManyTokensException(long tokens, int maxTokens)
+    : EncodingException($"The inputs have {tokens} tokens or more; at most {maxTokens} are allowed.")
+{
+    /// <summary>Tokens counted before giving up: the inputs have at least as many.</summary>
+    public long Tokens => tokens;
+
+    /// <summary>The most allowed.</summary>
+    public int MaxTokens => maxTokens;
+}
+
+/// <summary>A token id that the model does not have.</summary>
+/// <param name="index">Which input, from 0.</param>
+/// <param name="position">Which id of the input, from 0.</param>
+/// <param name="id">The id.</param>
+public sealed class UnknownTokenIdException(int index, int position, int id)
+    : EncodingException($"Input {index} has the token id {id} at position {position}, which the model does not have.")
+{
+    /// <summary>Which input, from 0.</summary>
+    public int Index => index;
+
+    /// <summary>Which id of the input, from 0.</summary>
+    public int Position => position;
+
+    /// <summary>The id.</summary>
+    public int Id => id;
+}
+
+/// <summary>The model gave infinity or not-a-number: a fault of its weights or of the runtime, never of the caller.</summary>
+/// <param name="index">Which input, from 0.</param>
+public sealed class NonFiniteVectorException(int index)
+    : EncodingException($"The model gave a vector with infinity or not-a-number for input {index}.")
+{
+    /// <summary>Which input, from 0.</summary>
+    public int Index => index;
+}

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.AI;
+
+namespace Embeddings.Inference;
+
+/// <summary>What becomes of a text that is longer than the model reads.</summary>
+public enum Truncation
+{
+    /// <summary>Its beginning is embedded and <see cref="TruncatedInputs"/> counts it.</summary>
+    Cut,
+
+    /// <summary>It is refused with an <see cref="InputTooLongException"/>.</summary>
+    Reject,
+
+    /// <summary>All of it is embedded in windows of the model's length; the result is their mean, weighted by length and scaled to 1.</summary>
+    Chunk,
+}
+
+/// <summary>How a <see cref="SentenceEncoder"/> is to embed. <c>Dimensions</c> below the model's own cuts the vector and scales it to 1 again.</summary>
+public sealed class EncodingOptions : EmbeddingGenerationOptions
+{
+    /// <summary>What becomes of inputs that are too long.</summary>
+    public Truncation Truncation { get; set; } = Truncation.Cut;
+
+    /// <summary>Most tokens that all inputs together may have, after cutting, [CLS] and [SEP] included.</summary>
+    public int MaxTotalTokens { get; set; } = int.MaxValue;
+
+    /// <inheritdoc/>
+    public override EmbeddingGenerationOptions Clone() => (EncodingOptions)MemberwiseClone();
+}

@@ -1,0 +1,167 @@
+using System.Buffers;
+using System.Text;
+using Embeddings.Inference.Models;
+using Microsoft.ML.Tokenizers;
+
+namespace Embeddings.Inference.Tokenization;
+
+/// <summary>
+/// Text → WordPiece ids, the same ids as Hugging Face's tokenizers give. The sub-word search is <see cref="WordPieceTokenizer"/>;
+/// everything before it is ours, since the library's own BERT front end deletes line breaks and symbols. Thread-safe.
+/// </summary>
+internal sealed class BertTextTokenizer
+{
+    // Long texts are normalized piece by piece, cut at white space, so that a text cut at 256 tokens costs no more than its first page.
+    private const int PieceLength = 4096;
+
+    private readonly WordPieceTokenizer _wordPiece;
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _words;
+    private readonly AddedTokenMatcher _rawTokens;
+    private readonly AddedTokenMatcher _normalizedTokens;
+    private readonly BertNormalizer _normalizer;
+    private readonly int _maxWordLength;
+
+    public BertTextTokenizer(TokenizerFiles files)
+    {
+        var vocabulary = new Dictionary<string, int>(files.Vocabulary, StringComparer.Ordinal);
+        _words = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
+        _wordPiece = WordPieceTokenizer.Create(AsLines(vocabulary), new WordPieceOptions
+        {
+            UnknownToken = files.UnknownToken,
+            ContinuingSubwordPrefix = files.ContinuingPrefix,
+            // The library counts UTF-16 units where upstream counts code points: we count, and it need only not refuse.
+            MaxInputCharsPerWord = 2 * files.MaxWordLength,
+        });
+        _normalizer = files.Normalizer;
+        _maxWordLength = files.MaxWordLength;
+        _rawTokens = new AddedTokenMatcher(files.AddedTokens.Where(token => !token.Normalized));
+        _normalizedTokens = new AddedTokenMatcher(
+            files.AddedTokens.Where(token => token.Normalized).Select(token => token with { Content = Normalized(token.Content) }));
+        (ClassId, SeparatorId) = (vocabulary[files.ClassToken], vocabulary[files.SeparatorToken]);
+        VocabularySize = vocabulary.Values.Max() + 1;
+    }
+
+    /// <summary>Id of [CLS], which begins every input.</summary>
+    public int ClassId { get; }
+
+    /// <summary>Id of [SEP], which ends every input.</summary>
+    public int SeparatorId { get; }
+
+    /// <summary>One more than the largest id.</summary>
+    public int VocabularySize { get; }
+
+    /// <summary>Reads the tokenizer of a model's directory.</summary>
+    /// <exception cref="ModelException">The files are missing or name another kind of tokenizer.</exception>
+    public static BertTextTokenizer Read(string directory) => new(TokenizerFiles.Read(directory));
+
+    /// <summary>
+    /// The ids of a text without [CLS] and [SEP], at most <paramref name="limit"/>. What lies beyond is not looked at, so a caller that
+    /// wants to know whether a text is longer asks for one more than it needs.
+    /// </summary>
+    public List<int> Tokenize(ReadOnlySpan<char> text, int limit)
+    {
+        var ids = new List<int>();
+        var buffer = new ArrayBufferWriter<char>(Math.Clamp(text.Length, 16, PieceLength));
+        var position = 0;
+        while (position < text.Length && ids.Count < limit)
+        {
+            var token = _rawTokens.Next(text, position);
+            AddText(text[position..(token?.Start ?? text.Length)], ids, limit, buffer);
+            if (token is null)
+            {
+                break;
+            }
+
+            ids.Add(token.Value.Id);
+            position = token.Value.End;
+        }
+
+        if (ids.Count > limit)
+        {
+            ids.RemoveRange(limit, ids.Count - limit);
+        }
+
+        return ids;
+    }
+
+    private void AddText(ReadOnlySpan<char> text, List<int> ids, int limit, ArrayBufferWriter<char> buffer)
+    {
+        while (text.Length > 0 && ids.Count < limit)
+        {
+            var cut = PieceEnd(text);
+            buffer.ResetWrittenCount();
+            _normalizer.Normalize(text[..cut], buffer);
+            AddNormalized(buffer.WrittenSpan, ids, limit);
+            text = text[cut..];
+        }
+    }
+
+    private void AddNormalized(ReadOnlySpan<char> text, List<int> ids, int limit)
+    {
+        var position = 0;
+        while (position < text.Length && ids.Count < limit)
+        {
+            var token = _normalizedTokens.Next(text, position);
+            AddWords(text[position..(token?.Start ?? text.Length)], ids, limit);
+            if (token is null)
+            {
+                return;
+            }
+
+            ids.Add(token.Value.Id);
+            position = token.Value.End;
+        }
+    }
+
+    private void AddWords(ReadOnlySpan<char> text, List<int> ids, int limit)
+    {
+        var words = new BertPreTokenizer(text);
+        while (ids.Count < limit && words.MoveNext())
+        {
+            if (words.CodePoints > _maxWordLength)
+            {
+                ids.Add(_wordPiece.UnknownTokenId);
+            }
+            else if (_words.TryGetValue(words.Word, out var id))
+            {
+                // Longest match first: a word that is in the vocabulary is itself. Most are, and this saves the library's list for each.
+                ids.Add(id);
+            }
+            else
+            {
+                ids.AddRange(_wordPiece.EncodeToIds(words.Word, considerPreTokenization: false, considerNormalization: false));
+            }
+        }
+    }
+
+    // White space ends a word whatever surrounds it, and no canonical order crosses it.
+    private static int PieceEnd(ReadOnlySpan<char> text)
+    {
+        if (text.Length <= PieceLength)
+        {
+            return text.Length;
+        }
+
+        var offset = text[PieceLength..].IndexOfAny(" \t\r\n");
+        return offset < 0 ? text.Length : PieceLength + offset;
+    }
+
+    private string Normalized(string content)
+    {
+        var buffer = new ArrayBufferWriter<char>();
+        _normalizer.Normalize(content, buffer);
+        return buffer.WrittenSpan.ToString();
+    }
+
+    // The library reads a vocabulary as lines, the id being the line's number.
+    private static MemoryStream AsLines(Dictionary<string, int> vocabulary)
+    {
+        var lines = new string[vocabulary.Values.Max() + 1];
+        foreach (var (token, id) in vocabulary)
+        {
+            lines[id] = token;
+        }
+
+        return new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
+    }
+}

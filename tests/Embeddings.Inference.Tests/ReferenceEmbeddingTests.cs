@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Embeddings.Vectors;
+using Microsoft.Extensions.AI;
+
+namespace Embeddings.Inference.Tests;
+
+/// <summary>Vectors computed with float64 from the same weights, by code that is not ours.</summary>
+public sealed class ReferenceEmbeddingTests
+{
+    private sealed record Case(string Text, int Tokens, float[] Embedding);
+
+    [Fact]
+    public async Task Every_reference_text_gives_the_reference_vector()
+    {
+        var directory = TestData.Reference("models/minilm-shape");
+        var cases = File.ReadLines(Path.Combine(directory, "reference.jsonl"))
+            .Select(line => JsonSerializer.Deserialize<Case>(line, JsonSerializerOptions.Web)!)
+            .ToList();
+        using IEmbeddingGenerator<string, Embedding<float>> encoder = new SentenceEncoder(TestData.Manifest("all-MiniLM-L6-v2"), directory);
+
+        var singles = new List<float[]>();
+        foreach (var expected in cases)
+        {
+            var result = await encoder.GenerateAsync([expected.Text], cancellationToken: TestContext.Current.CancellationToken);
+            var actual = result[0].Vector.ToArray();
+            Assert.Equal(expected.Tokens, result.Usage!.InputTokenCount);
+            Assert.True(VectorMath.Cosine(expected.Embedding, actual) >= 0.999999f, expected.Text);
+            Assert.True(LargestDifference(expected.Embedding, actual) <= 2e-6f, $"{LargestDifference(expected.Embedding, actual)}: {expected.Text}");
+            singles.Add(actual);
+        }
+
+        var batch = await encoder.GenerateAsync(cases.Select(c => c.Text), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.All(batch.Zip(singles), pair => Assert.True(LargestDifference(pair.First.Vector.Span, pair.Second) <= 1e-6f));
+    }
+
+    // First six numbers of the real weights' vectors, from sentence-transformers.
+    public static TheoryData<string, float[]> GoldenValues => new()
+    {
+        { "This is an example sentence", [0.06765693f, 0.06349593f, 0.04871314f, 0.07930495f, 0.03744806f, 0.00265273f] },
+        { "Each sentence is converted.", [0.07853645f, 0.08856265f, -0.00209270f, -0.00717247f, -0.01252624f, 0.01881747f] },
+        { "", [-0.11883835f, 0.04829856f, -0.00254805f, -0.01101118f, 0.05195070f, 0.01029179f] },
+        { "Café déjà vu — 東京", [0.05083271f, 0.00967685f, 0.09635572f, -0.00997369f, -0.01987603f, 0.01692343f] },
+    };
+
+    [Theory]
+    [MemberData(nameof(GoldenValues))]
+    public async Task The_real_weights_give_their_golden_values(string text, float[] expected)
+    {
+        var manifest = TestData.Manifest("all-MiniLM-L6-v2");
+        var directory = Path.Combine(TestData.Models, manifest.Name);
+        Assert.SkipUnless(
+            File.Exists(Path.Combine(directory, "onnx", "model.onnx")),
+            "The real weights are not here; fetch them with: dotnet run --project src/Embeddings.Api -- models pull all-MiniLM-L6-v2");
+        using IEmbeddingGenerator<string, Embedding<float>> encoder = new SentenceEncoder(manifest, directory);
+        var actual = await encoder.GenerateVectorAsync(text, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.True(LargestDifference(expected, actual.Span[..6]) <= 1e-6f);
+    }
+
+    private static float LargestDifference(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        Assert.Equal(x.Length, y.Length);
+        var largest = 0f;
+        for (var i = 0; i < x.Length; i++)
+        {
+            largest = Math.Max(largest, Math.Abs(x[i] - y[i]));
+        }
+
+        return largest;
+    }
+}
