@@ -1,3 +1,36 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using Embeddings.Api.Hosting;
+using Embeddings.Api.Models;
+using Embeddings.Api.OpenAi;
+using Embeddings.Inference.Models;
+using Microsoft.Extensions.Options;
+
+if (args is ["health", ..])
+{
+    return await HealthCommand.RunAsync(args[1..], Console.Out);
+}
+
+try
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddRequestLog();
+    builder.AddInference();
+    builder.AddApi();
+    await using var app = builder.Build();
+    if (args is ["models", ..])
+    {
+        return await ActivatorUtilities.CreateInstance<ModelCommands>(app.Services, Console.Out).RunAsync(args[1..], CancellationToken.None);
+    }
+
+    app.UseApi();
+    app.MapHome();
+    app.MapHealth();
+    app.MapOpenAi();
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception exception) when (exception is ModelException or OptionsValidationException or InvalidOperationException or IOException)
+{
+    // What an operator can mend is a sentence, not a stack trace.
+    Console.Error.WriteLine($"Embeddings cannot start: {exception.Message}");
+    return 1;
+}

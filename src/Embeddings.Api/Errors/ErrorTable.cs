@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Embeddings.Api.Hosting;
+using Embeddings.Api.Models;
+using Embeddings.Inference;
+using Embeddings.Inference.Models;
+
+namespace Embeddings.Api.Errors;
+
+/// <summary>The one table of what fails how: exceptions by type, and the framework's own statuses.</summary>
+internal static class ErrorTable
+{
+    public static ApiError Of(Exception exception) => exception switch
+    {
+        InvalidRequestException e => ApiError.Invalid(e.Message, e.Param),
+        InputTooLongException e => ApiError.Invalid(
+            $"This model's maximum context length is {e.MaxTokens} tokens, however you requested {e.Tokens} tokens ({e.Tokens} in your prompt; " +
+            $"0 for the completion). Please reduce your prompt; or completion length. The input is '$.input[{e.Index}]'.", "input"),
+        TooManyTokensException e => ApiError.Invalid(
+            $"Invalid 'input': the inputs have {e.Tokens} tokens or more together, but a request may have {e.MaxTokens}. Send fewer inputs at a time.", "input"),
+        UnknownTokenIdException e => ApiError.Invalid($"Invalid 'input[{e.Index}][{e.Position}]': {e.Id} is not a token id of this model.", "input"),
+        UnknownModelException e => ApiError.Invalid(e.Message, "model", "model_not_found", StatusCodes.Status404NotFound),
+        ModelNotFetchedException e => ApiError.Invalid(e.Message, "model", "model_not_found", StatusCodes.Status404NotFound),
+        MissingApiKeyException e => ApiError.Invalid(e.Message, null, "invalid_api_key", StatusCodes.Status401Unauthorized),
+        NotReadyException e => ApiError.Server(e.Message, StatusCodes.Status503ServiceUnavailable),
+        JsonException e => ApiError.Invalid(JsonErrorMessage.Of(e), JsonErrorMessage.Field(e)),
+        BadHttpRequestException { InnerException: JsonException inner } => Of(inner),
+        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => ApiError.Invalid("The body must be a JSON object with an 'input'."),
+        BadHttpRequestException e => Of(e.StatusCode, ""),
+        InvalidDataException => ApiError.Invalid("The body could not be decompressed: it is not what its Content-Encoding says."),
+        NonFiniteVectorException e => ApiError.Server($"The model gave no finite vector for '$.input[{e.Index}]'. Nothing was returned."),
+        ModelException e => ApiError.Server(e.Message),
+        _ => ApiError.Server("The server had an error while processing your request. The x-request-id of this reply finds it in the server's log."),
+    };
+
+    public static ApiError Of(int status, string detail) => status switch
+    {
+        StatusCodes.Status401Unauthorized => ApiError.Invalid(detail, null, "invalid_api_key", status),
+        StatusCodes.Status404NotFound => ApiError.Invalid($"Unknown route: {detail}. Try POST /v1/embeddings, GET /v1/models, or /swagger for all.", status: status),
+        StatusCodes.Status405MethodNotAllowed => ApiError.Invalid($"Not allowed: {detail}. The Allow header lists the methods of this route.", status: status),
+        StatusCodes.Status413PayloadTooLarge => ApiError.Invalid("The body is larger than this server accepts. Send fewer inputs at a time.", status: status),
+        StatusCodes.Status415UnsupportedMediaType => ApiError.Invalid("The body must be JSON in UTF-8: send Content-Type: application/json.", status: status),
+        StatusCodes.Status429TooManyRequests =>
+            new ApiError(status, "requests", "Too many requests are waiting already. Retry after the time the Retry-After header names.", null, "rate_limit_exceeded"),
+        >= 500 => ApiError.Server("The server had an error while processing your request.", status),
+        _ => ApiError.Invalid($"The request failed with status {status}.", status: status),
+    };
+}

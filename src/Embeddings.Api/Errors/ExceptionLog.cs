@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Serilog;
+
+namespace Embeddings.Api.Errors;
+
+/// <summary>
+/// Hands every exception to the one error writer, and logs only what is the server's own fault: a client's mistake is in the request log
+/// with its status, and its message may hold the client's words.
+/// </summary>
+internal sealed partial class ExceptionLog(IProblemDetailsService problems, IDiagnosticContext diagnostics, ILogger<ExceptionLog> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        var error = ErrorTable.Of(exception);
+        diagnostics.Set("Error", error.Code ?? exception.GetType().Name);
+        if (error.Status >= StatusCodes.Status500InternalServerError && !httpContext.RequestAborted.IsCancellationRequested)
+        {
+            LogFailure(exception, httpContext.TraceIdentifier);
+        }
+
+        httpContext.Response.StatusCode = error.Status;
+        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, Exception = exception });
+    }
+
+    [LoggerMessage(LogLevel.Error, "Request {RequestId} failed")]
+    private partial void LogFailure(Exception exception, string requestId);
+}

@@ -1,0 +1,10 @@
+namespace Embeddings.Api.Errors;
+
+/// <summary>The request is wrong; the message says what and where, for the person who sent it.</summary>
+/// <param name="message">The sentence.</param>
+/// <param name="param">The field at fault.</param>
+internal sealed class InvalidRequestException(string message, string? param = null) : Exception(message)
+{
+    /// <summary>The field at fault.</summary>
+    public string? Param => param;
+}

@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace Embeddings.Api.Hosting;
+
+/// <summary>Section <c>Auth</c>: who may call.</summary>
+internal sealed class AuthOptions
+{
+    /// <summary>Keys that let a request through. None means that every request is let through, whatever key it carries.</summary>
+    public IList<string> ApiKeys { get; } = [];
+}
+
+/// <summary>A request carries no key, or a wrong one.</summary>
+internal sealed class MissingApiKeyException(string message) : Exception(message);
+
+/// <summary>Marks the routes that need a key when keys are set.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class RequireApiKeyAttribute : Attribute;
+
+/// <summary>Lets through who has a key: <c>Authorization: Bearer</c> as OpenAI's clients send it, or <c>api-key</c> as Azure's do.</summary>
+internal sealed class ApiKeys(RequestDelegate next, IOptions<AuthOptions> options)
+{
+    private readonly byte[][] _hashes = [.. options.Value.ApiKeys.Select(Hash)];
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (_hashes.Length > 0 && context.GetEndpoint()?.Metadata.GetMetadata<RequireApiKeyAttribute>() is not null)
+        {
+            Check(context.Request.Headers);
+        }
+
+        return next(context);
+    }
+
+    private void Check(IHeaderDictionary headers)
+    {
+        const string scheme = "Bearer ";
+        var authorization = headers.Authorization.ToString();
+        var key = authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? authorization[scheme.Length..].Trim() : headers["api-key"].ToString();
+        if (key.Length == 0)
+        {
+            throw new MissingApiKeyException("You didn't provide an API key. Send it as 'Authorization: Bearer <key>' or as 'api-key: <key>'.");
+        }
+
+        // Hashes have one length, so that the comparison takes the same time for every wrong key.
+        var hash = Hash(key);
+        if (!_hashes.Any(known => CryptographicOperations.FixedTimeEquals(known, hash)))
+        {
+            throw new MissingApiKeyException("Incorrect API key provided.");
+        }
+    }
+
+    private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Embeddings.Api.Errors;
+using Embeddings.Api.OpenAi;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
+namespace Embeddings.Api.Hosting;
+
+/// <summary>Everything between the socket and the handlers.</summary>
+internal static class ApiSetup
+{
+    public static void AddApi(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton(TimeProvider.System);
+        services.AddCheckedOptions<LimitsOptions>("Limits");
+        services.AddCheckedOptions<InputOptions>("Input");
+        services.AddCheckedOptions<AuthOptions>("Auth");
+        services.AddCheckedOptions<BrowserOptions>("Cors");
+
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<LimitsOptions>>((kestrel, limits) =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = limits.Value.MaxBodyBytes;
+        });
+        services.ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
+        // Development would throw where Production answers 400: throw in both, so that one table answers both.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddSingleton<IProblemDetailsWriter, OpenAiErrorWriter>();
+        services.AddProblemDetails();
+        services.AddExceptionHandler<ExceptionLog>();
+        services.AddRequestDecompression();
+        services.AddRateLimiter(limiter =>
+        {
+            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limiter.AddPolicy<string, Overload>(Overload.Policy);
+        });
+        services.AddBrowsers();
+        services.AddSwagger();
+
+        services.AddSingleton<TokenIdDecoder>();
+        services.AddSingleton<EmbeddingsMetrics>();
+        services.AddSingleton<EmbeddingsHandler>();
+    }
+
+    public static void UseApi(this WebApplication app)
+    {
+        app.UseMiddleware<ReplyHeaders>();
+        app.UseRequestLog();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        // Before routing, which chooses by path and by content type.
+        app.UseMiddleware<ClientPaths>();
+        app.UseMiddleware<JsonBodies>();
+        app.UseRouting();
+        app.UseCors();
+        app.UseMiddleware<ApiKeys>();
+        app.UseRateLimiter();
+        app.UseRequestDecompression();
+        app.UseSwaggerPages();
+    }
+
+    public static void AddCheckedOptions<TOptions>(this IServiceCollection services, string section)
+        where TOptions : class =>
+        services.AddOptions<TOptions>()
+            .BindConfiguration(section, binder => binder.ErrorOnUnknownConfiguration = true)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+
+    internal static void Configure(JsonSerializerOptions json)
+    {
+        json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        json.PropertyNameCaseInsensitive = false;
+        json.NumberHandling = JsonNumberHandling.Strict;
+        json.AllowDuplicateProperties = false;
+        json.Converters.Add(new TextConverter());
+        json.Converters.Add(new IntegerConverter());
+        json.Converters.Add(new BooleanConverter());
+    }
+}

@@ -1,0 +1,28 @@
+using Embeddings.Api.OpenAi;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.Extensions.Options;
+
+namespace Embeddings.Api.Hosting;
+
+/// <summary>Section <c>Cors</c>: which web pages may call.</summary>
+internal sealed class BrowserOptions
+{
+    /// <summary>Origins (<c>https://example.com</c>), or <c>*</c> for all.</summary>
+    public IList<string> Origins { get; } = [];
+}
+
+/// <summary>Lets web pages call with any header (keys, OpenAI's, Stainless') and read the headers that matter.</summary>
+internal static class Browsers
+{
+    private static readonly string[] Exposed =
+    [
+        ReplyHeaders.RequestId, ReplyHeaders.ProcessingMilliseconds, ReplyHeaders.Model, ReplyHeaders.TruncatedInputs, "retry-after", "retry-after-ms",
+    ];
+
+    public static void AddBrowsers(this IServiceCollection services)
+    {
+        services.AddCors();
+        services.AddOptions<CorsOptions>().Configure<IOptions<BrowserOptions>>((cors, browsers) => cors.AddDefaultPolicy(policy =>
+            policy.WithOrigins([.. browsers.Value.Origins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(Exposed)));
+    }
+}

@@ -1,0 +1,45 @@
+using Embeddings.Api.Models;
+using Embeddings.Inference.Models;
+using Microsoft.Extensions.Options;
+
+namespace Embeddings.Api.Hosting;
+
+/// <summary>The models: where they are described, looked for and fetched from.</summary>
+internal static class InferenceSetup
+{
+    public static void AddInference(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddCheckedOptions<ModelsOptions>("Models");
+        services.AddSingleton(HubOptions.FromEnvironment(Environment.GetEnvironmentVariable));
+        services.AddSingleton(provider => ModelCatalog.Read(ModelsFolder(
+            provider.GetRequiredService<IOptions<ModelsOptions>>().Value.Directory, provider.GetRequiredService<IHostEnvironment>().ContentRootPath)));
+        services.AddSingleton(provider => new ModelLocator(
+            provider.GetRequiredService<ModelCatalog>(),
+            [.. provider.GetRequiredService<IOptions<ModelsOptions>>().Value.SearchPath],
+            provider.GetRequiredService<HubOptions>().CacheDirectory));
+        services.AddSingleton(provider => new ModelDownloader(
+            ModelDownloader.CreateHttpClient(provider.GetRequiredService<HubOptions>()),
+            provider.GetRequiredService<HubOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ModelDownloader>>()));
+        services.AddSingleton<ModelChooser>();
+        services.AddSingleton<ModelStartup>();
+        services.AddHostedService(provider => provider.GetRequiredService<ModelStartup>());
+    }
+
+    // `dotnet run` starts in the project's folder, a published program in any: the folder is found from both.
+    private static string ModelsFolder(string setting, string contentRoot)
+    {
+        for (var folder = new DirectoryInfo(contentRoot); folder is not null; folder = folder.Parent)
+        {
+            var candidate = Path.Combine(folder.FullName, setting);
+            if (Directory.Exists(candidate) && Directory.EnumerateFiles(candidate, "model.json", SearchOption.AllDirectories).Any())
+            {
+                return candidate;
+            }
+        }
+
+        return Path.Combine(AppContext.BaseDirectory, setting);
+    }
+}

@@ -1,0 +1,27 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Embeddings.Api.Hosting;
+
+/// <summary>Section <c>Limits</c>: what one request, and all at once, may ask for.</summary>
+internal sealed class LimitsOptions
+{
+    /// <summary>Inputs of one request.</summary>
+    [Range(1, 1_000_000, ErrorMessage = "Limits:MaxInputs must be between {1} and {2}.")]
+    public int MaxInputs { get; set; } = 2048;
+
+    /// <summary>Tokens of one request, all inputs together, after cutting.</summary>
+    [Range(1, 100_000_000, ErrorMessage = "Limits:MaxTokens must be between {1} and {2}.")]
+    public int MaxTokens { get; set; } = 300_000;
+
+    /// <summary>Bytes of one body, after decompression.</summary>
+    [Range(1024, 1L << 31, ErrorMessage = "Limits:MaxBodyBytes must be between {1} and {2}.")]
+    public long MaxBodyBytes { get; set; } = 32 << 20;
+
+    /// <summary>Embedding requests worked on at a time.</summary>
+    [Range(1, 100_000, ErrorMessage = "Limits:MaxConcurrentRequests must be between {1} and {2}.")]
+    public int MaxConcurrentRequests { get; set; } = 64;
+
+    /// <summary>Embedding requests that may wait beyond those; further ones get 429.</summary>
+    [Range(0, 1_000_000, ErrorMessage = "Limits:MaxQueuedRequests must be between {1} and {2}.")]
+    public int MaxQueuedRequests { get; set; } = 512;
+}

@@ -1,0 +1,36 @@
+using Serilog;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+
+namespace Embeddings.Api.Hosting;
+
+/// <summary>
+/// One line a request: method, path, status, milliseconds, request id, and what the handler adds (model, inputs, tokens). Never the text.
+/// </summary>
+internal static class RequestLog
+{
+    private const string ForPeople = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj} {Properties:j}{NewLine}{Exception}";
+
+    public static void AddRequestLog(this WebApplicationBuilder builder) =>
+        builder.Services.AddSerilog((services, logger) =>
+        {
+            logger.ReadFrom.Configuration(builder.Configuration).Enrich.FromLogContext();
+            if (builder.Environment.IsDevelopment())
+            {
+                logger.WriteTo.Console(outputTemplate: ForPeople, formatProvider: System.Globalization.CultureInfo.InvariantCulture);
+            }
+            else
+            {
+                logger.WriteTo.Console(new RenderedCompactJsonFormatter());
+            }
+        });
+
+    public static void UseRequestLog(this WebApplication app) => app.UseSerilogRequestLogging(options =>
+    {
+        options.MessageTemplate = "{RequestMethod} {RequestPath} {StatusCode} in {Elapsed:0.0} ms";
+        options.EnrichDiagnosticContext = (diagnostics, context) => diagnostics.Set("RequestId", context.TraceIdentifier);
+        options.GetLevel = (context, _, exception) => context.Request.Path.StartsWithSegments("/health") && context.Response.StatusCode < 400
+            ? LogEventLevel.Debug
+            : exception is not null || context.Response.StatusCode >= 500 ? LogEventLevel.Error : LogEventLevel.Information;
+    });
+}

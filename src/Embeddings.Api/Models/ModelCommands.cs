@@ -1,0 +1,91 @@
+using Embeddings.Inference.Models;
+using Microsoft.Extensions.Options;
+
+namespace Embeddings.Api.Models;
+
+/// <summary><c>models list</c>, <c>models pull</c> and <c>models verify</c>: the models folder from the command line, without serving.</summary>
+internal sealed class ModelCommands(
+    ModelCatalog catalog, ModelLocator locator, ModelDownloader downloader, IOptions<ModelsOptions> options, TextWriter output)
+{
+    private const string Usage = """
+        usage: models list             what is described, and what is here
+               models pull <model>     fetch a model's files ahead of time
+               models verify [<model>] compare the files with their size and SHA-256
+        """;
+
+    /// <summary>Runs one command; 0 when it did what it says, 1 when it could not, 2 when there is no such command.</summary>
+    public async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            switch (arguments)
+            {
+                case ["list"]:
+                    return List();
+                case ["pull", var name]:
+                    return await PullAsync(Known(name), cancellationToken);
+                case ["verify"]:
+                    return Verify(catalog.Manifests);
+                case ["verify", var name]:
+                    return Verify([Known(name)]);
+                default:
+                    output.WriteLine(Usage);
+                    return 2;
+            }
+        }
+        catch (ModelException exception)
+        {
+            output.WriteLine(exception.Message);
+            return 1;
+        }
+    }
+
+    private int List()
+    {
+        foreach (var manifest in catalog.Manifests)
+        {
+            var place = locator.Find(manifest, out _);
+            output.WriteLine(
+                $"{manifest.Name,-24} {manifest.Dimensions,5} dimensions  {manifest.MaxTokens,5} tokens  " +
+                $"{manifest.Files.Sum(file => file.Size) / 1e6,7:0.0} MB  {manifest.License,-12} {place ?? "not here: models pull " + manifest.Name}");
+        }
+
+        return 0;
+    }
+
+    private async Task<int> PullAsync(ModelManifest manifest, CancellationToken cancellationToken)
+    {
+        var home = catalog.HomeOf(manifest);
+        if (manifest.Repository is not null && manifest.Files.Any(file => ModelFiles.Problem(file, home) is not null))
+        {
+            if (!options.Value.Download)
+            {
+                throw new ModelException($"Models:Download is off, so nothing is fetched. Turn it on, or copy the files into {home}.");
+            }
+
+            using var progress = ConsoleProgress.For(manifest.Name);
+            await downloader.DownloadAsync(manifest, home, progress, cancellationToken);
+        }
+
+        return Verify([manifest]);
+    }
+
+    private int Verify(IReadOnlyList<ModelManifest> manifests)
+    {
+        var wrong = 0;
+        foreach (var manifest in manifests)
+        {
+            var place = locator.Find(manifest, out var problems);
+            output.WriteLine(place is not null ? $"{manifest.Name}: every file is right, in {place}" : $"{manifest.Name}: {Describe(problems)}");
+            // A model that was never fetched is no fault; one that is here in part, or that was asked for, is.
+            wrong += place is null && (problems.Count > 0 || manifests.Count == 1) ? 1 : 0;
+        }
+
+        return wrong == 0 ? 0 : 1;
+    }
+
+    private static string Describe(IReadOnlyList<string> problems) => problems.Count == 0 ? "not here" : string.Join(' ', problems);
+
+    private ModelManifest Known(string name) => catalog.Find(name) ?? throw new ModelException(
+        $"There is no model '{name}'; {catalog.Directory} describes {string.Join(", ", catalog.Manifests.Select(m => m.Name))}.");
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Embeddings.Api.OpenAi;
+
+/// <summary>What is to be embedded: a text, a list of texts, a list of token ids, or a list of such lists.</summary>
+[JsonConverter(typeof(EmbeddingInputConverter))]
+public sealed record EmbeddingInput
+{
+    /// <summary>The texts; <see langword="null"/> when token ids were sent.</summary>
+    public IReadOnlyList<string>? Texts { get; init; }
+
+    /// <summary>The token ids of each input; <see langword="null"/> when texts were sent.</summary>
+    public IReadOnlyList<int[]>? TokenIds { get; init; }
+
+    /// <summary>Number of inputs.</summary>
+    public int Count => Texts?.Count ?? TokenIds!.Count;
+}
+
+/// <summary>Tells the four forms apart by the first item, and names the item that does not fit.</summary>
+internal sealed class EmbeddingInputConverter : JsonConverter<EmbeddingInput>
+{
+    public override EmbeddingInput? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            return new EmbeddingInput { Texts = [JsonText.Read(ref reader)] };
+        }
+
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            throw new JsonTypeException("a string, an array of strings, an array of integers or an array of arrays of integers", reader.TokenType);
+        }
+
+        reader.Read();
+        return reader.TokenType switch
+        {
+            JsonTokenType.Number => new EmbeddingInput { TokenIds = [ReadIds(ref reader, "")] },
+            JsonTokenType.StartArray => new EmbeddingInput { TokenIds = ReadIdLists(ref reader) },
+            _ => new EmbeddingInput { Texts = ReadTexts(ref reader) },
+        };
+    }
+
+    public override void Write(Utf8JsonWriter writer, EmbeddingInput value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize<object>(writer, (object?)value.Texts ?? value.TokenIds!, options);
+
+    private static List<string> ReadTexts(ref Utf8JsonReader reader)
+    {
+        var texts = new List<string>();
+        for (; reader.TokenType != JsonTokenType.EndArray; reader.Read())
+        {
+            texts.Add(reader.TokenType == JsonTokenType.String
+                ? JsonText.Read(ref reader)
+                : throw new JsonTypeException("a string", reader.TokenType, $"[{texts.Count}]"));
+        }
+
+        return texts;
+    }
+
+    private static List<int[]> ReadIdLists(ref Utf8JsonReader reader)
+    {
+        var lists = new List<int[]>();
+        for (; reader.TokenType != JsonTokenType.EndArray; reader.Read())
+        {
+            var item = $"[{lists.Count}]";
+            if (reader.TokenType != JsonTokenType.StartArray)
+            {
+                throw new JsonTypeException("an array of integers", reader.TokenType, item);
+            }
+
+            reader.Read();
+            lists.Add(ReadIds(ref reader, item));
+        }
+
+        return lists;
+    }
+
+    private static int[] ReadIds(ref Utf8JsonReader reader, string item)
+    {
+        var ids = new List<int>();
+        for (; reader.TokenType != JsonTokenType.EndArray; reader.Read())
+        {
+            ids.Add(reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var id)
+                ? id
+                : throw new JsonTypeException("a token id (an integer)", reader.TokenType, $"{item}[{ids.Count}]"));
+        }
+
+        return [.. ids];
+    }
+}

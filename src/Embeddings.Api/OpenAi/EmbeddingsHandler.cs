@@ -1,0 +1,124 @@
+using System.Globalization;
+using Embeddings.Api.Errors;
+using Embeddings.Api.Hosting;
+using Embeddings.Api.Models;
+using Embeddings.Inference;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
+using Serilog;
+
+namespace Embeddings.Api.OpenAi;
+
+/// <summary>Checks an embeddings request, has it embedded, and shapes the reply.</summary>
+internal sealed partial class EmbeddingsHandler(
+    ModelStartup startup,
+    TokenIdDecoder decoder,
+    EmbeddingsMetrics metrics,
+    IDiagnosticContext diagnostics,
+    IOptions<InputOptions> input,
+    IOptions<LimitsOptions> limits,
+    ILogger<EmbeddingsHandler> logger)
+{
+    public async Task<EmbeddingResponse> HandleAsync(EmbeddingRequest request, string? deployment, IHeaderDictionary headers, CancellationToken cancellationToken)
+    {
+        var model = startup.Models.Resolve(deployment ?? request.Model);
+        diagnostics.Set("Model", model.Manifest.Id);
+        var inputs = Check(request.Input);
+        diagnostics.Set("Inputs", inputs.Count);
+        var options = new EncodingOptions
+        {
+            Dimensions = CheckDimensions(request.Dimensions, model.Manifest.Dimensions),
+            Truncation = request.Truncate switch
+            {
+                null => input.Value.Truncation,
+                true => Truncation.Cut,
+                false => Truncation.Reject,
+            },
+            MaxTotalTokens = limits.Value.MaxTokens,
+        };
+        var base64 = CheckEncodingFormat(request.EncodingFormat);
+
+        var embeddings = inputs.TokenIds is { } ids && input.Value.TokenIds == TokenIds.Native
+            ? await model.Tokens.GenerateAsync(ids.Select(list => new ReadOnlyMemory<int>(list)), options, cancellationToken)
+            : await model.Texts.GenerateAsync(Texts(inputs), options, cancellationToken);
+
+        Describe(embeddings, model.Manifest.Id, inputs, headers);
+        var tokens = embeddings.Usage!.InputTokenCount!.Value;
+        return new EmbeddingResponse(
+            "list",
+            [.. embeddings.Select((embedding, i) => new EmbeddingItem("embedding", i, new EmbeddingVector(embedding.Vector, base64)))],
+            model.Manifest.Id,
+            new EmbeddingUsage(tokens, tokens));
+    }
+
+    private EmbeddingInput Check(EmbeddingInput? inputs)
+    {
+        if (inputs is null)
+        {
+            throw Invalid("'$.input' is invalid: it is required and cannot be null.");
+        }
+
+        if (inputs.Count == 0)
+        {
+            throw Invalid("'$.input' is invalid: it cannot be an empty array.");
+        }
+
+        if (inputs.Count > limits.Value.MaxInputs)
+        {
+            throw Invalid(
+                $"Invalid 'input': array too long. Expected an array with maximum length {limits.Value.MaxInputs}, " +
+                $"but got an array with length {inputs.Count} instead.");
+        }
+
+        if (inputs.TokenIds is not null && input.Value.TokenIds == TokenIds.Reject)
+        {
+            throw Invalid("'$.input' is invalid: this server takes texts, not token ids.");
+        }
+
+        var empty = inputs.Texts is { } texts
+            ? input.Value.EmptyText == EmptyText.Reject ? texts.ToList().IndexOf("") : -1
+            : inputs.TokenIds!.ToList().FindIndex(ids => ids.Length == 0);
+        return empty < 0
+            ? inputs
+            : throw Invalid($"'$.input{(inputs.Count > 1 ? $"[{empty}]" : "")}' is invalid: an empty {(inputs.Texts is null ? "array" : "string")} cannot be embedded.");
+    }
+
+    private static int? CheckDimensions(int? dimensions, int native) => dimensions switch
+    {
+        < 1 => throw new InvalidRequestException($"{dimensions} is less than the minimum of 1 - 'dimensions'", "dimensions"),
+        _ when dimensions > native => throw new InvalidRequestException(
+            $"{dimensions} is greater than the maximum of {native} - 'dimensions': this model's vectors have {native} numbers.", "dimensions"),
+        _ => dimensions,
+    };
+
+    private static bool CheckEncodingFormat(string? format) => format switch
+    {
+        null or "float" => false,
+        "base64" => true,
+        _ => throw new InvalidRequestException(
+            $"Invalid value for 'encoding_format' = {format}. Supported values: ['float', 'base64'].", "encoding_format"),
+    };
+
+    private IEnumerable<string> Texts(EmbeddingInput inputs) =>
+        inputs.Texts ?? inputs.TokenIds!.Select((ids, i) => decoder.Decode(ids, inputs.Count == 1 ? "input" : $"input[{i}]"));
+
+    private void Describe(GeneratedEmbeddings<Embedding<float>> embeddings, string model, EmbeddingInput inputs, IHeaderDictionary headers)
+    {
+        headers[ReplyHeaders.Model] = model;
+        var tokens = embeddings.Usage!.InputTokenCount!.Value;
+        diagnostics.Set("Tokens", tokens);
+        var truncated = embeddings.CountTruncated();
+        metrics.Count(model, inputs.Count, tokens, truncated, inputs.TokenIds?.Count ?? 0);
+        if (truncated > 0)
+        {
+            headers[ReplyHeaders.TruncatedInputs] = truncated.ToString(CultureInfo.InvariantCulture);
+            diagnostics.Set("Truncated", truncated);
+            LogTruncated(truncated, inputs.Count, model);
+        }
+    }
+
+    private static InvalidRequestException Invalid(string message) => new(message, "input");
+
+    [LoggerMessage(LogLevel.Warning, "{Truncated} of {Inputs} inputs were longer than {Model} reads: their ends were cut off")]
+    private partial void LogTruncated(int truncated, int inputs, string model);
+}

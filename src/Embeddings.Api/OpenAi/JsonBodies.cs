@@ -1,0 +1,43 @@
+using System.Net.Mime;
+using Microsoft.Net.Http.Headers;
+
+namespace Embeddings.Api.OpenAi;
+
+/// <summary>
+/// Takes bodies as they come: JSON under no content type or under the one that <c>curl -d</c> sends is JSON all the same. A charset other
+/// than UTF-8, or an encoding nobody here can undo, is refused before it is misread.
+/// </summary>
+internal sealed class JsonBodies(RequestDelegate next)
+{
+    private static readonly string[] Encodings = ["gzip", "x-gzip", "br", "deflate", "identity"];
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (!HttpMethods.IsPost(request.Method))
+        {
+            return next(context);
+        }
+
+        var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed : null;
+        if (string.IsNullOrEmpty(request.ContentType) || type?.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) is true)
+        {
+            request.ContentType = MediaTypeNames.Application.Json;
+        }
+        else if (type?.Charset.HasValue is true && !IsUtf8(HeaderUtilities.RemoveQuotes(type.Charset).Value))
+        {
+            throw new BadHttpRequestException("charset", StatusCodes.Status415UnsupportedMediaType);
+        }
+
+        if (request.Headers.ContentEncoding.SelectMany(value => value!.Split(',')).Any(value => !Encodings.Contains(value.Trim(), StringComparer.OrdinalIgnoreCase)))
+        {
+            throw new BadHttpRequestException("encoding", StatusCodes.Status415UnsupportedMediaType);
+        }
+
+        return next(context);
+    }
+
+    private static bool IsUtf8(string? charset) =>
+        string.Equals(charset, "utf-8", StringComparison.OrdinalIgnoreCase) || string.Equals(charset, "utf8", StringComparison.OrdinalIgnoreCase)
+        || string.Equals(charset, "us-ascii", StringComparison.OrdinalIgnoreCase);
+}

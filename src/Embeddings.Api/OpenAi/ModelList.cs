@@ -1,0 +1,26 @@
+using Embeddings.Inference.Models;
+
+namespace Embeddings.Api.OpenAi;
+
+/// <summary>The models served.</summary>
+/// <param name="Object">Always <c>list</c>.</param>
+/// <param name="Data">The models.</param>
+public sealed record ModelList(string Object, IReadOnlyList<ModelObject> Data);
+
+/// <summary>A model.</summary>
+/// <param name="Id">Its id, as replies name it.</param>
+/// <param name="Object">Always <c>model</c>.</param>
+/// <param name="Created">When its weights were published, in Unix seconds.</param>
+/// <param name="OwnedBy">Who published it.</param>
+/// <param name="Dimensions">Length of its vectors.</param>
+/// <param name="MaxTokens">Tokens it reads of one input, [CLS] and [SEP] included.</param>
+public sealed record ModelObject(string Id, string Object, long Created, string OwnedBy, int Dimensions, int MaxTokens)
+{
+    internal static ModelObject Of(ModelManifest manifest) => new(
+        manifest.Id,
+        "model",
+        new DateTimeOffset(manifest.Created, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeSeconds(),
+        manifest.Id.Split('/') is [var owner, _] ? owner : "embeddings",
+        manifest.Dimensions,
+        manifest.MaxTokens);
+}

@@ -1,0 +1,60 @@
+using Embeddings.Api.Errors;
+using Embeddings.Api.Hosting;
+using Embeddings.Api.Models;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Embeddings.Api.OpenAi;
+
+/// <summary>OpenAI's routes. Other forms of the same paths come here by <see cref="ClientPaths"/>.</summary>
+internal static class OpenAiEndpoints
+{
+    public static void MapOpenAi(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/v1").WithTags("OpenAI").WithMetadata(new RequireApiKeyAttribute())
+            .ProducesErrors(StatusCodes.Status401Unauthorized);
+        group.MapPost("/embeddings", CreateEmbeddings)
+            .RequireRateLimiting(Overload.Policy)
+            .ProducesErrors(
+                StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status413PayloadTooLarge,
+                StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status429TooManyRequests, StatusCodes.Status500InternalServerError);
+        group.MapGet("/models", ListModels);
+        group.MapGet("/models/{**model}", GetModel).ProducesErrors(StatusCodes.Status404NotFound);
+    }
+
+    /// <summary>Embed texts</summary>
+    /// <remarks>
+    /// As OpenAI's route of the same name. Also reached as /embeddings, /v1/engines/{model}/embeddings and
+    /// /openai/deployments/{model}/embeddings, where the path's model counts. The header x-truncated-inputs tells how many inputs were longer
+    /// than the model reads.
+    /// </remarks>
+    /// <response code="200">One vector for each input, in the order of the inputs.</response>
+    /// <response code="400">The request is wrong; the message says what and where.</response>
+    /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
+    /// <response code="404">The model is unknown, or its files are not on this server.</response>
+    /// <response code="413">The body is too large.</response>
+    /// <response code="415">The body is not JSON in UTF-8.</response>
+    /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>
+    /// <response code="500">The server failed.</response>
+    internal static async Task<Ok<EmbeddingResponse>> CreateEmbeddings(
+        EmbeddingRequest request, HttpContext context, EmbeddingsHandler handler, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await handler.HandleAsync(request, context.Features.Get<Deployment>()?.Model, context.Response.Headers, cancellationToken));
+
+    /// <summary>List the models</summary>
+    /// <remarks>Those whose files are here. The first is the default.</remarks>
+    /// <response code="200">The models.</response>
+    /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
+    internal static Ok<ModelList> ListModels(ModelStartup startup)
+    {
+        var models = startup.Models;
+        return TypedResults.Ok(new ModelList("list", [.. models.All.OrderBy(model => model != models.Default).Select(model => ModelObject.Of(model.Manifest))]));
+    }
+
+    /// <summary>Describe a model</summary>
+    /// <param name="model" example="static-en-384">Id, short name or alias. A slash may be raw or encoded.</param>
+    /// <param name="startup">The models served.</param>
+    /// <response code="200">The model that the name stands for.</response>
+    /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
+    /// <response code="404">The model is unknown, or its files are not on this server.</response>
+    internal static Ok<ModelObject> GetModel(string model, ModelStartup startup) =>
+        TypedResults.Ok(ModelObject.Of(startup.Models.Resolve(Uri.UnescapeDataString(model)).Manifest));
+}

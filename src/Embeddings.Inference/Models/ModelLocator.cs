@@ -1,0 +1,45 @@
+namespace Embeddings.Inference.Models;
+
+/// <summary>
+/// Looks for a model's files on this machine, in this order: the folders of a search path, the catalog's own folder, the Hugging Face
+/// hub cache. A place counts only when every file is there with the size and SHA-256 of the manifest. Touches no network.
+/// </summary>
+/// <param name="catalog">The models known.</param>
+/// <param name="searchPath">Folders that hold model folders, by short name or by full id.</param>
+/// <param name="hubCache">The hub's cache folder (<c>HF_HUB_CACHE</c>).</param>
+public sealed class ModelLocator(ModelCatalog catalog, IReadOnlyList<string> searchPath, string hubCache)
+{
+    /// <summary>The folder that holds the model, or <see langword="null"/>, with what is wrong at each place that has some of it.</summary>
+    public string? Find(ModelManifest manifest, out IReadOnlyList<string> problems)
+    {
+        var found = new List<string>();
+        problems = found;
+        foreach (var place in Places(manifest).Where(place => manifest.Files.Any(file => File.Exists(Path.Combine(place, file.Path)))))
+        {
+            var wrong = manifest.Files.Select(file => ModelFiles.Problem(file, place)).OfType<string>().ToList();
+            if (wrong.Count == 0)
+            {
+                return place;
+            }
+
+            found.AddRange(wrong);
+        }
+
+        return null;
+    }
+
+    private IEnumerable<string> Places(ModelManifest manifest)
+    {
+        foreach (var folder in searchPath)
+        {
+            yield return Path.Combine(folder, manifest.Name);
+            yield return Path.Combine(folder, manifest.Id);
+        }
+
+        yield return catalog.HomeOf(manifest);
+        if (manifest is { Repository: { } repository, Revision: { } revision })
+        {
+            yield return Path.Combine(hubCache, "models--" + repository.Replace("/", "--", StringComparison.Ordinal), "snapshots", revision);
+        }
+    }
+}

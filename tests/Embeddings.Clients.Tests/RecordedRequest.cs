@@ -1,0 +1,32 @@
+using System.Text.Json;
+
+namespace Embeddings.Clients.Tests;
+
+/// <summary>A request as a client that is not run here sends it: one file in Recorded.</summary>
+/// <param name="Client">The client, and what is peculiar to its request.</param>
+/// <param name="Source">Where that was read.</param>
+/// <param name="Texts">The texts that the request's input stands for, in order.</param>
+/// <param name="Path">The path, and the query if it sends one.</param>
+/// <param name="Headers">The headers that matter.</param>
+/// <param name="Body">The JSON body.</param>
+internal sealed record RecordedRequest(
+    string Client, string Source, string[] Texts, string Path, Dictionary<string, string> Headers, JsonElement Body)
+{
+    private static readonly string Folder = System.IO.Path.Combine(AppContext.BaseDirectory, "Recorded");
+
+    public static IEnumerable<string> Names =>
+        Directory.EnumerateFiles(Folder, "*.json").Select(path => System.IO.Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal);
+
+    public static RecordedRequest Read(string name)
+    {
+        using var file = File.OpenRead(System.IO.Path.Combine(Folder, name + ".json"));
+        return JsonSerializer.Deserialize<RecordedRequest>(file, JsonSerializerOptions.Web)!;
+    }
+
+    public HttpRequestMessage ToHttp()
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = new StringContent(Body.GetRawText(), null, "application/json") };
+        foreach (var (name, value) in Headers) request.Headers.TryAddWithoutValidation(name, value);
+        return request;
+    }
+}
