@@ -8,8 +8,9 @@ internal sealed record ChildProcess(int ExitCode, string Output, string Errors)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
-    /// <summary>Runs a command (the program first) in a folder with a text as its standard input, and kills it when it takes too long.</summary>
-    public static async Task<ChildProcess> Run(IReadOnlyList<string> command, string folder, string input, CancellationToken cancellationToken)
+    /// <summary>Runs a command (the program first) with a text as its standard input; kills it when it takes too long.</summary>
+    public static async Task<ChildProcess> Run(
+        IReadOnlyList<string> command, string folder, string input, CancellationToken cancellationToken)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(Limit);

@@ -15,14 +15,15 @@ internal sealed record ClientProgram(string Name, string Folder, string[] Comman
     /// <summary>The cases that must give vectors, and how many numbers a vector has.</summary>
     public required IReadOnlyDictionary<string, int> Embeds { get; init; }
 
-    /// <summary>The cases that the server must refuse because it does not know the model, and the exception that the client throws.</summary>
+    /// <summary>The cases that the server must refuse, for it does not know the model, and the exception that the client throws.</summary>
     public required IReadOnlyDictionary<string, string> Refused { get; init; }
 
     /// <summary>True where the program reports the case "models".</summary>
     public bool ListsModels { get; init; } = true;
 
     /// <summary>Runs the program over the texts; its answers by case.</summary>
-    public async Task<IReadOnlyDictionary<string, ClientAnswer>> Ask(Uri server, IEnumerable<string> texts, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, ClientAnswer>> Ask(
+        Uri server, IEnumerable<string> texts, CancellationToken cancellationToken)
     {
         var root = server.GetLeftPart(UriPartial.Authority);
         var ended = await ChildProcess.Run([.. Command, root], Folder, JsonSerializer.Serialize(texts), cancellationToken);

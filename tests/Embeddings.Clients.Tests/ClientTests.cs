@@ -9,7 +9,12 @@ public sealed class ClientTests(RunningServer server, ClientAnswers answers) : I
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public static TheoryData<string, string, string> EmbeddingsOfEveryText() =>
-        [.. from client in ClientPrograms.All from @case in client.Embeds.Keys from text in Texts.All.Keys select (client.Name, @case, text)];
+    [
+        .. from client in ClientPrograms.All
+           from @case in client.Embeds.Keys
+           from text in Texts.All.Keys
+           select (client.Name, @case, text),
+    ];
 
     public static TheoryData<string, string> Embeddings() =>
         [.. from client in ClientPrograms.All from @case in client.Embeds.Keys select (client.Name, @case)];

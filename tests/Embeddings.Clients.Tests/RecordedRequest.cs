@@ -15,17 +15,18 @@ internal sealed record RecordedRequest(
     private static readonly string Folder = System.IO.Path.Combine(AppContext.BaseDirectory, "Recorded");
 
     public static IEnumerable<string> Names =>
-        Directory.EnumerateFiles(Folder, "*.json").Select(path => System.IO.Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal);
+        new DirectoryInfo(Folder).EnumerateFiles("*.json").Select(file => file.Name).Order(StringComparer.Ordinal);
 
     public static RecordedRequest Read(string name)
     {
-        using var file = File.OpenRead(System.IO.Path.Combine(Folder, name + ".json"));
+        using var file = File.OpenRead(System.IO.Path.Combine(Folder, name));
         return JsonSerializer.Deserialize<RecordedRequest>(file, JsonSerializerOptions.Web)!;
     }
 
     public HttpRequestMessage ToHttp()
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = new StringContent(Body.GetRawText(), null, "application/json") };
+        var content = new StringContent(Body.GetRawText(), encoding: null, "application/json");
+        var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = content };
         foreach (var (name, value) in Headers) request.Headers.TryAddWithoutValidation(name, value);
         return request;
     }

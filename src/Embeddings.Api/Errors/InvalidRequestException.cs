@@ -8,3 +8,6 @@ internal sealed class InvalidRequestException(string message, string? param = nu
     /// <summary>The field at fault.</summary>
     public string? Param => param;
 }
+
+/// <summary>The body is in a form that nothing here reads; the message says which.</summary>
+internal sealed class UnsupportedBodyException(string message) : Exception(message);

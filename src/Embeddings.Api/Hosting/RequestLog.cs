@@ -1,4 +1,5 @@
 using Serilog;
+using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting.Compact;
 
@@ -17,6 +18,7 @@ internal static class RequestLog
             logger.ReadFrom.Configuration(builder.Configuration).Enrich.FromLogContext();
             if (builder.Environment.IsDevelopment())
             {
+                logger.Enrich.With(new ForPeopleEnricher());
                 logger.WriteTo.Console(outputTemplate: ForPeople, formatProvider: System.Globalization.CultureInfo.InvariantCulture);
             }
             else
@@ -33,4 +35,16 @@ internal static class RequestLog
             ? LogEventLevel.Debug
             : exception is not null || context.Response.StatusCode >= 500 ? LogEventLevel.Error : LogEventLevel.Information;
     });
+
+    // What a machine wants in every line, and a person at a terminal does not.
+    private sealed class ForPeopleEnricher : ILogEventEnricher
+    {
+        public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)
+        {
+            foreach (var name in new[] { "EventId", "SourceContext", "ConnectionId" })
+            {
+                logEvent.RemovePropertyIfPresent(name);
+            }
+        }
+    }
 }

@@ -18,7 +18,7 @@ internal sealed class IntegerConverter : JsonConverter<int>
     public override int Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var value)
             ? value
-            : throw new JsonTypeException("an integer of 32 bits", reader.TokenType);
+            : throw new JsonTypeException("a whole number of 32 bits", reader.TokenType);
 
     public override void Write(Utf8JsonWriter writer, int value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
 }

@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using Embeddings.Api.Errors;
 using Microsoft.Net.Http.Headers;
 
 namespace Embeddings.Api.OpenAi;
@@ -26,12 +27,12 @@ internal sealed class JsonBodies(RequestDelegate next)
         }
         else if (type?.Charset.HasValue is true && !IsUtf8(HeaderUtilities.RemoveQuotes(type.Charset).Value))
         {
-            throw new BadHttpRequestException("charset", StatusCodes.Status415UnsupportedMediaType);
+            throw new UnsupportedBodyException($"The body must be JSON in UTF-8, but its charset is '{type.Charset}'.");
         }
 
         if (request.Headers.ContentEncoding.SelectMany(value => value!.Split(',')).Any(value => !Encodings.Contains(value.Trim(), StringComparer.OrdinalIgnoreCase)))
         {
-            throw new BadHttpRequestException("encoding", StatusCodes.Status415UnsupportedMediaType);
+            throw new UnsupportedBodyException($"The body has the Content-Encoding '{request.Headers.ContentEncoding}', but only gzip, br and deflate are known here.");
         }
 
         return next(context);

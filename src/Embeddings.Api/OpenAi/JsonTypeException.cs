@@ -15,7 +15,7 @@ internal sealed class JsonTypeException(string expected, JsonTokenType actual, s
     private static string Name(JsonTokenType type) => type switch
     {
         JsonTokenType.String => "a string",
-        JsonTokenType.Number => "a number of another kind",
+        JsonTokenType.Number => "a number",
         JsonTokenType.True or JsonTokenType.False => "a boolean",
         JsonTokenType.StartArray => "an array",
         JsonTokenType.StartObject => "an object",

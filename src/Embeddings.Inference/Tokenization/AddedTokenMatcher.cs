@@ -16,6 +16,9 @@ internal sealed class AddedTokenMatcher
         _contents = SearchValues.Create([.. _tokens.Select(token => token.Content)], StringComparison.Ordinal);
     }
 
+    /// <summary>Whether there is nothing to find.</summary>
+    public bool IsEmpty => _tokens.Length == 0;
+
     /// <summary>
     /// The first added token at or after <paramref name="start"/>: where it begins and ends, with the white space it takes along, or
     /// <see langword="null"/>. What was already consumed, before <paramref name="start"/>, is never taken again.
@@ -80,9 +83,10 @@ internal sealed class AddedTokenMatcher
     private static bool StartsWithWord(ReadOnlySpan<char> text) =>
         Rune.DecodeFromUtf16(text, out var rune, out _) == OperationStatus.Done && IsWord(rune);
 
-    // \w of UTS #18, which the upstream matcher uses: letters, marks, decimal digits, connectors, letter numbers, joiners.
+    // \w of UTS #18, which the upstream matcher uses: letters (circled ones too), marks, digits, connectors, letter numbers, joiners.
     private static bool IsWord(Rune rune) => Rune.IsLetter(rune)
-        || rune.Value is 0x200C or 0x200D
+        || rune.Value is 0x200C or 0x200D or (>= 0x24B6 and <= 0x24E9)
+            or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189)
         || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
             or UnicodeCategory.EnclosingMark or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.ConnectorPunctuation
             or UnicodeCategory.LetterNumber;

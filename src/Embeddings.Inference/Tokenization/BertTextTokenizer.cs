@@ -11,8 +11,11 @@ namespace Embeddings.Inference.Tokenization;
 /// </summary>
 internal sealed class BertTextTokenizer
 {
-    // Long texts are normalized piece by piece, cut at white space, so that a text cut at 256 tokens costs no more than its first page.
+    // Long texts are normalized piece by piece, so that a text cut at 256 tokens costs no more than its first page.
     private const int PieceLength = 4096;
+
+    // Where a text may be cut in pieces: these end a word whatever surrounds them, and neither decompose nor combine.
+    private static readonly SearchValues<char> Cuts = SearchValues.Create(" \t\r\n!\"#$%&'()*+,-./:;<=>?@[\\]^_{|}~");
 
     private readonly WordPieceTokenizer _wordPiece;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _words;
@@ -134,15 +137,15 @@ internal sealed class BertTextTokenizer
         }
     }
 
-    // White space ends a word whatever surrounds it, and no canonical order crosses it.
-    private static int PieceEnd(ReadOnlySpan<char> text)
+    private int PieceEnd(ReadOnlySpan<char> text)
     {
-        if (text.Length <= PieceLength)
+        // An added token that is looked for after normalization could lie across a cut.
+        if (text.Length <= PieceLength || !_normalizedTokens.IsEmpty)
         {
             return text.Length;
         }
 
-        var offset = text[PieceLength..].IndexOfAny(" \t\r\n");
+        var offset = text[PieceLength..].IndexOfAny(Cuts);
         return offset < 0 ? text.Length : PieceLength + offset;
     }
 

@@ -85,9 +85,10 @@ internal sealed record TokenizerFiles
     {
         if (json?["added_tokens"] is JsonArray listed)
         {
+            // A token that the vocabulary has too keeps the vocabulary's id, as upstream.
             return [.. listed.Select(token => new AddedToken(
                 token!["content"]!.GetValue<string>(),
-                token["id"]!.GetValue<int>(),
+                files.Vocabulary.TryGetValue(token["content"]!.GetValue<string>(), out var id) ? id : token["id"]!.GetValue<int>(),
                 Flag(token, "single_word"),
                 Flag(token, "lstrip"),
                 Flag(token, "rstrip"),

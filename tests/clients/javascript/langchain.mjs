@@ -1,4 +1,5 @@
-// LangChain's OpenAI embeddings in JavaScript. Arguments: the server's root URL. Standard input: a JSON array of texts. Output: one JSON line a case.
+// LangChain's OpenAI embeddings in JavaScript.
+// Arguments: the server's root URL. Standard input: a JSON array of texts. Output: one JSON line a case.
 import { OpenAIEmbeddings } from "@langchain/openai";
 import { json } from "node:stream/consumers";
 

@@ -29,7 +29,8 @@ async function embed(name, client, request) {
   const reply = await client.embeddings.create(request);
   // The client hands base64 over undecoded when the caller asked for it by name.
   const numbers = request.encoding_format === "base64" ? decode : embedding => embedding;
-  write({ case: name, vectors: reply.data.map(item => numbers(item.embedding)), model: reply.model, prompt_tokens: reply.usage.prompt_tokens });
+  const vectors = reply.data.map(item => numbers(item.embedding));
+  write({ case: name, vectors, model: reply.model, prompt_tokens: reply.usage.prompt_tokens });
 }
 
 async function models(name, client) {

@@ -6,7 +6,7 @@ using OpenAI.Models;
 
 namespace Embeddings.Clients;
 
-/// <summary>The official client, which always asks for base64. This file is compiled against the oldest release that we promise and the newest.</summary>
+/// <summary>The official client, which always asks for base64; compiled against the oldest release that we promise, too.</summary>
 internal static class OpenAiCases
 {
     public const string Model = "static-en-384";
@@ -28,13 +28,15 @@ internal static class OpenAiCases
         await Report.Refusal("unknown model by id", () => client.GetOpenAIModelClient().GetModelAsync(UnknownModel));
     }
 
-    public static async Task Embed(string name, EmbeddingClient client, IReadOnlyList<string> texts, EmbeddingGenerationOptions? options = null)
+    public static async Task Embed(
+        string name, EmbeddingClient client, IReadOnlyList<string> texts, EmbeddingGenerationOptions? options = null)
     {
         OpenAIEmbeddingCollection reply = await client.GenerateEmbeddingsAsync(texts, options);
         await Report.Vectors(name, reply.Select(item => item.ToFloats()), reply.Model, reply.Usage.InputTokenCount);
     }
 
-    public static OpenAIClientOptions At(string root) => new() { Endpoint = new Uri($"{root}/v1"), RetryPolicy = new ClientRetryPolicy(maxRetries: 0) };
+    public static OpenAIClientOptions At(string root) =>
+        new() { Endpoint = new Uri($"{root}/v1"), RetryPolicy = new ClientRetryPolicy(maxRetries: 0) };
 
     private static async Task EmbedOneByOne(string name, EmbeddingClient client, IReadOnlyList<string> texts)
     {

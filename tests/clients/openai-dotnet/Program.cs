@@ -12,7 +12,8 @@ await OpenAiCases.Run(client, texts);
 
 using var generator = client.GetEmbeddingClient(OpenAiCases.Model).AsIEmbeddingGenerator();
 var generated = await generator.GenerateAsync(texts);
-await Report.Vectors("Microsoft.Extensions.AI", generated.Select(item => item.Vector), generated[0].ModelId, generated.Usage?.InputTokenCount);
+await Report.Vectors(
+    "Microsoft.Extensions.AI", generated.Select(item => item.Vector), generated[0].ModelId, generated.Usage?.InputTokenCount);
 
 using var unknown = client.GetEmbeddingClient(OpenAiCases.UnknownModel).AsIEmbeddingGenerator();
 await Report.Refusal("Microsoft.Extensions.AI, unknown model", () => unknown.GenerateAsync(texts));

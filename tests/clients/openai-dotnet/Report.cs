@@ -24,9 +24,10 @@ internal static class Report
         }
         catch (ClientResultException refused)
         {
-            // The client has no property for the code: it is in the message's first line, "HTTP 404 (invalid_request_error: model_not_found)".
+            // The client has no property for the code. Its message begins "HTTP 404 (invalid_request_error: model_not_found)".
             var code = refused.Message.Split('(', ')').ElementAtOrDefault(1)?.Split(": ").Last();
-            await Write(new { @case = name, exception = refused.GetType().Name, status = refused.Status, code, message = refused.Message });
+            var exception = refused.GetType().Name;
+            await Write(new { @case = name, exception, status = refused.Status, code, message = refused.Message });
         }
     }
 

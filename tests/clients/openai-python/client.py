@@ -1,4 +1,7 @@
-"""The official OpenAI Python client. Arguments: the server's root URL. Standard input: a JSON array of texts. Output: one JSON line a case."""
+"""The official OpenAI Python client.
+
+Arguments: the server's root URL. Standard input: a JSON array of texts. Output: one JSON line a case.
+"""
 
 import array
 import base64
@@ -33,7 +36,8 @@ def embed(case, client, **options):
     reply = client.embeddings.create(input=texts, **options)
     # The client hands base64 over undecoded when the caller asked for it by name.
     numbers = decode if options.get("encoding_format") == "base64" else list
-    write(case=case, vectors=[numbers(item.embedding) for item in reply.data], model=reply.model, prompt_tokens=reply.usage.prompt_tokens)
+    vectors = [numbers(item.embedding) for item in reply.data]
+    write(case=case, vectors=vectors, model=reply.model, prompt_tokens=reply.usage.prompt_tokens)
 
 
 def decode(text):
