@@ -21,13 +21,14 @@ internal sealed class JsonBodies(RequestDelegate next)
         }
 
         var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed : null;
-        if (string.IsNullOrEmpty(request.ContentType) || type?.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) is true)
-        {
-            request.ContentType = MediaTypeNames.Application.Json;
-        }
-        else if (type?.Charset.HasValue is true && !IsUtf8(HeaderUtilities.RemoveQuotes(type.Charset).Value))
+        if (type?.Charset.HasValue is true && !IsUtf8(HeaderUtilities.RemoveQuotes(type.Charset).Value))
         {
             throw new UnsupportedBodyException($"The body must be JSON in UTF-8, but its charset is '{type.Charset}'.");
+        }
+
+        if (string.IsNullOrEmpty(request.ContentType) || (type is not null && IsJson(type)))
+        {
+            request.ContentType = MediaTypeNames.Application.Json;
         }
 
         if (request.Headers.ContentEncoding.SelectMany(value => value!.Split(',')).Any(value => !Encodings.Contains(value.Trim(), StringComparer.OrdinalIgnoreCase)))
@@ -37,6 +38,11 @@ internal sealed class JsonBodies(RequestDelegate next)
 
         return next(context);
     }
+
+    private static bool IsJson(MediaTypeHeaderValue type) =>
+        type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)
+        || type.SubType.Equals("json", StringComparison.OrdinalIgnoreCase)
+        || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsUtf8(string? charset) =>
         string.Equals(charset, "utf-8", StringComparison.OrdinalIgnoreCase) || string.Equals(charset, "utf8", StringComparison.OrdinalIgnoreCase)

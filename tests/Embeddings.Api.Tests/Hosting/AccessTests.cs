@@ -1,0 +1,115 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace Embeddings.Api.Tests.Hosting;
+
+/// <summary>Keys, and what happens when more comes than can be done.</summary>
+public sealed class AccessTests
+{
+    private static readonly Dictionary<string, string?> Keys = new() { ["Auth:ApiKeys:0"] = "first", ["Auth:ApiKeys:1"] = "second" };
+
+    [Theory]
+    [InlineData("Authorization", "Bearer first", HttpStatusCode.OK)]
+    [InlineData("Authorization", "bearer second", HttpStatusCode.OK)]
+    [InlineData("api-key", "second", HttpStatusCode.OK)]
+    [InlineData("Authorization", "Bearer third", HttpStatusCode.Unauthorized)]
+    [InlineData("Authorization", "Bearer ", HttpStatusCode.Unauthorized)]
+    [InlineData("Authorization", "first", HttpStatusCode.Unauthorized)]
+    [InlineData("api-key", "", HttpStatusCode.Unauthorized)]
+    public async Task A_key_is_taken_as_openai_and_azure_clients_send_it(string header, string value, HttpStatusCode status)
+    {
+        await using var server = new Server(Keys);
+        foreach (var path in new[] { "/v1/models", "/models", "/openai/models" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.TryAddWithoutValidation(header, value);
+            var reply = await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled));
+            Assert.Equal(status, reply.Status);
+            if (status == HttpStatusCode.Unauthorized)
+            {
+                reply.AssertEnvelope(status);
+                Assert.Equal("Bearer", reply.Header("WWW-Authenticate"));
+                Assert.Equal("invalid_api_key", reply.Error["code"]!.GetValue<string>());
+                Assert.DoesNotContain("third", reply.Text, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    [InlineData("/swagger/index.html")]
+    public async Task Pages_and_probes_need_no_key(string path)
+    {
+        await using var server = new Server(Keys);
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync(path)).Status);
+    }
+
+    [Fact]
+    public async Task Without_keys_any_key_will_do()
+    {
+        await using var server = new Server();
+        server.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "EMPTY");
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync(new { input = "a" })).Status);
+    }
+
+    [Fact]
+    public async Task A_request_beyond_the_queue_is_refused_at_once_and_told_when_to_come_again()
+    {
+        await using var server = new Server(new() { ["Limits:MaxConcurrentRequests"] = "1", ["Limits:MaxQueuedRequests"] = "0" });
+        await server.PostAsync(new { input = "a" });
+
+        // A body that has only begun to arrive holds the one place.
+        using var body = new UnfinishedContent("""{"input": "a """);
+        var first = server.Http.PostAsync(new Uri("/v1/embeddings", UriKind.Relative), body, Server.Cancelled);
+        await body.Begun.WaitAsync(Server.Cancelled);
+        Reply refused;
+        do
+        {
+            refused = await server.PostAsync(new { input = "a" });
+        }
+        while (refused.Status == HttpStatusCode.OK);
+
+        refused.AssertEnvelope(HttpStatusCode.TooManyRequests);
+        Assert.Equal("rate_limit_exceeded", refused.Error["code"]!.GetValue<string>());
+        Assert.True(int.Parse(refused.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture) >= 1);
+        Assert.NotNull(refused.Header("retry-after-ms"));
+
+        body.Finish("cat\"}");
+        Assert.Equal(HttpStatusCode.OK, (await first).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync(new { input = "a" })).Status);
+    }
+
+    private sealed class UnfinishedContent : HttpContent
+    {
+        private readonly string _start;
+        private readonly TaskCompletionSource _begun = new();
+        private readonly TaskCompletionSource<string> _rest = new();
+
+        public UnfinishedContent(string start)
+        {
+            _start = start;
+            Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        public Task Begun => _begun.Task;
+
+        public void Finish(string rest) => _rest.SetResult(rest);
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(Encoding.UTF8.GetBytes(_start));
+            await stream.FlushAsync();
+            _begun.SetResult();
+            await stream.WriteAsync(Encoding.UTF8.GetBytes(await _rest.Task));
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+}

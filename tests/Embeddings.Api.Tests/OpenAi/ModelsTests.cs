@@ -1,0 +1,119 @@
+using System.Net;
+using Embeddings.Inference.Tests;
+
+namespace Embeddings.Api.Tests.OpenAi;
+
+/// <summary>Names: ids, short names, aliases, and the paths that carry them.</summary>
+public sealed class ModelsTests(Server server) : IClassFixture<Server>
+{
+    // A second model of one's own, with a slash in its id.
+    private static readonly string[] Vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a"];
+    private static readonly float[] Table = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 4];
+
+    [Fact]
+    public async Task The_list_has_what_is_here_and_nothing_else()
+    {
+        var reply = await server.GetAsync("/v1/models");
+        Assert.Equal("list", reply.Json["object"]!.GetValue<string>());
+        var model = reply.Json["data"]!.AsArray().Single()!;
+        Assert.Equal("static-en-384", model["id"]!.GetValue<string>());
+        Assert.Equal("model", model["object"]!.GetValue<string>());
+        Assert.True(model["created"]!.GetValue<long>() > 1_700_000_000);
+        Assert.NotEmpty(model["owned_by"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("static-en-384")]
+    [InlineData("STATIC-EN-384")]
+    [InlineData("text-embedding-ada-002")]
+    [InlineData("text-embedding-3-large")]
+    public async Task A_name_or_alias_finds_the_model_that_serves_it(string name)
+    {
+        Assert.Equal("static-en-384", (await server.GetAsync("/v1/models/" + name)).Json["id"]!.GetValue<string>());
+        Assert.Equal("static-en-384", (await server.PostAsync(new { input = "a", model = name })).Json["model"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("all-MiniLM-L6-v2")]
+    [InlineData("sentence-transformers/all-MiniLM-L6-v2")]
+    [InlineData("all-minilm")]
+    public async Task A_known_model_that_is_not_here_is_never_served_by_another(string name)
+    {
+        Assert.SkipWhen(File.Exists(Path.Combine(TestPaths.Models, "all-MiniLM-L6-v2", "onnx", "model.onnx")), "It is here.");
+        foreach (var reply in new[] { await server.PostAsync(new { input = "a", model = name }), await server.GetAsync("/v1/models/" + name) })
+        {
+            reply.AssertEnvelope(HttpStatusCode.NotFound);
+            Assert.Equal("model_not_found", reply.Error["code"]!.GetValue<string>());
+            Assert.Contains("models pull all-MiniLM-L6-v2", reply.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("/v1/embeddings")]
+    [InlineData("/v1/embeddings/")]
+    [InlineData("/embeddings")]
+    [InlineData("//embeddings")]
+    [InlineData("/v1//embeddings")]
+    [InlineData("/v1/v1/embeddings")]
+    [InlineData("/v1/engines/text-embedding-ada-002/embeddings")]
+    [InlineData("/openai/deployments/text-embedding-3-small/embeddings?api-version=2024-10-21")]
+    [InlineData("/openai/v1/embeddings?api-version=preview")]
+    public async Task Every_path_that_clients_make_of_a_base_url_embeds(string path)
+    {
+        var reply = await server.PostAsync(new { input = "a cat" }, path);
+        Assert.Equal(HttpStatusCode.OK, reply.Status);
+        Assert.Equal((await server.PostAsync(new { input = "a cat" })).Vector(), reply.Vector());
+    }
+
+    [Theory]
+    [InlineData("/v1/models")]
+    [InlineData("/models")]
+    [InlineData("/v1/v1/models")]
+    [InlineData("/openai/models?api-version=2024-10-21")]
+    public async Task Every_path_that_clients_make_of_a_base_url_lists(string path) =>
+        Assert.Equal("list", (await server.GetAsync(path)).Json["object"]!.GetValue<string>());
+
+    [Theory]
+    [InlineData("/v1/models/tests/tiny")]
+    [InlineData("/v1/models/tests%2Ftiny")]
+    [InlineData("/models/tests%2Ftiny")]
+    public async Task An_id_with_a_slash_is_found_raw_and_encoded(string path)
+    {
+        using var tiny = new TinyModel(Vocabulary, Table);
+        await using var own = new Server(new() { ["Models:Directory"] = tiny.Models, ["Models:Default"] = "tiny", ["Models:Aliases:all-minilm"] = "default" });
+        Assert.Equal("tests/tiny", (await own.GetAsync(path)).Json["id"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("/openai/deployments/tests/tiny/embeddings")]
+    [InlineData("/openai/deployments/tests%2Ftiny/embeddings")]
+    [InlineData("/v1/engines/tests%2Ftiny/embeddings")]
+    [InlineData("/engines/tests/tiny/embeddings")]
+    public async Task The_paths_model_counts_and_the_bodys_does_not(string path)
+    {
+        using var tiny = new TinyModel(Vocabulary, Table);
+        await using var own = new Server(new() { ["Models:Directory"] = tiny.Models, ["Models:Default"] = "tiny", ["Models:Aliases:all-minilm"] = "default" });
+        var reply = await own.PostAsync(new { input = "a", model = "gpt-4" }, path);
+        Assert.Equal("tests/tiny", reply.Json["model"]!.GetValue<string>());
+        (await own.PostAsync(new { input = "a" }, path.Replace("tiny", "other", StringComparison.Ordinal))).AssertEnvelope(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Unknown_names_may_be_served_by_the_default_if_the_operator_says_so()
+    {
+        await using var own = new Server(new() { ["Models:UnknownModel"] = "ServeDefault" });
+        Assert.Equal("static-en-384", (await own.PostAsync(new { input = "a", model = "gpt-4" })).Json["model"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_model_whose_vectors_are_not_finite_is_an_error_and_never_a_vector()
+    {
+        float[] table = [.. Table];
+        table[^1] = float.NaN;
+        using var tiny = new TinyModel(Vocabulary, table);
+        await using var own = new Server(new() { ["Models:Directory"] = tiny.Models, ["Models:Default"] = "tiny", ["Models:Aliases:all-minilm"] = "default" });
+        var reply = (await own.PostAsync(new { input = new[] { " ", "a" } })).AssertEnvelope(HttpStatusCode.InternalServerError);
+        Assert.Contains("'$.input[1]'", reply.Message, StringComparison.Ordinal);
+        Assert.Equal("server_error", reply.Error["type"]!.GetValue<string>());
+    }
+}
