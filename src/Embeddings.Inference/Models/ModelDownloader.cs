@@ -1,11 +1,144 @@
 using Microsoft.Extensions.Logging;
+
 namespace Embeddings.Inference.Models;
-#pragma warning disable
-/// <summary>stub</summary>
-public sealed class ModelDownloader(HttpClient http, HubOptions options, TimeProvider time, ILogger<ModelDownloader> logger) {
-/// <summary>stub</summary>
-public Task DownloadAsync(ModelManifest manifest, string directory, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) => throw new ModelException("The hub cannot be reached.");
-/// <summary>stub</summary>
-public static HttpClient CreateHttpClient(HubOptions o) => new(); }
-/// <summary>stub</summary>
-public readonly record struct DownloadProgress(string File, long BytesDone, long BytesTotal);
+
+/// <summary>
+/// Fetches a model's files from the hub. A file appears under its name only when it is whole and its SHA-256 is right; until then it is
+/// <c>&lt;name&gt;.part</c>, which the next attempt resumes. Safe to run twice at once, in one process or two: the second waits.
+/// </summary>
+/// <param name="http">From <see cref="CreateHttpClient"/>.</param>
+/// <param name="options">The hub.</param>
+/// <param name="time">For the pauses between retries.</param>
+/// <param name="logger">Told of retries and of waiting.</param>
+public sealed partial class ModelDownloader(HttpClient http, HubOptions options, TimeProvider time, ILogger<ModelDownloader> logger)
+{
+    private static readonly TimeSpan LockPollInterval = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>A client that follows redirects (without the token) and gives up on a silent address in time.</summary>
+    public static HttpClient CreateHttpClient(HubOptions options)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = options.ConnectTimeout }) { Timeout = Timeout.InfiniteTimeSpan };
+        client.DefaultRequestHeaders.UserAgent.ParseAdd("embeddings/1.0");
+        return client;
+    }
+
+    /// <summary>Fetches every file that is not in <paramref name="directory"/> already, as the manifest says it must be.</summary>
+    /// <exception cref="ModelException">It cannot be had; the message says why and what to do. What has arrived is kept for the next try.</exception>
+    public async Task DownloadAsync(ModelManifest manifest, string directory, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (options.Offline)
+        {
+            throw new ModelException($"HF_HUB_OFFLINE is set, so '{manifest.Id}' is not fetched. Unset it, or copy the model's files into {directory}.");
+        }
+
+        var total = manifest.Files.Sum(file => file.Size);
+        var done = 0L;
+        var contact = new HubContact(http, options, manifest, directory);
+        foreach (var file in manifest.Files)
+        {
+            var before = done;
+            void Report(long bytes) => progress?.Report(new DownloadProgress(file.Path, before + bytes, total));
+            if (ModelFiles.Problem(file, directory) is not null)
+            {
+                await FetchAsync(contact, file, directory, Report, cancellationToken).ConfigureAwait(false);
+            }
+
+            done += file.Size;
+            Report(file.Size);
+        }
+    }
+
+    private async Task FetchAsync(HubContact contact, ModelFile file, string directory, Action<long> report, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(directory, file.Path);
+        await using var part = await OpenPartAsync(path + ".part", cancellationToken).ConfigureAwait(false);
+        if (ModelFiles.Problem(file, directory) is null)
+        {
+            // Another process was fetching it, and has finished meanwhile.
+            File.Delete(part.Name);
+            return;
+        }
+
+        await FillAsync(contact, file, part, report, cancellationToken).ConfigureAwait(false);
+        part.Flush(flushToDisk: true);
+        part.Position = 0;
+        var hash = await ModelFiles.HashAsync(part, cancellationToken).ConfigureAwait(false);
+        if (hash != file.Sha256)
+        {
+            File.Delete(part.Name);
+            throw new ModelException(
+                $"{contact.Address(file)} gave a file with the SHA-256 {hash}, but model.json says {file.Sha256}. It was thrown away. " +
+                "Try again; if it happens again, the hub's address (HF_ENDPOINT) or a proxy on the way gives something else.");
+        }
+
+        File.Move(part.Name, path, overwrite: true);
+    }
+
+    // Retries as long as each try brings something.
+    private async Task FillAsync(HubContact contact, ModelFile file, FileStream part, Action<long> report, CancellationToken cancellationToken)
+    {
+        var failures = 0;
+        while (true)
+        {
+            var before = part.Length;
+            try
+            {
+                await contact.ContinueAsync(file, part, report, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (HubInterruptedException exception)
+            {
+                failures = part.Length > before ? 1 : failures + 1;
+                if (failures >= options.Attempts)
+                {
+                    throw new ModelException(
+                        $"{contact.Address(file)} could not be fetched: {exception.Message} {part.Length} of {file.Size} bytes are here and are kept; try again later.",
+                        exception);
+                }
+
+                var delay = exception.RetryAfter ?? options.RetryDelay * Math.Pow(2, failures - 1);
+                LogRetry(file.Path, exception.Message, delay.TotalSeconds);
+                await Task.Delay(delay, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // The open file is the lock: it goes with the process, however that ends.
+    private async Task<FileStream> OpenPartAsync(string path, CancellationToken cancellationToken)
+    {
+        for (var waited = false; ; waited = true)
+        {
+            try
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                var part = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                if (File.Exists(path))
+                {
+                    return part;
+                }
+
+                // Renamed by its last holder between our opening and our locking it: that was not the part any more.
+                await part.DisposeAsync().ConfigureAwait(false);
+            }
+            catch (IOException exception) when (DiskErrors.IsLocked(exception))
+            {
+                if (!waited)
+                {
+                    LogWaiting(path);
+                }
+
+                await Task.Delay(LockPollInterval, time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw DiskErrors.Sentence(path, null, exception);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{File}: {Problem} Trying again in {Seconds:0.0} s")]
+    private partial void LogRetry(string file, string problem, double seconds);
+
+    [LoggerMessage(LogLevel.Information, "{Path} is being fetched by another process; waiting for it")]
+    private partial void LogWaiting(string path);
+}

@@ -29,4 +29,7 @@ public static class ModelFiles
         var hash = Convert.ToHexStringLower(SHA256.HashData(stream));
         return hash == file.Sha256 ? null : $"{path} has the SHA-256 {hash}, but model.json says {file.Sha256}.";
     }
+
+    internal static async Task<string> HashAsync(Stream stream, CancellationToken cancellationToken) =>
+        Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false));
 }
