@@ -77,10 +77,10 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
     // Retries as long as each try brings something.
     private async Task FillAsync(HubContact contact, ModelFile file, FileStream part, Action<long> report, CancellationToken cancellationToken)
     {
-        var failures = 0;
+        // Progress is only what was never had before: a hub whose file is too short would be read from the beginning for ever.
+        var (failures, most) = (0, part.Length);
         while (true)
         {
-            var before = part.Length;
             try
             {
                 await contact.ContinueAsync(file, part, report, cancellationToken).ConfigureAwait(false);
@@ -88,7 +88,7 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
             }
             catch (HubInterruptedException exception)
             {
-                failures = part.Length > before ? 1 : failures + 1;
+                (failures, most) = part.Length > most ? (1, part.Length) : (failures + 1, most);
                 if (failures >= options.Attempts)
                 {
                     throw new ModelException(

@@ -52,6 +52,9 @@ public sealed class HubServer : IAsyncDisposable
         context.Response.ContentLength = body.Length;
         await context.Response.Body.WriteAsync(body.AsMemory(0, body.Length / 2));
         await context.Response.Body.FlushAsync();
+
+        // A reset overtakes what is still on its way: let it arrive.
+        await Task.Delay(200);
         context.Abort();
         return true;
     }
