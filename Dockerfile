@@ -1,5 +1,4 @@
 # syntax=docker/dockerfile:1
-# check=error=true
 
 # One image: the server and the model it serves. Nothing in the last stage runs while building, so every platform is built without emulation.
 #   docker build --tag embeddings .
@@ -56,6 +55,7 @@ LABEL org.opencontainers.image.title="Embeddings" \
 
 WORKDIR /app
 COPY --from=model /app ./
+COPY LICENSE ./
 
 # Vectors of two models do not mix: the image names its model, and never falls back to another.
 # Without diagnostics the runtime writes no file, and a read-only root file system is enough.

@@ -47,7 +47,7 @@ public sealed class ReferenceEmbeddingTests
     public async Task The_real_weights_give_their_golden_values(string text, float[] expected)
     {
         var manifest = TestData.Manifest("all-MiniLM-L6-v2");
-        var directory = Path.Combine(TestData.Models, manifest.Name);
+        var directory = Path.Combine(Repository.Models, manifest.Name);
         Assert.SkipUnless(
             File.Exists(Path.Combine(directory, "onnx", "model.onnx")),
             "The real weights are not here; fetch them with: dotnet run --project src/Embeddings.Api -- models pull all-MiniLM-L6-v2");

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Embeddings.Inference.Models;
 
 namespace Embeddings.Inference.Tests;
@@ -9,14 +8,10 @@ namespace Embeddings.Inference.Tests;
 /// </summary>
 internal static class TestData
 {
-    public static string Repository { get; } = Path.GetFullPath(Path.Combine(Here(), "..", ".."));
-
-    public static string Models => Path.Combine(Repository, "models");
-
     public static string Reference(string path)
     {
         var named = Environment.GetEnvironmentVariable("EMBEDDINGS_TEST_DATA");
-        var full = Path.Combine(named ?? Path.Combine(Repository, "..", "shared"), path);
+        var full = Path.Combine(named ?? Path.Combine(Repository.Folder, "..", "shared"), path);
         if (!Path.Exists(full))
         {
             Assert.SkipWhen(named is null, $"{path} is not here; set EMBEDDINGS_TEST_DATA to the folder that holds it.");
@@ -26,7 +21,5 @@ internal static class TestData
         return full;
     }
 
-    public static ModelManifest Manifest(string name) => ModelManifest.Read(Path.Combine(Models, name, "model.json"));
-
-    private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+    public static ModelManifest Manifest(string name) => ModelManifest.Read(Path.Combine(Repository.Models, name, "model.json"));
 }

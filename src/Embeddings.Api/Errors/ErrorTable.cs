@@ -27,7 +27,8 @@ internal static class ErrorTable
         BadHttpRequestException { InnerException: JsonException inner } => Of(inner),
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => ApiError.Invalid("The body must be a JSON object with an 'input'."),
         BadHttpRequestException e => Of(e.StatusCode, ""),
-        InvalidDataException => ApiError.Invalid("The body could not be decompressed: it is not what its Content-Encoding says."),
+        // gzip and deflate throw the one, Brotli the other.
+        InvalidDataException or InvalidOperationException { Source: "System.IO.Compression.Brotli" } => ApiError.Invalid("The body could not be decompressed: it is not what its Content-Encoding says."),
         NonFiniteVectorException e => ApiError.Server($"The model gave no finite vector for '$.input[{e.Index}]'. Nothing was returned."),
         ModelException e => ApiError.Server(e.Message),
         _ => ApiError.Server("The server had an error while processing your request. The x-request-id of this reply finds it in the server's log."),

@@ -39,7 +39,7 @@ public sealed class ModelsTests(Server server) : IClassFixture<Server>
     [InlineData("all-minilm")]
     public async Task A_known_model_that_is_not_here_is_never_served_by_another(string name)
     {
-        Assert.SkipWhen(File.Exists(Path.Combine(TestPaths.Models, "all-MiniLM-L6-v2", "onnx", "model.onnx")), "It is here.");
+        Assert.SkipWhen(File.Exists(Path.Combine(Repository.Models, "all-MiniLM-L6-v2", "onnx", "model.onnx")), "It is here.");
         foreach (var reply in new[] { await server.PostAsync(new { input = "a", model = name }), await server.GetAsync("/v1/models/" + name) })
         {
             reply.AssertEnvelope(HttpStatusCode.NotFound);
