@@ -28,7 +28,8 @@ COPY .editorconfig BannedSymbols.txt ./
 COPY src src
 ARG REVISION
 RUN dotnet publish src/Embeddings.Api --no-restore --arch "$TARGETARCH" --output /app \
-    -p:UseAppHost=false -p:SourceRevisionId="$REVISION"
+    -p:UseAppHost=false -p:SourceRevisionId="$REVISION" && \
+    rm -f /app/onnxruntime*.dll # Windows' libraries, which the package adds whatever the platform
 COPY models /app/models
 
 # Fetched by the program itself, which compares every file with the size and SHA-256 of its model.json.
@@ -57,11 +58,14 @@ WORKDIR /app
 COPY --from=model /app ./
 COPY LICENSE ./
 
-# Vectors of two models do not mix: the image names its model, and never falls back to another.
-# Without diagnostics the runtime writes no file, and a read-only root file system is enough.
+# Models__Default: vectors of two models do not mix, so the image names its model and never falls back to another.
+# ORT_DISABLE_TELEMETRY: since 1.29 ONNX Runtime reports its sessions to Microsoft unless told not to before it loads.
+# DOTNET_EnableDiagnostics, reloadConfigOnChange: no socket in /tmp and no file watchers, so that a read-only root file system is enough.
 ENV Models__Default=${MODEL:-all-MiniLM-L6-v2} \
     ASPNETCORE_HTTP_PORTS=8080 \
-    DOTNET_EnableDiagnostics=0
+    ORT_DISABLE_TELEMETRY=1 \
+    DOTNET_EnableDiagnostics=0 \
+    DOTNET_hostBuilder__reloadConfigOnChange=false
 EXPOSE 8080
 USER $APP_UID
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 \

@@ -11,7 +11,8 @@ if (args is ["health", ..])
 
 try
 {
-    var builder = WebApplication.CreateBuilder(args);
+    // Beside the program and not in the current folder: it starts the same from anywhere.
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.AddRequestLog();
     builder.AddInference();
     builder.AddApi();
@@ -28,7 +29,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception exception) when (exception is ModelException or OptionsValidationException or InvalidOperationException or IOException)
+catch (Exception exception) when (exception is ModelException or OptionsValidationException or InvalidOperationException or ArgumentException or IOException)
 {
     // What an operator can mend is a sentence, not a stack trace.
     Console.Error.WriteLine($"Embeddings cannot start: {exception.Message}");

@@ -28,18 +28,18 @@ internal static class InferenceSetup
         services.AddHostedService(provider => provider.GetRequiredService<ModelStartup>());
     }
 
-    // `dotnet run` starts in the project's folder, a published program in any: the folder is found from both.
+    // A published program has the folder beside it; one that is run from its sources finds it further up.
     private static string ModelsFolder(string setting, string contentRoot)
     {
         for (var folder = new DirectoryInfo(contentRoot); folder is not null; folder = folder.Parent)
         {
             var candidate = Path.Combine(folder.FullName, setting);
-            if (Directory.Exists(candidate) && Directory.EnumerateFiles(candidate, "model.json", SearchOption.AllDirectories).Any())
+            if (Directory.Exists(candidate) && Directory.EnumerateDirectories(candidate).Any(model => File.Exists(Path.Combine(model, "model.json"))))
             {
                 return candidate;
             }
         }
 
-        return Path.Combine(AppContext.BaseDirectory, setting);
+        return Path.Combine(contentRoot, setting);
     }
 }

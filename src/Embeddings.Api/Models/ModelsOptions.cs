@@ -5,7 +5,7 @@ namespace Embeddings.Api.Models;
 /// <summary>Section <c>Models</c>: which models are served, and where their files come from.</summary>
 internal sealed class ModelsOptions
 {
-    /// <summary>Folder of the manifests, <c>&lt;model&gt;/model.json</c>; a relative one is looked for from the content root upwards, then beside the program.</summary>
+    /// <summary>Folder of the manifests, <c>&lt;model&gt;/model.json</c>; a relative one is looked for beside the program, then upwards from there.</summary>
     [Required(ErrorMessage = "Models:Directory is empty; it must name the folder of the model manifests.")]
     public string Directory { get; set; } = "models";
 

@@ -1,0 +1,205 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Embeddings.Inference.Tests;
+using Embeddings.Inference.Tests.Models;
+
+namespace Embeddings.Api.Tests.Models;
+
+/// <summary>Starting, as a person sees it: which model is served, what is fetched, and what a mistake is told.</summary>
+public sealed class StartTests : IAsyncLifetime
+{
+    private const string Real = "all-MiniLM-L6-v2";
+
+    private static readonly string[] Vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a"];
+    private static readonly string[] Listen = ["--urls", "http://127.0.0.1:0"];
+
+    // A small model in the real one's place, described with its files and kept without them.
+    private readonly TinyModel _model = new(Vocabulary, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 4]);
+    private readonly string _models = Directory.CreateTempSubdirectory("embeddings-").FullName;
+    private HubServer _hub = null!;
+
+    private string Home => Path.Combine(_models, Real);
+
+    public async ValueTask InitializeAsync()
+    {
+        _hub = await HubServer.StartAsync();
+        var manifest = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_model.Folder, "model.json"), Server.Cancelled))!;
+        (manifest["id"], manifest["repository"], manifest["revision"]) = ("sentence-transformers/" + Real, "sentence-transformers/" + Real, "abc");
+        Directory.CreateDirectory(Home);
+        await File.WriteAllTextAsync(Path.Combine(Home, "model.json"), manifest.ToJsonString(), Server.Cancelled);
+        foreach (var file in new[] { "model.onnx", "vocab.txt" })
+        {
+            _hub.Files[$"/sentence-transformers/{Real}/resolve/abc/{file}"] = await File.ReadAllBytesAsync(Path.Combine(_model.Folder, file), Server.Cancelled);
+        }
+
+        CopyFolder(Path.Combine(Repository.Models, "static-en-384"), Path.Combine(_models, "static-en-384"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _model.Dispose();
+        await _hub.DisposeAsync();
+        Directory.Delete(_models, recursive: true);
+    }
+
+    [Fact]
+    public async Task Auto_fetches_the_real_model_before_it_serves()
+    {
+        using var server = new ChildServer(Listen, Environment(_hub.Address));
+        Assert.Equal("sentence-transformers/" + Real, await ServedAsync(server));
+        Assert.Contains($"{Real}: 100 %", server.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(Home, "model.onnx")));
+    }
+
+    [Fact]
+    public async Task Auto_without_a_hub_serves_the_shipped_model_within_seconds_and_says_how_to_get_the_other()
+    {
+        var watch = Stopwatch.StartNew();
+        using var server = new ChildServer(Listen, Environment(new Uri("http://127.0.0.1:9")));
+        Assert.Equal("static-en-384", await ServedAsync(server));
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(15), $"It took {watch.Elapsed}.");
+        Assert.Contains("models pull all-MiniLM-L6-v2", server.Output, StringComparison.Ordinal);
+        Assert.Contains("cannot be reached", server.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_choice_does_not_change_while_the_process_runs()
+    {
+        using var server = new ChildServer(Listen, Environment(new Uri("http://127.0.0.1:9")));
+        Assert.Equal("static-en-384", await ServedAsync(server));
+        await ChildServer.RunAsync(["models", "pull", Real], Environment(_hub.Address));
+        Assert.Equal("static-en-384", await ServedAsync(server));
+        using var next = new ChildServer(Listen, Environment(new Uri("http://127.0.0.1:9")));
+        Assert.Equal("sentence-transformers/" + Real, await ServedAsync(next));
+    }
+
+    [Fact]
+    public async Task A_model_named_explicitly_that_cannot_be_had_stops_the_start()
+    {
+        var (code, output) = await ChildServer.RunAsync(Listen, Environment(new Uri("http://127.0.0.1:9"), ("Models__Default", Real)));
+        Assert.Equal(1, code);
+        Assert.Contains("cannot be reached", output, StringComparison.Ordinal);
+        Assert.Contains(Home, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("HF_HUB_OFFLINE", "1", "HF_HUB_OFFLINE")]
+    [InlineData("Models__Download", "false", "Models:Download is off")]
+    public async Task Where_downloads_are_forbidden_the_network_is_never_touched(string name, string value, string part)
+    {
+        using (var server = new ChildServer(Listen, Environment(_hub.Address, (name, value))))
+        {
+            Assert.Equal("static-en-384", await ServedAsync(server));
+            Assert.Contains(part, server.Output, StringComparison.Ordinal);
+        }
+
+        var (code, output) = await ChildServer.RunAsync(["models", "pull", Real], Environment(_hub.Address, (name, value)));
+        Assert.Equal(1, code);
+        Assert.Contains(part, output, StringComparison.Ordinal);
+        Assert.Empty(_hub.Requests);
+    }
+
+    [Fact]
+    public async Task Pull_list_and_verify_tell_what_is_here()
+    {
+        var environment = Environment(_hub.Address);
+        Assert.Contains("not here: models pull " + Real, (await ChildServer.RunAsync(["models", "list"], environment)).Output, StringComparison.Ordinal);
+        var (code, output) = await ChildServer.RunAsync(["models", "pull", Real], environment);
+        Assert.Equal(0, code);
+        Assert.Contains("every file is right", output, StringComparison.Ordinal);
+        Assert.Equal(0, (await ChildServer.RunAsync(["models", "verify", Real], environment)).Code);
+
+        await File.AppendAllTextAsync(Path.Combine(Home, "vocab.txt"), "b", Server.Cancelled);
+        (code, output) = await ChildServer.RunAsync(["models", "verify"], environment);
+        Assert.Equal(1, code);
+        Assert.Contains("vocab.txt", output, StringComparison.Ordinal);
+        Assert.Contains("static-en-384: every file is right", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_processes_that_pull_at_once_both_succeed()
+    {
+        var pulls = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => ChildServer.RunAsync(["models", "pull", Real], Environment(_hub.Address))));
+        Assert.All(pulls, pull => Assert.Equal(0, pull.Code));
+        Assert.Equal(3, Directory.GetFiles(Home).Length);
+    }
+
+    [Fact]
+    public async Task An_air_gapped_machine_serves_a_folder_that_was_copied_there()
+    {
+        await ChildServer.RunAsync(["models", "pull", Real], Environment(_hub.Address));
+        var elsewhere = Path.Combine(_models, "mounted");
+        CopyFolder(Home, Path.Combine(elsewhere, Real));
+        File.Delete(Path.Combine(Home, "model.onnx"));
+        using var server = new ChildServer(Listen, Environment(
+            new Uri("http://127.0.0.1:9"), ("HF_HUB_OFFLINE", "1"), ("Models__Default", Real), ("Models__SearchPath__0", elsewhere)));
+        Assert.Equal("sentence-transformers/" + Real, await ServedAsync(server));
+    }
+
+    [Theory]
+    [InlineData("Limits__MaxInputs", "0", "Limits:MaxInputs must be between 1 and 1000000")]
+    [InlineData("Limits__MaxInputs", "many", "Limits:MaxInputs")]
+    [InlineData("Limits__MaxBodyBytes", "1", "Limits:MaxBodyBytes must be between 1024")]
+    [InlineData("Limits__MaxInput", "5", "Limits:MaxInput is not a setting")]
+    [InlineData("Input__Truncation", "sometimes", "Input:Truncation")]
+    [InlineData("Input__TokenIds", "99", "Input:TokenIds must be Cl100k")]
+    [InlineData("Models__Default", "", "Models:Default is empty")]
+    [InlineData("Models__Default", "nothing", "Models:Default is 'nothing'")]
+    [InlineData("Models__Directory", "nowhere", "Models:Directory")]
+    [InlineData("Models__Aliases__gpt", "nothing", "Models:Aliases:gpt")]
+    [InlineData("HF_ENDPOINT", "nonsense", "HF_ENDPOINT")]
+    public async Task A_wrong_setting_stops_the_start_with_a_sentence_that_names_it(string name, string value, string part)
+    {
+        var (code, output) = await ChildServer.RunAsync(Listen, Environment(_hub.Address, (name, value)));
+        Assert.Equal(1, code);
+        Assert.Contains("Embeddings cannot start: ", output, StringComparison.Ordinal);
+        Assert.Contains(part, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Health_tells_an_orchestrator_by_its_exit_code()
+    {
+        using var server = new ChildServer(Listen, Environment(_hub.Address));
+        using var client = await server.ConnectAsync();
+        await ServedAsync(server);
+        Assert.Equal(0, (await ChildServer.RunAsync(["health", client.BaseAddress + "health/ready"])).Code);
+        Assert.Equal(1, (await ChildServer.RunAsync(["health", client.BaseAddress + "nowhere"])).Code);
+        Assert.Equal(1, (await ChildServer.RunAsync(["health", "http://127.0.0.1:9/"])).Code);
+    }
+
+    private static async Task<string> ServedAsync(ChildServer server)
+    {
+        using var client = await server.ConnectAsync();
+        var response = await client.PostAsJsonAsync(new Uri("/v1/embeddings", UriKind.Relative), new { input = "a" }, Server.Cancelled);
+        return (await response.Content.ReadFromJsonAsync<JsonNode>(Server.Cancelled))!["model"]!.GetValue<string>();
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.GetFiles(from))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
+    }
+
+    private Dictionary<string, string> Environment(Uri hub, params (string Name, string Value)[] more)
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Production",
+            ["HF_ENDPOINT"] = hub.ToString(),
+            ["HF_HOME"] = Path.Combine(_models, "cache"),
+            ["Models__Directory"] = _models,
+        };
+        foreach (var (name, value) in more)
+        {
+            environment[name] = value;
+        }
+
+        return environment;
+    }
+}
