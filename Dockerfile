@@ -27,9 +27,11 @@ RUN --mount=type=cache,id=nuget,target=/root/.local/share/NuGet/http-cache \
 COPY .editorconfig BannedSymbols.txt ./
 COPY src src
 ARG REVISION
+# AnyCPU: only the native libraries are the platform's own, so that the next stage can run the program while building for another platform.
+# The libraries deleted are Windows', which ONNX Runtime's package adds whatever the platform.
 RUN dotnet publish src/Embeddings.Api --no-restore --arch "$TARGETARCH" --output /app \
-    -p:UseAppHost=false -p:SourceRevisionId="$REVISION" && \
-    rm -f /app/onnxruntime*.dll # Windows' libraries, which the package adds whatever the platform
+        -p:UseAppHost=false -p:PlatformTarget=AnyCPU -p:SourceRevisionId="$REVISION" && \
+    rm -f /app/onnxruntime*.dll
 COPY models /app/models
 
 # Fetched by the program itself, which compares every file with the size and SHA-256 of its model.json.
