@@ -10,16 +10,19 @@ namespace Embeddings.Inference;
 internal sealed class OnnxEncoder : IDisposable
 {
     private readonly InferenceSession _session;
-    private readonly RunOptions _runOptions = new();
+    private readonly RunOptions _runOptions;
     private readonly ModelManifest _manifest;
     private readonly string[] _inputs;
     private readonly string[] _outputs;
+
+    static OnnxEncoder() => OnnxTelemetry.Disable();
 
     /// <summary>Loads the weights.</summary>
     /// <exception cref="ModelException">ONNX Runtime cannot read the file, or it is no BERT encoder.</exception>
     public OnnxEncoder(string path, ModelManifest manifest)
     {
         _manifest = manifest;
+        _runOptions = new RunOptions();
         using var options = new SessionOptions
         {
             // One thread a run, many runs at once: on a CPU this beats one run on all threads, since a small batch stays in the cache.

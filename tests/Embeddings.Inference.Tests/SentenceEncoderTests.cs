@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.AI;
 
 namespace Embeddings.Inference.Tests;
@@ -129,6 +130,19 @@ public sealed class SentenceEncoderTests
             () => encoder.GenerateAsync([new ReadOnlyMemory<int>([5, 8])], cancellationToken: Cancelled));
         Assert.Equal((0, 1, 8), (exception.Index, exception.Position, exception.Id));
     }
+
+    [Fact]
+    public void Onnx_runtime_is_told_not_to_report_to_its_makers()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads the native environment through libc.");
+        using var model = new TinyModel(Vocabulary, Table);
+        using var encoder = model.Load();
+        Assert.Equal("1", Marshal.PtrToStringUTF8(NativeVariable(OnnxTelemetry.Variable)));
+    }
+
+    [DllImport("libc", EntryPoint = "getenv", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern nint NativeVariable(string name);
 
     [Fact]
     public async Task A_cancelled_request_ends()
