@@ -31,9 +31,14 @@ internal static class RequestLog
     {
         options.MessageTemplate = "{RequestMethod} {RequestPath} {StatusCode} in {Elapsed:0.0} ms";
         options.EnrichDiagnosticContext = (diagnostics, context) => diagnostics.Set("RequestId", context.TraceIdentifier);
-        options.GetLevel = (context, _, exception) => context.Request.Path.StartsWithSegments("/health") && context.Response.StatusCode < 400
-            ? LogEventLevel.Debug
-            : exception is not null || context.Response.StatusCode >= 500 ? LogEventLevel.Error : LogEventLevel.Information;
+        options.GetLevel = (context, _, exception) => context.Response.StatusCode switch
+        {
+            _ when exception is not null => LogEventLevel.Error,
+            StatusCodes.Status503ServiceUnavailable => LogEventLevel.Warning,
+            >= 500 => LogEventLevel.Error,
+            < 400 when context.Request.Path.StartsWithSegments("/health") => LogEventLevel.Debug,
+            _ => LogEventLevel.Information,
+        };
     });
 
     // What a machine wants in every line, and a person at a terminal does not.
