@@ -13,7 +13,7 @@ internal static class DiskErrors
 
     public static bool IsLocked(IOException exception) => exception.HResult is LockedOnLinux or LockedOnMac or SharingViolation;
 
-    public static ModelException Sentence(string path, long? size, Exception exception) => exception.HResult is NoSpace or QuotaExceeded or DiskFullOnWindows
+    public static ModelException Sentence(string path, long size, Exception exception) => exception.HResult is NoSpace or QuotaExceeded or DiskFullOnWindows
         ? new ModelException(
             $"The disk is full: {path} needs {size} bytes. Free some space and try again; what has arrived is kept and the rest will be added.", exception)
         : new ModelException(

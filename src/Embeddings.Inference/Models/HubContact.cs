@@ -10,14 +10,16 @@ internal sealed class HubInterruptedException(string message, TimeSpan? retryAft
 }
 
 /// <summary>One model's conversation with the hub: knows whether the hub has ever answered, and turns its answers into sentences.</summary>
-internal sealed class HubContact(HttpClient http, HubOptions options, ModelManifest manifest, string directory)
+internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvider time, ModelManifest manifest, string directory)
 {
     private const int BufferLength = 1 << 17;
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(1);
 
     private bool _answered;
 
-    public Uri Address(ModelFile file) => new(options.Endpoint, $"{manifest.Repository}/resolve/{file.Revision ?? manifest.Revision}/{file.Path}");
+    public Uri Address(ModelFile file) => new(
+        options.Endpoint,
+        $"{manifest.Repository}/resolve/{file.Revision ?? manifest.Revision}/{string.Join('/', file.Path.Split('/').Select(Uri.EscapeDataString))}");
 
     /// <summary>Appends what is missing of a file to its part; returns when it is whole.</summary>
     /// <exception cref="HubInterruptedException">The try ended early; what came is in the part.</exception>
@@ -36,6 +38,7 @@ internal sealed class HubContact(HttpClient http, HubOptions options, ModelManif
 
         using var response = await AskAsync(file, part.Length, cancellationToken).ConfigureAwait(false);
         Check(file, response);
+        CheckSize(file, response);
         var resumes = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == part.Length;
         if (!resumes)
         {
@@ -106,6 +109,19 @@ internal sealed class HubContact(HttpClient http, HubOptions options, ModelManif
         };
     }
 
+    // Said before a byte is fetched: no further try makes the hub's file another one.
+    private void CheckSize(ModelFile file, HttpResponseMessage response)
+    {
+        var headers = response.Content.Headers;
+        var size = headers.ContentRange?.Length ?? (response.StatusCode == HttpStatusCode.OK ? headers.ContentLength : null);
+        if (size is not null && size != file.Size)
+        {
+            throw new ModelException(
+                $"{Address(file)} has {size} bytes, but model.json says {file.Size}. Check size and revision in model.json; " +
+                "if they are right, the hub's address (HF_ENDPOINT) or a proxy on the way gives something else.");
+        }
+    }
+
     private async Task CopyAsync(HttpResponseMessage response, ModelFile file, FileStream part, Action<long> report, CancellationToken cancellationToken)
     {
         var buffer = new byte[BufferLength];
@@ -118,16 +134,8 @@ internal sealed class HubContact(HttpClient http, HubOptions options, ModelManif
                 throw new HubInterruptedException("The connection ended before the file did.");
             }
 
-            try
-            {
-                // A body longer than the file is cut; its hash will tell.
-                await part.WriteAsync(buffer.AsMemory(0, (int)Math.Min(count, file.Size - part.Length)), cancellationToken).ConfigureAwait(false);
-                await part.FlushAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (IOException exception)
-            {
-                throw DiskErrors.Sentence(part.Name, file.Size, exception);
-            }
+            // A body longer than the file is cut; its hash will tell.
+            await part.WriteAsync(buffer.AsMemory(0, (int)Math.Min(count, file.Size - part.Length)), cancellationToken).ConfigureAwait(false);
 
             report(part.Length);
         }
@@ -152,6 +160,10 @@ internal sealed class HubContact(HttpClient http, HubOptions options, ModelManif
     private static bool IsOver(Exception exception, CancellationToken cancellationToken) =>
         exception is OperationCanceledException && !cancellationToken.IsCancellationRequested;
 
-    private static TimeSpan? RetryAfter(HttpResponseMessage response) =>
-        response.Headers.RetryAfter?.Delta is { } delta ? (delta < LongestRetryAfter ? delta : LongestRetryAfter) : null;
+    private TimeSpan? RetryAfter(HttpResponseMessage response)
+    {
+        var after = response.Headers.RetryAfter;
+        var pause = after?.Delta ?? (after?.Date - time.GetUtcNow());
+        return pause is { } asked ? TimeSpan.FromTicks(Math.Clamp(asked.Ticks, 0, LongestRetryAfter.Ticks)) : null;
+    }
 }

@@ -47,6 +47,7 @@ public sealed record HubOptions
             CacheDirectory = Value("HF_HUB_CACHE") ?? Path.Combine(home, "hub"),
         };
 
-        string? Value(string name) => variable(name) is { Length: > 0 } value ? value : null;
+        // A token read from a file ends in a newline, which no header may hold.
+        string? Value(string name) => variable(name)?.Trim() is { Length: > 0 } value ? value : null;
     }
 }

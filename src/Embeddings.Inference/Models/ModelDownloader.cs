@@ -26,20 +26,16 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
     /// <exception cref="ModelException">It cannot be had; the message says why and what to do. What has arrived is kept for the next try.</exception>
     public async Task DownloadAsync(ModelManifest manifest, string directory, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        if (options.Offline)
-        {
-            throw new ModelException($"HF_HUB_OFFLINE is set, so '{manifest.Id}' is not fetched. Unset it, or copy the model's files into {directory}.");
-        }
-
         var total = manifest.Files.Sum(file => file.Size);
         var done = 0L;
-        var contact = new HubContact(http, options, manifest, directory);
+        var contact = new HubContact(http, options, time, manifest, directory);
         foreach (var file in manifest.Files)
         {
             var before = done;
             void Report(long bytes) => progress?.Report(new DownloadProgress(file.Path, before + bytes, total));
             if (ModelFiles.Problem(file, directory) is not null)
             {
+                CheckMayFetch(manifest, directory);
                 await FetchAsync(contact, file, directory, Report, cancellationToken).ConfigureAwait(false);
             }
 
@@ -48,9 +44,35 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
         }
     }
 
+    private void CheckMayFetch(ModelManifest manifest, string directory)
+    {
+        if (options.Offline)
+        {
+            throw new ModelException($"HF_HUB_OFFLINE is set, so '{manifest.Id}' is not fetched. Unset it, or copy the model's files into {directory}.");
+        }
+
+        if (manifest.Repository is null)
+        {
+            throw new ModelException($"'{manifest.Id}' has no \"repository\" in model.json to be fetched from. Copy its files into {directory}.");
+        }
+    }
+
     private async Task FetchAsync(HubContact contact, ModelFile file, string directory, Action<long> report, CancellationToken cancellationToken)
     {
         var path = Path.Combine(directory, file.Path);
+        try
+        {
+            await FetchAsync(contact, file, directory, path, report, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The network's own are HubInterruptedException: this is the disk, whichever call it spoke up at.
+            throw DiskErrors.Sentence(path, file.Size, exception);
+        }
+    }
+
+    private async Task FetchAsync(HubContact contact, ModelFile file, string directory, string path, Action<long> report, CancellationToken cancellationToken)
+    {
         await using var part = await OpenPartAsync(path + ".part", cancellationToken).ConfigureAwait(false);
         if (ModelFiles.Problem(file, directory) is null)
         {
@@ -111,7 +133,8 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
             try
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                var part = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                // Unbuffered: on a full disk a buffer would be flushed again on closing, and that error would hide the first.
+                var part = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
                 if (File.Exists(path))
                 {
                     return part;
@@ -128,10 +151,6 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
                 }
 
                 await Task.Delay(LockPollInterval, time, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                throw DiskErrors.Sentence(path, null, exception);
             }
         }
     }

@@ -72,8 +72,9 @@ public sealed class HubServer : IAsyncDisposable
     private async Task ResolveAsync(HttpContext context)
     {
         var request = context.Request;
-        Requests.Enqueue(new HubRequest(request.Path, request.Headers.Range.ToString(), request.Headers.Authorization.ToString()));
-        if (!Files.TryGetValue(request.Path, out var body))
+        var path = request.Path.Value!;
+        Requests.Enqueue(new HubRequest(path, request.Headers.Range.ToString(), request.Headers.Authorization.ToString()));
+        if (!Files.TryGetValue(path, out var body))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
