@@ -38,7 +38,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     public SentenceEncoder(ModelManifest manifest, string directory, int? lanes = null)
     {
         _manifest = manifest;
-        _tokenizer = BertTextTokenizer.Read(directory);
+        _tokenizer = BertTextTokenizer.Read(directory, manifest);
         _encoder = new OnnxEncoder(Path.Combine(directory, manifest.Variants.GetAt(0).Value), manifest);
         _laneCount = lanes ?? Environment.ProcessorCount;
         _lanes = new SemaphoreSlim(_laneCount);

@@ -48,7 +48,9 @@ public sealed class TinyModel : IDisposable
     /// <summary>The model's folder.</summary>
     public string Folder { get; }
 
-    public SentenceEncoder Load() => new(Inference.Models.ModelManifest.Read(Path.Combine(Folder, "model.json")), Folder);
+    public Inference.Models.ModelManifest Manifest => Inference.Models.ModelManifest.Read(Path.Combine(Folder, "model.json"));
+
+    public SentenceEncoder Load() => new(Manifest, Folder);
 
     public void Dispose() => Directory.Delete(Models, recursive: true);
 

@@ -53,9 +53,10 @@ internal sealed class BertTextTokenizer
     /// <summary>One more than the largest id.</summary>
     public int VocabularySize { get; }
 
-    /// <summary>Reads the tokenizer of a model's directory.</summary>
+    /// <summary>Reads the tokenizer of a model's directory, from those of its files that the manifest lists.</summary>
     /// <exception cref="ModelException">The files are missing or name another kind of tokenizer.</exception>
-    public static BertTextTokenizer Read(string directory) => new(TokenizerFiles.Read(directory));
+    public static BertTextTokenizer Read(string directory, ModelManifest manifest) =>
+        new(TokenizerFiles.Read(directory, [.. manifest.Files.Select(file => file.Path)]));
 
     /// <summary>
     /// The ids of a text without [CLS] and [SEP], at most <paramref name="limit"/>. What lies beyond is not looked at, so a caller that

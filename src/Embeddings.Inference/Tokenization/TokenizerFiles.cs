@@ -29,11 +29,13 @@ internal sealed record TokenizerFiles
     public int MaxWordLength { get; init; } = 100;
 
     /// <summary>Reads the files of one directory.</summary>
+    /// <param name="directory">Where they lie.</param>
+    /// <param name="listed">The files that the manifest vouches for: others are not read, whatever lies there.</param>
     /// <exception cref="ModelException">A file is missing, is no JSON, or names a tokenizer that is not BERT's WordPiece.</exception>
-    public static TokenizerFiles Read(string directory)
+    public static TokenizerFiles Read(string directory, IReadOnlyCollection<string> listed)
     {
-        var json = ReadJson(Path.Combine(directory, "tokenizer.json"));
-        var config = ReadJson(Path.Combine(directory, "tokenizer_config.json"));
+        var json = listed.Contains("tokenizer.json") ? ReadJson(Path.Combine(directory, "tokenizer.json")) : null;
+        var config = listed.Contains("tokenizer_config.json") ? ReadJson(Path.Combine(directory, "tokenizer_config.json")) : null;
         try
         {
             return Combine(directory, json, config);

@@ -55,7 +55,7 @@ public sealed class BertTextTokenizerTests
     public void A_long_text_cut_in_pieces_gives_what_it_gives_whole()
     {
         using var model = Model(null);
-        var tokenizer = BertTextTokenizer.Read(model.Folder);
+        var tokenizer = BertTextTokenizer.Read(model.Folder, model.Manifest);
         var sentence = "café, 東京\u0301 a$b e\u0323\u0301\n";
         var one = tokenizer.Tokenize(sentence, int.MaxValue);
         var many = tokenizer.Tokenize(string.Concat(Enumerable.Repeat(sentence, 2000)), int.MaxValue);
@@ -78,11 +78,20 @@ public sealed class BertTextTokenizerTests
                "vocab": {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4, "a": 5, "b!": 6, "b": 7, "!": 8, "##a": 9}}}
             """;
         using var model = new TinyModel(["x"], [0], tokenizerJson: json);
-        var tokenizer = BertTextTokenizer.Read(model.Folder);
+        var tokenizer = BertTextTokenizer.Read(model.Folder, model.Manifest);
         Assert.Equal([5, 5], tokenizer.Tokenize("a a", 9)); // alone: the added token
         Assert.Equal([7, 9, 8], tokenizer.Tokenize("ba!", 9)); // touched by a word: not
         Assert.Equal([6, 6], tokenizer.Tokenize("B! b!", 9)); // after lowering
         Assert.Equal([7, 4, 7], tokenizer.Tokenize("b [MASK] b", 9));
+    }
+
+    [Fact]
+    public void A_file_that_the_manifest_does_not_vouch_for_is_not_read()
+    {
+        using var model = Model(null);
+        File.WriteAllText(Path.Combine(model.Folder, "tokenizer_config.json"), """{"do_lower_case": false}""");
+        var before = BertTextTokenizer.Read(model.Folder, model.Manifest).Tokenize("Cafe", 9);
+        Assert.Equal("cafe", File.ReadAllLines(Path.Combine(model.Folder, "vocab.txt"))[Assert.Single(before)]);
     }
 
     [Theory]
@@ -94,7 +103,7 @@ public sealed class BertTextTokenizerTests
     public void Files_of_another_tokenizer_are_refused_with_a_sentence(string json, string part)
     {
         using var model = new TinyModel([.. Special, "a"], new float[6], tokenizerJson: json);
-        var exception = Assert.Throws<ModelException>(() => BertTextTokenizer.Read(model.Folder));
+        var exception = Assert.Throws<ModelException>(() => BertTextTokenizer.Read(model.Folder, model.Manifest));
         Assert.Contains(part, exception.Message, StringComparison.Ordinal);
         Assert.Contains(model.Folder, exception.Message, StringComparison.Ordinal);
     }
@@ -113,7 +122,7 @@ public sealed class BertTextTokenizerTests
     {
         using var model = Model(config);
         var vocabulary = File.ReadAllLines(Path.Combine(model.Folder, "vocab.txt"));
-        var ids = BertTextTokenizer.Read(model.Folder).Tokenize(text, int.MaxValue);
+        var ids = BertTextTokenizer.Read(model.Folder, model.Manifest).Tokenize(text, int.MaxValue);
         Assert.Equal(tokens, string.Join(' ', ids.Select(id => vocabulary[id])));
     }
 }
