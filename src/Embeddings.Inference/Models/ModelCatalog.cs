@@ -32,15 +32,14 @@ public sealed class ModelCatalog
             throw new ModelException($"{full} describes no model; Models:Directory must name the folder that holds <model>/model.json.");
         }
 
-        var twice = manifests.SelectMany(manifest => new[] { manifest.Name, manifest.Id }.Distinct(StringComparer.OrdinalIgnoreCase))
+        var twice = manifests.SelectMany(manifest => manifest.Names)
             .GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
             .FirstOrDefault(group => group.Count() > 1);
         return twice is null ? new ModelCatalog(full, manifests) : throw new ModelException($"{full} describes two models named '{twice.Key}'.");
     }
 
-    /// <summary>The model of a short name or full id, in any case; <see langword="null"/> if none is described.</summary>
-    public ModelManifest? Find(string name) => Manifests.FirstOrDefault(manifest =>
-        manifest.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || manifest.Id.Equals(name, StringComparison.OrdinalIgnoreCase));
+    /// <summary>The model of a short name, full id or alias, in any case; <see langword="null"/> if none is described.</summary>
+    public ModelManifest? Find(string name) => Manifests.FirstOrDefault(manifest => manifest.IsNamed(name));
 
     /// <summary>Where a model's own files belong: <c>models/&lt;name&gt;</c>, also the target of downloads.</summary>
     public string HomeOf(ModelManifest manifest) => Path.Combine(Directory, manifest.Name);

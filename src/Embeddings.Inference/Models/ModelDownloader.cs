@@ -18,7 +18,7 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
     public static HttpClient CreateHttpClient(HubOptions options)
     {
         var client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = options.ConnectTimeout }) { Timeout = Timeout.InfiniteTimeSpan };
-        client.DefaultRequestHeaders.UserAgent.ParseAdd("embeddings/1.0");
+        client.DefaultRequestHeaders.UserAgent.ParseAdd($"embeddings/{typeof(ModelDownloader).Assembly.GetName().Version!.ToString(3)}");
         return client;
     }
 

@@ -13,6 +13,9 @@ public sealed record ModelManifest
     /// <summary>The full id: <c>sentence-transformers/all-MiniLM-L6-v2</c>. What replies name.</summary>
     public required string Id { get; init; }
 
+    /// <summary>Other names that clients know the model by.</summary>
+    public IReadOnlyList<string>? Aliases { get; init; }
+
     /// <summary>One sentence for a person.</summary>
     public string? Description { get; init; }
 
@@ -39,7 +42,7 @@ public sealed record ModelManifest
     public required Pooling Pooling { get; init; }
 
     /// <summary>Whether vectors are scaled to Euclidean length 1.</summary>
-    public bool Normalize { get; init; } = true;
+    public required bool Normalize { get; init; }
 
     /// <summary>Kind of tokenizer. Only <c>wordpiece</c> (BERT) is known.</summary>
     public required string Tokenizer { get; init; }
@@ -66,6 +69,11 @@ public sealed record ModelManifest
             throw new ModelException($"{path} is not a model manifest: {exception.Message}", exception);
         }
     }
+
+    /// <summary>Whether a name, in any case, is the model's short name, its id or an alias.</summary>
+    public bool IsNamed(string name) => Names.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    internal IEnumerable<string> Names => (Aliases ?? []).Prepend(Id).Prepend(Name).Distinct(StringComparer.OrdinalIgnoreCase);
 
     private string? Problem() => this switch
     {

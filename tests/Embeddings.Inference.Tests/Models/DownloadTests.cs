@@ -33,6 +33,7 @@ public abstract class DownloadTests : IAsyncLifetime
         Dimensions = 2,
         MaxTokens = 256,
         Pooling = Pooling.Mean,
+        Normalize = true,
         Tokenizer = "wordpiece",
         Variants = new() { ["fp32"] = Large },
         Files = [FileOf(Large, LargeBytes), FileOf(Small, SmallBytes)],
