@@ -16,7 +16,7 @@ internal static class ErrorTable
             $"This model's maximum context length is {e.MaxTokens} tokens, however you requested {e.Tokens} tokens ({e.Tokens} in your prompt; " +
             $"0 for the completion). Please reduce your prompt; or completion length. The input is '$.input[{e.Index}]'.", "input"),
         TooManyTokensException e => ApiError.Invalid(
-            $"Invalid 'input': the inputs have {e.Tokens} tokens or more together, but a request may have {e.MaxTokens}. Send fewer inputs at a time.", "input"),
+            $"Invalid 'input': the request has {e.Tokens} tokens or more, but it may have {e.MaxTokens}. Send less at a time.", "input"),
         UnknownTokenIdException e => ApiError.Invalid($"Invalid 'input[{e.Index}][{e.Position}]': {e.Id} is not a token id of this model.", "input"),
         UnknownModelException e => ApiError.Invalid(e.Message, "model", "model_not_found", StatusCodes.Status404NotFound),
         ModelNotFetchedException e => ApiError.Invalid(e.Message, "model", "model_not_found", StatusCodes.Status404NotFound),
@@ -30,7 +30,8 @@ internal static class ErrorTable
         // gzip and deflate throw the one, Brotli the other.
         InvalidDataException or InvalidOperationException { Source: "System.IO.Compression.Brotli" } => ApiError.Invalid("The body could not be decompressed: it is not what its Content-Encoding says."),
         NonFiniteVectorException e => ApiError.Server($"The model gave no finite vector for '$.input[{e.Index}]'. Nothing was returned."),
-        ModelException e => ApiError.Server(e.Message),
+        // Its message has paths of this machine: for the log, not for the caller.
+        ModelException => ApiError.Server("The model cannot be loaded. The x-request-id of this reply finds the reason in the server's log."),
         _ => ApiError.Server("The server had an error while processing your request. The x-request-id of this reply finds it in the server's log."),
     };
 

@@ -18,7 +18,7 @@ internal static class Home
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>Embeddings</title>
-            <style>body { font: 1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 3rem auto; padding: 0 1rem } pre { overflow-x: auto; background: #eee; padding: 1rem }</style>
+            <style>body { font: 1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 3rem auto; padding: 0 1rem } pre { white-space: pre-wrap; background: #eee; padding: 1rem }</style>
             <h1>Embeddings</h1>
             <p>Text in, vectors out, in OpenAI's shape. The default model is <b>{{Html(model.Id)}}</b>, {{model.Dimensions}} dimensions.</p>
             <p><a href="swagger">Explore the API in Swagger</a> · <a href="v1/models">models</a> · <a href="health/ready">health</a></p>

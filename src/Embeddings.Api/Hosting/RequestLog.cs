@@ -27,7 +27,20 @@ internal static class RequestLog
             }
         });
 
-    public static void UseRequestLog(this WebApplication app) => app.UseSerilogRequestLogging(options =>
+    public static void UseRequestLog(this WebApplication app)
+    {
+        // The host's own scope has the id that Kestrel gave, not the one in x-request-id.
+        app.Use(async (context, next) =>
+        {
+            using (app.Logger.BeginScope(new KeyValuePair<string, object>[] { new("RequestId", context.TraceIdentifier) }))
+            {
+                await next(context);
+            }
+        });
+        app.UseSerilogRequestLogging(Configure);
+    }
+
+    private static void Configure(Serilog.AspNetCore.RequestLoggingOptions options)
     {
         options.MessageTemplate = "{RequestMethod} {RequestPath} {StatusCode} in {Elapsed:0.0} ms";
         options.EnrichDiagnosticContext = (diagnostics, context) => diagnostics.Set("RequestId", context.TraceIdentifier);
@@ -39,7 +52,7 @@ internal static class RequestLog
             < 400 when context.Request.Path.StartsWithSegments("/health") => LogEventLevel.Debug,
             _ => LogEventLevel.Information,
         };
-    });
+    }
 
     // What a machine wants in every line, and a person at a terminal does not.
     private sealed class ForPeopleEnricher : ILogEventEnricher

@@ -4,24 +4,32 @@ using Microsoft.Extensions.AI;
 
 namespace Embeddings.Api.Models;
 
-/// <summary>A model whose files are here. Loaded at its first use; the default one before the first request.</summary>
+/// <summary>A model whose files are here. Loaded at its first use, again after a use that failed; the default one before the first request.</summary>
 internal sealed class ServedModel(ModelManifest manifest, Func<SentenceEncoder> load) : IDisposable
 {
-    private readonly Lazy<SentenceEncoder> _encoder = new(load);
+    private readonly Lock _loading = new();
+    private SentenceEncoder? _encoder;
 
     public ModelManifest Manifest => manifest;
 
     /// <summary>Texts → vectors.</summary>
-    public IEmbeddingGenerator<string, Embedding<float>> Texts => _encoder.Value;
+    public IEmbeddingGenerator<string, Embedding<float>> Texts => Encoder();
 
     /// <summary>Ids of the model's own vocabulary → vectors.</summary>
-    public IEmbeddingGenerator<ReadOnlyMemory<int>, Embedding<float>> Tokens => _encoder.Value;
+    public IEmbeddingGenerator<ReadOnlyMemory<int>, Embedding<float>> Tokens => Encoder();
 
-    public void Dispose()
+    public void Dispose() => _encoder?.Dispose();
+
+    private SentenceEncoder Encoder()
     {
-        if (_encoder.IsValueCreated)
+        if (Volatile.Read(ref _encoder) is { } loaded)
         {
-            _encoder.Value.Dispose();
+            return loaded;
+        }
+
+        lock (_loading)
+        {
+            return _encoder ??= load();
         }
     }
 }
