@@ -1,14 +1,13 @@
 using Embeddings.Api.Hosting;
 using Embeddings.Api.Models;
 using Embeddings.Api.OpenAi;
-using Embeddings.Inference.Models;
-using Microsoft.Extensions.Options;
 
-if (args is ["health", ..])
+if (await CommandLine.AnswerAsync(args) is { } exitCode)
 {
-    return await HealthCommand.RunAsync(args[1..], Console.Out);
+    return exitCode;
 }
 
+WebApplication app;
 try
 {
     // Beside the program and not in the current folder: it starts the same from anywhere.
@@ -16,7 +15,7 @@ try
     builder.AddRequestLog();
     builder.AddInference();
     builder.AddApi();
-    await using var app = builder.Build();
+    app = builder.Build();
     if (args is ["models", ..])
     {
         return await ActivatorUtilities.CreateInstance<ModelCommands>(app.Services, Console.Out).RunAsync(args[1..], CancellationToken.None);
@@ -26,12 +25,17 @@ try
     app.MapHome();
     app.MapHealth();
     app.MapOpenAi();
-    await app.RunAsync();
-    return 0;
+    await app.StartAsync();
 }
-catch (Exception exception) when (exception is ModelException or OptionsValidationException or InvalidOperationException or ArgumentException or IOException)
+catch (Exception exception) when (StartFailure.Explain(exception) is { } sentence)
 {
-    // What an operator can mend is a sentence, not a stack trace.
-    Console.Error.WriteLine($"Embeddings cannot start: {exception.Message}");
+    Console.Error.WriteLine($"Embeddings cannot start: {sentence}");
     return 1;
 }
+
+await using (app)
+{
+    await app.WaitForShutdownAsync();
+}
+
+return 0;

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
@@ -5,10 +6,19 @@ using Microsoft.Extensions.Options;
 namespace Embeddings.Api.Hosting;
 
 /// <summary>Section <c>Auth</c>: who may call.</summary>
-internal sealed class AuthOptions
+internal sealed class AuthOptions : IValidatableObject
 {
     /// <summary>Keys that let a request through. None means that every request is let through, whatever key it carries.</summary>
     public IList<string> ApiKeys { get; } = [];
+
+    // A variable that was meant to hold a key and is empty must not open the server, nor lock everybody out.
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (ApiKeys.Any(string.IsNullOrWhiteSpace))
+        {
+            yield return new ValidationResult("Auth:ApiKeys has an empty key; give each a value, or leave the setting out.");
+        }
+    }
 }
 
 /// <summary>A request carries no key, or a wrong one.</summary>

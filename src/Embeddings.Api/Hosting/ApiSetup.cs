@@ -10,9 +10,19 @@ namespace Embeddings.Api.Hosting;
 /// <summary>Everything between the socket and the handlers.</summary>
 internal static class ApiSetup
 {
+    /// <summary>Where the server listens when nothing says otherwise, published or run from its sources.</summary>
+    private const string DefaultUrl = "http://localhost:8080";
+
+    private static readonly string[] Listening = ["urls", "http_ports", "https_ports", "Kestrel:Endpoints"];
+
     public static void AddApi(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
+        if (!Listening.Any(name => builder.Configuration.GetSection(name).Exists()))
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+
         services.AddSingleton(TimeProvider.System);
         services.AddCheckedOptions<LimitsOptions>("Limits");
         services.AddCheckedOptions<InputOptions>("Input");
@@ -46,6 +56,7 @@ internal static class ApiSetup
 
     public static void UseApi(this WebApplication app)
     {
+        app.CheckSections();
         app.UseMiddleware<ReplyHeaders>();
         app.UseRequestLog();
         app.UseExceptionHandler();

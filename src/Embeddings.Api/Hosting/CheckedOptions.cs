@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Hosting;
@@ -6,13 +8,74 @@ namespace Embeddings.Api.Hosting;
 /// <summary>Settings that stop the start when they are wrong, with a sentence that names them; a name that nobody reads is wrong too.</summary>
 internal static class CheckedOptions
 {
+    // Sections that belong to ASP.NET Core and Serilog.
+    private static readonly string[] Others = ["AllowedHosts", "Http_Ports", "Https_Ports", "Kestrel", "Logging", "Serilog", "Urls"];
+
+    private sealed record Section(string Name);
+
     public static void AddCheckedOptions<TOptions>(this IServiceCollection services, string section)
         where TOptions : class
     {
-        services.AddOptions<TOptions>().BindConfiguration(section).ValidateOnStart();
+        services.AddSingleton(new Section(section));
+        services.AddOptions<TOptions>()
+            .Configure<IConfiguration>((options, configuration) => Bind(options, configuration.GetSection(section)))
+            .ValidateOnStart();
         services.AddSingleton<IValidateOptions<TOptions>>(provider =>
             new Check<TOptions>(provider.GetRequiredService<IConfiguration>().GetSection(section)));
     }
+
+    /// <summary>Refuses sections of the settings files that nobody reads. The environment is full of others' variables, so it is not judged.</summary>
+    public static void CheckSections(this WebApplication app)
+    {
+        var known = app.Services.GetServices<Section>().Select(section => section.Name).Concat(Others).ToList();
+        foreach (var file in ((IConfigurationRoot)app.Configuration).Providers.OfType<JsonConfigurationProvider>())
+        {
+            foreach (var name in file.GetChildKeys([], null).Except(known, StringComparer.OrdinalIgnoreCase))
+            {
+                throw Wrong<Section>($"{name} in {file.Source.Path} is not a section of settings; there are {string.Join(", ", known)}.");
+            }
+        }
+    }
+
+    private static void Bind<TOptions>(TOptions options, IConfigurationSection section)
+    {
+        foreach (var property in typeof(TOptions).GetProperties())
+        {
+            var setting = section.GetSection(property.Name);
+            if (setting.Value is { Length: > 0 } value && Problem(property.PropertyType, value) is { } expected)
+            {
+                throw Wrong<TOptions>($"{setting.Path} is '{value}'; it must be {expected}.");
+            }
+        }
+
+        section.Bind(options);
+        foreach (var property in typeof(TOptions).GetProperties().Where(property => property.PropertyType == typeof(IList<string>)))
+        {
+            // One environment variable may hold a whole list, and then it is the whole list.
+            if (section[property.Name] is { Length: > 0 } value)
+            {
+                var list = (IList<string>)property.GetValue(options)!;
+                list.Clear();
+                foreach (var item in value.Split(',', StringSplitOptions.TrimEntries))
+                {
+                    list.Add(item);
+                }
+            }
+        }
+    }
+
+    // What a setting should have been, if this value cannot be it.
+    private static string? Problem(Type type, string value) => type switch
+    {
+        _ when type == typeof(string) || type == typeof(IList<string>) => null,
+        _ when type == typeof(IDictionary<string, string>) => "a list of names, each with its value: add ':' (in the environment '__') and the name",
+        { IsEnum: true } => Enum.TryParse(type, value, ignoreCase: true, out var parsed) && Enum.IsDefined(type, parsed) ? null : OneOf(Enum.GetNames(type)),
+        _ => TypeDescriptor.GetConverter(type).IsValid(value) ? null : type == typeof(bool) ? "true or false" : "a whole number",
+    };
+
+    private static string OneOf(string[] names) => $"{string.Join(", ", names[..^1])} or {names[^1]}";
+
+    private static OptionsValidationException Wrong<TOptions>(string sentence) => new("", typeof(TOptions), [sentence]);
 
     private sealed class Check<TOptions>(IConfigurationSection section) : IValidateOptions<TOptions>
         where TOptions : class
@@ -22,7 +85,13 @@ internal static class CheckedOptions
             var names = typeof(TOptions).GetProperties().Select(property => property.Name).ToList();
             var unknown = section.GetChildren()
                 .Where(child => !names.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-                .Select(child => $"{child.Path} is not a setting; in {section.Path} there are {string.Join(", ", names)}.");
+                .Select(child => $"{child.Path} is not a setting; in {section.Path} there are {string.Join(", ", names)}.")
+                .ToList();
+            if (section.Value is { Length: > 0 } value)
+            {
+                unknown.Add($"{section.Path} is '{value}'; it is a section with the settings {string.Join(", ", names)}.");
+            }
+
             var results = new List<ValidationResult>();
             Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
             var problems = unknown.Concat(results.Select(result => result.ErrorMessage!)).ToList();

@@ -20,7 +20,6 @@ internal sealed class ModelsOptions
     public bool Download { get; set; } = true;
 
     /// <summary>What a name that nobody knows gets.</summary>
-    [EnumDataType(typeof(UnknownModel), ErrorMessage = "Models:UnknownModel must be Reject or ServeDefault.")]
     public UnknownModel UnknownModel { get; set; }
 
     /// <summary>Other names → <c>default</c> or a model.</summary>

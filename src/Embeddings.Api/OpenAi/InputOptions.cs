@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Embeddings.Inference;
 
 namespace Embeddings.Api.OpenAi;
@@ -7,15 +6,12 @@ namespace Embeddings.Api.OpenAi;
 internal sealed class InputOptions
 {
     /// <summary>What becomes of a text longer than the model reads, unless the request says.</summary>
-    [EnumDataType(typeof(Truncation), ErrorMessage = "Input:Truncation must be Cut, Reject or Chunk.")]
     public Truncation Truncation { get; set; } = Truncation.Cut;
 
     /// <summary>What an empty string gets.</summary>
-    [EnumDataType(typeof(EmptyText), ErrorMessage = "Input:EmptyText must be Reject or Embed.")]
     public EmptyText EmptyText { get; set; } = EmptyText.Reject;
 
     /// <summary>Whose token ids clients send.</summary>
-    [EnumDataType(typeof(TokenIds), ErrorMessage = "Input:TokenIds must be Cl100k, O200k, Native or Reject.")]
     public TokenIds TokenIds { get; set; } = TokenIds.Cl100k;
 }
 

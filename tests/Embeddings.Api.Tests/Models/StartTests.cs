@@ -140,11 +140,19 @@ public sealed class StartTests : IAsyncLifetime
 
     [Theory]
     [InlineData("Limits__MaxInputs", "0", "Limits:MaxInputs must be between 1 and 1000000")]
-    [InlineData("Limits__MaxInputs", "many", "Limits:MaxInputs")]
+    [InlineData("Limits__MaxInputs", "many", "Limits:MaxInputs is 'many'; it must be a whole number")]
     [InlineData("Limits__MaxBodyBytes", "1", "Limits:MaxBodyBytes must be between 1024")]
     [InlineData("Limits__MaxInput", "5", "Limits:MaxInput is not a setting")]
-    [InlineData("Input__Truncation", "sometimes", "Input:Truncation")]
-    [InlineData("Input__TokenIds", "99", "Input:TokenIds must be Cl100k")]
+    [InlineData("Input__Truncation", "sometimes", "Input:Truncation is 'sometimes'; it must be Cut, Reject or Chunk")]
+    [InlineData("Input__TokenIds", "99", "Input:TokenIds is '99'; it must be Cl100k, O200k, Native or Reject")]
+    [InlineData("Models__Download", "maybe", "Models:Download is 'maybe'; it must be true or false")]
+    [InlineData("Auth", "secret", "Auth is 'secret'; it is a section")]
+    [InlineData("Auth__ApiKeys__0", "", "Auth:ApiKeys has an empty key")]
+    [InlineData("Auth__ApiKeys", "secret,", "Auth:ApiKeys has an empty key")]
+    [InlineData("Cors__Origins", "https://a.example/", "Cors:Origins has 'https://a.example/'")]
+    [InlineData("Cors__Origins__0", "a.example", "Cors:Origins has 'a.example'")]
+    [InlineData("Models__Aliases", "default", "Models:Aliases is 'default'")]
+    [InlineData("ASPNETCORE_URLS", "garbage", "garbage")]
     [InlineData("Models__Default", "", "Models:Default is empty")]
     [InlineData("Models__Default", "nothing", "Models:Default is 'nothing'")]
     [InlineData("Models__Directory", "nowhere", "Models:Directory")]
@@ -152,11 +160,31 @@ public sealed class StartTests : IAsyncLifetime
     [InlineData("HF_ENDPOINT", "nonsense", "HF_ENDPOINT")]
     public async Task A_wrong_setting_stops_the_start_with_a_sentence_that_names_it(string name, string value, string part)
     {
-        var (code, output) = await ChildServer.RunAsync(Listen, Environment(_hub.Address, (name, value)));
+        var (code, output) = await ChildServer.RunAsync(name == "ASPNETCORE_URLS" ? [] : Listen, Environment(_hub.Address, (name, value)));
         Assert.Equal(1, code);
         Assert.Contains("Embeddings cannot start: ", output, StringComparison.Ordinal);
         Assert.Contains(part, output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help", 0, "usage:")]
+    [InlineData("serve", 2, "'serve' is not a command")]
+    [InlineData("version", 0, "0.1.0")]
+    [InlineData("models", 2, "models pull <model>")]
+    public async Task Words_that_are_no_settings_are_commands_or_are_refused(string word, int expected, string part)
+    {
+        var (code, output) = await ChildServer.RunAsync([word], Environment(_hub.Address));
+        Assert.Equal(expected, code);
+        Assert.Contains(part, output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_that_describes_one_model_is_enough()
+    {
+        Directory.Delete(Path.Combine(_models, "static-en-384"), recursive: true);
+        using var server = new ChildServer(Listen, Environment(_hub.Address, ("Models__Default", Real)));
+        Assert.Equal("sentence-transformers/" + Real, await ServedAsync(server));
     }
 
     [Fact]
@@ -168,6 +196,9 @@ public sealed class StartTests : IAsyncLifetime
         Assert.Equal(0, (await ChildServer.RunAsync(["health", client.BaseAddress + "health/ready"])).Code);
         Assert.Equal(1, (await ChildServer.RunAsync(["health", client.BaseAddress + "nowhere"])).Code);
         Assert.Equal(1, (await ChildServer.RunAsync(["health", "http://127.0.0.1:9/"])).Code);
+        Assert.Equal(2, (await ChildServer.RunAsync(["health", "--help"])).Code);
+        var own = new Dictionary<string, string> { ["ASPNETCORE_URLS"] = $"http://+:{client.BaseAddress!.Port}" };
+        Assert.Equal(0, (await ChildServer.RunAsync(["health"], own)).Code);
     }
 
     private static async Task<string> ServedAsync(ChildServer server)
