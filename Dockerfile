@@ -3,7 +3,7 @@
 # One image: the server and the model it serves. Nothing in the last stage runs while building, so every platform is built without emulation.
 #   docker build --tag embeddings .
 #   docker build --tag embeddings --build-arg MODEL=static-en-384 .     no network for weights: they lie in this repository
-#   docker build --tag embeddings --build-arg MODEL= .                  no weights in the image: mount them at /app/models/<model>
+#   docker build --tag embeddings --build-arg MODEL=none .              no model fetched: mount one, and name it with Models__Default
 ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
 # Chiseled: no shell, no package manager, user 1654. It has the libstdc++ and libgcc that ONNX Runtime needs.
 ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
@@ -40,10 +40,13 @@ ARG MODEL=all-MiniLM-L6-v2
 ARG HF_ENDPOINT
 # A download that was cut goes on from the cache, and the second platform finds what the first has fetched.
 RUN --mount=type=cache,id=models,target=/fetched,sharing=locked --mount=type=secret,id=hf_token \
-    if [ -z "$MODEL" ]; then exit 0; fi; \
+    if [ "$MODEL" = none ]; then exit 0; fi; \
+    if [ -z "$MODEL" ] || [ ! -f "/app/models/$MODEL/model.json" ]; then \
+        echo "MODEL is a folder of models/ ($(ls -m -I README.md /app/models)) or none; '$MODEL' is neither." >&2; exit 1; fi; \
     if [ -f /run/secrets/hf_token ]; then HF_TOKEN=$(cat /run/secrets/hf_token) && export HF_TOKEN; fi; \
     cp -r /app/models/. /fetched && \
-    Models__Directory=/fetched dotnet /app/Embeddings.Api.dll models pull "$MODEL" && \
+    { Models__Directory=/fetched dotnet /app/Embeddings.Api.dll models pull "$MODEL" || \
+        { echo "Without a hub: --build-arg MODEL=static-en-384, or MODEL=none and mount the model." >&2; exit 1; }; } && \
     cp -r "/fetched/$MODEL/." "/app/models/$MODEL"
 
 FROM ${RUNTIME_IMAGE}
@@ -60,10 +63,11 @@ WORKDIR /app
 COPY --from=model /app ./
 COPY LICENSE ./
 
-# Models__Default: vectors of two models do not mix, so the image names its model and never falls back to another.
+# Models__Default: vectors of two models do not mix, so the image names its model and never falls back to another. With MODEL=none it names
+# none, and does not start until somebody does.
 # ORT_DISABLE_TELEMETRY: since 1.29 ONNX Runtime reports its sessions to Microsoft unless told not to before it loads.
 # DOTNET_EnableDiagnostics, reloadConfigOnChange: no socket in /tmp and no file watchers, so that a read-only root file system is enough.
-ENV Models__Default=${MODEL:-all-MiniLM-L6-v2} \
+ENV Models__Default=${MODEL} \
     ASPNETCORE_HTTP_PORTS=8080 \
     ORT_DISABLE_TELEMETRY=1 \
     DOTNET_EnableDiagnostics=0 \
