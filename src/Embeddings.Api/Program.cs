@@ -7,7 +7,7 @@ if (await CommandLine.AnswerAsync(args) is { } exitCode)
     return exitCode;
 }
 
-WebApplication app;
+WebApplication? app = null;
 try
 {
     // Beside the program and not in the current folder: it starts the same from anywhere.
@@ -26,6 +26,12 @@ try
     app.MapHealth();
     app.MapOpenAi();
     await app.StartAsync();
+}
+catch (OperationCanceledException) when (app?.Lifetime.ApplicationStopping.IsCancellationRequested == true)
+{
+    // Told to stop before it served, in the middle of a download perhaps: no fault.
+    await app.DisposeAsync();
+    return 0;
 }
 catch (Exception exception) when (StartFailure.Explain(exception) is { } sentence)
 {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -50,6 +51,14 @@ internal sealed partial class ChildServer : IDisposable
         using var child = new ChildServer(arguments, environment);
         await child._process.WaitForExitAsync(Server.Cancelled).WaitAsync(Patience, Server.Cancelled);
         return (child._process.ExitCode, child.Output);
+    }
+
+    /// <summary>Asks it to end, as an orchestrator does, and waits until it has.</summary>
+    public async Task<int> StopAsync()
+    {
+        using var signal = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await _process.WaitForExitAsync(Server.Cancelled).WaitAsync(Patience, Server.Cancelled);
+        return _process.ExitCode;
     }
 
     /// <summary>Waits until it listens.</summary>

@@ -201,6 +201,34 @@ public sealed class StartTests : IAsyncLifetime
         Assert.Equal(0, (await ChildServer.RunAsync(["health"], own)).Code);
     }
 
+    [Theory]
+    [InlineData("auto")]
+    [InlineData(Real)]
+    public async Task Told_to_stop_while_it_fetches_it_ends_without_a_fault(string model)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _hub.Mishaps.Enqueue(async (context, _) =>
+        {
+            asked.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            return true;
+        });
+        using var server = new ChildServer(Listen, Environment(_hub.Address, ("Models__Default", model)));
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60), Server.Cancelled);
+        Assert.Equal(0, await server.StopAsync());
+        Assert.DoesNotContain("   at ", server.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Told_to_stop_it_ends_without_a_fault()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
+        using var server = new ChildServer(Listen, Environment(_hub.Address, ("Models__Default", "static-en-384")));
+        await ServedAsync(server);
+        Assert.Equal(0, await server.StopAsync());
+    }
+
     private static async Task<string> ServedAsync(ChildServer server)
     {
         using var client = await server.ConnectAsync();
