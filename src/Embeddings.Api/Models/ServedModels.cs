@@ -58,4 +58,4 @@ internal sealed class UnknownModelException(string name) : Exception($"The model
 /// <summary>A request names a model that is known but whose files are not here.</summary>
 internal sealed class ModelNotFetchedException(string name, string model) : Exception(
     $"The model '{name}' is known, but its files are not on this server. Fetch them with " +
-    $"'dotnet run --project src/Embeddings.Api -- models pull {model}' (in the container: 'dotnet Embeddings.Api.dll models pull {model}') and restart.");
+    $"'dotnet run --project src/Embeddings.Api -- models pull {model}' (for a container, mount the folder which that fills at /app/models/{model}) and restart.");
