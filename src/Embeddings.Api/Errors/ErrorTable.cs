@@ -21,6 +21,8 @@ internal static class ErrorTable
         UnknownModelException e => ApiError.Invalid(e.Message, "model", "model_not_found", StatusCodes.Status404NotFound),
         ModelNotFetchedException e => ApiError.Invalid(e.Message, "model", "model_not_found", StatusCodes.Status404NotFound),
         MissingApiKeyException e => ApiError.Invalid(e.Message, null, "invalid_api_key", StatusCodes.Status401Unauthorized),
+        OverloadedException => Of(StatusCodes.Status429TooManyRequests, ""),
+        OutOfMemoryException => ApiError.Server("The server has no memory left for this request. Try again later, or with less.", StatusCodes.Status503ServiceUnavailable),
         NotReadyException e => ApiError.Server(e.Message, StatusCodes.Status503ServiceUnavailable),
         JsonException e => ApiError.Invalid(JsonErrorMessage.Of(e), JsonErrorMessage.Field(e)),
         UnsupportedBodyException e => ApiError.Invalid(e.Message, status: StatusCodes.Status415UnsupportedMediaType),

@@ -5,6 +5,9 @@ namespace Embeddings.Api.Errors;
 /// <summary>Writes every failure, the framework's own too, in OpenAI's envelope, which its clients need to show a message at all.</summary>
 internal sealed class OpenAiErrorWriter : IProblemDetailsWriter
 {
+    // What a client sent is quoted in messages; a megabyte of it helps nobody.
+    private const int LongestMessage = 1000;
+
     public bool CanWrite(ProblemDetailsContext context) => true;
 
     public async ValueTask WriteAsync(ProblemDetailsContext context)
@@ -27,8 +30,10 @@ internal sealed class OpenAiErrorWriter : IProblemDetailsWriter
 
         // Not the request's token: a body that was refused half-read must not lose its answer.
         await http.Response.WriteAsJsonAsync(
-            new ErrorEnvelope(new ErrorBody(error.Message, error.Type, error.Param, error.Code)), CancellationToken.None);
+            new ErrorEnvelope(new ErrorBody(Short(error.Message), error.Type, error.Param, error.Code)), CancellationToken.None);
     }
+
+    private static string Short(string message) => message.Length <= LongestMessage ? message : message[..LongestMessage] + " …";
 }
 
 /// <summary>How every failure looks.</summary>

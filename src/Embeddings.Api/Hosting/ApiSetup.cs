@@ -41,14 +41,10 @@ internal static class ApiSetup
         services.AddProblemDetails();
         services.AddExceptionHandler<ExceptionLog>();
         services.AddRequestDecompression();
-        services.AddRateLimiter(limiter =>
-        {
-            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            limiter.AddPolicy<string, Overload>(Overload.Policy);
-        });
         services.AddBrowsers();
         services.AddSwagger();
 
+        services.AddSingleton<Overload>();
         services.AddSingleton<TokenIdDecoder>();
         services.AddSingleton<EmbeddingsMetrics>();
         services.AddSingleton<EmbeddingsHandler>();
@@ -61,14 +57,15 @@ internal static class ApiSetup
         app.UseRequestLog();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        // Before anything that may refuse: a web page cannot read an error without these headers.
+        app.UseCors();
         // Before routing, which chooses by path and by content type.
         app.UseMiddleware<ClientPaths>();
         app.UseMiddleware<JsonBodies>();
         app.UseRouting();
-        app.UseCors();
         app.UseMiddleware<ApiKeys>();
-        app.UseRateLimiter();
         app.UseRequestDecompression();
+        app.UseMiddleware<BodyBudget>();
         app.UseSwaggerPages();
     }
 

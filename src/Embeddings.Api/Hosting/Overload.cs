@@ -1,21 +1,31 @@
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Hosting;
 
-/// <summary>Bounds the requests that are worked on and that wait; one more is refused at once, which is kinder than a time-out.</summary>
-internal sealed class Overload(IOptions<LimitsOptions> limits) : IRateLimiterPolicy<string>
+/// <summary>More requests wait than may.</summary>
+internal sealed class OverloadedException() : Exception("Too many requests are waiting already.");
+
+/// <summary>
+/// Bounds the requests that are worked on and that wait; one more is refused at once, which is kinder than a time-out. Entered when a body has
+/// been read and left before the reply is written, so that a slow client takes nobody's place.
+/// </summary>
+internal sealed class Overload(IOptions<LimitsOptions> limits) : IDisposable
 {
-    public const string Policy = "embeddings";
-
-    public Func<OnRejectedContext, CancellationToken, ValueTask>? OnRejected => null;
-
-    // One partition: the bound is the machine's, whoever asks.
-    public RateLimitPartition<string> GetPartition(HttpContext httpContext) => RateLimitPartition.GetConcurrencyLimiter(Policy, _ => new ConcurrencyLimiterOptions
+    private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions
     {
         PermitLimit = limits.Value.MaxConcurrentRequests,
         QueueLimit = limits.Value.MaxQueuedRequests,
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
+
+    /// <summary>Waits for a place, which is given back by disposing.</summary>
+    /// <exception cref="OverloadedException">Too many wait already.</exception>
+    public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
+    {
+        var lease = await _limiter.AcquireAsync(1, cancellationToken);
+        return lease.IsAcquired ? lease : throw new OverloadedException();
+    }
+
+    public void Dispose() => _limiter.Dispose();
 }

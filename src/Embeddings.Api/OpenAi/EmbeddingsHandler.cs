@@ -12,6 +12,7 @@ namespace Embeddings.Api.OpenAi;
 /// <summary>Checks an embeddings request, has it embedded, and shapes the reply.</summary>
 internal sealed partial class EmbeddingsHandler(
     ModelStartup startup,
+    Overload overload,
     TokenIdDecoder decoder,
     EmbeddingsMetrics metrics,
     IDiagnosticContext diagnostics,
@@ -38,9 +39,13 @@ internal sealed partial class EmbeddingsHandler(
         };
         var base64 = CheckEncodingFormat(request.EncodingFormat);
 
-        var embeddings = inputs.TokenIds is { } ids && input.Value.TokenIds == TokenIds.Native
-            ? await model.Tokens.GenerateAsync(ids.Select(list => new ReadOnlyMemory<int>(list)), options, cancellationToken)
-            : await model.Texts.GenerateAsync(Texts(inputs), options, cancellationToken);
+        GeneratedEmbeddings<Embedding<float>> embeddings;
+        using (await overload.EnterAsync(cancellationToken))
+        {
+            embeddings = inputs.TokenIds is { } ids && input.Value.TokenIds == TokenIds.Native
+                ? await model.Tokens.GenerateAsync(ids.Select(list => new ReadOnlyMemory<int>(list)), options, cancellationToken)
+                : await model.Texts.GenerateAsync(Texts(inputs), options, cancellationToken);
+        }
 
         Describe(embeddings, model.Manifest.Id, inputs, headers);
         var tokens = embeddings.Usage!.InputTokenCount!.Value;

@@ -13,7 +13,6 @@ internal static class OpenAiEndpoints
         var group = routes.MapGroup("/v1").WithTags("OpenAI").WithMetadata(new RequireApiKeyAttribute())
             .ProducesErrors(StatusCodes.Status401Unauthorized);
         group.MapPost("/embeddings", CreateEmbeddings)
-            .RequireRateLimiting(Overload.Policy)
             .ProducesErrors(
                 StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status413PayloadTooLarge,
                 StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status429TooManyRequests, StatusCodes.Status500InternalServerError);

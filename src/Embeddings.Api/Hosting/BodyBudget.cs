@@ -1,0 +1,76 @@
+using Microsoft.Extensions.Options;
+
+namespace Embeddings.Api.Hosting;
+
+/// <summary>
+/// Bounds the bodies held in memory by all requests together: every byte read counts until its request ends, and one that would go beyond
+/// <c>Limits:MaxBodyBytesTogether</c> is refused with 429. A slow client holds only what it has sent.
+/// </summary>
+internal sealed class BodyBudget(RequestDelegate next, IOptions<LimitsOptions> limits)
+{
+    private long _held;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var body = new CountedStream(context.Request.Body, this);
+        context.Request.Body = body;
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            Interlocked.Add(ref _held, -body.Count);
+        }
+    }
+
+    private void Take(int bytes)
+    {
+        if (Interlocked.Add(ref _held, bytes) > limits.Value.MaxBodyBytesTogether)
+        {
+            throw new OverloadedException();
+        }
+    }
+
+    private sealed class CountedStream(Stream inner, BodyBudget budget) : Stream
+    {
+        /// <summary>Bytes read so far.</summary>
+        public long Count { get; private set; }
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var bytes = await inner.ReadAsync(buffer, cancellationToken);
+            Count += bytes;
+            budget.Take(bytes);
+            return bytes;
+        }
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        // Kestrel forbids it too.
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}
