@@ -11,6 +11,9 @@ namespace Embeddings.Inference.Tokenization;
 /// </summary>
 internal sealed record TokenizerFiles
 {
+    // Far beyond any BERT's; the vocabulary is a list by id, so a wild one would ask for all memory.
+    private const int LargestId = 10_000_000;
+
     public required IReadOnlyDictionary<string, int> Vocabulary { get; init; }
 
     public required IReadOnlyList<AddedToken> AddedTokens { get; init; }
@@ -78,6 +81,11 @@ internal sealed record TokenizerFiles
             {
                 throw new ModelException($"The vocabulary in {directory} has no '{required}'.");
             }
+        }
+
+        if (files.Vocabulary.FirstOrDefault(token => token.Value is < 0 or > LargestId) is { Key: not null } wrong)
+        {
+            throw new ModelException($"The vocabulary in {directory} gives '{wrong.Key}' the id {wrong.Value}; ids are 0 to {LargestId}.");
         }
 
         return files with { AddedTokens = ReadAddedTokens(json, config, files) };

@@ -100,6 +100,7 @@ public sealed class BertTextTokenizerTests
     [InlineData("{", "not JSON")]
     [InlineData("""{"model": {"type": "WordPiece", "vocab": {"a": "b"}}}""", "form")]
     [InlineData("""{"model": {"type": "WordPiece", "vocab": {"a": 1}}}""", "[UNK]")]
+    [InlineData("""{"model": {"type": "WordPiece", "vocab": {"[UNK]": 0, "[CLS]": 1, "[SEP]": 2, "a": -1}}}""", "the id -1")]
     public void Files_of_another_tokenizer_are_refused_with_a_sentence(string json, string part)
     {
         using var model = new TinyModel([.. Special, "a"], new float[6], tokenizerJson: json);
