@@ -31,7 +31,7 @@ internal sealed class RequireApiKeyAttribute : Attribute;
 /// <summary>Lets through who has a key: <c>Authorization: Bearer</c> as OpenAI's clients send it, or <c>api-key</c> as Azure's do.</summary>
 internal sealed class ApiKeys(RequestDelegate next, IOptions<AuthOptions> options)
 {
-    private readonly byte[][] _hashes = [.. options.Value.ApiKeys.Select(Hash)];
+    private readonly byte[][] _hashes = [.. options.Value.ApiKeys.Select(key => Hash(key.Trim()))];
 
     public Task InvokeAsync(HttpContext context)
     {

@@ -19,6 +19,9 @@ internal sealed class BrowserOptions : IValidatableObject
 /// <summary>Lets web pages call with any header (keys, OpenAI's, Stainless') and read the headers that matter.</summary>
 internal static class Browsers
 {
+    // As long as Chromium remembers an answer at all.
+    private static readonly TimeSpan PreflightAge = TimeSpan.FromHours(2);
+
     private static readonly string[] Exposed =
     [
         ReplyHeaders.RequestId, ReplyHeaders.ProcessingMilliseconds, ReplyHeaders.Model, ReplyHeaders.TruncatedInputs, "retry-after", "retry-after-ms",
@@ -28,6 +31,6 @@ internal static class Browsers
     {
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<IOptions<BrowserOptions>>((cors, browsers) => cors.AddDefaultPolicy(policy =>
-            policy.WithOrigins([.. browsers.Value.Origins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(Exposed)));
+            policy.WithOrigins([.. browsers.Value.Origins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(Exposed).SetPreflightMaxAge(PreflightAge)));
     }
 }

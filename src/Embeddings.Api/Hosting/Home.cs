@@ -6,7 +6,7 @@ namespace Embeddings.Api.Hosting;
 internal static class Home
 {
     public static void MapHome(this IEndpointRouteBuilder routes) =>
-        routes.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], Page).ExcludeFromDescription();
+        routes.MapGet("/", Page).ExcludeFromDescription();
 
     internal static IResult Page(ModelStartup startup, HttpRequest request)
     {

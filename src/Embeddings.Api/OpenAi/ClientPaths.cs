@@ -2,7 +2,7 @@ namespace Embeddings.Api.OpenAi;
 
 /// <summary>
 /// Leads every path that OpenAI and Azure clients make of a base URL to the one route that serves it: without <c>/v1</c>, with it twice,
-/// with doubled slashes, under a legacy engine or under an Azure deployment, whose name may hold slashes, raw or encoded.
+/// with slashes doubled or at the end, under a legacy engine or under an Azure deployment, whose name may hold slashes, raw or encoded.
 /// </summary>
 internal sealed class ClientPaths(RequestDelegate next)
 {
@@ -11,6 +11,12 @@ internal sealed class ClientPaths(RequestDelegate next)
 
     public Task InvokeAsync(HttpContext context)
     {
+        // Load balancers ask with HEAD: GET whose body the server leaves out.
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Request.Method = HttpMethods.Get;
+        }
+
         var path = Clean(context.Request.Path.Value ?? "/");
         foreach (var prefix in Deployments)
         {
@@ -49,7 +55,8 @@ internal sealed class ClientPaths(RequestDelegate next)
             path = path["/v1".Length..];
         }
 
-        return path;
+        // Swagger UI's links count on the slash at the end.
+        return path.Length > 1 && !path.StartsWith("/swagger", StringComparison.OrdinalIgnoreCase) ? path.TrimEnd('/') : path;
     }
 }
 

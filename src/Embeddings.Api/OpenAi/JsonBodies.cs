@@ -10,7 +10,7 @@ namespace Embeddings.Api.OpenAi;
 /// </summary>
 internal sealed class JsonBodies(RequestDelegate next)
 {
-    private static readonly string[] Encodings = ["gzip", "x-gzip", "br", "deflate", "identity"];
+    private static readonly string[] Encodings = ["gzip", "br", "deflate"];
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -31,10 +31,14 @@ internal sealed class JsonBodies(RequestDelegate next)
             request.ContentType = MediaTypeNames.Application.Json;
         }
 
-        if (request.Headers.ContentEncoding.SelectMany(value => value!.Split(',')).Any(value => !Encodings.Contains(value.Trim(), StringComparer.OrdinalIgnoreCase)))
+        var encodings = request.Headers.ContentEncoding.SelectMany(value => value!.Split(',', StringSplitOptions.TrimEntries))
+            .Where(value => value.Length > 0 && !value.Equals("identity", StringComparison.OrdinalIgnoreCase)).ToList();
+        if (encodings.Count > 1 || encodings.Any(value => !Encodings.Contains(value, StringComparer.OrdinalIgnoreCase)))
         {
-            throw new UnsupportedBodyException($"The body has the Content-Encoding '{request.Headers.ContentEncoding}', but only gzip, br and deflate are known here.");
+            throw new UnsupportedBodyException($"The body has the Content-Encoding '{request.Headers.ContentEncoding}', but only one of gzip, br and deflate can be undone here.");
         }
+
+        request.Headers.ContentEncoding = encodings.Count == 0 ? default : encodings[0];
 
         return next(context);
     }

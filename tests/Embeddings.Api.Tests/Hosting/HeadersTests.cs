@@ -64,4 +64,26 @@ public sealed class HeadersTests(Server server) : IClassFixture<Server>
         Assert.Equal("*", reply.Header("Access-Control-Allow-Origin"));
         Assert.Contains("x-request-id", reply.Header("Access-Control-Expose-Headers"), StringComparison.OrdinalIgnoreCase);
     }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    [InlineData("/v1/models")]
+    public async Task Head_is_get_without_a_body(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, new Uri(path, UriKind.Relative));
+        var reply = await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled));
+        Assert.Equal((HttpStatusCode.OK, ""), (reply.Status, reply.Text));
+    }
+
+    [Fact]
+    public async Task A_web_page_can_read_that_its_body_was_refused()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/embeddings", UriKind.Relative)) { Content = new StringContent("{}") };
+        request.Headers.Add("Origin", "https://page.example");
+        request.Content.Headers.ContentEncoding.Add("zstd");
+        var reply = (await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled))).AssertEnvelope(HttpStatusCode.UnsupportedMediaType);
+        Assert.Equal("*", reply.Header("Access-Control-Allow-Origin"));
+    }
 }

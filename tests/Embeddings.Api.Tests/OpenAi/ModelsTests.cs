@@ -50,11 +50,12 @@ public sealed class ModelsTests(Server server) : IClassFixture<Server>
 
     [Theory]
     [InlineData("/v1/embeddings")]
-    [InlineData("/v1/embeddings/")]
     [InlineData("/embeddings")]
     [InlineData("//embeddings")]
     [InlineData("/v1//embeddings")]
     [InlineData("/v1/v1/embeddings")]
+    [InlineData("/v1/embeddings/")]
+    [InlineData("/embeddings/")]
     [InlineData("/v1/engines/text-embedding-ada-002/embeddings")]
     [InlineData("/openai/deployments/text-embedding-3-small/embeddings?api-version=2024-10-21")]
     [InlineData("/openai/v1/embeddings?api-version=preview")]
@@ -69,6 +70,7 @@ public sealed class ModelsTests(Server server) : IClassFixture<Server>
     [InlineData("/v1/models")]
     [InlineData("/models")]
     [InlineData("/v1/v1/models")]
+    [InlineData("/v1/models/")]
     [InlineData("/openai/models?api-version=2024-10-21")]
     public async Task Every_path_that_clients_make_of_a_base_url_lists(string path) =>
         Assert.Equal("list", (await server.GetAsync(path)).Json["object"]!.GetValue<string>());
