@@ -1,22 +1,118 @@
 using System.Numerics.Tensors;
+using Embeddings.Vectors.Simd;
 
 namespace Embeddings.Vectors;
 
-/// <summary>Mathematics on vectors of 32-bit floats. Pure functions; every method throws <see cref="ArgumentException"/> on lengths that differ.</summary>
+/// <summary>
+/// Mathematics on vectors of 32-bit floats; matrices are contiguous and row-major. Pure functions, safe for any number of threads.
+/// Lengths that do not fit throw <see cref="ArgumentException"/>; infinity and not-a-number go through as IEEE 754 says; a zero vector has
+/// cosine 0 with everything.
+/// </summary>
 public static class VectorMath
 {
     // As sentence-transformers guards its division; a vector shorter than this has no direction to speak of.
     private const float SmallestNorm = 1e-12f;
 
-    /// <summary>Cosine of the angle between two vectors of equal length, −1 to 1; not a number when either is zero.</summary>
-    public static float Cosine(ReadOnlySpan<float> x, ReadOnlySpan<float> y) => TensorPrimitives.CosineSimilarity(x, y);
+    private const int RowsAtOnce = 64;
+
+    /// <summary>Σ x·y.</summary>
+    public static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        CheckSame(x, y);
+        return PairKernel<DotOperator>.Reduce(x, y);
+    }
+
+    /// <summary>Σ (x − y)², the square of the Euclidean distance.</summary>
+    public static float SquaredDistance(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        CheckSame(x, y);
+        return PairKernel<SquaredDistanceOperator>.Reduce(x, y);
+    }
+
+    /// <summary>Euclidean length.</summary>
+    public static float Norm(ReadOnlySpan<float> vector) => MathF.Sqrt(PairKernel<DotOperator>.Reduce(vector, vector));
+
+    /// <summary>Cosine of the angle between two vectors, −1 to 1.</summary>
+    public static float Cosine(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        CheckSame(x, y);
+        // The library's loop makes the three sums in one pass. Not a number is a zero vector's answer there, or a wrong number's.
+        var cosine = x.IsEmpty ? 0 : TensorPrimitives.CosineSimilarity(x, y);
+        return float.IsNaN(cosine) && (Norm(x) == 0 || Norm(y) == 0) ? 0 : Math.Clamp(cosine, -1, 1);
+    }
+
+    /// <summary>Compares one vector with each row of a matrix.</summary>
+    /// <param name="metric">What a score is.</param>
+    /// <param name="vector">[dimensions]</param>
+    /// <param name="rows">[rows, dimensions]</param>
+    /// <param name="scores">[rows]</param>
+    public static void Scores(Metric metric, ReadOnlySpan<float> vector, ReadOnlySpan<float> rows, Span<float> scores)
+    {
+        CheckMatrix(rows, scores.Length, vector.Length, nameof(rows));
+        if (metric == Metric.Euclidean)
+        {
+            PairKernel<SquaredDistanceOperator>.OneToMany(vector, rows, scores);
+            return;
+        }
+
+        PairKernel<DotOperator>.OneToMany(vector, rows, scores);
+        if (metric == Metric.Cosine)
+        {
+            var norm = Norm(vector);
+            for (var row = 0; row < scores.Length; row++)
+            {
+                scores[row] = Cosine(scores[row], norm, Norm(rows.Slice(row * vector.Length, vector.Length)));
+            }
+        }
+    }
+
+    /// <summary>Compares each row of one matrix with each row of another.</summary>
+    /// <param name="metric">What a score is.</param>
+    /// <param name="sources">[sources, dimensions]</param>
+    /// <param name="targets">[targets, dimensions]</param>
+    /// <param name="dimensions">Coordinates of a row, at least 1.</param>
+    /// <param name="scores">[sources, targets]</param>
+    public static void ScoreMatrix(Metric metric, ReadOnlySpan<float> sources, ReadOnlySpan<float> targets, int dimensions, Span<float> scores)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
+        var (rows, columns) = (sources.Length / dimensions, targets.Length / dimensions);
+        CheckMatrix(sources, rows, dimensions, nameof(sources));
+        CheckMatrix(targets, columns, dimensions, nameof(targets));
+        CheckMatrix(scores, rows, columns, nameof(scores));
+        if (metric == Metric.Euclidean || columns < BlockKernel.PanelWidth)
+        {
+            // Of distances: by differences, since |x|² + |y|² − 2xy loses what is nearest. Of few columns: a panel would be mostly empty.
+            for (var row = 0; row < rows; row++)
+            {
+                Scores(metric, sources.Slice(row * dimensions, dimensions), targets, scores.Slice(row * columns, columns));
+            }
+
+            return;
+        }
+
+        DotMatrix(sources, targets, dimensions, scores);
+        if (metric == Metric.Cosine)
+        {
+            var norms = new float[columns];
+            for (var column = 0; column < columns; column++)
+            {
+                norms[column] = Norm(targets.Slice(column * dimensions, dimensions));
+            }
+
+            for (var row = 0; row < rows; row++)
+            {
+                var norm = Norm(sources.Slice(row * dimensions, dimensions));
+                var line = scores.Slice(row * columns, columns);
+                for (var column = 0; column < columns; column++)
+                {
+                    line[column] = Cosine(line[column], norm, norms[column]);
+                }
+            }
+        }
+    }
 
     /// <summary>Scales a vector to Euclidean length 1, in place. A zero vector stays zero.</summary>
-    public static void Normalize(Span<float> vector)
-    {
-        var norm = TensorPrimitives.Norm<float>(vector);
-        TensorPrimitives.Divide(vector, Math.Max(norm, SmallestNorm), vector);
-    }
+    public static void Normalize(Span<float> vector) => TensorPrimitives.Divide(vector, Math.Max(Norm(vector), SmallestNorm), vector);
 
     /// <summary>The mean of the rows of a row-major matrix [rows, dimensions], where dimensions is the length of <paramref name="mean"/>.</summary>
     public static void MeanOfRows(ReadOnlySpan<float> matrix, Span<float> mean)
@@ -48,5 +144,42 @@ public static class VectorMath
         }
 
         return true;
+    }
+
+    private static float Cosine(float dot, float x, float y) =>
+        x == 0 || y == 0 ? 0 : float.IsNaN(dot) ? dot : Math.Clamp(dot / x / y, -1, 1);
+
+    private static void DotMatrix(ReadOnlySpan<float> sources, ReadOnlySpan<float> targets, int dimensions, Span<float> dots)
+    {
+        var columns = targets.Length / dimensions;
+        var width = (columns + BlockKernel.PanelWidth - 1) / BlockKernel.PanelWidth * BlockKernel.PanelWidth;
+        var packed = new float[width * dimensions];
+        BlockKernel.Pack(targets, dimensions, packed);
+        var block = new float[RowsAtOnce * width];
+        for (var row = 0; row * dimensions < sources.Length; row += RowsAtOnce)
+        {
+            var count = Math.Min(RowsAtOnce, (sources.Length / dimensions) - row);
+            BlockKernel.Dot(sources[(row * dimensions)..], dimensions, packed, dimensions, block.AsSpan(0, count * width));
+            for (var i = 0; i < count; i++)
+            {
+                block.AsSpan(i * width, columns).CopyTo(dots[((row + i) * columns)..]);
+            }
+        }
+    }
+
+    private static void CheckSame(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        if (x.Length != y.Length)
+        {
+            throw new ArgumentException($"The vectors have {x.Length} and {y.Length} dimensions.", nameof(y));
+        }
+    }
+
+    private static void CheckMatrix(ReadOnlySpan<float> matrix, int rows, int columns, string name)
+    {
+        if (matrix.Length != (long)rows * columns)
+        {
+            throw new ArgumentException($"{matrix.Length} numbers are not {rows} rows of {columns}.", name);
+        }
     }
 }

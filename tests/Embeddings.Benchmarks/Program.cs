@@ -1,10 +1,20 @@
+using BenchmarkDotNet.Running;
 using Embeddings.Benchmarks;
+using Embeddings.Benchmarks.Flat;
 
 return args switch
 {
     ["sts", var file, .. var options] => await StsCommand.RunAsync(file, options, Console.Out),
+    ["flat", .. var options] => FlatCommand.Run(options, Console.Out),
+    ["kernels", .. var options] => Kernels(options),
     _ => Usage(),
 };
+
+static int Kernels(string[] options)
+{
+    BenchmarkSwitcher.FromTypes([typeof(KernelBenchmarks)]).Run([.. options, "--inProcess", .. options.Contains("--filter") ? Array.Empty<string>() : ["--filter", "*"], .. options.Contains("--job") ? Array.Empty<string>() : ["--job", "Short"]]);
+    return 0;
+}
 
 static int Usage()
 {
@@ -15,6 +25,10 @@ static int Usage()
                  --models  folder of the manifests, default the repository's
                  --files   folder that holds the model's files, default its own
                  --expect  exit code 1 when the result is more than 0.1 away
+               flat [--rows <n,n>] [--dimensions <d,d>] [--batches <b,b>] [--data clustered,uniform,alike] [--k <k>] [--faiss <python>]
+                 the flat index, as milliseconds a query, against what this machine can read and multiply at most, and against FAISS
+               kernels [<BenchmarkDotNet's options>]
+                 our loops against TensorPrimitives; --job Dry only shows that they run
         """);
     return 2;
 }

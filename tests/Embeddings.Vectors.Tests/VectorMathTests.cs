@@ -54,4 +54,62 @@ public sealed class VectorMathTests
         Assert.Equal(0, VectorMath.Cosine([1, 0], [0, 5]), 1e-6f);
         Assert.Equal(-1, VectorMath.Cosine([1, 2], [-1, -2]), 1e-6f);
     }
+
+    [Fact]
+    public void A_zero_vector_has_cosine_zero_and_rounding_never_leads_beyond_one()
+    {
+        Assert.Equal(0, VectorMath.Cosine([0, 0], [1, 2]));
+        Assert.Equal(0, VectorMath.Cosine([0, 0], [0, 0]));
+        var random = new Random(1);
+        for (var i = 0; i < 1000; i++)
+        {
+            var vector = TestVectors.Make("uniform", random, 1, 100);
+            Assert.InRange(VectorMath.Cosine(vector, vector), 0.9999f, 1f);
+        }
+    }
+
+    [Fact]
+    public void Infinity_and_not_a_number_go_through()
+    {
+        Assert.Equal(float.NaN, VectorMath.Dot([float.NaN, 1], [1, 1]));
+        Assert.Equal(float.NaN, VectorMath.Cosine([float.NaN, 1], [1, 1]));
+        Assert.Equal(float.PositiveInfinity, VectorMath.Dot([float.PositiveInfinity, 1], [1, 1]));
+        Assert.Equal(float.PositiveInfinity, VectorMath.SquaredDistance([1e30f, 1], [-1e30f, 1]));
+        Assert.Equal(float.PositiveInfinity, VectorMath.Norm([1e30f]));
+    }
+
+    [Fact]
+    public void Lengths_that_do_not_fit_are_refused()
+    {
+        Assert.Throws<ArgumentException>(() => VectorMath.Dot([1], [1, 2]));
+        Assert.Throws<ArgumentException>(() => VectorMath.Cosine([1], [1, 2]));
+        Assert.Throws<ArgumentException>(() => VectorMath.SquaredDistance([1], [1, 2]));
+        Assert.Throws<ArgumentException>(() => VectorMath.Scores(Metric.Cosine, [1, 2], [1, 2, 3], new float[1]));
+        Assert.Throws<ArgumentException>(() => VectorMath.ScoreMatrix(Metric.Cosine, [1, 2], [1, 2, 3], 2, new float[1]));
+        Assert.Throws<ArgumentException>(() => VectorMath.ScoreMatrix(Metric.Cosine, [1, 2], [1, 2], 2, new float[2]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => VectorMath.ScoreMatrix(Metric.Cosine, [], [], 0, []));
+    }
+
+    [Theory]
+    [InlineData(Metric.Cosine, 1, 1, 1)]
+    [InlineData(Metric.Cosine, 70, 33, 17)]
+    [InlineData(Metric.InnerProduct, 5, 100, 64)]
+    [InlineData(Metric.InnerProduct, 129, 16, 384)]
+    [InlineData(Metric.Euclidean, 9, 40, 31)]
+    [InlineData(Metric.Cosine, 0, 20, 8)]
+    public void A_matrix_of_scores_is_that_of_double_precision(Metric metric, int sources, int targets, int dimensions)
+    {
+        var random = new Random(4);
+        var (left, right) = (TestVectors.Make("uniform", random, sources, dimensions), TestVectors.Make("sparse", random, targets, dimensions));
+        var scores = new float[sources * targets];
+        VectorMath.ScoreMatrix(metric, left, right, dimensions, scores);
+        for (var row = 0; row < sources; row++)
+        {
+            for (var column = 0; column < targets; column++)
+            {
+                var expected = TestVectors.Score(metric, left.AsSpan(row * dimensions, dimensions), right.AsSpan(column * dimensions, dimensions));
+                Assert.Equal(expected, scores[(row * targets) + column], 2e-6 * Math.Max(1, Math.Abs(expected)));
+            }
+        }
+    }
 }

@@ -1,0 +1,344 @@
+using System.Numerics.Tensors;
+
+namespace Embeddings.Vectors.Index;
+
+/// <summary>
+/// Exact nearest-neighbour search over vectors in memory, as FAISS' flat index: every search gives what comparing the query with every row would.
+/// </summary>
+/// <remarks>
+/// Safe for any number of threads: writes come one after the other, searches run beside them and beside each other, and each sees the state
+/// between two writes. Memory a row: 4 bytes a dimension as given, 1 byte a dimension in codes, and about 100 bytes.
+/// </remarks>
+public sealed class FlatIndex
+{
+    /// <summary>The largest number of dimensions.</summary>
+    public const int MaxDimensions = 65_536;
+
+    /// <summary>The largest magnitude of a coordinate; beyond it sums of squares would overflow.</summary>
+    public const float MaxMagnitude = 1e15f;
+
+    private const int FirstSegmentRows = 64;
+    private const int LargestSegmentRows = 16_384;
+    private const int LargestSegmentBytes = 64 << 20;
+
+    // Bytes of codes that a thread reads in a fraction of what it takes to wake it.
+    private const long BytesWorthAThread = 1 << 20;
+    private const int LongestListLookedUp = 8_192;
+
+    private readonly Lock _writing = new();
+    private readonly Dictionary<long, Slot> _slots = [];
+    private readonly Epochs _epochs = new();
+    private int _count;
+
+    private readonly record struct Slot(Segment Segment, int Row);
+
+    /// <summary>Makes an empty index.</summary>
+    /// <param name="dimensions">Coordinates of a vector, 1 to <see cref="MaxDimensions"/>.</param>
+    /// <param name="metric">How vectors are compared.</param>
+    public FlatIndex(int dimensions, Metric metric)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(dimensions, MaxDimensions);
+        if (!Enum.IsDefined(metric))
+        {
+            throw new ArgumentOutOfRangeException(nameof(metric), metric, "Not a metric.");
+        }
+
+        (Dimensions, Metric) = (dimensions, metric);
+    }
+
+    /// <summary>Coordinates of a vector.</summary>
+    public int Dimensions { get; }
+
+    /// <summary>How vectors are compared.</summary>
+    public Metric Metric { get; }
+
+    /// <summary>Rows in the index.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Rows there is room for.</summary>
+    internal int Capacity => _epochs.Segments.Sum(segment => segment.Capacity);
+
+    /// <summary>Adds a vector under an id, or replaces the one that has it.</summary>
+    /// <exception cref="ArgumentException">Another length, or a number that is not finite or beyond <see cref="MaxMagnitude"/>.</exception>
+    public void Upsert(long id, ReadOnlySpan<float> vector) => Upsert([id], vector);
+
+    /// <summary>Adds or replaces several vectors at once: a search sees all of them or none. Of an id that occurs twice the last vector stays.</summary>
+    /// <param name="ids">One for each vector.</param>
+    /// <param name="vectors">Row-major [ids.Length, dimensions].</param>
+    /// <exception cref="ArgumentException">Another length, or a number that is not finite or beyond <see cref="MaxMagnitude"/>. Nothing was changed.</exception>
+    public void Upsert(ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors)
+    {
+        Check(vectors, ids.Length, nameof(vectors));
+        if (ids.IsEmpty)
+        {
+            return;
+        }
+
+        lock (_writing)
+        {
+            var version = _epochs.Version + 1;
+            var oldest = _epochs.Oldest();
+            var segments = Grow(_epochs.Segments, ids.Length, oldest);
+            _slots.EnsureCapacity(_slots.Count + ids.Length);
+            var first = 0;
+            for (var i = 0; i < ids.Length; i++)
+            {
+                Write(segments, ref first, ids[i], vectors.Slice(i * Dimensions, Dimensions), version, oldest);
+            }
+
+            Publish(version, segments);
+        }
+    }
+
+    /// <summary>Removes a row.</summary>
+    /// <returns>False when there was none with this id.</returns>
+    public bool Remove(long id) => Remove([id]) == 1;
+
+    /// <summary>Removes several rows at once: a search sees all of them or none.</summary>
+    /// <returns>How many there were.</returns>
+    public int Remove(ReadOnlySpan<long> ids)
+    {
+        lock (_writing)
+        {
+            var version = _epochs.Version + 1;
+            var removed = 0;
+            foreach (var id in ids)
+            {
+                if (_slots.Remove(id, out var slot))
+                {
+                    slot.Segment.End(slot.Row, version);
+                    removed++;
+                }
+            }
+
+            if (removed > 0)
+            {
+                Publish(version, Compact(_epochs.Segments, version, _epochs.Oldest()));
+            }
+
+            return removed;
+        }
+    }
+
+    /// <summary>Whether there is a row with this id.</summary>
+    public bool Contains(long id)
+    {
+        lock (_writing)
+        {
+            return _slots.ContainsKey(id);
+        }
+    }
+
+    /// <summary>Copies the vector that has an id, as it was given.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="vector">Room for <see cref="Dimensions"/> floats.</param>
+    /// <returns>False when there is none.</returns>
+    public bool TryGet(long id, Span<float> vector)
+    {
+        lock (_writing)
+        {
+            if (!_slots.TryGetValue(id, out var slot))
+            {
+                return false;
+            }
+
+            slot.Segment.Row(slot.Row)[..Dimensions].CopyTo(vector);
+            return true;
+        }
+    }
+
+    /// <summary>The k nearest rows, nearest first, equal scores by the smaller id; all rows when there are fewer than k.</summary>
+    /// <param name="query">[dimensions]</param>
+    /// <param name="k">At least 1.</param>
+    /// <param name="filter">Which ids may be found; null for all.</param>
+    /// <exception cref="ArgumentException">As for <see cref="Upsert(long, ReadOnlySpan{float})"/>.</exception>
+    public Hit[] Search(ReadOnlySpan<float> query, int k, IdFilter? filter = null)
+    {
+        Check(query, 1, nameof(query));
+        return Run(query, k, float.NegativeInfinity, filter, ScanMode.Auto, out _)[0];
+    }
+
+    /// <summary>What <see cref="Search"/> gives for each of several queries, in less time.</summary>
+    /// <param name="queries">Row-major [n, dimensions].</param>
+    /// <param name="k">At least 1.</param>
+    /// <param name="filter">Which ids may be found; null for all.</param>
+    public Hit[][] SearchBatch(ReadOnlySpan<float> queries, int k, IdFilter? filter = null)
+    {
+        Check(queries, queries.Length / Dimensions, nameof(queries));
+        return Run(queries, k, float.NegativeInfinity, filter, ScanMode.Auto, out _);
+    }
+
+    /// <summary>Every row with at least a cosine or dot product, or at most a squared distance; nearest first, equal scores by the smaller id.</summary>
+    /// <param name="query">[dimensions]</param>
+    /// <param name="score">The bound; rows that have exactly this score are found.</param>
+    /// <param name="filter">Which ids may be found; null for all.</param>
+    public Hit[] SearchRange(ReadOnlySpan<float> query, float score, IdFilter? filter = null)
+    {
+        Check(query, 1, nameof(query));
+        if (float.IsNaN(score))
+        {
+            throw new ArgumentException("The score is not a number.", nameof(score));
+        }
+
+        return Run(query, int.MaxValue, Query.Score(Metric, score), filter, ScanMode.Auto, out _)[0];
+    }
+
+    /// <summary>A search with kernels of choice, for tests and benchmarks.</summary>
+    internal Hit[][] Run(ReadOnlySpan<float> queries, int k, float floor, IdFilter? filter, ScanMode mode, out long rescored)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        rescored = 0;
+        if (filter is IdFilter.SetFilter { Ids: var ids } && ids.Count <= LongestListLookedUp && ids.Count <= Count / 8)
+        {
+            return LookUp(queries, k, floor, ids);
+        }
+
+        using var snapshot = _epochs.Enter();
+        if (snapshot.Segments.Length == 0 || queries.IsEmpty)
+        {
+            return [.. Enumerable.Repeat(Array.Empty<Hit>(), queries.Length / Dimensions)];
+        }
+
+        var scan = new Scan(snapshot, Metric, queries, Dimensions, k, floor, filter, mode);
+        var bytes = (long)Count * Dimensions * (queries.Length / Dimensions);
+        var hits = scan.Run((int)Math.Clamp(bytes / BytesWorthAThread, 0, Environment.ProcessorCount - 1));
+        rescored = scan.Rescored;
+        return hits;
+    }
+
+    /// <summary>The state of this moment, to be read row by row.</summary>
+    internal IndexState EnterState() => new(_epochs.Enter());
+
+    /// <summary>Gives the rows with ids 0, 1, 2, … these ids instead. For an index that nobody else knows yet.</summary>
+    internal void Relabel(List<long> ids)
+    {
+        lock (_writing)
+        {
+            var rows = Enumerable.Range(0, ids.Count).Select(i => _slots[i]).ToArray();
+            _slots.Clear();
+            for (var i = 0; i < rows.Length; i++)
+            {
+                rows[i].Segment.SetId(rows[i].Row, ids[i]);
+                _slots[ids[i]] = rows[i];
+            }
+        }
+    }
+
+    // A few ids: their rows are found by id, under one version.
+    private Hit[][] LookUp(ReadOnlySpan<float> queries, int k, float floor, HashSet<long> ids)
+    {
+        Epochs.Snapshot snapshot;
+        var slots = new List<(long Id, Slot Slot)>(ids.Count);
+        lock (_writing)
+        {
+            snapshot = _epochs.Enter();
+            foreach (var id in ids)
+            {
+                if (_slots.TryGetValue(id, out var slot))
+                {
+                    slots.Add((id, slot));
+                }
+            }
+        }
+
+        using (snapshot)
+        {
+            var hits = new Hit[queries.Length / Dimensions][];
+            for (var i = 0; i < hits.Length; i++)
+            {
+                var query = new Query(queries.Slice(i * Dimensions, Dimensions), Segment.RowStrideOf(Dimensions), Metric, coded: false);
+                var best = new TopK(k, floor);
+                foreach (var (id, slot) in slots)
+                {
+                    best.Offer(query.Key(slot.Segment.Row(slot.Row)), id);
+                }
+
+                hits[i] = best.ToSorted(key => Query.Score(Metric, key));
+            }
+
+            return hits;
+        }
+    }
+
+    private void Publish(long version, Segment[] segments)
+    {
+        _epochs.Publish(version, segments);
+        Volatile.Write(ref _count, _slots.Count);
+    }
+
+    private void Write(Segment[] segments, ref int first, long id, ReadOnlySpan<float> vector, long version, long oldest)
+    {
+        int row;
+        while (!segments[first].TryTake(oldest, out row))
+        {
+            first++;
+        }
+
+        segments[first].Write(row, id, vector, version);
+        if (_slots.TryGetValue(id, out var old))
+        {
+            old.Segment.End(old.Row, version);
+        }
+
+        _slots[id] = new Slot(segments[first], row);
+    }
+
+    // When more rows are dead than alive, the emptiest segment's rows move elsewhere, to a smaller segment if there is no room. A segment
+    // without rows goes; searches that still read it keep it until they end.
+    private Segment[] Compact(Segment[] segments, long version, long oldest)
+    {
+        if (segments.Sum(segment => segment.Dead) > segments.Sum(segment => segment.Live))
+        {
+            var emptiest = segments.MinBy(segment => (double)segment.Live / segment.Capacity)!;
+            if (emptiest.Live <= emptiest.Capacity / 4)
+            {
+                segments = Grow([.. segments.Where(segment => segment != emptiest)], emptiest.Live, oldest);
+                var first = 0;
+                foreach (var row in emptiest.LiveRows.ToArray())
+                {
+                    Write(segments, ref first, emptiest.Id(row), emptiest.Row(row)[..Dimensions], version, oldest);
+                }
+            }
+        }
+
+        return segments.Any(segment => segment.Live == 0) ? [.. segments.Where(segment => segment.Live > 0)] : segments;
+    }
+
+    // Room for rows before any is written: a write that runs out of memory must have changed nothing.
+    private Segment[] Grow(Segment[] segments, int rows, long oldest)
+    {
+        long room = segments.Sum(segment => segment.Free(oldest));
+        var grown = new List<Segment>(segments);
+        while (room < rows)
+        {
+            var largest = Math.Clamp(LargestSegmentBytes / (Segment.RowStrideOf(Dimensions) * sizeof(float)), FirstSegmentRows, LargestSegmentRows);
+            var capacity = Math.Min(largest, grown.Count == 0 ? FirstSegmentRows : 2 * grown[^1].Capacity);
+            grown.Add(new Segment(capacity, Dimensions, Metric));
+            room += capacity;
+        }
+
+        return grown.Count == segments.Length ? segments : [.. grown];
+    }
+
+    private void Check(ReadOnlySpan<float> vectors, int count, string name)
+    {
+        if (vectors.Length != (long)count * Dimensions)
+        {
+            throw new ArgumentException($"{vectors.Length} numbers are not {count} vectors of {Dimensions} dimensions.", name);
+        }
+
+        if (vectors.IsEmpty || Math.Abs(TensorPrimitives.MaxMagnitude(vectors)) <= MaxMagnitude)
+        {
+            return;
+        }
+
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            if (!(Math.Abs(vectors[i]) <= MaxMagnitude))
+            {
+                throw new ArgumentException($"Coordinate {i % Dimensions} of vector {i / Dimensions} is {vectors[i]}; it must be finite and within ±{MaxMagnitude:0e0}.", name);
+            }
+        }
+    }
+}

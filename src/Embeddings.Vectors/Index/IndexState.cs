@@ -1,0 +1,35 @@
+namespace Embeddings.Vectors.Index;
+
+/// <summary>One consistent state of an index, row by row in the order of ids, while writes go on. Ends with its disposal.</summary>
+internal sealed class IndexState : IDisposable
+{
+    private readonly Epochs.Snapshot _snapshot;
+    private readonly (long Id, Segment Segment, int Row)[] _rows;
+
+    public IndexState(Epochs.Snapshot snapshot)
+    {
+        _snapshot = snapshot;
+        var rows = new List<(long Id, Segment Segment, int Row)>();
+        foreach (var segment in snapshot.Segments)
+        {
+            for (var row = 0; row < segment.Count; row++)
+            {
+                if (segment.IsAlive(row, snapshot.Version))
+                {
+                    rows.Add((segment.Id(row), segment, row));
+                }
+            }
+        }
+
+        _rows = [.. rows.OrderBy(row => row.Id)];
+    }
+
+    public int Count => _rows.Length;
+
+    public long Id(int place) => _rows[place].Id;
+
+    /// <summary>A row's vector, followed by zeros up to the stride.</summary>
+    public ReadOnlySpan<float> Row(int place) => _rows[place].Segment.Row(_rows[place].Row);
+
+    public void Dispose() => _snapshot.Dispose();
+}

@@ -1,0 +1,112 @@
+using Embeddings.Vectors.Simd;
+
+namespace Embeddings.Vectors.Index;
+
+/// <summary>
+/// A query, prepared: its exact score with a row, and the rules by which a scan may leave rows out. Rows are ranked by a key that is larger for
+/// nearer rows: the score, or minus the distance.
+/// </summary>
+internal sealed class Query
+{
+    private const float Tiny = 1e-36f;
+
+    private readonly Metric _metric;
+    private readonly float[] _values;
+    private readonly double _square;
+    private readonly double _norm;
+
+    // What summing this many floats can lose, as a part of ‖query‖·‖row‖, however the sum is cut into parts.
+    private readonly float _rounding;
+
+    public Query(ReadOnlySpan<float> values, int stride, Metric metric, bool coded)
+    {
+        _metric = metric;
+        _values = new float[stride];
+        values.CopyTo(_values);
+        _square = ExactScore.Dot(_values, _values);
+        _norm = Math.Sqrt(_square);
+        _rounding = (values.Length + 16) * (1f / (1 << 24));
+        ScanValues = _values;
+        if (metric == Metric.Cosine && _norm > 0)
+        {
+            ScanValues = new float[stride];
+            for (var i = 0; i < values.Length; i++)
+            {
+                ScanValues[i] = (float)(values[i] / _norm);
+            }
+        }
+
+        if (coded)
+        {
+            Code = new QueryCode(ScanValues);
+        }
+    }
+
+    /// <summary>What a scan multiplies rows with: the query, for cosine at length 1; padded with zeros.</summary>
+    public float[] ScanValues { get; }
+
+    /// <summary>The same in small integers, if it was asked for.</summary>
+    public QueryCode Code { get; }
+
+    // ‖ScanValues‖, rounded up.
+    private float ScanNorm => _metric == Metric.Cosine ? 1 + (1f / (1 << 20)) : (float)(_norm * (1 + (1.0 / (1 << 22)))) + Tiny;
+
+    /// <summary>The exact key of a row, padded with zeros as the query is.</summary>
+    public float Key(ReadOnlySpan<float> row)
+    {
+        switch (_metric)
+        {
+            case Metric.InnerProduct:
+                return (float)ExactScore.Dot(_values, row);
+            case Metric.Euclidean:
+                return -(float)ExactScore.SquaredDistance(_values, row);
+            default:
+                var (dot, square) = ExactScore.DotAndSquare(_values, row);
+                return dot == 0 ? 0 : (float)(dot / (_norm * Math.Sqrt(square)));
+        }
+    }
+
+    /// <summary>The score to show of a key, and the key of a score: the same function.</summary>
+    public static float Score(Metric metric, float key) => metric == Metric.Euclidean ? 0 - key : key;
+
+    /// <summary>Rows that cannot reach <paramref name="threshold"/>, judged by dot products of floats.</summary>
+    public PruneRule FloatRule(float threshold)
+    {
+        var limit = Limit(threshold);
+        var slack = _rounding * ScanNorm;
+        return _metric switch
+        {
+            // dot / norm < limit, without the division: rows are not stored at length 1.
+            Metric.Cosine => new PruneRule(-Tiny, limit - slack, 0, 1, 0),
+            Metric.InnerProduct => new PruneRule(limit, -slack, 0, 1, 0),
+            _ => new PruneRule(limit, -slack, HalfRoundedDown, 1, 0),
+        };
+    }
+
+    /// <summary>Rows that cannot reach <paramref name="threshold"/>, judged by their codes.</summary>
+    public PruneRule CodeRule(float threshold)
+    {
+        var limit = Limit(threshold);
+        var residual = Code.Residual * 1.001f;
+        return _metric switch
+        {
+            Metric.Cosine => new PruneRule(limit - residual, 0, 0, Code.Step, ScanNorm + residual),
+            Metric.InnerProduct => new PruneRule(limit, -residual, 0, Code.Step, ScanNorm + residual),
+            _ => new PruneRule(limit, -residual, HalfRoundedDown, Code.Step, ScanNorm + residual),
+        };
+    }
+
+    private static float HalfRoundedDown => 0.5f - (1f / (1 << 20));
+
+    // The smallest dot product (for Euclidean: less half the row's square) that a row with this key can have, rounded down.
+    private float Limit(float threshold)
+    {
+        if (float.IsNegativeInfinity(threshold))
+        {
+            return threshold;
+        }
+
+        var limit = _metric == Metric.Euclidean ? (_square + (threshold * (1 + (1.0 / (1 << 22))))) / 2 : threshold;
+        return (float)(limit - (Math.Abs(limit) / (1 << 20)) - Tiny);
+    }
+}

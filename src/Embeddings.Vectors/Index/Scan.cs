@@ -1,0 +1,175 @@
+using Embeddings.Vectors.Simd;
+
+namespace Embeddings.Vectors.Index;
+
+/// <summary>
+/// One pass of several queries over a snapshot. Threads take chunks of rows until none is left, each keeps its own best rows, and the thresholds
+/// they have reached are shared, so that what one has found lets all leave out more.
+/// </summary>
+internal sealed class Scan
+{
+    /// <summary>Rows taken at a time: of 384 dimensions, their codes fit the second-level cache several times over.</summary>
+    public const int ChunkRows = 512;
+
+    private readonly Epochs.Snapshot _snapshot;
+    private readonly TopK[] _best;
+    private readonly float[] _thresholds;
+    private readonly int[] _lastChunks;
+    private int _next = -1;
+
+    /// <summary>Prepares a pass of queries [count, dimensions] for their <paramref name="k"/> best rows with keys of <paramref name="floor"/> or more.</summary>
+    public Scan(Epochs.Snapshot snapshot, Metric metric, ReadOnlySpan<float> queries, int dimensions, int k, float floor, IdFilter? filter, ScanMode mode)
+    {
+        (_snapshot, Metric, Dimensions, K, Floor, Filter, Mode) = (snapshot, metric, dimensions, k, floor, filter, mode);
+        var count = queries.Length / dimensions;
+        Blocked = BlockedQueries(count, mode);
+        Queries = new Query[count];
+        var stride = snapshot.Segments[0].RowStride;
+        for (var i = 0; i < count; i++)
+        {
+            Queries[i] = new Query(queries.Slice(i * dimensions, dimensions), stride, metric, coded: i >= Blocked && mode != ScanMode.Floats);
+        }
+
+        Packed = Pack();
+        _best = NewBest();
+        _thresholds = new float[count];
+        Array.Fill(_thresholds, floor);
+        _lastChunks = new int[snapshot.Segments.Length];
+        var chunks = 0;
+        for (var i = 0; i < _lastChunks.Length; i++)
+        {
+            chunks += (snapshot.Segments[i].Count + ChunkRows - 1) / ChunkRows;
+            _lastChunks[i] = chunks;
+        }
+    }
+
+    public Metric Metric { get; }
+
+    public int Dimensions { get; }
+
+    public int K { get; }
+
+    public float Floor { get; }
+
+    public IdFilter? Filter { get; }
+
+    public ScanMode Mode { get; }
+
+    public Query[] Queries { get; }
+
+    /// <summary>How many of the queries, from the first, go through the block kernel; the others through codes.</summary>
+    public int Blocked { get; }
+
+    /// <summary>The blocked queries, packed for the kernel.</summary>
+    public float[] Packed { get; }
+
+    public long Version => _snapshot.Version;
+
+    /// <summary>Rows whose exact score was computed, over all queries.</summary>
+    public long Rescored { get; private set; }
+
+    /// <summary>Scans with up to <paramref name="helpers"/> threads beside this one.</summary>
+    /// <returns>For each query its best rows, best first.</returns>
+    public Hit[][] Run(int helpers)
+    {
+        Crew.Run(Work, helpers);
+        return [.. _best.Select(best => best.ToSorted(key => Query.Score(Metric, key)))];
+    }
+
+    /// <summary>Hands out the next rows; false when all are handed out.</summary>
+    public bool TryTake(out Segment segment, out int start, out int count)
+    {
+        var chunk = Interlocked.Increment(ref _next);
+        var i = 0;
+        while (i < _lastChunks.Length && chunk >= _lastChunks[i])
+        {
+            i++;
+        }
+
+        if (i == _lastChunks.Length)
+        {
+            (segment, start, count) = (_snapshot.Segments[0], 0, 0);
+            return false;
+        }
+
+        segment = _snapshot.Segments[i];
+        start = (chunk - (i == 0 ? 0 : _lastChunks[i - 1])) * ChunkRows;
+        count = Math.Min(ChunkRows, segment.Count - start);
+        return true;
+    }
+
+    /// <summary>The best threshold that any thread has reached for a query.</summary>
+    public float Threshold(int query) => Volatile.Read(ref _thresholds[query]);
+
+    /// <summary>Tells the others of a threshold. Two at once may leave the lower one: a threshold that was ever true stays true.</summary>
+    public void Share(int query, float threshold)
+    {
+        if (threshold > Volatile.Read(ref _thresholds[query]))
+        {
+            Volatile.Write(ref _thresholds[query], threshold);
+        }
+    }
+
+    public TopK[] NewBest() => [.. Queries.Select(_ => new TopK(K, Floor))];
+
+    // Whole panels go through the block kernel; a rest of up to half a panel costs less as codes than as an emptier panel.
+    private static int BlockedQueries(int count, ScanMode mode)
+    {
+        if (mode != ScanMode.Auto)
+        {
+            return mode == ScanMode.Blocks ? count : 0;
+        }
+
+        var rest = count % BlockKernel.PanelWidth;
+        return rest <= BlockKernel.PanelWidth / 2 ? count - rest : count;
+    }
+
+    private float[] Pack()
+    {
+        if (Blocked == 0)
+        {
+            return [];
+        }
+
+        var rows = new float[Blocked * Dimensions];
+        for (var i = 0; i < Blocked; i++)
+        {
+            Queries[i].ScanValues.AsSpan(0, Dimensions).CopyTo(rows.AsSpan(i * Dimensions));
+        }
+
+        var panels = (Blocked + BlockKernel.PanelWidth - 1) / BlockKernel.PanelWidth;
+        var packed = new float[panels * BlockKernel.PanelWidth * Dimensions];
+        BlockKernel.Pack(rows, Dimensions, packed);
+        return packed;
+    }
+
+    private void Work()
+    {
+        var worker = new ScanWorker(this);
+        worker.Run();
+        lock (_best)
+        {
+            Rescored += worker.Rescored;
+            for (var i = 0; i < _best.Length; i++)
+            {
+                _best[i].Merge(worker.Best[i]);
+            }
+        }
+    }
+}
+
+/// <summary>Which kernels a scan uses; all give the same answer.</summary>
+internal enum ScanMode
+{
+    /// <summary>Whatever is quickest.</summary>
+    Auto,
+
+    /// <summary>Codes first, wherever they help.</summary>
+    Codes,
+
+    /// <summary>One query at a time over float rows.</summary>
+    Floats,
+
+    /// <summary>Blocks of queries over float rows.</summary>
+    Blocks,
+}

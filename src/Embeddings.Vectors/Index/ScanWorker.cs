@@ -1,0 +1,173 @@
+using System.Numerics;
+using Embeddings.Vectors.Simd;
+
+namespace Embeddings.Vectors.Index;
+
+/// <summary>One thread's part in a scan.</summary>
+internal sealed class ScanWorker
+{
+    // Codes that let more than this part of a chunk through cost more than they save.
+    private const int WorthwhileShare = 8;
+
+    // Then the next chunks go without; the longer, the more often codes were in vain.
+    private const int LongestWithoutCodes = 64;
+
+    private readonly Scan _scan;
+    private readonly float[] _dots;
+    private readonly float[] _limits;
+    private readonly float[] _perNorms;
+    private readonly float _perSquaredNorm;
+    private readonly int[] _survivors = new int[PruneRule.BlockRows];
+    private int _withoutCodes;
+    private int _nextWithoutCodes = 8;
+
+    public ScanWorker(Scan scan)
+    {
+        _scan = scan;
+        Best = scan.NewBest();
+        _limits = new float[scan.Packed.Length / scan.Dimensions];
+        _perNorms = new float[_limits.Length];
+        _perSquaredNorm = scan.Queries[0].FloatRule(0).PerSquaredNorm;
+        _dots = new float[PruneRule.BlockRows * Math.Max(1, _limits.Length)];
+    }
+
+    /// <summary>The best rows of the chunks it took, for each query.</summary>
+    public TopK[] Best { get; }
+
+    /// <summary>Rows whose exact score was computed.</summary>
+    public long Rescored { get; private set; }
+
+    public void Run()
+    {
+        while (_scan.TryTake(out var segment, out var start, out var count))
+        {
+            if (_scan.Blocked > 0)
+            {
+                ScanBlocks(segment, start, count);
+            }
+
+            for (var query = _scan.Blocked; query < _scan.Queries.Length; query++)
+            {
+                ScanOne(segment, start, count, query);
+            }
+        }
+    }
+
+    private float Threshold(int query) => Math.Max(_scan.Threshold(query), Best[query].Threshold);
+
+    private void ScanOne(Segment segment, int start, int count, int query)
+    {
+        var coded = _scan.Mode != ScanMode.Floats && _withoutCodes == 0 && !float.IsNegativeInfinity(Threshold(query));
+        var before = Rescored;
+        for (var row = start; row < start + count; row += PruneRule.BlockRows)
+        {
+            var rows = Math.Min(PruneRule.BlockRows, start + count - row);
+            if (coded)
+            {
+                PruneByCodes(segment, row, rows, query);
+            }
+            else
+            {
+                PruneByFloats(segment, row, rows, query);
+            }
+        }
+
+        _scan.Share(query, Best[query].Threshold);
+        if (!coded)
+        {
+            _withoutCodes = Math.Max(0, _withoutCodes - 1);
+        }
+        else if ((Rescored - before) * WorthwhileShare > count)
+        {
+            _withoutCodes = _nextWithoutCodes;
+            _nextWithoutCodes = Math.Min(LongestWithoutCodes, 2 * _nextWithoutCodes);
+        }
+    }
+
+    private void PruneByCodes(Segment segment, int row, int rows, int query)
+    {
+        var dots = _dots.AsSpan(0, rows);
+        CodeKernel.Dot(segment.Codes(row, rows), _scan.Queries[query].Code, dots);
+        var found = _scan.Queries[query].CodeRule(Threshold(query))
+            .Survivors(dots, segment.Norms.AsSpan(row, rows), segment.Scales.AsSpan(row, rows), segment.Errors.AsSpan(row, rows), _survivors);
+        Rescore(segment, row, query, found);
+    }
+
+    private void PruneByFloats(Segment segment, int row, int rows, int query)
+    {
+        var dots = _dots.AsSpan(0, rows);
+        PairKernel<DotOperator>.OneToMany(_scan.Queries[query].ScanValues, segment.Rows(row, rows), dots);
+        var found = _scan.Queries[query].FloatRule(Threshold(query)).Survivors(dots, segment.Norms.AsSpan(row, rows), [], [], _survivors);
+        Rescore(segment, row, query, found);
+    }
+
+    private void Rescore(Segment segment, int start, int query, int found)
+    {
+        for (var i = 0; i < found; i++)
+        {
+            Offer(segment, start + _survivors[i], query);
+        }
+    }
+
+    private void Offer(Segment segment, int row, int query)
+    {
+        var id = segment.Id(row);
+        if (!segment.IsAlive(row, _scan.Version) || _scan.Filter?.Contains(id) == false)
+        {
+            return;
+        }
+
+        Rescored++;
+        Best[query].Offer(_scan.Queries[query].Key(segment.Row(row)), id);
+    }
+
+    private void ScanBlocks(Segment segment, int start, int count)
+    {
+        for (var query = 0; query < _scan.Blocked; query++)
+        {
+            SetRule(query);
+        }
+
+        var width = _limits.Length;
+        for (var row = start; row < start + count; row += PruneRule.BlockRows)
+        {
+            var rows = Math.Min(PruneRule.BlockRows, start + count - row);
+            var dots = _dots.AsSpan(0, rows * width);
+            BlockKernel.Dot(segment.Rows(row, rows), segment.RowStride, _scan.Packed, _scan.Dimensions, dots);
+            for (var i = 0; i < rows; i++)
+            {
+                OfferAcross(segment, row + i, dots.Slice(i * width, width));
+            }
+        }
+
+        for (var query = 0; query < _scan.Blocked; query++)
+        {
+            _scan.Share(query, Best[query].Threshold);
+        }
+    }
+
+    // One row, all blocked queries.
+    private void OfferAcross(Segment segment, int row, ReadOnlySpan<float> dots)
+    {
+        var norm = segment.Norms[row];
+        var common = norm * norm * _perSquaredNorm;
+        for (var panel = 0; panel < dots.Length; panel += BlockKernel.PanelWidth)
+        {
+            for (var mask = BlockKernel.NotBelow(dots, _limits, _perNorms, panel, norm, common); mask != 0; mask &= mask - 1)
+            {
+                var query = panel + BitOperations.TrailingZeroCount(mask);
+                if (query < _scan.Blocked)
+                {
+                    Offer(segment, row, query);
+                    SetRule(query);
+                }
+            }
+        }
+    }
+
+    private void SetRule(int query)
+    {
+        var rule = _scan.Queries[query].FloatRule(Threshold(query));
+        (_limits[query], _perNorms[query]) = (rule.Limit, rule.PerNorm);
+    }
+}

@@ -1,0 +1,106 @@
+namespace Embeddings.Vectors.Index;
+
+/// <summary>
+/// The best rows seen so far: a heap with the worst of them on top. Keys are compared larger-is-better, equal keys by the smaller id. Not thread-safe.
+/// </summary>
+/// <param name="k">How many to keep.</param>
+/// <param name="floor">Keys below it are never kept.</param>
+internal sealed class TopK(int k, float floor)
+{
+    private Entry[] _heap = new Entry[Math.Min(k, 16)];
+
+    private readonly record struct Entry(float Key, long Id)
+    {
+        public bool IsWorseThan(Entry other) => Key < other.Key || (Key == other.Key && Id > other.Id);
+    }
+
+    public int Count { get; private set; }
+
+    /// <summary>A row with a smaller key is not among the best; one with an equal key may be, by its id.</summary>
+    public float Threshold => Count == k ? Math.Max(floor, _heap[0].Key) : floor;
+
+    public void Offer(float key, long id)
+    {
+        var entry = new Entry(key, id);
+        if (key < floor)
+        {
+            return;
+        }
+
+        if (Count < k)
+        {
+            if (Count == _heap.Length)
+            {
+                Array.Resize(ref _heap, (int)Math.Min(k, 2L * _heap.Length));
+            }
+
+            SiftUp(Count++, entry);
+        }
+        else if (_heap[0].IsWorseThan(entry))
+        {
+            SiftDown(entry);
+        }
+    }
+
+    /// <summary>Offers another's best to this one.</summary>
+    public void Merge(TopK other)
+    {
+        for (var i = 0; i < other.Count; i++)
+        {
+            Offer(other._heap[i].Key, other._heap[i].Id);
+        }
+    }
+
+    /// <summary>Best first. <paramref name="score"/> makes the score to show of a key.</summary>
+    public Hit[] ToSorted(Func<float, float> score)
+    {
+        var entries = _heap.AsSpan(0, Count);
+        entries.Sort(static (x, y) => x.IsWorseThan(y) ? 1 : y.IsWorseThan(x) ? -1 : 0);
+        var hits = new Hit[Count];
+        for (var i = 0; i < hits.Length; i++)
+        {
+            hits[i] = new Hit(entries[i].Id, score(entries[i].Key));
+        }
+
+        return hits;
+    }
+
+    private void SiftUp(int position, Entry entry)
+    {
+        while (position > 0 && entry.IsWorseThan(_heap[(position - 1) / 2]))
+        {
+            _heap[position] = _heap[(position - 1) / 2];
+            position = (position - 1) / 2;
+        }
+
+        _heap[position] = entry;
+    }
+
+    private void SiftDown(Entry entry)
+    {
+        var position = 0;
+        while (true)
+        {
+            var child = (2 * position) + 1;
+            if (child >= Count)
+            {
+                break;
+            }
+
+            if (child + 1 < Count && _heap[child + 1].IsWorseThan(_heap[child]))
+            {
+                child++;
+            }
+
+            if (!_heap[child].IsWorseThan(entry))
+            {
+                break;
+            }
+
+            _heap[position] = _heap[child];
+            position = child;
+        }
+
+        _heap[position] = entry;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using Embeddings.Vectors;
+using Embeddings.Vectors.Index;
+using Embeddings.Vectors.Simd;
+
+namespace Embeddings.Benchmarks.Flat;
+
+/// <summary>How quick the flat index is, against what the machine can do at most and against FAISS.</summary>
+internal static class FlatCommand
+{
+    public static int Run(string[] options, TextWriter output)
+    {
+        int[] counts = Numbers(Option(options, "--rows") ?? "10000,100000,1000000");
+        int[] dimensions = Numbers(Option(options, "--dimensions") ?? "384");
+        int[] batches = Numbers(Option(options, "--batches") ?? "1,8,32,100");
+        var k = Numbers(Option(options, "--k") ?? "10")[0];
+        var sets = (Option(options, "--data") ?? "clustered,uniform").Split(',');
+        var peak = Machine.PeakGflops();
+        Write(output, $"{Environment.ProcessorCount} processors, codes with {CodeKernel.Instructions}, peak {peak:0} GFLOP/s");
+        foreach (var (d, n, set) in from d in dimensions from n in counts from set in sets select (d, n, set))
+        {
+            var rows = VectorSets.Make(set, n, d, seed: 1);
+            var index = new FlatIndex(d, Metric.InnerProduct);
+            var load = System.Diagnostics.Stopwatch.StartNew();
+            index.Upsert([.. Enumerable.Range(0, n).Select(i => (long)i)], rows);
+            var read = Machine.ReadOnce(rows);
+            var gigabytes = (double)rows.Length * sizeof(float) / 1e9;
+            Write(output, $"\n{n} x {d} {set}: filled in {load.Elapsed.TotalSeconds:0.00} s; reading all float rows once {read:0.00} ms, {1e3 * gigabytes / read:0.0} GB/s");
+            Write(output, $"{"queries",9}{"way",8}{"ms/query",10}{"/ read",8}{"GFLOP/s",9}{"of peak",9}{"re-scored",11}");
+            if (Option(options, "--faiss") is { } python)
+            {
+                Faiss.Run(python, n, d, batches, output);
+            }
+
+            foreach (var batch in batches)
+            {
+                var queries = VectorSets.Make(set, batch, d, seed: 2);
+                foreach (var mode in batch == 1 ? new[] { ScanMode.Auto, ScanMode.Floats } : [ScanMode.Auto])
+                {
+                    long rescored = 0;
+                    var ms = Machine.Quickest(() => index.Run(queries, k, float.NegativeInfinity, null, mode, out rescored)) / batch;
+                    var gflops = 2.0 * n * d / 1e6 / ms;
+                    Write(output, $"{batch,9}{mode,8}{ms,10:0.000}{ms / read,8:0.00}{gflops,9:0}{gflops / peak,9:0%}{rescored / batch,11}");
+                }
+            }
+        }
+
+        return 0;
+    }
+
+    private static void Write(TextWriter output, FormattableString line) => output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+
+    private static int[] Numbers(string list) => [.. list.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
+
+    private static string? Option(string[] options, string name) =>
+        Array.IndexOf(options, name) is >= 0 and var at && at + 1 < options.Length ? options[at + 1] : null;
+}

@@ -1,0 +1,82 @@
+using Embeddings.Vectors.Index;
+
+namespace Embeddings.Vectors.Tests.Index;
+
+/// <summary>Random writes and searches, against a dictionary that is sorted for every search.</summary>
+public sealed class FlatIndexModelTests
+{
+    // One, a few, and numbers around a kernel's whole panels at every width.
+    private static readonly int[] Batches = [1, 2, 7, 13, 17, 35];
+
+    public static TheoryData<Metric, string, int> Cases()
+    {
+        var cases = new TheoryData<Metric, string, int>();
+        foreach (var metric in Enum.GetValues<Metric>())
+        {
+            foreach (var kind in TestVectors.Kinds)
+            {
+                foreach (var dimensions in new[] { 1, 3, 17, 64, 100 })
+                {
+                    cases.Add(metric, kind, dimensions);
+                }
+            }
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Searches_give_what_sorting_all_rows_gives(Metric metric, string kind, int dimensions)
+    {
+        var random = new Random(HashCode.Combine(metric, dimensions) ^ kind.Length);
+        var index = new FlatIndex(dimensions, metric);
+        var model = new Dictionary<long, float[]>();
+        for (var step = 0; step < 8; step++)
+        {
+            Write(random, index, model, kind, dimensions);
+            Assert.Equal(model.Count, index.Count);
+            var k = random.Next(5) == 0 ? model.Count + 1 : random.Next(1, 20);
+            var filter = random.Next(3) switch { 0 => IdFilter.Where(id => id % 3 == 0), 1 => IdFilter.In(model.Keys.Where(id => id % 40 == 0)), _ => null };
+            var queries = TestVectors.Make(kind, random, Batches[random.Next(Batches.Length)], dimensions);
+            foreach (var mode in Enum.GetValues<ScanMode>())
+            {
+                Compare(metric, model, filter, queries, k, index.Run(queries, k, float.NegativeInfinity, filter, mode, out _));
+            }
+        }
+    }
+
+    private static void Write(Random random, FlatIndex index, Dictionary<long, float[]> model, string kind, int dimensions)
+    {
+        var count = random.Next(1, 150);
+        long[] ids = [.. Enumerable.Range(0, count).Select(_ => (long)random.Next(1500))];
+        var rows = TestVectors.Make(kind, random, count, dimensions);
+        index.Upsert(ids, rows);
+        for (var i = 0; i < count; i++)
+        {
+            model[ids[i]] = rows[(i * dimensions)..((i + 1) * dimensions)];
+        }
+
+        ids = [.. Enumerable.Range(0, random.Next(200)).Select(_ => (long)random.Next(1500)).Distinct()];
+        Assert.Equal(ids.Count(model.ContainsKey), index.Remove(ids));
+        foreach (var id in ids)
+        {
+            model.Remove(id);
+        }
+    }
+
+    private static void Compare(Metric metric, Dictionary<long, float[]> model, IdFilter? filter, float[] queries, int k, Hit[][] found)
+    {
+        var sign = metric == Metric.Euclidean ? 1 : -1;
+        var dimensions = queries.Length / found.Length;
+        for (var i = 0; i < found.Length; i++)
+        {
+            var query = queries[(i * dimensions)..((i + 1) * dimensions)];
+            var expected = model.Where(row => filter?.Contains(row.Key) != false)
+                .Select(row => new Hit(row.Key, (float)TestVectors.Score(metric, query, row.Value)))
+                .OrderBy(hit => sign * hit.Score).ThenBy(hit => hit.Id).Take(k).ToArray();
+            Assert.Equal(expected.Select(hit => hit.Id), found[i].Select(hit => hit.Id));
+            Assert.All(expected.Zip(found[i]), pair => Assert.Equal(pair.First.Score, pair.Second.Score, Math.Abs(pair.First.Score) * 1e-6));
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using Embeddings.Vectors.Index;
+
+namespace Embeddings.Vectors.Tests.Index;
+
+/// <summary>What the flat index promises, case by case.</summary>
+public sealed class FlatIndexTests
+{
+    [Theory]
+    [InlineData(Metric.Cosine, new long[] { 2, 1, 3 }, new[] { 1f, 0.6f, 0f })]
+    [InlineData(Metric.InnerProduct, new long[] { 1, 2, 3 }, new[] { 3f, 1f, 0f })]
+    [InlineData(Metric.Euclidean, new long[] { 2, 3, 1 }, new[] { 0f, 5f, 20f })]
+    public void Each_metric_ranks_and_scores_in_its_own_way(Metric metric, long[] ids, float[] scores)
+    {
+        var index = new FlatIndex(2, metric);
+        index.Upsert([1, 2, 3], [3, 4, 1, 0, 0, 2]);
+        var hits = index.Search([1, 0], 3);
+        Assert.Equal(ids, hits.Select(hit => hit.Id));
+        Assert.Equal(scores, hits.Select(hit => hit.Score));
+    }
+
+    [Fact]
+    public void Equal_scores_come_by_id_and_pages_are_stable()
+    {
+        var index = new FlatIndex(2, Metric.Cosine);
+        foreach (var id in new long[] { 7, -3, 5, long.MaxValue, 0, long.MinValue })
+        {
+            index.Upsert(id, [1, 1]);
+        }
+
+        Assert.Equal([long.MinValue, -3, 0, 5, 7, long.MaxValue], index.Search([2, 2], 10).Select(hit => hit.Id));
+        Assert.Equal([long.MinValue, -3], index.Search([2, 2], 2).Select(hit => hit.Id));
+    }
+
+    [Fact]
+    public void A_row_can_be_replaced_read_and_removed()
+    {
+        var index = new FlatIndex(3, Metric.Cosine);
+        index.Upsert(9, [3, 0, 0]);
+        index.Upsert(9, [0, 5, 0]);
+        var vector = new float[3];
+        Assert.True(index.TryGet(9, vector));
+        Assert.Equal([0, 5, 0], vector);
+        Assert.Equal(1, index.Count);
+        Assert.True(index.Remove(9));
+        Assert.False(index.Remove(9));
+        Assert.False(index.TryGet(9, vector));
+        Assert.Empty(index.Search([1, 0, 0], 1));
+        Assert.Equal(0, index.Count);
+    }
+
+    [Fact]
+    public void Of_an_id_that_occurs_twice_the_last_vector_stays()
+    {
+        var index = new FlatIndex(1, Metric.InnerProduct);
+        index.Upsert([1, 1, 1], [5, 6, 4]);
+        Assert.Equal([new Hit(1, 4)], index.Search([1], 5));
+    }
+
+    [Fact]
+    public void A_zero_vector_has_cosine_zero_with_everything()
+    {
+        var index = new FlatIndex(2, Metric.Cosine);
+        index.Upsert([1, 2, 3], [0, 0, -1, -1, 1, 1]);
+        Assert.Equal([new Hit(3, 1), new Hit(1, 0), new Hit(2, -1)], index.Search([1, 1], 5));
+        Assert.All(index.Search([0, 0], 5), hit => Assert.Equal(0, hit.Score));
+    }
+
+    [Fact]
+    public void A_vector_has_cosine_one_with_itself_to_the_bit()
+    {
+        var random = new Random(3);
+        var index = new FlatIndex(384, Metric.Cosine);
+        var rows = TestVectors.Make("scales", random, 200, 384);
+        index.Upsert([.. Enumerable.Range(0, 200).Select(i => (long)i)], rows);
+        for (var i = 0; i < 200; i++)
+        {
+            Assert.Equal([new Hit(i, 1)], index.Search(rows.AsSpan(i * 384, 384), 1));
+        }
+    }
+
+    [Fact]
+    public void A_range_has_every_row_within_it_and_those_on_its_edge()
+    {
+        var euclidean = new FlatIndex(1, Metric.Euclidean);
+        euclidean.Upsert([1, 2, 3, 4], [0, 1, 2, 3]);
+        Assert.Equal([new Hit(1, 0), new Hit(2, 1), new Hit(3, 4)], euclidean.SearchRange([0], 4));
+        var dot = new FlatIndex(1, Metric.InnerProduct);
+        dot.Upsert([1, 2, 3, 4], [0, 1, 2, 3]);
+        Assert.Equal([new Hit(4, 3), new Hit(3, 2)], dot.SearchRange([1], 2));
+        Assert.Throws<ArgumentException>(() => dot.SearchRange([1], float.NaN));
+    }
+
+    [Fact]
+    public void A_filter_decides_and_k_of_what_it_lets_through_come_back()
+    {
+        var index = new FlatIndex(1, Metric.InnerProduct);
+        index.Upsert([.. Enumerable.Range(0, 5000).Select(i => (long)i)], [.. Enumerable.Range(0, 5000).Select(i => (float)i)]);
+        Assert.Equal([4000, 3000, 2000], index.Search([1], 3, IdFilter.Where(id => id % 1000 == 0)).Select(hit => hit.Id));
+        Assert.Equal([17, 3], index.Search([1], 5, IdFilter.In([3, 17, 9999])).Select(hit => hit.Id));
+        Assert.Equal([4997, 4996], index.Search([1], 2, IdFilter.NotIn([4999, 4998])).Select(hit => hit.Id));
+        Assert.Equal([new Hit(4, 4)], index.SearchRange([1], 4, IdFilter.In([1, 2, 3, 4])));
+    }
+
+    [Fact]
+    public void What_a_filter_throws_comes_out_whichever_thread_asked_it()
+    {
+        // Large enough for every processor to join in.
+        var index = new FlatIndex(64, Metric.InnerProduct);
+        index.Upsert([.. Enumerable.Range(0, 100_000).Select(i => (long)i)], TestVectors.Make("uniform", new Random(1), 100_000, 64));
+        var query = TestVectors.Make("uniform", new Random(2), 1, 64);
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Throws<InvalidTimeZoneException>(() => index.Search(query, 5, IdFilter.Where(id => id == 17 ? throw new InvalidTimeZoneException() : id < 100)));
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void K_must_be_one_or_more(int k) => Assert.Throws<ArgumentOutOfRangeException>(() => new FlatIndex(1, Metric.Cosine).Search([1], k));
+
+    [Fact]
+    public void Lengths_and_numbers_that_cannot_be_are_refused_by_place_and_change_nothing()
+    {
+        var index = new FlatIndex(2, Metric.Cosine);
+        Assert.Contains("3 numbers are not 1 vectors of 2", Assert.Throws<ArgumentException>(() => index.Upsert(1, [1, 2, 3])).Message, StringComparison.Ordinal);
+        Assert.Contains("Coordinate 1 of vector 1 is NaN", Assert.Throws<ArgumentException>(() => index.Upsert([1, 2], [1, 2, 3, float.NaN])).Message, StringComparison.Ordinal);
+        Assert.Contains("Coordinate 0 of vector 0", Assert.Throws<ArgumentException>(() => index.Search([float.PositiveInfinity, 0], 1)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => index.Upsert(1, [2e15f, 0]));
+        Assert.Throws<ArgumentException>(() => index.SearchBatch([1, 2, 3], 1));
+        Assert.Equal(0, index.Count);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new FlatIndex(0, Metric.Cosine));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new FlatIndex(1, (Metric)9));
+    }
+
+    [Fact]
+    public void An_empty_index_finds_nothing()
+    {
+        var index = new FlatIndex(2, Metric.Cosine);
+        Assert.Empty(index.Search([1, 0], 3));
+        Assert.Equal([[], []], index.SearchBatch([1, 0, 0, 1], 3));
+        Assert.Empty(index.SearchBatch([], 3));
+    }
+
+    [Fact]
+    public void Space_of_removed_rows_is_used_again_and_given_back()
+    {
+        var index = new FlatIndex(8, Metric.Cosine);
+        var random = new Random(1);
+        long[] ids = [.. Enumerable.Range(0, 20_000).Select(i => (long)i)];
+        var rows = TestVectors.Make("uniform", random, ids.Length, 8);
+        index.Upsert(ids, rows);
+        var capacity = index.Capacity;
+        for (var round = 0; round < 5; round++)
+        {
+            index.Remove(ids);
+            index.Upsert(ids, rows);
+        }
+
+        Assert.InRange(index.Capacity, ids.Length, 2 * capacity);
+        for (var i = 0; i < ids.Length; i++)
+        {
+            if (i % 100 != 0)
+            {
+                index.Remove(i);
+            }
+        }
+
+        Assert.Equal(200, index.Count);
+        Assert.InRange(index.Capacity, 200, 2000);
+        Assert.Equal(200, index.Search(rows.AsSpan(0, 8), 1000).Length);
+    }
+}
