@@ -12,8 +12,14 @@ return args switch
 
 static int Kernels(string[] options)
 {
-    BenchmarkSwitcher.FromTypes([typeof(KernelBenchmarks)]).Run([.. options, "--inProcess", .. options.Contains("--filter") ? Array.Empty<string>() : ["--filter", "*"], .. options.Contains("--job") ? Array.Empty<string>() : ["--job", "Short"]]);
-    return 0;
+    string[] arguments =
+    [
+        .. options, "--inProcess",
+        .. options.Contains("--filter") ? Array.Empty<string>() : ["--filter", "*"],
+        .. options.Contains("--job") ? Array.Empty<string>() : ["--job", "Short"],
+    ];
+    var summaries = BenchmarkSwitcher.FromTypes([typeof(KernelBenchmarks)]).Run(arguments).ToList();
+    return summaries.Count > 0 && summaries.All(summary => !summary.HasCriticalValidationErrors && summary.Reports.All(report => report.Success)) ? 0 : 1;
 }
 
 static int Usage()
