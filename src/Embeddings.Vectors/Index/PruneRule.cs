@@ -17,6 +17,9 @@ internal readonly record struct PruneRule(float Limit, float PerNorm, float PerS
     /// <summary>The smallest dot product that lets a row of this norm in.</summary>
     public float Bound(float norm) => Limit + (norm * (PerNorm + (PerSquaredNorm * norm)));
 
+    /// <summary>Whether a row's dot product in units of Unit · scale, and its error, cannot exclude it.</summary>
+    public bool Keeps(float dot, float norm, float scale, float error) => !((dot * (scale * Unit)) + (error * ErrorFactor) < Bound(norm));
+
     /// <summary>Writes the places of the rows that cannot be excluded, among up to <see cref="BlockRows"/>.</summary>
     /// <param name="dots">Dot products with floats, or in units of Unit · scale with codes.</param>
     /// <param name="norms">‖row‖, as long as <paramref name="dots"/> or longer.</param>
@@ -61,8 +64,7 @@ internal readonly record struct PruneRule(float Limit, float PerNorm, float PerS
 
         for (; row < dots.Length; row++)
         {
-            var value = scales.IsEmpty ? dots[row] : (dots[row] * (scales[row] * Unit)) + (errors[row] * ErrorFactor);
-            if (!(value < Bound(norms[row])))
+            if (scales.IsEmpty ? Keeps(dots[row], norms[row], 1, 0) : Keeps(dots[row], norms[row], scales[row], errors[row]))
             {
                 survivors[found++] = row;
             }

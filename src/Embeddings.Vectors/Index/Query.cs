@@ -46,7 +46,7 @@ internal sealed class Query
     public float[] ScanValues { get; }
 
     /// <summary>The same in small integers, if it was asked for.</summary>
-    public QueryCode Code { get; }
+    public QueryCode? Code { get; }
 
     // ‖ScanValues‖, rounded up.
     private float ScanNorm => _metric == Metric.Cosine ? 1 + (1f / (1 << 20)) : (float)(_norm * (1 + (1.0 / (1 << 22)))) + Tiny;
@@ -83,16 +83,21 @@ internal sealed class Query
         };
     }
 
-    /// <summary>Rows that cannot reach <paramref name="threshold"/>, judged by their codes.</summary>
-    public PruneRule CodeRule(float threshold)
+    /// <summary>Rows that cannot reach <paramref name="threshold"/>, judged by their codes and the high part of the query's, in its units.</summary>
+    public PruneRule CoarseRule(float threshold) => CodeRule(threshold, Code!.CoarseResidual, Code.Unit * QueryCode.HighWeight);
+
+    /// <summary>The same with the low part too, in its units.</summary>
+    public PruneRule FineRule(float threshold) => CodeRule(threshold, Code!.Residual, Code.Unit);
+
+    private PruneRule CodeRule(float threshold, float residual, float unit)
     {
         var limit = Limit(threshold);
-        var residual = Code.Residual * 1.001f;
+        residual *= 1.001f;
         return _metric switch
         {
-            Metric.Cosine => new PruneRule(limit - residual, 0, 0, Code.Step, ScanNorm + residual),
-            Metric.InnerProduct => new PruneRule(limit, -residual, 0, Code.Step, ScanNorm + residual),
-            _ => new PruneRule(limit, -residual, HalfRoundedDown, Code.Step, ScanNorm + residual),
+            Metric.Cosine => new PruneRule(limit - residual, 0, 0, unit, ScanNorm + residual),
+            Metric.InnerProduct => new PruneRule(limit, -residual, 0, unit, ScanNorm + residual),
+            _ => new PruneRule(limit, -residual, HalfRoundedDown, unit, ScanNorm + residual),
         };
     }
 

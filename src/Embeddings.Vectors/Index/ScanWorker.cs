@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using Embeddings.Vectors.Simd;
 
 namespace Embeddings.Vectors.Index;
@@ -14,6 +15,7 @@ internal sealed class ScanWorker
 
     private readonly Scan _scan;
     private readonly float[] _dots;
+    private readonly int[] _highs = new int[PruneRule.BlockRows];
     private readonly float[] _limits;
     private readonly float[] _perNorms;
     private readonly float _perSquaredNorm;
@@ -86,11 +88,31 @@ internal sealed class ScanWorker
 
     private void PruneByCodes(Segment segment, int row, int rows, int query)
     {
+        var code = _scan.Queries[query].Code!;
+        var highs = _highs.AsSpan(0, rows);
         var dots = _dots.AsSpan(0, rows);
-        CodeKernel.Dot(segment.Codes(row, rows), _scan.Queries[query].Code, dots);
-        var found = _scan.Queries[query].CodeRule(Threshold(query))
+        CodeKernel.Dot(segment.Codes(row, rows), code.High, highs);
+        TensorPrimitives.ConvertTruncating<int, float>(highs, dots);
+        var threshold = Threshold(query);
+        var found = _scan.Queries[query].CoarseRule(threshold)
             .Survivors(dots, segment.Norms.AsSpan(row, rows), segment.Scales.AsSpan(row, rows), segment.Errors.AsSpan(row, rows), _survivors);
-        Rescore(segment, row, query, found);
+        if (found == 0)
+        {
+            return;
+        }
+
+        var rule = _scan.Queries[query].FineRule(threshold);
+        Span<int> low = stackalloc int[1];
+        for (var i = 0; i < found; i++)
+        {
+            var at = row + _survivors[i];
+            CodeKernel.Dot(segment.Codes(at, 1), code.Low, low);
+            var dot = (highs[_survivors[i]] * (float)QueryCode.HighWeight) + low[0];
+            if (rule.Keeps(dot, segment.Norms[at], segment.Scales[at], segment.Errors[at]))
+            {
+                Offer(segment, at, query);
+            }
+        }
     }
 
     private void PruneByFloats(Segment segment, int row, int rows, int query)

@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Embeddings.Vectors.Simd;
 
-/// <summary>Dot products of 8-bit rows with a 13-bit query, in exact integer arithmetic up to the last step.</summary>
+/// <summary>Dot products of 8-bit rows with a query in 7-bit parts, in exact integer arithmetic.</summary>
 internal static class CodeKernel
 {
     /// <summary>Rows of codes are padded to a multiple of this: the widest step there is.</summary>
@@ -16,8 +16,8 @@ internal static class CodeKernel
     public static string Instructions =>
         Avx512BW.IsSupported ? "AVX-512BW" : AvxVnni.IsSupported ? "AVX-VNNI" : Avx2.IsSupported ? "AVX2" : Dp.IsSupported ? "Arm DotProd" : "portable";
 
-    /// <summary>Rows of codes, 128 standing for zero, × query → dots[i] = Σ (code − 128) · (127 · high + low).</summary>
-    public static void Dot(ReadOnlySpan<byte> codes, in QueryCode query, Span<float> dots)
+    /// <summary>Rows of codes, 128 standing for zero, × one part of a query → dots[i] = Σ (code − 128) · part.</summary>
+    public static void Dot(ReadOnlySpan<byte> codes, in QueryPart query, Span<int> dots)
     {
         if (Avx512BW.IsSupported)
         {
@@ -42,27 +42,47 @@ internal static class CodeKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Dot<TByteDot, TSum>(ReadOnlySpan<byte> codes, in QueryCode query, Span<float> dots)
+    private static void Dot<TByteDot, TSum>(ReadOnlySpan<byte> codes, in QueryPart query, Span<int> dots)
         where TByteDot : struct, IByteDot<TSum>
         where TSum : struct
     {
-        var stride = (nuint)query.High.Length;
-        ref var high = ref MemoryMarshal.GetArrayDataReference(query.High);
-        ref var low = ref MemoryMarshal.GetArrayDataReference(query.Low);
-        ref var row = ref MemoryMarshal.GetReference(codes);
-        var (highOffset, lowOffset) = TByteDot.IsCentred ? (0, 0) : (query.HighOffset, query.LowOffset);
-        for (var i = 0; i < dots.Length; i++)
+        var stride = (nuint)query.Codes.Length;
+        var offset = TByteDot.IsCentred ? 0 : query.Offset;
+        ref var part = ref MemoryMarshal.GetArrayDataReference(query.Codes);
+        ref var r0 = ref MemoryMarshal.GetReference(codes);
+        var i = 0;
+        for (; i + 4 <= dots.Length; i += 4)
         {
-            TSum highs = default;
-            TSum lows = default;
-            for (nuint offset = 0; offset < stride; offset += (nuint)TByteDot.Width)
+            // Four rows share each load of the query, and hide the latency of the additions.
+            ref var r1 = ref Unsafe.Add(ref r0, stride);
+            ref var r2 = ref Unsafe.Add(ref r1, stride);
+            ref var r3 = ref Unsafe.Add(ref r2, stride);
+            var (s0, s1, s2, s3) = (default(TSum), default(TSum), default(TSum), default(TSum));
+            for (nuint at = 0; at < stride; at += (nuint)TByteDot.Width)
             {
-                highs = TByteDot.Step(highs, in row, in high, offset);
-                lows = TByteDot.Step(lows, in row, in low, offset);
+                s0 = TByteDot.Step(s0, in r0, in part, at);
+                s1 = TByteDot.Step(s1, in r1, in part, at);
+                s2 = TByteDot.Step(s2, in r2, in part, at);
+                s3 = TByteDot.Step(s3, in r3, in part, at);
             }
 
-            dots[i] = ((TByteDot.Total(highs) - highOffset) * 127f) + (TByteDot.Total(lows) - lowOffset);
-            row = ref Unsafe.Add(ref row, stride);
+            dots[i] = TByteDot.Total(s0) - offset;
+            dots[i + 1] = TByteDot.Total(s1) - offset;
+            dots[i + 2] = TByteDot.Total(s2) - offset;
+            dots[i + 3] = TByteDot.Total(s3) - offset;
+            r0 = ref Unsafe.Add(ref r3, stride);
+        }
+
+        for (; i < dots.Length; i++)
+        {
+            TSum sum = default;
+            for (nuint at = 0; at < stride; at += (nuint)TByteDot.Width)
+            {
+                sum = TByteDot.Step(sum, in r0, in part, at);
+            }
+
+            dots[i] = TByteDot.Total(sum) - offset;
+            r0 = ref Unsafe.Add(ref r0, stride);
         }
     }
 }

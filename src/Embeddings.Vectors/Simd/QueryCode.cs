@@ -2,50 +2,54 @@ using System.Numerics.Tensors;
 
 namespace Embeddings.Vectors.Simd;
 
-/// <summary>
-/// A query in 13 bits a coordinate: value ≈ Step · (127 · High + Low), both parts within ±63. Finer than the rows' 8 bits, because it costs a
-/// second multiplication of bytes that are in a register already, and halves the error that has to be allowed for.
-/// </summary>
-internal readonly struct QueryCode
-{
-    private const int Largest = (127 * 63) + 63;
+/// <summary>7 bits of each coordinate of a query, padded with zeros to whole steps of the kernel.</summary>
+/// <param name="Codes">−63 to 63.</param>
+/// <param name="Offset">What the rows' 128-for-zero adds to a sum of products.</param>
+internal readonly record struct QueryPart(sbyte[] Codes, int Offset);
 
-    /// <summary>Quantises a query; the code is padded with zeros to whole steps of the kernel.</summary>
+/// <summary>
+/// A query in small integers: value ≈ Unit · (127 · High + Low). A scan multiplies with the high part alone, which leaves
+/// <see cref="CoarseResidual"/> open; the few rows that this cannot exclude are multiplied with the low part too.
+/// </summary>
+internal sealed class QueryCode
+{
+    /// <summary>What a unit of the high part counts for, in units of the low part.</summary>
+    public const int HighWeight = 127;
+
+    private const int Largest = (HighWeight * 63) + 63;
+
+    /// <summary>Quantises a query.</summary>
     public QueryCode(ReadOnlySpan<float> query)
     {
         var stride = (query.Length + CodeKernel.Alignment - 1) / CodeKernel.Alignment * CodeKernel.Alignment;
-        High = new sbyte[stride];
-        Low = new sbyte[stride];
-        Step = Math.Abs(TensorPrimitives.MaxMagnitude(query)) / Largest;
-        var residual = 0.0;
+        var (high, low) = (new sbyte[stride], new sbyte[stride]);
+        Unit = Math.Abs(TensorPrimitives.MaxMagnitude(query)) / Largest;
+        var (coarse, fine) = (0.0, 0.0);
         for (var i = 0; i < query.Length; i++)
         {
-            var code = Step > 0 ? (int)MathF.Round(Math.Clamp(query[i] / Step, -Largest, Largest)) : 0;
-            var high = (int)MathF.Round(code / 127f);
-            High[i] = (sbyte)high;
-            Low[i] = (sbyte)(code - (127 * high));
-            HighOffset += 128 * high;
-            LowOffset += 128 * Low[i];
-            var error = query[i] - ((double)Step * code);
-            residual += error * error;
+            var code = Unit > 0 ? (int)MathF.Round(Math.Clamp(query[i] / Unit, -Largest, Largest)) : 0;
+            high[i] = (sbyte)MathF.Round(code / (float)HighWeight);
+            low[i] = (sbyte)(code - (HighWeight * high[i]));
+            coarse += Math.Pow(query[i] - ((double)Unit * HighWeight * high[i]), 2);
+            fine += Math.Pow(query[i] - ((double)Unit * code), 2);
         }
 
-        Residual = (float)Math.Sqrt(residual);
+        (High, Low) = (Part(high), Part(low));
+        (CoarseResidual, Residual) = ((float)Math.Sqrt(coarse), (float)Math.Sqrt(fine));
     }
 
-    public sbyte[] High { get; }
+    public QueryPart High { get; }
 
-    public sbyte[] Low { get; }
+    public QueryPart Low { get; }
 
-    /// <summary>What the codes' offset of 128 adds to the sums of the high parts.</summary>
-    public int HighOffset { get; }
+    /// <summary>The value of one unit of the low part.</summary>
+    public float Unit { get; }
 
-    /// <summary>What the codes' offset of 128 adds to the sums of the low parts.</summary>
-    public int LowOffset { get; }
-
-    /// <summary>The value of one unit.</summary>
-    public float Step { get; }
+    /// <summary>‖query − its high part‖.</summary>
+    public float CoarseResidual { get; }
 
     /// <summary>‖query − its code‖.</summary>
     public float Residual { get; }
+
+    private static QueryPart Part(sbyte[] codes) => new(codes, 128 * codes.Sum(code => (int)code));
 }

@@ -69,22 +69,17 @@ public sealed class KernelTests
     [InlineData(5000)]
     public void Dot_of_codes_is_exact(int dimensions)
     {
-        var query = new QueryCode(Vector(dimensions));
-        var codes = new byte[3 * query.High.Length];
+        const int rows = 7;
+        var query = new QueryCode(Vector(dimensions)).Low;
+        var stride = query.Codes.Length;
+        var codes = new byte[rows * stride];
         _random.NextBytes(codes);
-        codes.AsSpan(0, query.High.Length).Fill(255);
-        var dots = new float[3];
+        codes.AsSpan(0, stride).Fill(255);
+        var dots = new int[rows];
         CodeKernel.Dot(codes, query, dots);
-        for (var row = 0; row < 3; row++)
+        for (var row = 0; row < rows; row++)
         {
-            long expected = 0;
-            for (var i = 0; i < query.High.Length; i++)
-            {
-                expected += (codes[(row * query.High.Length) + i] - 128) * ((127L * query.High[i]) + query.Low[i]);
-            }
-
-            // Whole numbers up to 2²⁴ are exact in a float; beyond, three roundings.
-            Assert.Equal(expected, dots[row], Math.Max(0.5, Math.Abs(expected) * 1e-6));
+            Assert.Equal(Enumerable.Range(0, stride).Sum(i => (codes[(row * stride) + i] - 128) * query.Codes[i]), dots[row]);
         }
     }
 
@@ -97,9 +92,11 @@ public sealed class KernelTests
     {
         float[] query = [.. Vector(384).Select(value => value * scale)];
         var code = new QueryCode(query);
-        var squares = query.Select((value, i) => Math.Pow(value - ((double)code.Step * ((127 * code.High[i]) + code.Low[i])), 2)).Sum();
+        var squares = query.Select((value, i) => Math.Pow(value - ((double)code.Unit * ((127 * code.High.Codes[i]) + code.Low.Codes[i])), 2)).Sum();
+        var coarse = query.Select((value, i) => Math.Pow(value - ((double)code.Unit * 127 * code.High.Codes[i]), 2)).Sum();
         Assert.Equal(Math.Sqrt(squares), code.Residual, (1e-6 * scale) + 1e-44);
-        Assert.All(code.High.Concat(code.Low), part => Assert.InRange(part, (sbyte)-63, (sbyte)63));
+        Assert.Equal(Math.Sqrt(coarse), code.CoarseResidual, (1e-6 * scale) + 1e-44);
+        Assert.All(code.High.Codes.Concat(code.Low.Codes), part => Assert.InRange(part, (sbyte)-63, (sbyte)63));
     }
 
     private float[] Vector(int length) => [.. Enumerable.Range(0, length).Select(_ => _random.NextSingle() - 0.5f)];
