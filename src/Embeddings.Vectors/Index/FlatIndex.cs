@@ -17,20 +17,14 @@ public sealed class FlatIndex
     /// <summary>The largest magnitude of a coordinate; beyond it sums of squares would overflow.</summary>
     public const float MaxMagnitude = 1e15f;
 
-    private const int FirstSegmentRows = 64;
-    private const int LargestSegmentRows = 16_384;
-    private const int LargestSegmentBytes = 64 << 20;
-
     // Bytes of codes that a thread reads in a fraction of what it takes to wake it.
     private const long BytesWorthAThread = 1 << 20;
     private const int LongestListLookedUp = 8_192;
 
     private readonly Lock _writing = new();
-    private readonly Dictionary<long, Slot> _slots = [];
+    private readonly RowTable _table;
     private readonly Epochs _epochs = new();
     private int _count;
-
-    private readonly record struct Slot(Segment Segment, int Row);
 
     /// <summary>Makes an empty index.</summary>
     /// <param name="dimensions">Coordinates of a vector, 1 to <see cref="MaxDimensions"/>.</param>
@@ -45,6 +39,7 @@ public sealed class FlatIndex
         }
 
         (Dimensions, Metric) = (dimensions, metric);
+        _table = new RowTable(dimensions, metric);
     }
 
     /// <summary>Coordinates of a vector.</summary>
@@ -78,16 +73,7 @@ public sealed class FlatIndex
         lock (_writing)
         {
             var version = _epochs.Version + 1;
-            var oldest = _epochs.Oldest();
-            var segments = Grow(_epochs.Segments, ids.Length, oldest);
-            _slots.EnsureCapacity(_slots.Count + ids.Length);
-            var first = 0;
-            for (var i = 0; i < ids.Length; i++)
-            {
-                Write(segments, ref first, ids[i], vectors.Slice(i * Dimensions, Dimensions), version, oldest);
-            }
-
-            Publish(version, segments);
+            Publish(version, _table.Upsert(_epochs.Segments, ids, vectors, version, _epochs.Oldest()));
         }
     }
 
@@ -102,19 +88,11 @@ public sealed class FlatIndex
         lock (_writing)
         {
             var version = _epochs.Version + 1;
-            var removed = 0;
-            foreach (var id in ids)
-            {
-                if (_slots.Remove(id, out var slot))
-                {
-                    slot.Segment.End(slot.Row, version);
-                    removed++;
-                }
-            }
-
+            var removed = _table.Remove(ids, version);
             if (removed > 0)
             {
-                Publish(version, Compact(_epochs.Segments, version, _epochs.Oldest()));
+                Publish(version, _epochs.Segments);
+                Publish(version + 1, _table.Compact(_epochs.Segments, version + 1, _epochs.Oldest()));
             }
 
             return removed;
@@ -126,7 +104,7 @@ public sealed class FlatIndex
     {
         lock (_writing)
         {
-            return _slots.ContainsKey(id);
+            return _table.TryFind(id, out _);
         }
     }
 
@@ -138,7 +116,7 @@ public sealed class FlatIndex
     {
         lock (_writing)
         {
-            if (!_slots.TryGetValue(id, out var slot))
+            if (!_table.TryFind(id, out var slot))
             {
                 return false;
             }
@@ -215,13 +193,7 @@ public sealed class FlatIndex
     {
         lock (_writing)
         {
-            var rows = Enumerable.Range(0, ids.Count).Select(i => _slots[i]).ToArray();
-            _slots.Clear();
-            for (var i = 0; i < rows.Length; i++)
-            {
-                rows[i].Segment.SetId(rows[i].Row, ids[i]);
-                _slots[ids[i]] = rows[i];
-            }
+            _table.Relabel(ids);
         }
     }
 
@@ -235,7 +207,7 @@ public sealed class FlatIndex
             snapshot = _epochs.Enter();
             foreach (var id in ids)
             {
-                if (_slots.TryGetValue(id, out var slot))
+                if (_table.TryFind(id, out var slot))
                 {
                     slots.Add((id, slot));
                 }
@@ -264,61 +236,7 @@ public sealed class FlatIndex
     private void Publish(long version, Segment[] segments)
     {
         _epochs.Publish(version, segments);
-        Volatile.Write(ref _count, _slots.Count);
-    }
-
-    private void Write(Segment[] segments, ref int first, long id, ReadOnlySpan<float> vector, long version, long oldest)
-    {
-        int row;
-        while (!segments[first].TryTake(oldest, out row))
-        {
-            first++;
-        }
-
-        segments[first].Write(row, id, vector, version);
-        if (_slots.TryGetValue(id, out var old))
-        {
-            old.Segment.End(old.Row, version);
-        }
-
-        _slots[id] = new Slot(segments[first], row);
-    }
-
-    // When more rows are dead than alive, the emptiest segment's rows move elsewhere, to a smaller segment if there is no room. A segment
-    // without rows goes; searches that still read it keep it until they end.
-    private Segment[] Compact(Segment[] segments, long version, long oldest)
-    {
-        if (segments.Sum(segment => segment.Dead) > segments.Sum(segment => segment.Live))
-        {
-            var emptiest = segments.MinBy(segment => (double)segment.Live / segment.Capacity)!;
-            if (emptiest.Live <= emptiest.Capacity / 4)
-            {
-                segments = Grow([.. segments.Where(segment => segment != emptiest)], emptiest.Live, oldest);
-                var first = 0;
-                foreach (var row in emptiest.LiveRows.ToArray())
-                {
-                    Write(segments, ref first, emptiest.Id(row), emptiest.Row(row)[..Dimensions], version, oldest);
-                }
-            }
-        }
-
-        return segments.Any(segment => segment.Live == 0) ? [.. segments.Where(segment => segment.Live > 0)] : segments;
-    }
-
-    // Room for rows before any is written: a write that runs out of memory must have changed nothing.
-    private Segment[] Grow(Segment[] segments, int rows, long oldest)
-    {
-        long room = segments.Sum(segment => segment.Free(oldest));
-        var grown = new List<Segment>(segments);
-        while (room < rows)
-        {
-            var largest = Math.Clamp(LargestSegmentBytes / (Segment.RowStrideOf(Dimensions) * sizeof(float)), FirstSegmentRows, LargestSegmentRows);
-            var capacity = Math.Min(largest, grown.Count == 0 ? FirstSegmentRows : 2 * grown[^1].Capacity);
-            grown.Add(new Segment(capacity, Dimensions, Metric));
-            room += capacity;
-        }
-
-        return grown.Count == segments.Length ? segments : [.. grown];
+        Volatile.Write(ref _count, _table.Count);
     }
 
     private void Check(ReadOnlySpan<float> vectors, int count, string name)

@@ -1,0 +1,125 @@
+namespace Embeddings.Vectors.Index;
+
+/// <summary>Where a row lies.</summary>
+internal readonly record struct Slot(Segment Segment, int Row);
+
+/// <summary>Which row has which id now, and where rows are put: the writer's side of an index. One thread at a time.</summary>
+internal sealed class RowTable(int dimensions, Metric metric)
+{
+    private const int FirstSegmentRows = 64;
+    private const int LargestSegmentRows = 16_384;
+    private const int LargestSegmentBytes = 64 << 20;
+
+    private readonly Dictionary<long, Slot> _slots = [];
+
+    /// <summary>Rows there are.</summary>
+    public int Count => _slots.Count;
+
+    /// <summary>The row that has an id now.</summary>
+    public bool TryFind(long id, out Slot slot) => _slots.TryGetValue(id, out slot);
+
+    /// <summary>Adds or replaces rows [ids.Length, dimensions] for readers from <paramref name="version"/> on.</summary>
+    /// <param name="segments">The index' segments.</param>
+    /// <param name="ids">One for each row.</param>
+    /// <param name="vectors">The rows, row-major.</param>
+    /// <param name="version">The version being made.</param>
+    /// <param name="oldest">The oldest version that anyone may still read.</param>
+    /// <returns>The segments, with new ones where there was no room. When memory runs out nothing has changed.</returns>
+    public Segment[] Upsert(Segment[] segments, ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors, long version, long oldest)
+    {
+        segments = Grow(segments, ids.Length, oldest);
+        _slots.EnsureCapacity(_slots.Count + ids.Length);
+        var first = 0;
+        for (var i = 0; i < ids.Length; i++)
+        {
+            Write(segments, ref first, ids[i], vectors.Slice(i * dimensions, dimensions), version, oldest);
+        }
+
+        return segments;
+    }
+
+    /// <summary>Ends rows for readers from <paramref name="version"/> on.</summary>
+    /// <returns>How many there were.</returns>
+    public int Remove(ReadOnlySpan<long> ids, long version)
+    {
+        var removed = 0;
+        foreach (var id in ids)
+        {
+            if (_slots.Remove(id, out var slot))
+            {
+                slot.Segment.End(slot.Row, version);
+                removed++;
+            }
+        }
+
+        return removed;
+    }
+
+    /// <summary>Gives the rows with ids 0, 1, 2, … these ids instead.</summary>
+    public void Relabel(List<long> ids)
+    {
+        var rows = Enumerable.Range(0, ids.Count).Select(i => _slots[i]).ToArray();
+        _slots.Clear();
+        for (var i = 0; i < rows.Length; i++)
+        {
+            rows[i].Segment.SetId(rows[i].Row, ids[i]);
+            _slots[ids[i]] = rows[i];
+        }
+    }
+
+    /// <summary>
+    /// When more rows are dead than alive, moves the emptiest segment's rows elsewhere, to a smaller segment if there is no room. A segment
+    /// without rows goes; searches that still read it keep it until they end.
+    /// </summary>
+    public Segment[] Compact(Segment[] segments, long version, long oldest)
+    {
+        if (segments.Sum(segment => segment.Dead) > segments.Sum(segment => segment.Live))
+        {
+            var emptiest = segments.MinBy(segment => (double)segment.Live / segment.Capacity)!;
+            if (emptiest.Live <= emptiest.Capacity / 4)
+            {
+                segments = Grow([.. segments.Where(segment => segment != emptiest)], emptiest.Live, oldest);
+                var first = 0;
+                foreach (var row in emptiest.LiveRows.ToArray())
+                {
+                    Write(segments, ref first, emptiest.Id(row), emptiest.Row(row)[..dimensions], version, oldest);
+                }
+            }
+        }
+
+        return segments.Any(segment => segment.Live == 0) ? [.. segments.Where(segment => segment.Live > 0)] : segments;
+    }
+
+    private void Write(Segment[] segments, ref int first, long id, ReadOnlySpan<float> vector, long version, long oldest)
+    {
+        int row;
+        while (!segments[first].TryTake(oldest, out row))
+        {
+            first++;
+        }
+
+        segments[first].Write(row, id, vector, version);
+        if (_slots.TryGetValue(id, out var old))
+        {
+            old.Segment.End(old.Row, version);
+        }
+
+        _slots[id] = new Slot(segments[first], row);
+    }
+
+    // Room for rows before any is written: a write that runs out of memory must have changed nothing.
+    private Segment[] Grow(Segment[] segments, int rows, long oldest)
+    {
+        long room = segments.Sum(segment => segment.Free(oldest));
+        var grown = new List<Segment>(segments);
+        while (room < rows)
+        {
+            var largest = Math.Clamp(LargestSegmentBytes / (Segment.RowStrideOf(dimensions) * sizeof(float)), FirstSegmentRows, LargestSegmentRows);
+            var capacity = Math.Min(largest, grown.Count == 0 ? FirstSegmentRows : 2 * grown[^1].Capacity);
+            grown.Add(new Segment(capacity, dimensions, metric));
+            room += capacity;
+        }
+
+        return grown.Count == segments.Length ? segments : [.. grown];
+    }
+}
