@@ -91,19 +91,39 @@ public sealed class AccessTests
     public async Task Bodies_that_would_not_fit_into_memory_together_are_refused_until_there_is_room()
     {
         await using var server = new Server(new() { ["Limits:MaxBodyBytes"] = "30000", ["Limits:MaxBodyBytesTogether"] = "40000" });
-        var (body, first) = await BeginAsync(server, new string('a', 25_000));
-        Reply refused;
-        do
+        var text = new string('b', 25_000);
+        Reply? refused = null;
+        for (var round = 0; round < 100 && refused is null; round++)
         {
-            // Until what the first has sent has arrived.
-            refused = await server.PostAsync(new { input = new string('b', 25_000) });
+            // Which of the two arrives first, and whether the round before has been cleared away, is not for a test to say.
+            var (body, first) = await BeginAsync(server, new string('a', 25_000));
+            var reply = await server.PostAsync(new { input = text });
+            body.Finish("\"}");
+            refused = await IsOkAsync(first) && reply.Status != HttpStatusCode.OK ? reply : null;
         }
-        while (refused.Status == HttpStatusCode.OK);
 
+        Assert.NotNull(refused);
         refused.AssertEnvelope(HttpStatusCode.TooManyRequests);
-        body.Finish("\"}");
-        Assert.Equal(HttpStatusCode.OK, (await first).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync(new { input = new string('b', 25_000) })).Status);
+        var status = HttpStatusCode.TooManyRequests;
+        for (var round = 0; round < 100 && status != HttpStatusCode.OK; round++)
+        {
+            status = (await server.PostAsync(new { input = text })).Status;
+        }
+
+        Assert.Equal(HttpStatusCode.OK, status);
+    }
+
+    // A server that refuses in mid-body may close the connection under the rest of it.
+    private static async Task<bool> IsOkAsync(Task<HttpResponseMessage> reply)
+    {
+        try
+        {
+            return (await reply).StatusCode == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
     }
 
     private static async Task<(UnfinishedContent Body, Task<HttpResponseMessage> Reply)> BeginAsync(Server server, string text)
