@@ -8,26 +8,35 @@ namespace Embeddings.Vectors.Index;
 /// </summary>
 internal sealed class Scan
 {
-    /// <summary>Rows taken at a time: of 384 dimensions, their codes fit the second-level cache several times over.</summary>
-    public const int ChunkRows = 512;
+    // Rows taken at a time. Long chunks read memory faster; a query of several finds short ones in the second-level cache still,
+    // and a small index needs enough of them to go round.
+    private const int ShortChunk = 512;
+    private const int LongChunk = 2_048;
+    private const int LongChunksFrom = 100_000;
+
+    // Fewer are read as floats in less time than it takes to learn whether codes help.
+    private const int CodesFrom = 4_096;
 
     private readonly Epochs.Snapshot _snapshot;
     private readonly TopK[] _best;
     private readonly float[] _thresholds;
     private readonly int[] _lastChunks;
+    private readonly int _chunkRows;
     private int _next = -1;
 
     /// <summary>Prepares a pass of queries [count, dimensions] for their <paramref name="k"/> best rows with keys of <paramref name="floor"/> or more.</summary>
     public Scan(Epochs.Snapshot snapshot, Metric metric, ReadOnlySpan<float> queries, int dimensions, int k, float floor, IdFilter? filter, ScanMode mode)
     {
-        (_snapshot, Metric, Dimensions, K, Floor, Filter, Mode) = (snapshot, metric, dimensions, k, floor, filter, mode);
+        var rows = snapshot.Segments.Sum(segment => segment.Count);
+        (_snapshot, Metric, Dimensions, K, Floor, Filter) = (snapshot, metric, dimensions, k, floor, filter);
         var count = queries.Length / dimensions;
         Blocked = BlockedQueries(count, mode);
+        Mode = mode == ScanMode.Auto && rows < CodesFrom ? ScanMode.Floats : mode;
         Queries = new Query[count];
         var stride = snapshot.Segments[0].RowStride;
         for (var i = 0; i < count; i++)
         {
-            Queries[i] = new Query(queries.Slice(i * dimensions, dimensions), stride, metric, coded: i >= Blocked && mode != ScanMode.Floats);
+            Queries[i] = new Query(queries.Slice(i * dimensions, dimensions), stride, metric, coded: i >= Blocked && Mode != ScanMode.Floats);
         }
 
         Packed = Pack();
@@ -35,10 +44,11 @@ internal sealed class Scan
         _thresholds = new float[count];
         Array.Fill(_thresholds, floor);
         _lastChunks = new int[snapshot.Segments.Length];
+        _chunkRows = count - Blocked == 1 && rows >= LongChunksFrom ? LongChunk : ShortChunk;
         var chunks = 0;
         for (var i = 0; i < _lastChunks.Length; i++)
         {
-            chunks += (snapshot.Segments[i].Count + ChunkRows - 1) / ChunkRows;
+            chunks += (snapshot.Segments[i].Count + _chunkRows - 1) / _chunkRows;
             _lastChunks[i] = chunks;
         }
     }
@@ -93,8 +103,8 @@ internal sealed class Scan
         }
 
         segment = _snapshot.Segments[i];
-        start = (chunk - (i == 0 ? 0 : _lastChunks[i - 1])) * ChunkRows;
-        count = Math.Min(ChunkRows, segment.Count - start);
+        start = (chunk - (i == 0 ? 0 : _lastChunks[i - 1])) * _chunkRows;
+        count = Math.Min(_chunkRows, segment.Count - start);
         return true;
     }
 

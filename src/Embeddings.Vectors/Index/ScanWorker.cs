@@ -7,8 +7,9 @@ namespace Embeddings.Vectors.Index;
 /// <summary>One thread's part in a scan.</summary>
 internal sealed class ScanWorker
 {
-    // Codes that let more than this part of a chunk through cost more than they save.
-    private const int WorthwhileShare = 8;
+    // Codes that let more than this part of the rows through cost more than they save; so many rows show it.
+    private const int WorthwhileShare = 4;
+    private const int RowsToJudgeBy = 128;
 
     // Then the next chunks go without; the longer, the more often codes were in vain.
     private const int LongestWithoutCodes = 64;
@@ -59,30 +60,34 @@ internal sealed class ScanWorker
 
     private void ScanOne(Segment segment, int start, int count, int query)
     {
-        var coded = _scan.Mode != ScanMode.Floats && _withoutCodes == 0 && !float.IsNegativeInfinity(Threshold(query));
-        var before = Rescored;
+        var worthwhile = _scan.Mode != ScanMode.Floats && _withoutCodes == 0;
+        var (coded, before) = (0, Rescored);
         for (var row = start; row < start + count; row += PruneRule.BlockRows)
         {
             var rows = Math.Min(PruneRule.BlockRows, start + count - row);
-            if (coded)
+            if (worthwhile && !float.IsNegativeInfinity(Threshold(query)))
             {
                 PruneByCodes(segment, row, rows, query);
+                coded += rows;
             }
             else
             {
                 PruneByFloats(segment, row, rows, query);
+                before = coded == 0 ? Rescored : before;
+            }
+
+            if (worthwhile && coded >= RowsToJudgeBy && (Rescored - before) * WorthwhileShare > coded)
+            {
+                worthwhile = false;
+                _withoutCodes = _nextWithoutCodes;
+                _nextWithoutCodes = Math.Min(LongestWithoutCodes, 2 * _nextWithoutCodes);
             }
         }
 
         _scan.Share(query, Best[query].Threshold);
-        if (!coded)
+        if (coded == 0)
         {
             _withoutCodes = Math.Max(0, _withoutCodes - 1);
-        }
-        else if ((Rescored - before) * WorthwhileShare > count)
-        {
-            _withoutCodes = _nextWithoutCodes;
-            _nextWithoutCodes = Math.Min(LongestWithoutCodes, 2 * _nextWithoutCodes);
         }
     }
 

@@ -49,40 +49,17 @@ internal static class CodeKernel
         var stride = (nuint)query.Codes.Length;
         var offset = TByteDot.IsCentred ? 0 : query.Offset;
         ref var part = ref MemoryMarshal.GetArrayDataReference(query.Codes);
-        ref var r0 = ref MemoryMarshal.GetReference(codes);
-        var i = 0;
-        for (; i + 4 <= dots.Length; i += 4)
-        {
-            // Four rows share each load of the query, and hide the latency of the additions.
-            ref var r1 = ref Unsafe.Add(ref r0, stride);
-            ref var r2 = ref Unsafe.Add(ref r1, stride);
-            ref var r3 = ref Unsafe.Add(ref r2, stride);
-            var (s0, s1, s2, s3) = (default(TSum), default(TSum), default(TSum), default(TSum));
-            for (nuint at = 0; at < stride; at += (nuint)TByteDot.Width)
-            {
-                s0 = TByteDot.Step(s0, in r0, in part, at);
-                s1 = TByteDot.Step(s1, in r1, in part, at);
-                s2 = TByteDot.Step(s2, in r2, in part, at);
-                s3 = TByteDot.Step(s3, in r3, in part, at);
-            }
-
-            dots[i] = TByteDot.Total(s0) - offset;
-            dots[i + 1] = TByteDot.Total(s1) - offset;
-            dots[i + 2] = TByteDot.Total(s2) - offset;
-            dots[i + 3] = TByteDot.Total(s3) - offset;
-            r0 = ref Unsafe.Add(ref r3, stride);
-        }
-
-        for (; i < dots.Length; i++)
+        ref var row = ref MemoryMarshal.GetReference(codes);
+        for (var i = 0; i < dots.Length; i++)
         {
             TSum sum = default;
             for (nuint at = 0; at < stride; at += (nuint)TByteDot.Width)
             {
-                sum = TByteDot.Step(sum, in r0, in part, at);
+                sum = TByteDot.Step(sum, in row, in part, at);
             }
 
             dots[i] = TByteDot.Total(sum) - offset;
-            r0 = ref Unsafe.Add(ref r0, stride);
+            row = ref Unsafe.Add(ref row, stride);
         }
     }
 }

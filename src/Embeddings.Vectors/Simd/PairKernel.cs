@@ -63,43 +63,14 @@ internal static class PairKernel<TOperator>
         return Tail(ref a, ref b, i, length, TSimd.Sum(s0));
     }
 
-    // Four rows at a time share each load of the query.
+    // Row after row, as memory delivers best: four rows side by side, to share the loads of the query, took 1.4 times as long.
     private static void OneToMany<TSimd, TVector>(ReadOnlySpan<float> query, ReadOnlySpan<float> rows, Span<float> sums)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
-        ref var q = ref MemoryMarshal.GetReference(query);
-        ref var r = ref MemoryMarshal.GetReference(rows);
-        var width = (nuint)TSimd.Count;
-        var length = (nuint)query.Length;
-        var row = 0;
-        for (; row + 4 <= sums.Length; row += 4)
+        for (var row = 0; row < sums.Length; row++)
         {
-            ref var r0 = ref Unsafe.Add(ref r, (nuint)row * length);
-            ref var r1 = ref Unsafe.Add(ref r0, length);
-            ref var r2 = ref Unsafe.Add(ref r1, length);
-            ref var r3 = ref Unsafe.Add(ref r2, length);
-            var s0 = TSimd.Broadcast(0);
-            var (s1, s2, s3) = (s0, s0, s0);
-            nuint i = 0;
-            for (; i + width <= length; i += width)
-            {
-                var x = TSimd.Load(in q, i);
-                s0 = TOperator.Step<TSimd, TVector>(x, TSimd.Load(in r0, i), s0);
-                s1 = TOperator.Step<TSimd, TVector>(x, TSimd.Load(in r1, i), s1);
-                s2 = TOperator.Step<TSimd, TVector>(x, TSimd.Load(in r2, i), s2);
-                s3 = TOperator.Step<TSimd, TVector>(x, TSimd.Load(in r3, i), s3);
-            }
-
-            sums[row] = Tail(ref q, ref r0, i, length, TSimd.Sum(s0));
-            sums[row + 1] = Tail(ref q, ref r1, i, length, TSimd.Sum(s1));
-            sums[row + 2] = Tail(ref q, ref r2, i, length, TSimd.Sum(s2));
-            sums[row + 3] = Tail(ref q, ref r3, i, length, TSimd.Sum(s3));
-        }
-
-        for (; row < sums.Length; row++)
-        {
-            sums[row] = Reduce(query, rows.Slice(row * query.Length, query.Length));
+            sums[row] = Reduce<TSimd, TVector>(query, rows.Slice(row * query.Length, query.Length));
         }
     }
 

@@ -30,8 +30,9 @@ internal sealed class QueryCode
             var code = Unit > 0 ? (int)MathF.Round(Math.Clamp(query[i] / Unit, -Largest, Largest)) : 0;
             high[i] = (sbyte)MathF.Round(code / (float)HighWeight);
             low[i] = (sbyte)(code - (HighWeight * high[i]));
-            coarse += Math.Pow(query[i] - ((double)Unit * HighWeight * high[i]), 2);
-            fine += Math.Pow(query[i] - ((double)Unit * code), 2);
+            var (coarseGap, fineGap) = (query[i] - ((double)Unit * HighWeight * high[i]), query[i] - ((double)Unit * code));
+            coarse += coarseGap * coarseGap;
+            fine += fineGap * fineGap;
         }
 
         (High, Low) = (Part(high), Part(low));
