@@ -15,11 +15,14 @@ public static class VectorMath
 
     private const int RowsAtOnce = 64;
 
+    // Beyond it the library wins, which aligns its loads first.
+    private const int LongestOwnDot = 512;
+
     /// <summary>Σ x·y.</summary>
     public static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         CheckSame(x, y);
-        return PairKernel<DotOperator>.Reduce(x, y);
+        return x.Length <= LongestOwnDot ? PairKernel<DotOperator>.Reduce(x, y) : TensorPrimitives.Dot<float>(x, y);
     }
 
     /// <summary>Σ (x − y)², the square of the Euclidean distance.</summary>
@@ -37,7 +40,7 @@ public static class VectorMath
     {
         CheckSame(x, y);
         // The library's loop makes the three sums in one pass. Not a number is a zero vector's answer there, or a wrong number's.
-        var cosine = x.IsEmpty ? 0 : TensorPrimitives.CosineSimilarity(x, y);
+        var cosine = x.IsEmpty ? 0 : TensorPrimitives.CosineSimilarity<float>(x, y);
         return float.IsNaN(cosine) && (Norm(x) == 0 || Norm(y) == 0) ? 0 : Math.Clamp(cosine, -1, 1);
     }
 
