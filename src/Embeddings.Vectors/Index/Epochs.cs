@@ -10,6 +10,7 @@ internal sealed class Epochs
     private readonly SortedDictionary<long, int> _readers = [];
     private Segment[] _segments = [];
     private long _version;
+    private object? _companion;
 
     /// <summary>The newest version, for the one writer.</summary>
     public long Version => _version;
@@ -17,22 +18,25 @@ internal sealed class Epochs
     /// <summary>The newest version's segments, for the one writer.</summary>
     public Segment[] Segments => _segments;
 
+    /// <summary>What goes with the newest version, for the one writer.</summary>
+    public object? Companion => _companion;
+
     /// <summary>The newest version, kept until it is disposed.</summary>
     public Snapshot Enter()
     {
         lock (_lock)
         {
             _readers[_version] = _readers.GetValueOrDefault(_version) + 1;
-            return new Snapshot(this, _version, _segments);
+            return new Snapshot(this, _version, _segments, _companion);
         }
     }
 
     /// <summary>Makes what was written for <paramref name="version"/> visible, all at once.</summary>
-    public void Publish(long version, Segment[] segments)
+    public void Publish(long version, Segment[] segments, object? companion)
     {
         lock (_lock)
         {
-            (_version, _segments) = (version, segments);
+            (_version, _segments, _companion) = (version, segments, companion);
         }
     }
 
@@ -62,11 +66,13 @@ internal sealed class Epochs
     }
 
     /// <summary>One consistent state of the index.</summary>
-    internal sealed class Snapshot(Epochs epochs, long version, Segment[] segments) : IDisposable
+    internal sealed class Snapshot(Epochs epochs, long version, Segment[] segments, object? companion) : IDisposable
     {
         public long Version => version;
 
         public Segment[] Segments => segments;
+
+        public object? Companion => companion;
 
         public void Dispose() => epochs.Leave(version);
     }

@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Embeddings.Vectors.Index;
 
 /// <summary>
@@ -17,8 +15,6 @@ public sealed class FlatIndex
     /// <summary>The largest magnitude of a coordinate; beyond it sums of squares would overflow.</summary>
     public const float MaxMagnitude = 1e15f;
 
-    // Bytes of codes that a thread reads in a fraction of what it takes to wake it.
-    private const long BytesWorthAThread = 1 << 20;
     private const int LongestListLookedUp = 8_192;
 
     private readonly Lock _writing = new();
@@ -74,6 +70,28 @@ public sealed class FlatIndex
         {
             var version = _epochs.Version + 1;
             Publish(version, _table.Upsert(_epochs.Segments, ids, vectors, version, _epochs.Oldest()));
+        }
+    }
+
+    /// <summary>Removes rows and then adds or replaces others, all at once: a search sees all of it or nothing.</summary>
+    /// <param name="removed">Ids that need not be there.</param>
+    /// <param name="ids">One for each vector.</param>
+    /// <param name="vectors">Row-major [ids.Length, dimensions].</param>
+    /// <param name="companion">What a <see cref="FlatIndexView"/> of the new state, and of no other, will show as its companion.</param>
+    /// <exception cref="ArgumentException">As for <see cref="Upsert(ReadOnlySpan{long}, ReadOnlySpan{float})"/>. Nothing was changed.</exception>
+    public void Apply(ReadOnlySpan<long> removed, ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors, object? companion = null)
+    {
+        Check(vectors, ids.Length, nameof(vectors));
+        lock (_writing)
+        {
+            var version = _epochs.Version + 1;
+            var segments = _table.Reserve(_epochs.Segments, ids.Length, _epochs.Oldest());
+            _table.Remove(removed, version);
+            Publish(version, _table.Upsert(segments, ids, vectors, version, _epochs.Oldest()), companion);
+            if (!removed.IsEmpty)
+            {
+                Publish(version + 1, _table.Compact(_epochs.Segments, version + 1, _epochs.Oldest()));
+            }
         }
     }
 
@@ -162,6 +180,9 @@ public sealed class FlatIndex
         return Run(query, int.MaxValue, Query.Score(Metric, score), filter, ScanMode.Auto, out _)[0];
     }
 
+    /// <summary>The state of this moment: searches of a view all see the same rows, whatever is written meanwhile.</summary>
+    public FlatIndexView Enter() => new(_epochs.Enter(), Dimensions, Metric);
+
     /// <summary>A search with kernels of choice, for tests and benchmarks.</summary>
     internal Hit[][] Run(ReadOnlySpan<float> queries, int k, float floor, IdFilter? filter, ScanMode mode, out long rescored)
     {
@@ -172,17 +193,8 @@ public sealed class FlatIndex
             return LookUp(queries, k, floor, ids);
         }
 
-        using var snapshot = _epochs.Enter();
-        if (snapshot.Segments.Length == 0 || queries.IsEmpty)
-        {
-            return [.. Enumerable.Repeat(Array.Empty<Hit>(), queries.Length / Dimensions)];
-        }
-
-        var scan = new Scan(snapshot, Metric, queries, Dimensions, k, floor, filter, mode);
-        var bytes = (long)Count * Dimensions * (queries.Length / Dimensions);
-        var hits = scan.Run((int)Math.Clamp(bytes / BytesWorthAThread, 0, Environment.ProcessorCount - 1));
-        rescored = scan.Rescored;
-        return hits;
+        using var view = Enter();
+        return view.Run(queries, k, floor, filter, mode, out rescored);
     }
 
     /// <summary>The state of this moment, to be read row by row.</summary>
@@ -233,30 +245,13 @@ public sealed class FlatIndex
         }
     }
 
-    private void Publish(long version, Segment[] segments)
+    private void Publish(long version, Segment[] segments) => Publish(version, segments, _epochs.Companion);
+
+    private void Publish(long version, Segment[] segments, object? companion)
     {
-        _epochs.Publish(version, segments);
+        _epochs.Publish(version, segments, companion);
         Volatile.Write(ref _count, _table.Count);
     }
 
-    private void Check(ReadOnlySpan<float> vectors, int count, string name)
-    {
-        if (vectors.Length != (long)count * Dimensions)
-        {
-            throw new ArgumentException($"{vectors.Length} numbers are not {count} vectors of {Dimensions} dimensions.", name);
-        }
-
-        if (vectors.IsEmpty || Math.Abs(TensorPrimitives.MaxMagnitude(vectors)) <= MaxMagnitude)
-        {
-            return;
-        }
-
-        for (var i = 0; i < vectors.Length; i++)
-        {
-            if (!(Math.Abs(vectors[i]) <= MaxMagnitude))
-            {
-                throw new ArgumentException($"Coordinate {i % Dimensions} of vector {i / Dimensions} is {vectors[i]}; it must be finite and within ±{MaxMagnitude:0e0}.", name);
-            }
-        }
-    }
+    private void Check(ReadOnlySpan<float> vectors, int count, string name) => VectorCheck.Check(vectors, count, Dimensions, name);
 }

@@ -27,8 +27,7 @@ internal sealed class RowTable(int dimensions, Metric metric)
     /// <returns>The segments, with new ones where there was no room. When memory runs out nothing has changed.</returns>
     public Segment[] Upsert(Segment[] segments, ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors, long version, long oldest)
     {
-        segments = Grow(segments, ids.Length, oldest);
-        _slots.EnsureCapacity(_slots.Count + ids.Length);
+        segments = Reserve(segments, ids.Length, oldest);
         var first = 0;
         for (var i = 0; i < ids.Length; i++)
         {
@@ -36,6 +35,13 @@ internal sealed class RowTable(int dimensions, Metric metric)
         }
 
         return segments;
+    }
+
+    /// <summary>Makes room for so many rows, so that writing them cannot run out of memory.</summary>
+    public Segment[] Reserve(Segment[] segments, int rows, long oldest)
+    {
+        _slots.EnsureCapacity(_slots.Count + rows);
+        return Grow(segments, rows, oldest);
     }
 
     /// <summary>Ends rows for readers from <paramref name="version"/> on.</summary>

@@ -65,7 +65,12 @@ internal sealed class ScanWorker
         for (var row = start; row < start + count; row += PruneRule.BlockRows)
         {
             var rows = Math.Min(PruneRule.BlockRows, start + count - row);
-            if (worthwhile && !float.IsNegativeInfinity(Threshold(query)))
+            if (_scan.Filter is not null && float.IsNegativeInfinity(Threshold(query)))
+            {
+                OfferAll(segment, row, rows, query);
+                before = Rescored;
+            }
+            else if (worthwhile && !float.IsNegativeInfinity(Threshold(query)))
             {
                 PruneByCodes(segment, row, rows, query);
                 coded += rows;
@@ -126,6 +131,15 @@ internal sealed class ScanWorker
         PairKernel<DotOperator>.OneToMany(_scan.Queries[query].ScanValues, segment.Rows(row, rows), dots);
         var found = _scan.Queries[query].FloatRule(Threshold(query)).Survivors(dots, segment.Norms.AsSpan(row, rows), [], [], _survivors);
         Rescore(segment, row, query, found);
+    }
+
+    // Nothing can be left out by its score yet, but much by the filter, without reading a row.
+    private void OfferAll(Segment segment, int start, int rows, int query)
+    {
+        for (var row = start; row < start + rows; row++)
+        {
+            Offer(segment, row, query);
+        }
     }
 
     private void Rescore(Segment segment, int start, int query, int found)
