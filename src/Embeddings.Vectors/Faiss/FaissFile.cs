@@ -17,7 +17,8 @@ public static class FaissFile
     /// <summary>Writes an index as an id map around a flat index, rows by ascending id. FAISS has no cosine: such rows are written at length 1, to be compared by dot product.</summary>
     /// <param name="index">May be written to and searched meanwhile; the file has one consistent state of it.</param>
     /// <param name="stream">Not closed.</param>
-    public static void Write(FlatIndex index, Stream stream)
+    /// <param name="cancellationToken">Ends it in the middle of the file.</param>
+    public static void Write(FlatIndex index, Stream stream, CancellationToken cancellationToken = default)
     {
         using var state = index.EnterState();
         var metric = index.Metric == Metric.Euclidean ? L2 : InnerProduct;
@@ -27,6 +28,7 @@ public static class FaissFile
         var row = new float[index.Dimensions];
         for (var i = 0; i < state.Count; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             state.Row(i)[..index.Dimensions].CopyTo(row);
             if (index.Metric == Metric.Cosine)
             {

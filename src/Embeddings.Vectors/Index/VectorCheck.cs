@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace Embeddings.Vectors.Index;
 
 /// <summary>What may enter an index, as a row or as a query.</summary>
-internal static class VectorCheck
+public static class VectorCheck
 {
     /// <summary>Throws unless these are <paramref name="count"/> rows of numbers that are finite and within ±<see cref="FlatIndex.MaxMagnitude"/>.</summary>
     public static void Check(ReadOnlySpan<float> vectors, int count, int dimensions, string name)

@@ -1,0 +1,149 @@
+namespace Embeddings.Storage;
+
+/// <summary>
+/// Which documents a search may find. A field that holds a list is compared item by item, and one item is enough; a document without the
+/// field matches no comparison, and so every negated one. Values of different types are neither equal nor ordered.
+/// </summary>
+public abstract record Filter
+{
+    private Filter()
+    {
+    }
+
+    /// <summary>Whether a document with these fields is let through.</summary>
+    public abstract bool Matches(MetadataFields fields);
+
+    /// <summary>All of several; of none: everything.</summary>
+    public sealed record All(IReadOnlyList<Filter> Filters) : Filter
+    {
+        /// <inheritdoc/>
+        public override bool Matches(MetadataFields fields)
+        {
+            for (var i = 0; i < Filters.Count; i++)
+            {
+                if (!Filters[i].Matches(fields))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>At least one of several.</summary>
+    public sealed record Any(IReadOnlyList<Filter> Filters) : Filter
+    {
+        /// <inheritdoc/>
+        public override bool Matches(MetadataFields fields)
+        {
+            for (var i = 0; i < Filters.Count; i++)
+            {
+                if (Filters[i].Matches(fields))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>What another does not let through.</summary>
+    public sealed record Not(Filter Filter) : Filter
+    {
+        /// <inheritdoc/>
+        public override bool Matches(MetadataFields fields) => !Filter.Matches(fields);
+    }
+
+    /// <summary>The field is there.</summary>
+    public sealed record Exists(string Field) : Filter
+    {
+        /// <inheritdoc/>
+        public override bool Matches(MetadataFields fields) => fields.TryGet(Field, out _);
+    }
+
+    /// <summary>The field, or one of its items, is one of several values.</summary>
+    public sealed record In(string Field, IReadOnlySet<MetadataValue> Values) : Filter
+    {
+        /// <inheritdoc/>
+        public override bool Matches(MetadataFields fields)
+        {
+            if (!fields.TryGet(Field, out var value))
+            {
+                return false;
+            }
+
+            if (Values.Contains(value))
+            {
+                return true;
+            }
+
+            foreach (var item in value.Items ?? [])
+            {
+                if (Values.Contains(item))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>The field, or one of its items, compares with a value.</summary>
+    public sealed record Compare(string Field, Comparison Comparison, MetadataValue Value) : Filter
+    {
+        /// <inheritdoc/>
+        public override bool Matches(MetadataFields fields)
+        {
+            if (!fields.TryGet(Field, out var value))
+            {
+                return false;
+            }
+
+            if (Holds(value))
+            {
+                return true;
+            }
+
+            foreach (var item in value.Items ?? [])
+            {
+                if (Holds(item))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        private bool Holds(MetadataValue value) => Comparison switch
+        {
+            Comparison.Equal => value == Value,
+            Comparison.Greater => value.CompareTo(Value) > 0,
+            Comparison.GreaterOrEqual => value.CompareTo(Value) >= 0,
+            Comparison.Less => value.CompareTo(Value) < 0,
+            _ => value.CompareTo(Value) <= 0,
+        };
+    }
+}
+
+/// <summary>How a field compares with a value.</summary>
+public enum Comparison
+{
+    /// <summary>The same value.</summary>
+    Equal,
+
+    /// <summary>More than it.</summary>
+    Greater,
+
+    /// <summary>More, or the same.</summary>
+    GreaterOrEqual,
+
+    /// <summary>Less than it.</summary>
+    Less,
+
+    /// <summary>Less, or the same.</summary>
+    LessOrEqual,
+}

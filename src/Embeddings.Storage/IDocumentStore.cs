@@ -1,0 +1,24 @@
+namespace Embeddings.Storage;
+
+/// <summary>
+/// Collections of documents and their vectors, kept durably: when a task of a write has completed, the write survives the end of the process
+/// and, as set, of the machine, and every search that begins afterwards sees it. Safe for any number of threads.
+/// </summary>
+public interface IDocumentStore : IAsyncDisposable
+{
+    /// <summary>All collections, by name.</summary>
+    IReadOnlyList<IDocumentCollection> Collections { get; }
+
+    /// <summary>The collection of a name, or null.</summary>
+    IDocumentCollection? Find(string name);
+
+    /// <summary>Makes a collection, or finds the one that has the name, whatever its settings.</summary>
+    /// <returns>The collection, and whether it is new.</returns>
+    /// <exception cref="StoreException">It could not be kept.</exception>
+    Task<(IDocumentCollection Collection, bool Created)> CreateAsync(string name, CollectionSettings settings, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a collection with all its documents.</summary>
+    /// <returns>False when there was none.</returns>
+    /// <exception cref="StoreException">It could not be kept.</exception>
+    Task<bool> DropAsync(string name, CancellationToken cancellationToken);
+}

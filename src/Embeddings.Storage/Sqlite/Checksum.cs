@@ -1,0 +1,57 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Text;
+
+namespace Embeddings.Storage.Sqlite;
+
+/// <summary>64 bits over a row (XXH3), kept in it: SQLite itself notices damage to its own structure, not to what is stored in it.</summary>
+internal sealed class Checksum
+{
+    private readonly XxHash3 _hash = new();
+
+    /// <summary>Of a document's row. Lengths are part of it, so that no byte can move from one field to the next.</summary>
+    public ulong OfDocument(long slot, long revision, ReadOnlySpan<byte> id, ReadOnlySpan<byte> text, Bytes textType, ReadOnlySpan<byte> metadata, Bytes metadataType, ReadOnlySpan<byte> vector)
+    {
+        Append(slot);
+        Append(revision);
+        Append(id, Bytes.Text);
+        Append(text, textType);
+        Append(metadata, metadataType);
+        Append(vector, Bytes.Blob);
+        return End();
+    }
+
+    /// <summary>Of a collection's row.</summary>
+    public ulong OfCollection(CollectionRow row)
+    {
+        Append(row.Key);
+        Append(Encoding.UTF8.GetBytes(row.Name), Bytes.Text);
+        Append(Encoding.UTF8.GetBytes(row.Model ?? ""), row.Model is null ? Bytes.Null : Bytes.Text);
+        Append(row.Dimensions);
+        Append(Encoding.UTF8.GetBytes(row.Metric), Bytes.Text);
+        Append(row.Created);
+        Append(row.Documents);
+        Append((long)row.Digest);
+        return End();
+    }
+
+    private void Append(ReadOnlySpan<byte> value, Bytes type)
+    {
+        Append(type == Bytes.Null ? -1L : value.Length);
+        _hash.Append(value);
+    }
+
+    private void Append(long value)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
+        _hash.Append(bytes);
+    }
+
+    private ulong End()
+    {
+        var value = _hash.GetCurrentHashAsUInt64();
+        _hash.Reset();
+        return value;
+    }
+}

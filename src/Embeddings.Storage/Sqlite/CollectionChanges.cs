@@ -1,0 +1,90 @@
+namespace Embeddings.Storage.Sqlite;
+
+/// <summary>What a transaction has changed in a collection so far: written to the file as it comes, and to memory once it is committed.</summary>
+internal sealed class CollectionChanges(CollectionState state, RowWriter rows, long revision)
+{
+    /// <summary>In place of a slot: the id is nobody's.</summary>
+    public const int Gone = -1;
+
+    private readonly Dictionary<string, int> _slots = [];
+    private readonly Dictionary<int, Entry?> _entries = [];
+    private readonly Dictionary<int, ReadOnlyMemory<float>> _vectors = [];
+    private readonly List<int> _freed = [];
+
+    /// <summary>Slots of ids that have changed, or <see cref="Gone"/>.</summary>
+    public IReadOnlyDictionary<string, int> Slots => _slots;
+
+    /// <summary>Slots that have changed, with what is in them now.</summary>
+    public IReadOnlyDictionary<int, Entry?> Entries => _entries;
+
+    /// <summary>The vectors of those that are not empty.</summary>
+    public IReadOnlyDictionary<int, ReadOnlyMemory<float>> Vectors => _vectors;
+
+    /// <summary>How many of the state's free slots are taken.</summary>
+    public int Taken { get; private set; }
+
+    /// <summary>Slots that are free from now on.</summary>
+    public IReadOnlyList<int> Freed => _freed;
+
+    /// <summary>The first slot that was never used.</summary>
+    public int Next { get; private set; } = state.Next;
+
+    /// <summary>Sum of the checksums of all rows.</summary>
+    public ulong Digest { get; private set; } = state.Digest;
+
+    /// <summary>Documents there are now.</summary>
+    public long Count { get; private set; } = state.Entries.Count;
+
+    /// <summary>Adds a document, or replaces the one that has its id.</summary>
+    public void Put(Document document)
+    {
+        var slot = Find(document.Id);
+        if (slot == Gone)
+        {
+            slot = Take();
+            Count++;
+        }
+        else
+        {
+            Digest -= Entry(slot)!.Checksum;
+        }
+
+        var entry = new Entry(document.Id, document.Metadata?.Fields ?? MetadataFields.None, revision, rows.Put(slot, document, revision));
+        Digest += entry.Checksum;
+        (_slots[document.Id], _entries[slot], _vectors[slot]) = (slot, entry, document.Vector);
+    }
+
+    /// <summary>Deletes the document that has an id.</summary>
+    /// <returns>False when there is none.</returns>
+    public bool Delete(string id)
+    {
+        var slot = Find(id);
+        if (slot == Gone)
+        {
+            return false;
+        }
+
+        rows.Delete(slot);
+        Digest -= Entry(slot)!.Checksum;
+        Count--;
+        (_slots[id], _entries[slot]) = (Gone, null);
+        _vectors.Remove(slot);
+        _freed.Add(slot);
+        return true;
+    }
+
+    /// <summary>Ids of the documents that a filter lets through.</summary>
+    public List<string> Matching(Filter filter) =>
+    [
+        .. state.Entries.From(1).Where(item => !_entries.ContainsKey(item.Slot)).Select(item => item.Entry)
+            .Concat(_entries.Values.OfType<Entry>())
+            .Where(entry => filter.Matches(entry.Fields)).Select(entry => entry.Id),
+    ];
+
+    private int Find(string id) => _slots.TryGetValue(id, out var slot) ? slot : state.Find(id) ?? Gone;
+
+    private Entry? Entry(int slot) => _entries.TryGetValue(slot, out var entry) ? entry : state.Entries[slot];
+
+    // Slots freed by this very transaction wait: their old rows may be what somebody reads.
+    private int Take() => Taken < state.Free.Count ? state.Free[state.Free.Count - ++Taken] : Next++;
+}

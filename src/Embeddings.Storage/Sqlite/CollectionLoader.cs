@@ -1,0 +1,92 @@
+using System.Runtime.ExceptionServices;
+using Embeddings.Vectors.Index;
+
+namespace Embeddings.Storage.Sqlite;
+
+/// <summary>Builds what is in memory of a collection from the file, on all cores, and compares it with what the file says it should be.</summary>
+internal sealed class CollectionLoader(Readers readers, string path)
+{
+    private const int SlotsAPart = 8192;
+    private const int RowsAWrite = 512;
+
+    /// <param name="row">The collection.</param>
+    /// <param name="progress">Called with the number of documents read since the last call, from any thread.</param>
+    /// <exception cref="StoreUnusableException">A row is damaged, missing or too many.</exception>
+    public CollectionState Load(CollectionRow row, Action<int> progress)
+    {
+        var settings = SqliteCollection.SettingsOf(row, path);
+        var index = new FlatIndex(settings.Dimensions, settings.Metric);
+        var entries = new Entry?[End(row)];
+        var digest = 0L;
+        try
+        {
+            Parallel.For(0, (entries.Length + SlotsAPart - 1) / SlotsAPart, part =>
+                Interlocked.Add(ref digest, (long)LoadPart(row, part * SlotsAPart, index, entries, progress)));
+        }
+        catch (AggregateException exception) when (exception.InnerExceptions.OfType<StoreException>().FirstOrDefault() is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
+        var table = EntryTable.Of(entries);
+        if (table.Count != row.Documents || (ulong)digest != row.Digest)
+        {
+            throw new StoreUnusableException(
+                $"{path} is damaged: collection '{row.Name}' should have {row.Documents} documents, and there are {table.Count}, or others. It was left as it is: restore it from a copy.");
+        }
+
+        return new CollectionState(index, table, row.Digest);
+    }
+
+    private int End(CollectionRow row)
+    {
+        using var reader = readers.Enter();
+        return reader.End(row.Key);
+    }
+
+    private ulong LoadPart(CollectionRow row, int start, FlatIndex index, Entry?[] entries, Action<int> progress)
+    {
+        using var reader = readers.Enter();
+        var rows = reader.Rows(row.Key);
+        var (ids, vectors, count) = (new long[RowsAWrite], new float[RowsAWrite * row.Dimensions], 0);
+        var digest = 0UL;
+        rows.Scan(start, start + SlotsAPart);
+        while (rows.Next())
+        {
+            if (rows.Vector.Length != row.Dimensions)
+            {
+                throw Damaged(row, rows.Slot, $"it has {rows.Vector.Length} numbers");
+            }
+
+            entries[rows.Slot] = new Entry(rows.Id, rows.Metadata is { } json ? Metadata.Stored(json).Fields : MetadataFields.None, rows.Revision, rows.Checksum);
+            digest += rows.Checksum;
+            ids[count] = rows.Slot;
+            rows.Vector.CopyTo(vectors.AsSpan(count * row.Dimensions));
+            if (++count == RowsAWrite)
+            {
+                Write(count);
+                count = 0;
+            }
+        }
+
+        Write(count);
+        return digest;
+
+        void Write(int rowsRead)
+        {
+            try
+            {
+                index.Upsert(ids.AsSpan(0, rowsRead), vectors.AsSpan(0, rowsRead * row.Dimensions));
+            }
+            catch (ArgumentException exception)
+            {
+                throw Damaged(row, (int)ids[0], exception.Message);
+            }
+
+            progress(rowsRead);
+        }
+    }
+
+    private StoreUnusableException Damaged(CollectionRow row, int slot, string problem) =>
+        new($"{path} is damaged (row {slot} of collection '{row.Name}': {problem}). It was left as it is: restore it from a copy.");
+}

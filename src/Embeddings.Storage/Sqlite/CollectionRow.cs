@@ -1,0 +1,43 @@
+namespace Embeddings.Storage.Sqlite;
+
+/// <summary>A row of the table <c>collections</c>.</summary>
+/// <param name="Key">Names its table, <c>documents_&lt;key&gt;</c>; never used again.</param>
+/// <param name="Name">The caller's name.</param>
+/// <param name="Model">As <see cref="CollectionSettings.Model"/>.</param>
+/// <param name="Dimensions">As <see cref="CollectionSettings.Dimensions"/>.</param>
+/// <param name="Metric">Name of the metric.</param>
+/// <param name="Created">Unix milliseconds.</param>
+/// <param name="Documents">How many there are.</param>
+/// <param name="Digest">Sum of their rows' checksums: a row that is lost or comes back shows.</param>
+internal sealed record CollectionRow(long Key, string Name, string? Model, int Dimensions, string Metric, long Created, long Documents, ulong Digest)
+{
+    public const string Columns = "key, name, model, dimensions, metric, created, documents, digest, checksum";
+
+    /// <summary>All rows.</summary>
+    /// <exception cref="StoreUnusableException">A row is not what was written.</exception>
+    public static List<CollectionRow> ReadAll(Connection connection)
+    {
+        var rows = new List<CollectionRow>();
+        var checksum = new Checksum();
+        using var statement = connection.Prepare($"SELECT {Columns} FROM collections ORDER BY key");
+        while (statement.Step())
+        {
+            var row = new CollectionRow(
+                statement.Integer(0), statement.Text(1)!, statement.Text(2), (int)statement.Integer(3), statement.Text(4)!, statement.Integer(5),
+                statement.Integer(6), (ulong)statement.Integer(7));
+            rows.Add((ulong)statement.Integer(8) == checksum.OfCollection(row)
+                ? row
+                : throw new StoreUnusableException($"{connection.Path} is damaged (collection {row.Key}). It was left as it is: restore it from a copy."));
+        }
+
+        return rows;
+    }
+
+    /// <summary>Adds it, or replaces the one that has its key.</summary>
+    public void Write(Connection connection)
+    {
+        using var statement = connection.Prepare($"INSERT OR REPLACE INTO collections ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+        statement.Bind(1, Key).Bind(2, Name).Bind(3, Model).Bind(4, Dimensions).Bind(5, Metric).Bind(6, Created)
+            .Bind(7, Documents).Bind(8, (long)Digest).Bind(9, (long)new Checksum().OfCollection(this)).Run();
+    }
+}

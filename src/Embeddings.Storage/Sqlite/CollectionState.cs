@@ -1,0 +1,97 @@
+using Embeddings.Vectors.Index;
+
+namespace Embeddings.Storage.Sqlite;
+
+/// <summary>What is in memory of a collection. Read by anybody, written by the committer's thread alone.</summary>
+internal sealed class CollectionState
+{
+    private readonly Dictionary<string, int> _slots = [];
+    private readonly List<int> _free = [];
+    private EntryTable _entries;
+
+    /// <param name="index">Rows by slot.</param>
+    /// <param name="entries">Documents by slot.</param>
+    /// <param name="digest">Sum of their checksums.</param>
+    /// <exception cref="StoreUnusableException">Two documents have one id.</exception>
+    public CollectionState(FlatIndex index, EntryTable entries, ulong digest)
+    {
+        (Index, _entries, Digest, Next) = (index, entries, digest, 1);
+        foreach (var (slot, entry) in entries.From(1))
+        {
+            for (; Next < slot; Next++)
+            {
+                _free.Add(Next);
+            }
+
+            Next = slot + 1;
+            if (!_slots.TryAdd(entry.Id, slot))
+            {
+                throw new StoreUnusableException($"The id '{entry.Id}' is there twice.");
+            }
+        }
+
+        // The lowest are taken first.
+        _free.Reverse();
+        index.Apply([], [], [], entries);
+    }
+
+    /// <summary>Vectors by slot; a view's companion is the <see cref="EntryTable"/> that goes with it.</summary>
+    public FlatIndex Index { get; }
+
+    /// <summary>Documents by slot.</summary>
+    public EntryTable Entries => Volatile.Read(ref _entries);
+
+    /// <summary>Sum of the checksums of all rows.</summary>
+    public ulong Digest { get; private set; }
+
+    /// <summary>The first slot that was never used.</summary>
+    public int Next { get; private set; }
+
+    /// <summary>Slots that are empty, to be taken from the end.</summary>
+    public IReadOnlyList<int> Free => _free;
+
+    /// <summary>The slot of an id, or null.</summary>
+    public int? Find(string id)
+    {
+        lock (_slots)
+        {
+            return _slots.TryGetValue(id, out var slot) ? slot : null;
+        }
+    }
+
+    /// <summary>Makes what was committed visible.</summary>
+    public void Apply(CollectionChanges changes)
+    {
+        var removed = changes.Entries.Where(change => change.Value is null).Select(change => (long)change.Key).ToArray();
+        var ids = new long[changes.Vectors.Count];
+        var vectors = new float[ids.Length * Index.Dimensions];
+        var i = 0;
+        foreach (var (slot, vector) in changes.Vectors)
+        {
+            ids[i] = slot;
+            vector.Span.CopyTo(vectors.AsSpan(i++ * Index.Dimensions));
+        }
+
+        var entries = _entries.With(changes.Entries);
+        lock (_slots)
+        {
+            foreach (var (id, slot) in changes.Slots)
+            {
+                if (slot == CollectionChanges.Gone)
+                {
+                    _slots.Remove(id);
+                }
+                else
+                {
+                    _slots[id] = slot;
+                }
+            }
+        }
+
+        Index.Apply(removed, ids, vectors, entries);
+        Volatile.Write(ref _entries, entries);
+        _free.RemoveRange(_free.Count - changes.Taken, changes.Taken);
+        _free.AddRange(changes.Freed);
+        (Next, Digest) = (changes.Next, changes.Digest);
+    }
+}

@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+
+namespace Embeddings.Storage.Sqlite;
+
+/// <summary>
+/// The one thread that writes. Whatever came in while the last commit waited for the disk goes into the next one together; a write is
+/// acknowledged when it is on the disk and every search can see it.
+/// </summary>
+internal sealed class Committer : IAsyncDisposable
+{
+    // A commit that takes much longer than the disk itself would make small writes wait for large ones.
+    private const int MostDocuments = 20_000;
+
+    private readonly BlockingCollection<Job> _jobs = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly StoreFile _file;
+    private readonly Action<string, SqliteCollection?> _name;
+    private StoreException? _failure;
+
+    /// <param name="file">What is written to.</param>
+    /// <param name="name">Called after a commit that made a collection, or dropped the one of a name.</param>
+    public Committer(StoreFile file, Action<string, SqliteCollection?> name)
+    {
+        (_file, _name) = (file, name);
+        new Thread(Work) { Name = "Commit", IsBackground = true }.Start();
+    }
+
+    /// <summary>Held while a commit becomes visible: who has it sees the file and the memory in the same state.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>Has something done in a transaction, perhaps more than once, if it has to be undone.</summary>
+    /// <param name="documents">How many it writes, roughly.</param>
+    /// <param name="action">The changes.</param>
+    /// <param name="cancellationToken">Takes it back, as long as it has not been begun.</param>
+    /// <exception cref="StoreException">It could not be kept.</exception>
+    public async Task<T> RunAsync<T>(int documents, Func<WriteTransaction, T> action, CancellationToken cancellationToken)
+    {
+        var job = new Job(documents, transaction => action(transaction), cancellationToken);
+        try
+        {
+            _jobs.Add(job, cancellationToken);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new StoreException("The store is being closed.");
+        }
+
+        return (T)(await job.Completion.Task)!;
+    }
+
+    /// <summary>Finishes what has been asked for.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _jobs.CompleteAdding();
+        await _ended.Task;
+        _jobs.Dispose();
+    }
+
+    private void Work()
+    {
+        var group = new List<Job>();
+        foreach (var first in _jobs.GetConsumingEnumerable())
+        {
+            group.Add(first);
+            var documents = first.Documents;
+            while (documents < MostDocuments && _jobs.TryTake(out var next))
+            {
+                group.Add(next);
+                documents += next.Documents;
+            }
+
+            group.RemoveAll(job => job.Cancellation.IsCancellationRequested && job.Completion.TrySetCanceled(job.Cancellation));
+            Commit(group);
+            group.Clear();
+        }
+
+        _ended.SetResult();
+    }
+
+    private void Commit(List<Job> group)
+    {
+        if (group.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            if (_failure is not null)
+            {
+                throw new StoreException(_failure.Message, _failure);
+            }
+
+            Transact(group);
+        }
+        catch (Exception) when (group.Count > 1 && _failure is null)
+        {
+            // One of them may be too large for what room there is: the others need not fail with it.
+            foreach (var job in group)
+            {
+                Commit([job]);
+            }
+        }
+        catch (Exception exception)
+        {
+            _failure ??= exception as SyncFailedException;
+            foreach (var job in group)
+            {
+                job.Completion.TrySetException(exception);
+            }
+        }
+    }
+
+    private void Transact(List<Job> group)
+    {
+        var commit = _file.Commits + 1;
+        var transaction = new WriteTransaction(_file.Writer, commit);
+        var results = new List<Action>(group.Count);
+        _file.Writer.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            foreach (var job in group)
+            {
+                try
+                {
+                    var result = job.Run(transaction);
+                    results.Add(() => job.Completion.TrySetResult(result));
+                }
+                catch (CollectionNotFoundException exception)
+                {
+                    // Found out before anything was written.
+                    results.Add(() => job.Completion.TrySetException(exception));
+                }
+            }
+
+            if (transaction.HasChanges)
+            {
+                transaction.Finish();
+                lock (Gate)
+                {
+                    _file.Writer.Execute("COMMIT");
+                    transaction.Publish(_name);
+                }
+
+                _file.Witness(commit);
+            }
+            else
+            {
+                _file.Writer.Rollback();
+            }
+        }
+        catch (SyncFailedException exception)
+        {
+            _failure = exception;
+            throw;
+        }
+        catch
+        {
+            _file.Writer.Rollback();
+            throw;
+        }
+
+        results.ForEach(complete => complete());
+    }
+
+    private sealed record Job(int Documents, Func<WriteTransaction, object?> Run, CancellationToken Cancellation)
+    {
+        public TaskCompletionSource<object?> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

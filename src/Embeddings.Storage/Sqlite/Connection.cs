@@ -1,0 +1,66 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Embeddings.Storage.Sqlite;
+
+/// <summary>A connection to the file, for one thread at a time.</summary>
+internal sealed class Connection : IDisposable
+{
+    private readonly SqliteConnection _connection;
+
+    public Connection(string path)
+    {
+        Path = path;
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        try
+        {
+            _connection.Open();
+        }
+        catch (SqliteException exception)
+        {
+            _connection.Dispose();
+            throw SqliteFailure.Of(exception.SqliteErrorCode, exception.SqliteExtendedErrorCode, exception.Message, path);
+        }
+    }
+
+    /// <summary>Path of the file.</summary>
+    public string Path { get; }
+
+    /// <summary>SQLite's own handle.</summary>
+    public sqlite3 Handle => _connection.Handle!;
+
+    /// <summary>Prepares one statement.</summary>
+    public Statement Prepare(string sql) => new(this, sql);
+
+    /// <summary>Runs one statement, whatever rows it gives.</summary>
+    public void Execute(string sql)
+    {
+        using var statement = Prepare(sql);
+        statement.Run();
+    }
+
+    /// <summary>Runs one statement, for the first column of its first row.</summary>
+    public long Integer(string sql)
+    {
+        using var statement = Prepare(sql);
+        return statement.Step() ? statement.Integer(0) : 0;
+    }
+
+    /// <summary>Runs one statement, for the first column of its first row.</summary>
+    public string Text(string sql)
+    {
+        using var statement = Prepare(sql);
+        return statement.Step() ? statement.Text(0) ?? "" : "";
+    }
+
+    /// <summary>Undoes the transaction, if there is one still: SQLite has ended it by itself after some failures.</summary>
+    public void Rollback()
+    {
+        if (raw.sqlite3_get_autocommit(Handle) == 0)
+        {
+            Execute("ROLLBACK");
+        }
+    }
+
+    public void Dispose() => _connection.Dispose();
+}

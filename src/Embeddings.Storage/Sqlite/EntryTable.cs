@@ -1,0 +1,78 @@
+namespace Embeddings.Storage.Sqlite;
+
+/// <summary>The documents of one state of a collection, by slot. Immutable: a change copies the pages it touches.</summary>
+internal sealed class EntryTable
+{
+    // A change of one document copies a page and the list of pages: about 16 kB where there are a million.
+    private const int PageSize = 1024;
+
+    private readonly Entry?[][] _pages;
+
+    private EntryTable(Entry?[][] pages, int count) => (_pages, Count) = (pages, count);
+
+    /// <summary>No documents.</summary>
+    public static EntryTable Empty { get; } = new([], 0);
+
+    /// <summary>A table of these, by slot.</summary>
+    public static EntryTable Of(Entry?[] entries)
+    {
+        var pages = entries.Chunk(PageSize).ToArray();
+        if (pages.Length > 0)
+        {
+            Array.Resize(ref pages[^1], PageSize);
+        }
+
+        return new EntryTable(pages, entries.Count(entry => entry is not null));
+    }
+
+    /// <summary>Documents in it.</summary>
+    public int Count { get; }
+
+    /// <summary>One more than the largest slot there is room for.</summary>
+    public int End => _pages.Length * PageSize;
+
+    /// <summary>The document in a slot, or null.</summary>
+    public Entry? this[long slot] => slot >= 0 && slot < End ? _pages[slot / PageSize][slot % PageSize] : null;
+
+    /// <summary>A table of a state in which these slots have other documents, or none.</summary>
+    public EntryTable With(IReadOnlyCollection<KeyValuePair<int, Entry?>> changes)
+    {
+        var pages = new Entry?[Math.Max(_pages.Length, changes.Count == 0 ? 0 : (changes.Max(change => change.Key) / PageSize) + 1)][];
+        _pages.CopyTo(pages, 0);
+        for (var i = _pages.Length; i < pages.Length; i++)
+        {
+            pages[i] = new Entry?[PageSize];
+        }
+
+        var own = new bool[pages.Length];
+        var count = Count;
+        foreach (var (slot, entry) in changes)
+        {
+            var page = slot / PageSize;
+            if (!own[page] && page < _pages.Length)
+            {
+                pages[page] = [.. _pages[page]];
+            }
+
+            own[page] = true;
+            ref var place = ref pages[page][slot % PageSize];
+            count += (entry is null ? 0 : 1) - (place is null ? 0 : 1);
+            place = entry;
+        }
+
+        return new EntryTable(pages, count);
+    }
+
+    /// <summary>Documents by ascending slot.</summary>
+    /// <param name="start">The first slot to look at.</param>
+    public IEnumerable<(int Slot, Entry Entry)> From(int start)
+    {
+        for (var slot = Math.Max(0, start); slot < End; slot++)
+        {
+            if (_pages[slot / PageSize][slot % PageSize] is { } entry)
+            {
+                yield return (slot, entry);
+            }
+        }
+    }
+}

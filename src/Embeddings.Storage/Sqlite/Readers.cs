@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+
+namespace Embeddings.Storage.Sqlite;
+
+/// <summary>Connections that only read: as many as read at a time, and some are kept for the next.</summary>
+internal sealed class Readers(string path) : IDisposable
+{
+    private const int MostKept = 32;
+
+    private readonly ConcurrentBag<Reader> _idle = [];
+
+    /// <summary>A reader on one state of the file, until it is disposed.</summary>
+    public Reader Enter()
+    {
+        var reader = _idle.TryTake(out var kept) ? kept : new Reader(new Connection(path), this);
+        try
+        {
+            reader.Begin();
+            return reader;
+        }
+        catch
+        {
+            reader.Close();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        while (_idle.TryTake(out var reader))
+        {
+            reader.Close();
+        }
+    }
+
+    /// <summary>One state of the file. For one thread at a time.</summary>
+    internal sealed class Reader(Connection connection, Readers pool) : IDisposable
+    {
+        // Of collections that are gone there may be some among them.
+        private const int MostStatements = 64;
+
+        private readonly Dictionary<long, RowReader> _rows = [];
+
+        public void Begin()
+        {
+            connection.Execute("BEGIN");
+            // SQLite takes the state at the first read, not here.
+            connection.Integer("SELECT commits FROM state");
+        }
+
+        /// <summary>Rows of the table of a collection.</summary>
+        public RowReader Rows(long key)
+        {
+            if (!_rows.TryGetValue(key, out var rows))
+            {
+                rows = new RowReader(connection, key);
+                _rows.Add(key, rows);
+            }
+
+            return rows;
+        }
+
+        /// <summary>One more than the largest slot in use.</summary>
+        public int End(long key) => (int)connection.Integer($"SELECT coalesce(max(slot), 0) + 1 FROM documents_{key}");
+
+        public void Dispose()
+        {
+            try
+            {
+                foreach (var rows in _rows.Values)
+                {
+                    rows.End();
+                }
+
+                connection.Execute("COMMIT");
+            }
+            catch (StoreException)
+            {
+                Close();
+                return;
+            }
+
+            if (pool._idle.Count < MostKept && _rows.Count <= MostStatements)
+            {
+                pool._idle.Add(this);
+            }
+            else
+            {
+                Close();
+            }
+        }
+
+        public void Close()
+        {
+            foreach (var rows in _rows.Values)
+            {
+                rows.Dispose();
+            }
+
+            connection.Dispose();
+        }
+    }
+}

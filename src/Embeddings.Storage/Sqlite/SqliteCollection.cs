@@ -1,0 +1,262 @@
+using System.Runtime.CompilerServices;
+using Embeddings.Vectors;
+using Embeddings.Vectors.Faiss;
+using Embeddings.Vectors.Index;
+
+namespace Embeddings.Storage.Sqlite;
+
+/// <summary>A collection: its vectors, ids and filterable fields in memory, all of it in the file.</summary>
+internal sealed class SqliteCollection : IDocumentCollection
+{
+    private const int MostAttempts = 4;
+
+    private readonly Committer _committer;
+    private readonly Readers _readers;
+    private readonly CollectionLoader _loader;
+    private RowWriter? _rows;
+    private CollectionState _state;
+    private Exception? _failure;
+    private volatile bool _dropped;
+
+    public SqliteCollection(CollectionRow row, CollectionState state, Committer committer, Readers readers, CollectionLoader loader, string path)
+    {
+        (Row, _state, _committer, _readers, _loader) = (row, state, committer, readers, loader);
+        Info = new CollectionInfo(row.Name, SettingsOf(row, path), DateTimeOffset.FromUnixTimeMilliseconds(row.Created));
+    }
+
+    public CollectionInfo Info { get; }
+
+    public long Count => _state.Entries.Count;
+
+    /// <summary>Its row when it was made or loaded; counts and digest are newer in the file.</summary>
+    public CollectionRow Row { get; }
+
+    public bool IsDropped => _dropped;
+
+    public CollectionState State => _dropped
+        ? throw new CollectionNotFoundException(Info.Name)
+        : _failure is { } failure
+            ? throw new StoreException($"The memory of collection '{Info.Name}' could not be brought to what is on disk. Nothing is lost: restart the server.", failure)
+            : Volatile.Read(ref _state);
+
+    private int Dimensions => Info.Settings.Dimensions;
+
+    public static CollectionSettings SettingsOf(CollectionRow row, string path) => Enum.TryParse<Metric>(row.Metric, out var metric)
+        ? new CollectionSettings(row.Model, row.Dimensions, metric)
+        : throw new StoreUnusableException($"{path} has a metric that this version does not know: {row.Metric}.");
+
+    public async Task UpsertAsync(IReadOnlyList<Document> documents, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < documents.Count; i++)
+        {
+            VectorCheck.Check(documents[i].Vector.Span, 1, Dimensions, $"documents[{i}]");
+        }
+
+        if (documents.Count == 0)
+        {
+            return;
+        }
+
+        await _committer.RunAsync(documents.Count, transaction =>
+        {
+            var changes = transaction.Change(this);
+            foreach (var document in documents)
+            {
+                changes.Put(document);
+            }
+
+            return documents.Count;
+        }, cancellationToken);
+    }
+
+    public Task<int> DeleteAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) => _committer.RunAsync(ids.Count, transaction =>
+    {
+        var changes = transaction.Change(this);
+        return ids.Count(changes.Delete);
+    }, cancellationToken);
+
+    public Task<int> DeleteAsync(Filter filter, CancellationToken cancellationToken) => _committer.RunAsync(1, transaction =>
+    {
+        var changes = transaction.Change(this);
+        return changes.Matching(filter).Count(changes.Delete);
+    }, cancellationToken);
+
+    public Task<long> CountAsync(Filter? filter, CancellationToken cancellationToken)
+    {
+        var entries = State.Entries;
+        return Task.FromResult(filter is null ? entries.Count : entries.From(1).LongCount(item => filter.Matches(item.Entry.Fields)));
+    }
+
+    public Task<IReadOnlyList<Document>> GetAsync(IReadOnlyList<string> ids, DocumentParts parts, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Document>>(Consistent(reader =>
+    {
+        var state = State;
+        var found = ids.Select(id => state.Find(id) is { } slot && state.Entries[slot] is { } entry && entry.Id == id ? new Ranked(slot, entry, 0) : default)
+            .Where(item => item.Entry is not null);
+        return Fetch(reader, found, parts, (document, _) => document);
+    }));
+
+    public Task<IReadOnlyList<Document>> ListAsync(Filter? filter, long after, int limit, DocumentParts parts, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Document>>(Consistent(reader =>
+    {
+        var page = State.Entries.From((int)Math.Clamp(after + 1, 1, int.MaxValue))
+            .Where(item => filter is null || filter.Matches(item.Entry.Fields)).Take(limit).Select(item => new Ranked(item.Slot, item.Entry, 0));
+        return Fetch(reader, page, parts, (document, _) => document);
+    }));
+
+    public Task<IReadOnlyList<IReadOnlyList<ScoredDocument>>> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(request.Limit, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(request.Offset);
+        VectorCheck.Check(request.Queries.Span, request.Queries.Length / Dimensions, Dimensions, nameof(request));
+        return Task.FromResult<IReadOnlyList<IReadOnlyList<ScoredDocument>>>(Consistent(reader =>
+        {
+            Ranked[][] pages;
+            using (var view = State.Index.Enter())
+            {
+                pages = new Ranking(view, Info.Settings.Metric, Dimensions, request).Run();
+            }
+
+            var answers = new List<IReadOnlyList<ScoredDocument>>(pages.Length);
+            foreach (var page in pages)
+            {
+                if (Fetch(reader, page, request.Parts, (document, score) => new ScoredDocument(document, score)) is not { } answer)
+                {
+                    return null;
+                }
+
+                answers.Add(answer);
+            }
+
+            return answers;
+        }));
+    }
+
+    public async IAsyncEnumerable<Document> ReadAllAsync(DocumentParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        _ = State;
+        using var reader = _readers.Enter();
+        var rows = reader.Rows(Row.Key);
+        rows.Scan(0, int.MaxValue);
+        while (rows.Next())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return rows.Document(parts);
+        }
+
+        await Task.CompletedTask;
+    }
+
+    public async Task WriteFaissAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var index = State.Index;
+        var pipe = new System.IO.Pipelines.Pipe();
+        // The format's writer is synchronous: it gets a thread, and waits there when the reader is slow.
+        var writing = Task.Factory.StartNew(() =>
+        {
+            using var buffer = new BufferedStream(pipe.Writer.AsStream(), 1 << 16);
+            FaissFile.Write(index, buffer, cancellationToken);
+        }, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            await pipe.Reader.CopyToAsync(stream, cancellationToken);
+        }
+        finally
+        {
+            await pipe.Reader.CompleteAsync();
+            await writing;
+        }
+    }
+
+    /// <summary>Statements that write its rows.</summary>
+    public RowWriter RowsOf(Connection connection) => _rows ??= new RowWriter(connection, Row.Key);
+
+    public void ReleaseRows()
+    {
+        _rows?.Dispose();
+        _rows = null;
+    }
+
+    /// <summary>From now on there is no such collection.</summary>
+    public void Forget() => _dropped = true;
+
+    /// <summary>Brings the memory to what has been committed.</summary>
+    public void Publish(CollectionChanges changes)
+    {
+        try
+        {
+            _state.Apply(changes);
+        }
+        catch (Exception first)
+        {
+            // The memory ran out, most likely, and may hold half of it; what counts is in the file.
+            try
+            {
+                _state = _loader.Load(Row with { Documents = changes.Count, Digest = changes.Digest }, _ => { });
+            }
+            catch (Exception second)
+            {
+                _failure = new AggregateException(first, second);
+            }
+        }
+    }
+
+    // The file and the memory change one after the other: an answer in which they differ is tried again, and in the end with the change held off.
+    private T Consistent<T>(Func<Readers.Reader, T?> attempt)
+        where T : class
+    {
+        for (var i = 1; i < MostAttempts; i++)
+        {
+            if (Try(attempt) is { } answer)
+            {
+                return answer;
+            }
+        }
+
+        lock (_committer.Gate)
+        {
+            return Try(attempt) ?? throw new StoreException($"Collection '{Info.Name}' differs between memory and disk. Restart the server.");
+        }
+    }
+
+    private T? Try<T>(Func<Readers.Reader, T?> attempt)
+        where T : class
+    {
+        _ = State;
+        try
+        {
+            using var reader = _readers.Enter();
+            return attempt(reader);
+        }
+        catch (MissingTableException)
+        {
+            // Dropped a moment ago.
+            _ = State;
+            return null;
+        }
+    }
+
+    // Null when a row is not the one that the memory knows.
+    private List<T>? Fetch<T>(Readers.Reader reader, IEnumerable<Ranked> page, DocumentParts parts, Func<Document, float, T> shape)
+    {
+        var rows = parts == DocumentParts.None ? null : reader.Rows(Row.Key);
+        var documents = new List<T>();
+        foreach (var (slot, entry, score) in page)
+        {
+            if (rows is null)
+            {
+                documents.Add(shape(new Document(entry.Id, default) { Number = slot }, score));
+                continue;
+            }
+
+            if (!rows.Find(slot) || rows.Revision != entry.Revision)
+            {
+                rows.End();
+                return null;
+            }
+
+            documents.Add(shape(rows.Document(parts), score));
+        }
+
+        rows?.End();
+        return documents;
+    }
+}

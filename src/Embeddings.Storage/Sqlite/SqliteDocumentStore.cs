@@ -1,0 +1,180 @@
+using System.Collections.Concurrent;
+using Embeddings.Vectors.Index;
+using Microsoft.Extensions.Logging;
+
+namespace Embeddings.Storage.Sqlite;
+
+/// <summary>
+/// A store in one SQLite file, with every vector in memory beside it for exact search. Needs about 5.3 bytes of memory a number of a vector,
+/// and some 300 bytes a document beside its metadata.
+/// </summary>
+public sealed partial class SqliteDocumentStore : IDocumentStore
+{
+    private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<string, SqliteCollection> _collections = new(StringComparer.Ordinal);
+    private readonly StoreFile _file;
+    private readonly Readers _readers;
+    private readonly Committer _committer;
+    private readonly CollectionLoader _loader;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private int _disposed;
+
+    private SqliteDocumentStore(StoreFile file, TimeProvider time, ILogger logger)
+    {
+        (_file, _time, _logger) = (file, time, logger);
+        _readers = new Readers(file.Path);
+        _loader = new CollectionLoader(_readers, file.Path);
+        _committer = new Committer(file, Name);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IDocumentCollection> Collections => [.. _collections.Values.OrderBy(collection => collection.Info.Name, StringComparer.Ordinal)];
+
+    /// <summary>Opens the file, or makes it, and loads every vector.</summary>
+    /// <exception cref="StoreUnusableException">The file is damaged, is somebody else's, or is in use by another process. It was left as it is.</exception>
+    /// <exception cref="StoreUnwritableException">Nothing can be written there.</exception>
+    public static Task<SqliteDocumentStore> OpenAsync(SqliteStoreSettings settings, TimeProvider time, ILogger<SqliteDocumentStore> logger, CancellationToken cancellationToken) =>
+        OpenAsync(settings, time, logger, Schema.Steps, cancellationToken);
+
+    /// <inheritdoc/>
+    public IDocumentCollection? Find(string name) => _collections.GetValueOrDefault(name);
+
+    /// <inheritdoc/>
+    public async Task<(IDocumentCollection Collection, bool Created)> CreateAsync(string name, CollectionSettings settings, CancellationToken cancellationToken)
+    {
+        var index = new FlatIndex(settings.Dimensions, settings.Metric);
+        return await _committer.RunAsync<(IDocumentCollection, bool)>(1, transaction =>
+        {
+            if (Find(transaction, name) is { } existing)
+            {
+                return (existing, false);
+            }
+
+            var key = transaction.Connection.Integer("SELECT seq FROM sqlite_sequence WHERE name = 'collections'") + 1;
+            var row = new CollectionRow(key, name, settings.Model, settings.Dimensions, $"{settings.Metric}", _time.GetUtcNow().ToUnixTimeMilliseconds(), 0, 0);
+            var collection = Make(row, new CollectionState(index, EntryTable.Empty, 0));
+            transaction.Create(collection);
+            return (collection, true);
+        }, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> DropAsync(string name, CancellationToken cancellationToken) => _committer.RunAsync(1, transaction =>
+    {
+        if (Find(transaction, name) is not { } collection)
+        {
+            return false;
+        }
+
+        transaction.Drop(collection);
+        return true;
+    }, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _committer.DisposeAsync();
+        foreach (var collection in _collections.Values)
+        {
+            collection.ReleaseRows();
+        }
+
+        _readers.Dispose();
+        _file.Dispose();
+    }
+
+    /// <summary>Opens with other steps of migration, for tests.</summary>
+    internal static async Task<SqliteDocumentStore> OpenAsync(
+        SqliteStoreSettings settings, TimeProvider time, ILogger<SqliteDocumentStore> logger, IReadOnlyList<Action<Connection>> steps, CancellationToken cancellationToken)
+    {
+        var store = new SqliteDocumentStore(StoreFile.Open(settings.Path, settings.Durability, steps), time, logger);
+        try
+        {
+            await store.LoadAsync(cancellationToken);
+            return store;
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    private SqliteCollection? Find(WriteTransaction transaction, string name) =>
+        transaction.Names.TryGetValue(name, out var changed) ? changed : _collections.GetValueOrDefault(name);
+
+    private SqliteCollection Make(CollectionRow row, CollectionState state) => new(row, state, _committer, _readers, _loader, _file.Path);
+
+    private void Name(string name, SqliteCollection? collection)
+    {
+        if (_collections.TryRemove(name, out var before))
+        {
+            before.Forget();
+        }
+
+        if (collection is not null)
+        {
+            _collections[name] = collection;
+        }
+    }
+
+    private async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        var start = _time.GetTimestamp();
+        var rows = CollectionRow.ReadAll(_file.Writer);
+        var total = rows.Sum(row => row.Documents);
+        var (done, lastShown) = (0L, start);
+        var showing = new Lock();
+        var checking = Task.Run(Check, CancellationToken.None);
+        try
+        {
+            foreach (var row in rows)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                _collections[row.Name] = Make(row, await Task.Run(() => _loader.Load(row, Progress), cancellationToken));
+            }
+        }
+        finally
+        {
+            await checking;
+        }
+
+        LogLoaded(_file.Path, rows.Count, total, _time.GetElapsedTime(start).TotalSeconds);
+
+        void Progress(int documents)
+        {
+            lock (showing)
+            {
+                done += documents;
+                if (_time.GetElapsedTime(lastShown) >= ProgressEvery)
+                {
+                    lastShown = _time.GetTimestamp();
+                    LogProgress(done, total);
+                }
+            }
+        }
+    }
+
+    // Rows have checksums; this looks at what holds them together.
+    private void Check()
+    {
+        using var connection = new Connection(_file.Path);
+        if (connection.Text("PRAGMA quick_check(1)") is var result && result != "ok")
+        {
+            throw new StoreUnusableException($"{_file.Path} is damaged ({result}). It was left as it is: restore it from a copy.");
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Loading collections: {Done} of {Total} documents")]
+    private partial void LogProgress(long done, long total);
+
+    [LoggerMessage(LogLevel.Information, "Store {Path}: {Collections} collections with {Documents} documents loaded in {Seconds:0.00} s")]
+    private partial void LogLoaded(string path, int collections, long documents, double seconds);
+}

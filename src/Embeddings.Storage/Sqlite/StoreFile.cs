@@ -1,0 +1,168 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+
+namespace Embeddings.Storage.Sqlite;
+
+/// <summary>
+/// The file, opened for one process: recognised before it is touched, locked against others, brought to this version, and compared with what
+/// was last acknowledged.
+/// </summary>
+internal sealed class StoreFile : IDisposable
+{
+    private const int ApplicationIdAt = 68;
+    private const int WitnessLength = 16;
+
+    private static ReadOnlySpan<byte> Magic => "SQLite format 3\0"u8;
+
+    private readonly FileStream _lock;
+    private readonly Durability _durability;
+
+    private StoreFile(string path, FileStream locked, Durability durability) => (Path, _lock, _durability) = (path, locked, durability);
+
+    /// <summary>Full path, links followed.</summary>
+    public string Path { get; }
+
+    /// <summary>The one connection that writes.</summary>
+    public Connection Writer { get; private set; } = null!;
+
+    /// <summary>Commits so far.</summary>
+    public long Commits { get; private set; }
+
+    /// <exception cref="StoreUnusableException">It is in use, damaged, older than what was acknowledged, or somebody else's.</exception>
+    /// <exception cref="StoreUnwritableException">Nothing can be written there.</exception>
+    public static StoreFile Open(string path, Durability durability, IReadOnlyList<Action<Connection>> steps)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        FileStream locked;
+        try
+        {
+            path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+            Recognise(path);
+            locked = Lock(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreUnwritableException($"{path} cannot be written: {exception.Message}", exception);
+        }
+
+        var file = new StoreFile(path, locked, durability);
+        try
+        {
+            file.OpenWriter(steps);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Notes which commit has been acknowledged last, beside the file: if that loses its log, the next start sees it.</summary>
+    public void Witness(long commits)
+    {
+        Commits = commits;
+        // Without a forced disk a power cut may honestly take the newest commits.
+        if (_durability == Durability.Full)
+        {
+            Span<byte> bytes = stackalloc byte[WitnessLength];
+            BinaryPrimitives.WriteInt64LittleEndian(bytes, commits);
+            XxHash3.Hash(bytes[..sizeof(long)], bytes[sizeof(long)..]);
+            try
+            {
+                RandomAccess.Write(_lock.SafeFileHandle, bytes, 0);
+            }
+            catch (IOException)
+            {
+                // The commit itself is safe; a witness that is too old says less, but nothing wrong.
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        Writer?.Dispose();
+        _lock.Dispose();
+    }
+
+    // By its bytes, since SQLite would begin by recovering, which writes.
+    private static void Recognise(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var header = new byte[ApplicationIdAt + sizeof(int)];
+        var read = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
+        if (read == 0)
+        {
+            return;
+        }
+
+        if (read < header.Length || !header.AsSpan().StartsWith(Magic) || BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(ApplicationIdAt)) != Schema.ApplicationId)
+        {
+            throw new StoreUnusableException($"{path} is not a store of this program, or its beginning is damaged. It was left as it is: name another file, or restore this one from a copy.");
+        }
+    }
+
+    private static FileStream Lock(string path)
+    {
+        var name = path + ".lock";
+        try
+        {
+            return new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        }
+        catch (IOException exception) when (File.Exists(name) && exception is not (FileNotFoundException or DirectoryNotFoundException))
+        {
+            throw new StoreUnusableException($"{path} is in use by another process. Stop that one, or name another file.", exception);
+        }
+    }
+
+    private void OpenWriter(IReadOnlyList<Action<Connection>> steps)
+    {
+        Writer = new Connection(Path);
+        Writer.Execute("PRAGMA page_size = 8192");
+        Writer.Execute("PRAGMA cache_size = -32768");
+        Writer.Execute($"PRAGMA synchronous = {(_durability == Durability.Full ? "FULL" : "NORMAL")}");
+        Schema.Migrate(Writer, steps);
+        if (Writer.Text("PRAGMA journal_mode = WAL") != "wal")
+        {
+            throw new StoreUnwritableException($"{Path} is on a file system that SQLite's write-ahead log does not work on. Name a file on a local disk.");
+        }
+
+        // Else the log would stay as large as the largest transaction ever was.
+        Writer.Execute("PRAGMA journal_size_limit = 67108864");
+        Commits = Writer.Integer("SELECT commits FROM state");
+        if (Witnessed() is { } acknowledged && acknowledged > Commits)
+        {
+            throw new StoreUnusableException(
+                $"{Path} is older than what was acknowledged last (commit {Commits}, acknowledged {acknowledged}): its log {System.IO.Path.GetFileName(Path)}-wal was lost or damaged. " +
+                $"It was not written to: restore the log, or delete {Path}.lock to go on with this state.");
+        }
+
+        if (_durability == Durability.Full)
+        {
+            Witness(Commits);
+        }
+        else
+        {
+            _lock.SetLength(0);
+        }
+    }
+
+    private long? Witnessed()
+    {
+        Span<byte> bytes = stackalloc byte[WitnessLength];
+        Span<byte> hash = stackalloc byte[sizeof(long)];
+        if (RandomAccess.Read(_lock.SafeFileHandle, bytes, 0) < WitnessLength)
+        {
+            return null;
+        }
+
+        XxHash3.Hash(bytes[..sizeof(long)], hash);
+        return bytes[sizeof(long)..].SequenceEqual(hash) ? BinaryPrimitives.ReadInt64LittleEndian(bytes) : null;
+    }
+}

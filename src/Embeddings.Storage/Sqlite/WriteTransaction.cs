@@ -1,0 +1,84 @@
+namespace Embeddings.Storage.Sqlite;
+
+/// <summary>One transaction of the writer, with what it has changed and what is to happen once it is committed. For the committer's thread.</summary>
+/// <param name="connection">The writer.</param>
+/// <param name="commit">Number of the commit to be.</param>
+internal sealed class WriteTransaction(Connection connection, long commit)
+{
+    private readonly Dictionary<SqliteCollection, CollectionChanges> _changes = [];
+    private readonly Dictionary<string, SqliteCollection?> _names = [];
+
+    public Connection Connection => connection;
+
+    /// <summary>Collections made, and names that were dropped, with null.</summary>
+    public IReadOnlyDictionary<string, SqliteCollection?> Names => _names;
+
+    /// <summary>Whether there is anything to commit.</summary>
+    public bool HasChanges => _names.Count > 0 || _changes.Values.Any(changes => changes.Slots.Count > 0);
+
+    /// <summary>What becomes of a collection.</summary>
+    /// <exception cref="CollectionNotFoundException">It has been dropped.</exception>
+    public CollectionChanges Change(SqliteCollection collection)
+    {
+        if (collection.IsDropped || (_names.TryGetValue(collection.Info.Name, out var current) && current != collection))
+        {
+            throw new CollectionNotFoundException(collection.Info.Name);
+        }
+
+        if (!_changes.TryGetValue(collection, out var changes))
+        {
+            changes = new CollectionChanges(collection.State, collection.RowsOf(connection), commit);
+            _changes.Add(collection, changes);
+        }
+
+        return changes;
+    }
+
+    /// <summary>Makes a collection.</summary>
+    public void Create(SqliteCollection collection)
+    {
+        collection.Row.Write(connection);
+        connection.Execute(Schema.DocumentTable(collection.Row.Key));
+        _names[collection.Info.Name] = collection;
+    }
+
+    /// <summary>Drops a collection.</summary>
+    public void Drop(SqliteCollection collection)
+    {
+        // Its statements would keep the table from being dropped.
+        collection.ReleaseRows();
+        using (var delete = connection.Prepare("DELETE FROM collections WHERE key = ?1"))
+        {
+            delete.Bind(1, collection.Row.Key).Run();
+        }
+
+        connection.Execute($"DROP TABLE documents_{collection.Row.Key}");
+        _changes.Remove(collection);
+        _names[collection.Info.Name] = null;
+    }
+
+    /// <summary>Writes what belongs to the changes as a whole, before the commit.</summary>
+    public void Finish()
+    {
+        foreach (var (collection, changes) in _changes)
+        {
+            (collection.Row with { Documents = changes.Count, Digest = changes.Digest }).Write(connection);
+        }
+
+        connection.Execute($"UPDATE state SET commits = {commit}");
+    }
+
+    /// <summary>Makes it visible, after the commit.</summary>
+    public void Publish(Action<string, SqliteCollection?> name)
+    {
+        foreach (var (collection, changes) in _changes)
+        {
+            collection.Publish(changes);
+        }
+
+        foreach (var (key, collection) in _names)
+        {
+            name(key, collection);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace Embeddings.Storage;
+
+/// <summary>The store cannot do what was asked; the message is a sentence for whoever runs it, with paths of the machine.</summary>
+public class StoreException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>There is no room for a write. Nothing of it was kept; the next one succeeds when there is room.</summary>
+public sealed class StoreFullException(string message, Exception? inner = null) : StoreException(message, inner);
+
+/// <summary>The file is damaged, is somebody else's, or is in use. It was left as it is.</summary>
+public sealed class StoreUnusableException(string message, Exception? inner = null) : StoreException(message, inner);
+
+/// <summary>The place of the file cannot be written to.</summary>
+public sealed class StoreUnwritableException(string message, Exception? inner = null) : StoreException(message, inner);
+
+/// <summary>The collection has been dropped.</summary>
+public sealed class CollectionNotFoundException(string name) : Exception($"There is no collection '{name}'.")
+{
+    /// <summary>Its name.</summary>
+    public string Name => name;
+}
