@@ -36,7 +36,8 @@ internal sealed class StoreFile : IDisposable
         FileStream locked;
         try
         {
-            path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+            // Asked only of a link: of a file that is not there yet it would throw.
+            path = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
             Recognise(path);
             locked = Lock(path);
