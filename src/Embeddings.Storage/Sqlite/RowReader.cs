@@ -32,12 +32,12 @@ internal sealed class RowReader(Connection connection, long key) : IDisposable
     /// <returns>False when it is empty.</returns>
     public bool Find(int slot)
     {
-        Begin(_find.Bind(1, slot));
+        Begin(_find).Bind(1, slot);
         return Next();
     }
 
     /// <summary>Begins to read the rows of a range of slots, by slot.</summary>
-    public void Scan(int start, int end) => Begin(_scan.Bind(1, start).Bind(2, end));
+    public void Scan(int start, int end) => Begin(_scan).Bind(1, start).Bind(2, end);
 
     /// <summary>Goes to the next row.</summary>
     /// <returns>False after the last.</returns>
@@ -77,10 +77,12 @@ internal sealed class RowReader(Connection connection, long key) : IDisposable
         _scan.Dispose();
     }
 
-    private void Begin(Statement statement)
+    // SQLite binds to a statement only after it was reset.
+    private Statement Begin(Statement statement)
     {
         End();
         _current = statement;
+        return statement;
     }
 
     private Bytes TypeOf(int column) => Row.IsNull(column) ? Bytes.Null : Bytes.Text;
