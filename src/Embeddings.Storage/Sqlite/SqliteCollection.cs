@@ -97,7 +97,7 @@ internal sealed class SqliteCollection : IDocumentCollection
 
     public Task<IReadOnlyList<Document>> ListAsync(Filter? filter, long after, int limit, DocumentParts parts, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Document>>(Consistent(reader =>
     {
-        var page = State.Entries.From((int)Math.Clamp(after + 1, 1, int.MaxValue))
+        var page = State.Entries.From((int)Math.Clamp(after, 0, int.MaxValue - 1) + 1)
             .Where(item => filter is null || filter.Matches(item.Entry.Fields)).Take(limit).Select(item => new Ranked(item.Slot, item.Entry, 0));
         return Fetch(reader, page, parts, (document, _) => document);
     }));
