@@ -114,12 +114,11 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
 
     private void Name(string name, SqliteCollection? collection)
     {
-        if (_collections.TryRemove(name, out var before))
+        if (collection is null)
         {
-            before.Forget();
+            _collections.TryRemove(name, out _);
         }
-
-        if (collection is not null)
+        else
         {
             _collections[name] = collection;
         }

@@ -7,6 +7,7 @@ internal sealed class WriteTransaction(Connection connection, long commit)
 {
     private readonly Dictionary<SqliteCollection, CollectionChanges> _changes = [];
     private readonly Dictionary<string, SqliteCollection?> _names = [];
+    private readonly List<SqliteCollection> _dropped = [];
 
     public Connection Connection => connection;
 
@@ -55,6 +56,7 @@ internal sealed class WriteTransaction(Connection connection, long commit)
         connection.Execute($"DROP TABLE documents_{collection.Row.Key}");
         _changes.Remove(collection);
         _names[collection.Info.Name] = null;
+        _dropped.Add(collection);
     }
 
     /// <summary>Writes what belongs to the changes as a whole, before the commit.</summary>
@@ -80,5 +82,8 @@ internal sealed class WriteTransaction(Connection connection, long commit)
         {
             name(key, collection);
         }
+
+        // Among them may be one that this very transaction made.
+        _dropped.ForEach(collection => collection.Forget());
     }
 }
