@@ -13,7 +13,7 @@ public interface IDocumentCollection
     long Count { get; }
 
     /// <summary>Adds documents or replaces those that have their ids; of an id that occurs twice the last stays.</summary>
-    /// <exception cref="ArgumentException">A vector of another length, or with a number that is not finite.</exception>
+    /// <exception cref="ArgumentException">A vector of another length, or with a number that is not finite; an id or text that is no Unicode.</exception>
     Task UpsertAsync(IReadOnlyList<Document> documents, CancellationToken cancellationToken);
 
     /// <summary>Deletes the documents that have these ids.</summary>

@@ -14,6 +14,7 @@ public interface IDocumentStore : IAsyncDisposable
 
     /// <summary>Makes a collection, or finds the one that has the name, whatever its settings.</summary>
     /// <returns>The collection, and whether it is new.</returns>
+    /// <exception cref="ArgumentException">Settings that no index can have; a name or model that is no Unicode.</exception>
     /// <exception cref="StoreException">It could not be kept.</exception>
     Task<(IDocumentCollection Collection, bool Created)> CreateAsync(string name, CollectionSettings settings, CancellationToken cancellationToken);
 

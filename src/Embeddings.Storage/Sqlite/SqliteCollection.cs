@@ -50,6 +50,8 @@ internal sealed class SqliteCollection : IDocumentCollection
         for (var i = 0; i < documents.Count; i++)
         {
             VectorCheck.Check(documents[i].Vector.Span, 1, Dimensions, $"documents[{i}]");
+            UnicodeCheck.Check(documents[i].Id, $"documents[{i}].Id");
+            UnicodeCheck.Check(documents[i].Text, $"documents[{i}].Text");
         }
 
         if (documents.Count == 0)

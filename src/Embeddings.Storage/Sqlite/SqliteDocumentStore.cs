@@ -44,6 +44,8 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     /// <inheritdoc/>
     public async Task<(IDocumentCollection Collection, bool Created)> CreateAsync(string name, CollectionSettings settings, CancellationToken cancellationToken)
     {
+        UnicodeCheck.Check(name, nameof(name));
+        UnicodeCheck.Check(settings.Model, nameof(settings));
         var index = new FlatIndex(settings.Dimensions, settings.Metric);
         return await _committer.RunAsync<(IDocumentCollection, bool)>(1, transaction =>
         {
