@@ -59,6 +59,24 @@ internal sealed class CollectionState
         }
     }
 
+    /// <summary>The documents of these ids in one state; ids that nobody has are left out.</summary>
+    public List<Ranked> Find(IReadOnlyList<string> ids)
+    {
+        var found = new List<Ranked>(ids.Count);
+        lock (_slots)
+        {
+            foreach (var id in ids)
+            {
+                if (_slots.TryGetValue(id, out var slot))
+                {
+                    found.Add(new Ranked(slot, _entries[slot]!, 0));
+                }
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>Makes what was committed visible.</summary>
     public void Apply(CollectionChanges changes)
     {
@@ -73,6 +91,7 @@ internal sealed class CollectionState
         }
 
         var entries = _entries.With(changes.Entries);
+        Index.Apply(removed, ids, vectors, entries);
         lock (_slots)
         {
             foreach (var (id, slot) in changes.Slots)
@@ -86,10 +105,10 @@ internal sealed class CollectionState
                     _slots[id] = slot;
                 }
             }
+
+            Volatile.Write(ref _entries, entries);
         }
 
-        Index.Apply(removed, ids, vectors, entries);
-        Volatile.Write(ref _entries, entries);
         _free.RemoveRange(_free.Count - changes.Taken, changes.Taken);
         _free.AddRange(changes.Freed);
         (Next, Digest) = (changes.Next, changes.Digest);

@@ -90,12 +90,7 @@ internal sealed class SqliteCollection : IDocumentCollection
     }
 
     public Task<IReadOnlyList<Document>> GetAsync(IReadOnlyList<string> ids, DocumentParts parts, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Document>>(Consistent(reader =>
-    {
-        var state = State;
-        var found = ids.Select(id => state.Find(id) is { } slot && state.Entries[slot] is { } entry && entry.Id == id ? new Ranked(slot, entry, 0) : default)
-            .Where(item => item.Entry is not null);
-        return Fetch(reader, found, parts, (document, _) => document);
-    }));
+        Fetch(reader, State.Find(ids), parts, (document, _) => document)));
 
     public Task<IReadOnlyList<Document>> ListAsync(Filter? filter, long after, int limit, DocumentParts parts, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Document>>(Consistent(reader =>
     {
