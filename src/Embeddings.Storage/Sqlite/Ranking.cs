@@ -39,9 +39,9 @@ internal sealed class Ranking(FlatIndexView view, Metric metric, int dimensions,
 
     private Ranked[] Page(Hit[] hits, int end, ReadOnlySpan<float> query, IdFilter? filter)
     {
-        if (hits.Length > end && hits[end].Score == hits[end - 1].Score && IsWithin(Score(hits[end])))
+        if (hits.Length > end && Score(hits[end]) == Score(hits[end - 1]) && IsWithin(Score(hits[end])))
         {
-            hits = view.SearchRange(query, hits[end].Score, filter);
+            hits = view.SearchRange(query, LastEqual(hits[end].Score), filter);
         }
 
         var ranked = hits.Select(hit => new Ranked((int)hit.Id, _entries[hit.Id]!, Score(hit))).TakeWhile(item => IsWithin(item.Score)).ToArray();
@@ -59,6 +59,17 @@ internal sealed class Ranking(FlatIndexView view, Metric metric, int dimensions,
 
             ranked.AsSpan(start, end - start).Sort((x, y) => Utf8Order.Compare(x.Entry.Id, y.Entry.Id));
         }
+    }
+
+    // Of squares that lie side by side two or three have the same root.
+    private float LastEqual(float score)
+    {
+        for (var next = score; metric == Metric.Euclidean && MathF.Sqrt(next) == MathF.Sqrt(score); next = MathF.BitIncrement(next))
+        {
+            score = next;
+        }
+
+        return score;
     }
 
     // The index compares squares, which are quicker to have.
