@@ -21,12 +21,24 @@ public sealed class Metadata
     public MetadataFields Fields => _fields ??= Read();
 
     /// <summary>Takes a JSON object, after a look at every value.</summary>
-    /// <exception cref="MetadataException">It is no object, or holds a number that a double cannot.</exception>
+    /// <exception cref="MetadataException">It is no JSON object, or holds a number that a double cannot, or a text that is no Unicode.</exception>
     public static Metadata Parse(string json)
     {
         var metadata = new Metadata(json);
-        metadata._fields = metadata.Read();
-        return metadata;
+        try
+        {
+            metadata._fields = metadata.Read();
+            return metadata;
+        }
+        catch (JsonException exception)
+        {
+            throw new MetadataException("", $"it is no JSON that can be read: {exception.Message}");
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            // What the parser says of half a surrogate pair, escaped or not.
+            throw new MetadataException("", "a text in it is no Unicode: there is half of a surrogate pair.");
+        }
     }
 
     /// <summary>Takes what <see cref="Parse"/> has looked at before.</summary>
