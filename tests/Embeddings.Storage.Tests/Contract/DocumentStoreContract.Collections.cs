@@ -1,0 +1,118 @@
+using Embeddings.Vectors;
+
+namespace Embeddings.Storage.Tests.Contract;
+
+public abstract partial class DocumentStoreContract
+{
+    public static TheoryData<string, string?, int, Metric> Settings => new()
+    {
+        { "docs", "all-MiniLM-L6-v2", 384, Metric.Cosine },
+        { "a b/c?d=é'\"; DROP TABLE collections", null, 1, Metric.Euclidean },
+        { "😀\0x", "mo\0del", 3, Metric.InnerProduct },
+        { "", "", 65_536, Metric.Cosine },
+    };
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public async Task Settings_stay_with_a_collection(string name, string? model, int dimensions, Metric metric)
+    {
+        var settings = new CollectionSettings(model, dimensions, metric);
+        var (made, created) = await Store.CreateAsync(name, settings, Token);
+        Assert.True(created);
+        var info = made.Info;
+        Assert.Equal((name, settings), (info.Name, info.Settings));
+        Assert.InRange(TimeProvider.System.GetUtcNow() - info.Created, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+
+        await ReopenAsync();
+        Assert.Equal(info, Store.Find(name)?.Info);
+        Assert.Equal(info, Assert.Single(Store.Collections).Info);
+    }
+
+    [Fact]
+    public async Task A_collection_that_is_there_already_stays_as_it_is()
+    {
+        var first = await CreateAsync();
+        await first.UpsertAsync([Doc("a")], Token);
+        var (second, created) = await Store.CreateAsync("docs", new CollectionSettings(null, 7, Metric.Cosine), Token);
+        Assert.False(created);
+        Assert.Equal(first.Info, second.Info);
+        Assert.Equal(1, second.Count);
+    }
+
+    [Fact]
+    public async Task Collections_are_listed_by_name_and_found_by_it_alone()
+    {
+        foreach (var name in new[] { "b", "B", "a", "c" })
+        {
+            await CreateAsync(name: name);
+        }
+
+        Assert.Equal(["B", "a", "b", "c"], Store.Collections.Select(collection => collection.Info.Name));
+        Assert.Equal("b", Store.Find("b")?.Info.Name);
+        Assert.Null(Store.Find("A"));
+        Assert.True(await Store.DropAsync("b", Token));
+        Assert.False(await Store.DropAsync("b", Token));
+        Assert.Equal(["B", "a", "c"], Store.Collections.Select(collection => collection.Info.Name));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(65_537)]
+    public async Task A_collection_of_impossible_vectors_is_refused(int dimensions)
+    {
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => CreateAsync(dimensions));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => CreateAsync(2, (Metric)77));
+        Assert.Empty(Store.Collections);
+    }
+
+    [Fact]
+    public async Task A_dropped_collection_answers_nothing_any_more()
+    {
+        var docs = await CreateAsync();
+        await docs.UpsertAsync([Doc("a")], Token);
+        await Store.DropAsync("docs", Token);
+        Assert.Null(Store.Find("docs"));
+        await RefusesAllAsync(docs);
+
+        var next = await CreateAsync(3);
+        Assert.Equal((0, 3), (next.Count, next.Info.Settings.Dimensions));
+        await RefusesAllAsync(docs);
+        await ReopenAsync();
+        Assert.Equal(0, Store.Find("docs")!.Count);
+    }
+
+    [Fact]
+    public async Task A_collection_that_is_made_and_dropped_in_one_breath_is_gone()
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            var making = CreateAsync();
+            var dropping = Store.DropAsync("docs", Token);
+            var docs = await making;
+            Assert.True(await dropping);
+            Assert.Null(Store.Find("docs"));
+            await RefusesAllAsync(docs);
+        }
+    }
+
+    private static async Task RefusesAllAsync(IDocumentCollection docs)
+    {
+        Func<Task>[] calls =
+        [
+            () => docs.UpsertAsync([Doc("a")], Token),
+            () => docs.DeleteAsync(["a"], Token),
+            () => docs.DeleteAsync(new Filter.Exists("x"), Token),
+            () => docs.CountAsync(null, Token),
+            () => docs.GetAsync(["a"], DocumentParts.All, Token),
+            () => docs.GetAsync(["a"], DocumentParts.None, Token),
+            () => docs.ListAsync(null, 0, 10, DocumentParts.All, Token),
+            () => docs.SearchAsync(new SearchRequest(new float[2], 5), Token),
+            async () => await docs.ReadAllAsync(DocumentParts.All, Token).ToListAsync(Token),
+            () => docs.WriteFaissAsync(Stream.Null, Token),
+        ];
+        foreach (var call in calls)
+        {
+            Assert.Equal("docs", (await Assert.ThrowsAsync<CollectionNotFoundException>(call)).Name);
+        }
+    }
+}

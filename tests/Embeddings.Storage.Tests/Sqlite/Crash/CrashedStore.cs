@@ -1,0 +1,47 @@
+namespace Embeddings.Storage.Tests.Sqlite.Crash;
+
+/// <summary>What is in the store of a writer that was killed.</summary>
+internal static class CrashedStore
+{
+    /// <summary>Ids with their versions, by lane, after a look at whether all that belongs together is together.</summary>
+    public static async Task<SortedDictionary<string, int>[]> ReadAsync(IDocumentStore store)
+    {
+        SortedDictionary<string, int>[] lanes = [.. Enumerable.Range(0, CrashPlan.Lanes).Select(_ => new SortedDictionary<string, int>(StringComparer.Ordinal))];
+        foreach (var collection in store.Collections)
+        {
+            var passing = collection.Info.Name == Operation.Passing;
+            Assert.Equal(passing ? Operation.Passing : Operation.Documents, collection.Info.Name);
+            Assert.Equal(Operation.Settings, collection.Info.Settings);
+            if (passing)
+            {
+                lanes[CrashPlan.PassingLane].Add(Operation.Passing, 0);
+            }
+
+            var documents = await TestDocuments.ReadAsync(collection, TestContext.Current.CancellationToken);
+            foreach (var document in documents)
+            {
+                var version = int.Parse(document.Metadata!.Json["{\"version\":".Length..^1], null);
+                Assert.Equal(TestDocuments.Show(Operation.Make(document.Id, version)), TestDocuments.Show(document));
+                lanes[passing ? CrashPlan.PassingLane : CrashPlan.LaneOf(document.Id)].Add(document.Id, version);
+            }
+
+            await SearchesAreRightAsync(collection, documents);
+        }
+
+        return lanes;
+    }
+
+    /// <summary>Searches give what the documents say.</summary>
+    public static async Task SearchesAreRightAsync(IDocumentCollection collection, List<Document> documents)
+    {
+        var (settings, random) = (collection.Info.Settings, new Random(documents.Count));
+        Assert.Equal(documents.Count, collection.Count);
+        for (var i = 0; i < 3; i++)
+        {
+            var query = TestDocuments.Vector(random, settings.Dimensions);
+            var found = (await collection.SearchAsync(new SearchRequest(query, documents.Count + 1) { Parts = DocumentParts.All }, TestContext.Current.CancellationToken))[0];
+            Assert.Equal(BruteForce.Rank(settings.Metric, documents, query), found.Select(item => (item.Document.Id, item.Score)));
+            Assert.Equal(TestDocuments.Show(documents), TestDocuments.Show(found.Select(item => item.Document)));
+        }
+    }
+}
