@@ -62,5 +62,8 @@ internal sealed class Connection : IDisposable
         }
     }
 
+    /// <summary>Whether the log is brought into the file, and removed, when this is the last connection to close.</summary>
+    public void EndLogOnClose(bool end) => raw.sqlite3_db_config(Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, end ? 0 : 1, out _);
+
     public void Dispose() => _connection.Dispose();
 }

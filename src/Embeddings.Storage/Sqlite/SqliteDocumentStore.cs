@@ -100,6 +100,7 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
         try
         {
             await store.LoadAsync(cancellationToken);
+            store._file.Accept();
             return store;
         }
         catch

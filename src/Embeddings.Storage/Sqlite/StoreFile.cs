@@ -60,6 +60,9 @@ internal sealed class StoreFile : IDisposable
         }
     }
 
+    /// <summary>Says that all of it could be read: until then it is left as it is, its log too.</summary>
+    public void Accept() => Writer.EndLogOnClose(true);
+
     /// <summary>Notes which commit has been acknowledged last, beside the file: if that loses its log, the next start sees it.</summary>
     public void Witness(long commits)
     {
@@ -125,6 +128,8 @@ internal sealed class StoreFile : IDisposable
     private void OpenWriter(IReadOnlyList<Action<Connection>> steps)
     {
         Writer = new Connection(Path);
+        // Else closing a damaged file would write to it, and remove what can be read of its log.
+        Writer.EndLogOnClose(false);
         Writer.Execute("PRAGMA page_size = 8192");
         Writer.Execute("PRAGMA cache_size = -32768");
         Writer.Execute($"PRAGMA synchronous = {(_durability == Durability.Full ? "FULL" : "NORMAL")}");
