@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Embeddings.Api.Hosting;
+using Embeddings.Api.Json;
 using Embeddings.Api.Models;
 using Embeddings.Inference;
 using Embeddings.Inference.Models;
@@ -12,11 +13,6 @@ internal static class ErrorTable
     public static ApiError Of(Exception exception) => exception switch
     {
         InvalidRequestException e => ApiError.Invalid(e.Message, e.Param),
-        InputTooLongException e => ApiError.Invalid(
-            $"This model's maximum context length is {e.MaxTokens} tokens, however you requested {e.Tokens} tokens ({e.Tokens} in your prompt; " +
-            $"0 for the completion). Please reduce your prompt; or completion length. The input is '$.input[{e.Index}]'.", "input"),
-        TooManyTokensException e => ApiError.Invalid(
-            $"Invalid 'input': the request has {e.Tokens} tokens or more, but it may have {e.MaxTokens}. Send less at a time.", "input"),
         UnknownTokenIdException e => ApiError.Invalid($"Invalid 'input[{e.Index}][{e.Position}]': {e.Id} is not a token id of this model.", "input"),
         UnknownModelException e => ApiError.Invalid(e.Message, "model", "model_not_found", StatusCodes.Status404NotFound),
         ModelNotFetchedException e => ApiError.Invalid(e.Message, "model", "model_not_found", StatusCodes.Status404NotFound),
@@ -27,7 +23,7 @@ internal static class ErrorTable
         JsonException e => ApiError.Invalid(JsonErrorMessage.Of(e), JsonErrorMessage.Field(e)),
         UnsupportedBodyException e => ApiError.Invalid(e.Message, status: StatusCodes.Status415UnsupportedMediaType),
         BadHttpRequestException { InnerException: JsonException inner } => Of(inner),
-        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => ApiError.Invalid("The body must be a JSON object with an 'input'."),
+        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => ApiError.Invalid("The body must be a JSON object."),
         BadHttpRequestException e => Of(e.StatusCode, ""),
         // gzip and deflate throw the one, Brotli the other.
         InvalidDataException or InvalidOperationException { Source: "System.IO.Compression.Brotli" } => ApiError.Invalid("The body could not be decompressed: it is not what its Content-Encoding says."),

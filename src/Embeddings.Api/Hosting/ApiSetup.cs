@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Embeddings.Api.Errors;
+using Embeddings.Api.Json;
+using Embeddings.Api.Models;
 using Embeddings.Api.OpenAi;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -44,9 +46,11 @@ internal static class ApiSetup
         services.AddBrowsers();
         services.AddSwagger();
 
+        services.AddHttpContextAccessor();
         services.AddSingleton<Overload>();
         services.AddSingleton<TokenIdDecoder>();
         services.AddSingleton<EmbeddingsMetrics>();
+        services.AddSingleton<TextEmbedder>();
         services.AddSingleton<EmbeddingsHandler>();
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Embeddings.Api.Json;
 
 namespace Embeddings.Api.OpenAi;
 

@@ -1,26 +1,23 @@
-using System.Globalization;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Hosting;
 using Embeddings.Api.Models;
 using Embeddings.Inference;
-using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using Serilog;
 
 namespace Embeddings.Api.OpenAi;
 
 /// <summary>Checks an embeddings request, has it embedded, and shapes the reply.</summary>
-internal sealed partial class EmbeddingsHandler(
+internal sealed class EmbeddingsHandler(
     ModelStartup startup,
-    Overload overload,
+    TextEmbedder embedder,
     TokenIdDecoder decoder,
     EmbeddingsMetrics metrics,
     IDiagnosticContext diagnostics,
     IOptions<InputOptions> input,
-    IOptions<LimitsOptions> limits,
-    ILogger<EmbeddingsHandler> logger)
+    IOptions<LimitsOptions> limits)
 {
-    public async Task<EmbeddingResponse> HandleAsync(EmbeddingRequest request, string? deployment, IHeaderDictionary headers, CancellationToken cancellationToken)
+    public async Task<EmbeddingResponse> HandleAsync(EmbeddingRequest request, string? deployment, CancellationToken cancellationToken)
     {
         var model = startup.Models.Resolve(deployment ?? request.Model);
         diagnostics.Set("Model", model.Manifest.Id);
@@ -35,19 +32,18 @@ internal sealed partial class EmbeddingsHandler(
                 true => Truncation.Cut,
                 false => Truncation.Reject,
             },
-            MaxTotalTokens = limits.Value.MaxTokens,
         };
         var base64 = CheckEncodingFormat(request.EncodingFormat);
-
-        GeneratedEmbeddings<Embedding<float>> embeddings;
-        using (await overload.EnterAsync(cancellationToken))
-        {
-            embeddings = inputs.TokenIds is { } ids && input.Value.TokenIds == TokenIds.Native
-                ? await model.Tokens.GenerateAsync(ids.Select(list => new ReadOnlyMemory<int>(list)), options, cancellationToken)
-                : await model.Texts.GenerateAsync(Texts(inputs), options, cancellationToken);
-        }
-
-        Describe(embeddings, model.Manifest.Id, inputs, headers);
+        var embeddings = await embedder.EmbedAsync(
+            model,
+            inputs.Count,
+            encoding => inputs.TokenIds is { } ids && input.Value.TokenIds == TokenIds.Native
+                ? model.Tokens.GenerateAsync(ids.Select(list => new ReadOnlyMemory<int>(list)), encoding, cancellationToken)
+                : model.Texts.GenerateAsync(Texts(inputs), encoding, cancellationToken),
+            options,
+            index => $"input[{index}]",
+            cancellationToken);
+        metrics.CountTokenIds(model.Manifest.Id, inputs.TokenIds?.Count ?? 0);
         var tokens = embeddings.Usage!.InputTokenCount!.Value;
         return new EmbeddingResponse(
             "list",
@@ -107,23 +103,5 @@ internal sealed partial class EmbeddingsHandler(
     private IEnumerable<string> Texts(EmbeddingInput inputs) =>
         inputs.Texts ?? inputs.TokenIds!.Select((ids, i) => decoder.Decode(ids, inputs.Count == 1 ? "input" : $"input[{i}]"));
 
-    private void Describe(GeneratedEmbeddings<Embedding<float>> embeddings, string model, EmbeddingInput inputs, IHeaderDictionary headers)
-    {
-        headers[ReplyHeaders.Model] = model;
-        var tokens = embeddings.Usage!.InputTokenCount!.Value;
-        diagnostics.Set("Tokens", tokens);
-        var truncated = embeddings.CountTruncated();
-        metrics.Count(model, inputs.Count, tokens, truncated, inputs.TokenIds?.Count ?? 0);
-        if (truncated > 0)
-        {
-            headers[ReplyHeaders.TruncatedInputs] = truncated.ToString(CultureInfo.InvariantCulture);
-            diagnostics.Set("Truncated", truncated);
-            LogTruncated(truncated, inputs.Count, model);
-        }
-    }
-
     private static InvalidRequestException Invalid(string message) => new(message, "input");
-
-    [LoggerMessage(LogLevel.Warning, "{Truncated} of {Inputs} inputs were longer than {Model} reads: their ends were cut off")]
-    private partial void LogTruncated(int truncated, int inputs, string model);
 }

@@ -19,12 +19,13 @@ internal sealed class EmbeddingsMetrics
         _tokenArrays = meter.CreateCounter<long>("embeddings.inputs.token_ids", "{input}", "Inputs that came as token ids");
     }
 
-    public void Count(string model, int inputs, long tokens, int truncated, int tokenArrays)
+    public void Count(string model, int inputs, long tokens, int truncated)
     {
         var tag = new KeyValuePair<string, object?>("model", model);
         _inputs.Add(inputs, tag);
         _tokens.Add(tokens, tag);
         _truncated.Add(truncated, tag);
-        _tokenArrays.Add(tokenArrays, tag);
     }
+
+    public void CountTokenIds(string model, int inputs) => _tokenArrays.Add(inputs, new KeyValuePair<string, object?>("model", model));
 }

@@ -36,7 +36,7 @@ internal static class OpenAiEndpoints
     /// <response code="500">The server failed.</response>
     internal static async Task<Ok<EmbeddingResponse>> CreateEmbeddings(
         EmbeddingRequest request, HttpContext context, EmbeddingsHandler handler, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await handler.HandleAsync(request, context.Features.Get<Deployment>()?.Model, context.Response.Headers, cancellationToken));
+        TypedResults.Ok(await handler.HandleAsync(request, context.Features.Get<Deployment>()?.Model, cancellationToken));
 
     /// <summary>List the models</summary>
     /// <remarks>Those whose files are here. The first is the default.</remarks>

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace Embeddings.Api.OpenAi;
+namespace Embeddings.Api.Json;
 
 /// <summary>
 /// Reads JSON strings as clients really send them. System.Text.Json refuses lone surrogates (<c>"\ud83d"</c>, what a JavaScript or Python

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Embeddings.Api.OpenAi;
+namespace Embeddings.Api.Json;
 
 /// <summary>Strings with broken surrogates mended, and an error that names the type.</summary>
 internal sealed class TextConverter : JsonConverter<string>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Embeddings.Api.OpenAi;
+namespace Embeddings.Api.Json;
 
 /// <summary>A value of the request has the wrong JSON type.</summary>
 /// <param name="expected">What it should be: <c>an integer</c>.</param>

@@ -2,7 +2,7 @@ using System.Net.Mime;
 using Embeddings.Api.Errors;
 using Microsoft.Net.Http.Headers;
 
-namespace Embeddings.Api.OpenAi;
+namespace Embeddings.Api.Json;
 
 /// <summary>
 /// Takes bodies as they come: JSON under no content type or under the one that <c>curl -d</c> sends is JSON all the same. A charset other

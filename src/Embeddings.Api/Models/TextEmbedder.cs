@@ -1,0 +1,106 @@
+using System.Globalization;
+using Embeddings.Api.Errors;
+using Embeddings.Api.Hosting;
+using Embeddings.Api.OpenAi;
+using Embeddings.Inference;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
+using Serilog;
+
+namespace Embeddings.Api.Models;
+
+/// <summary>Embeds for every route: waits for a place, counts, tells the log and the reply's headers, and says of a bad input where the request has it.</summary>
+internal sealed partial class TextEmbedder(
+    Overload overload,
+    EmbeddingsMetrics metrics,
+    IDiagnosticContext diagnostics,
+    IHttpContextAccessor http,
+    IOptions<InputOptions> input,
+    IOptions<LimitsOptions> limits,
+    ILogger<TextEmbedder> logger)
+{
+    /// <summary>Embeds texts.</summary>
+    /// <param name="model">With which model.</param>
+    /// <param name="texts">None of them empty, unless the settings allow it.</param>
+    /// <param name="dimensions">Of the vectors; null for the model's own.</param>
+    /// <param name="place">Where in the request the text of an index is: <c>documents[3].text</c>.</param>
+    /// <param name="cancellationToken">Ends the wait and the work.</param>
+    /// <exception cref="InvalidRequestException">A text is empty, or longer than the settings allow.</exception>
+    public Task<GeneratedEmbeddings<Embedding<float>>> EmbedAsync(
+        ServedModel model, IReadOnlyList<string> texts, int? dimensions, Func<int, string> place, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < texts.Count; i++)
+        {
+            if (texts[i].Length == 0 && input.Value.EmptyText == EmptyText.Reject)
+            {
+                throw new InvalidRequestException($"'$.{place(i)}' is invalid: an empty string cannot be embedded.", Field(place(i)));
+            }
+        }
+
+        return EmbedAsync(model, texts.Count, options => model.Texts.GenerateAsync(texts, options, cancellationToken), new EncodingOptions { Dimensions = dimensions, Truncation = input.Value.Truncation }, place, cancellationToken);
+    }
+
+    /// <summary>Embeds whatever a function gives to a model.</summary>
+    public async Task<GeneratedEmbeddings<Embedding<float>>> EmbedAsync(
+        ServedModel model,
+        int count,
+        Func<EncodingOptions, Task<GeneratedEmbeddings<Embedding<float>>>> generate,
+        EncodingOptions options,
+        Func<int, string> place,
+        CancellationToken cancellationToken)
+    {
+        options.MaxTotalTokens = limits.Value.MaxTokens;
+        GeneratedEmbeddings<Embedding<float>> embeddings;
+        try
+        {
+            using (await overload.EnterAsync(cancellationToken))
+            {
+                embeddings = await generate(options);
+            }
+        }
+        catch (InputTooLongException exception)
+        {
+            throw new InvalidRequestException(
+                $"This model's maximum context length is {exception.MaxTokens} tokens, however you requested {exception.Tokens} tokens ({exception.Tokens} in your prompt; " +
+                $"0 for the completion). Please reduce your prompt; or completion length. The input is '$.{place(exception.Index)}'.", Field(place(exception.Index)));
+        }
+        catch (TooManyTokensException exception)
+        {
+            throw new InvalidRequestException(
+                $"Invalid '{Field(place(0))}': the request has {exception.Tokens} tokens or more, but it may have {exception.MaxTokens}. Send less at a time.", Field(place(0)));
+        }
+
+        Describe(embeddings, model.Manifest.Id, count);
+        return embeddings;
+    }
+
+    private void Describe(GeneratedEmbeddings<Embedding<float>> embeddings, string model, int count)
+    {
+        var tokens = embeddings.Usage!.InputTokenCount!.Value;
+        var truncated = embeddings.CountTruncated();
+        metrics.Count(model, count, tokens, truncated);
+        diagnostics.Set("Tokens", tokens);
+        if (truncated > 0)
+        {
+            diagnostics.Set("Truncated", truncated);
+            LogTruncated(truncated, count, model);
+        }
+
+        // A streamed reply has sent its headers by now.
+        if (http.HttpContext is { Response.HasStarted: false } context)
+        {
+            context.Response.Headers[ReplyHeaders.Model] = model;
+            if (truncated > 0)
+            {
+                var before = int.TryParse(context.Response.Headers[ReplyHeaders.TruncatedInputs], CultureInfo.InvariantCulture, out var value) ? value : 0;
+                context.Response.Headers[ReplyHeaders.TruncatedInputs] = (before + truncated).ToString(CultureInfo.InvariantCulture);
+            }
+        }
+    }
+
+    // input[3] → input
+    private static string Field(string place) => place.Split('[', '.')[0];
+
+    [LoggerMessage(LogLevel.Warning, "{Truncated} of {Inputs} inputs were longer than {Model} reads: their ends were cut off")]
+    private partial void LogTruncated(int truncated, int inputs, string model);
+}
