@@ -5,7 +5,7 @@ namespace Embeddings.Vectors;
 
 /// <summary>
 /// Mathematics on vectors of 32-bit floats; matrices are contiguous and row-major. Pure functions, safe for any number of threads.
-/// Lengths that do not fit throw <see cref="ArgumentException"/>; infinity and not-a-number go through as IEEE 754 says; a zero vector has
+/// Lengths that do not fit throw <see cref="ArgumentException"/>; infinity and not-a-number go through as IEEE 754 says, and so do sums beyond what a float holds; a zero vector has
 /// cosine 0 with everything.
 /// </summary>
 public static class VectorMath

@@ -30,9 +30,13 @@ public static class FaissFile
         {
             cancellationToken.ThrowIfCancellationRequested();
             state.Row(i)[..index.Dimensions].CopyTo(row);
-            if (index.Metric == Metric.Cosine)
+            if (index.Metric == Metric.Cosine && ExactScore.Dot(state.Row(i), state.Row(i)) is > 0 and var square)
             {
-                VectorMath.Normalize(row);
+                var length = Math.Sqrt(square);
+                for (var j = 0; j < row.Length; j++)
+                {
+                    row[j] = (float)(row[j] / length);
+                }
             }
 
             WriteNumbers<float>(stream, row);

@@ -69,7 +69,10 @@ public sealed class FlatIndex
         lock (_writing)
         {
             var version = _epochs.Version + 1;
-            Publish(version, _table.Upsert(_epochs.Segments, ids, vectors, version, _epochs.Oldest()));
+            var segments = _table.Reserve(_epochs.Segments, ids.Length, _epochs.Oldest());
+            _table.Write(segments, ids, vectors, version, _epochs.Oldest());
+            Publish(version, segments);
+            Tidy();
         }
     }
 
@@ -77,7 +80,7 @@ public sealed class FlatIndex
     /// <param name="removed">Ids that need not be there.</param>
     /// <param name="ids">One for each vector.</param>
     /// <param name="vectors">Row-major [ids.Length, dimensions].</param>
-    /// <param name="companion">What a <see cref="FlatIndexView"/> of the new state, and of no other, will show as its companion.</param>
+    /// <param name="companion">What a <see cref="FlatIndexView"/> shows as its companion from this state on, until the next <c>Apply</c>.</param>
     /// <exception cref="ArgumentException">As for <see cref="Upsert(ReadOnlySpan{long}, ReadOnlySpan{float})"/>. Nothing was changed.</exception>
     public void Apply(ReadOnlySpan<long> removed, ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors, object? companion = null)
     {
@@ -87,11 +90,9 @@ public sealed class FlatIndex
             var version = _epochs.Version + 1;
             var segments = _table.Reserve(_epochs.Segments, ids.Length, _epochs.Oldest());
             _table.Remove(removed, version);
-            Publish(version, _table.Upsert(segments, ids, vectors, version, _epochs.Oldest()), companion);
-            if (!removed.IsEmpty)
-            {
-                Publish(version + 1, _table.Compact(_epochs.Segments, version + 1, _epochs.Oldest()));
-            }
+            _table.Write(segments, ids, vectors, version, _epochs.Oldest());
+            Publish(version, segments, companion);
+            Tidy();
         }
     }
 
@@ -110,7 +111,7 @@ public sealed class FlatIndex
             if (removed > 0)
             {
                 Publish(version, _epochs.Segments);
-                Publish(version + 1, _table.Compact(_epochs.Segments, version + 1, _epochs.Oldest()));
+                Tidy();
             }
 
             return removed;
@@ -242,6 +243,27 @@ public sealed class FlatIndex
             }
 
             return hits;
+        }
+    }
+
+    // One segment after the other, each a version of its own.
+    private void Tidy()
+    {
+        try
+        {
+            for (var before = Array.Empty<Segment>(); before != _epochs.Segments;)
+            {
+                before = _epochs.Segments;
+                var version = _epochs.Version + 1;
+                if (_table.Compact(before, version, _epochs.Oldest()) is var after && after != before)
+                {
+                    Publish(version, after);
+                }
+            }
+        }
+        catch (OutOfMemoryException)
+        {
+            // The write has been made; what is dead can be tidied up after the next.
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class FlatIndexView : IDisposable
 
     internal FlatIndexView(Epochs.Snapshot snapshot, int dimensions, Metric metric) => (_snapshot, _dimensions, _metric) = (snapshot, dimensions, metric);
 
-    /// <summary>What <see cref="FlatIndex.Apply"/> said goes with this state; null when another write made it the first.</summary>
+    /// <summary>What the last <see cref="FlatIndex.Apply"/> before this state gave; null when there was none.</summary>
     public object? Companion => _snapshot.Companion;
 
     /// <inheritdoc cref="FlatIndex.SearchBatch"/>
@@ -48,6 +48,7 @@ public sealed class FlatIndexView : IDisposable
     internal Hit[][] Run(ReadOnlySpan<float> queries, int k, float floor, IdFilter? filter, ScanMode mode, out long rescored)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         rescored = 0;
         if (_snapshot.Segments.Length == 0 || queries.IsEmpty)
         {

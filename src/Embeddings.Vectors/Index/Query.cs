@@ -8,7 +8,7 @@ namespace Embeddings.Vectors.Index;
 /// </summary>
 internal sealed class Query
 {
-    private const float Tiny = 1e-36f;
+    private const float Tiny = 1e-34f;
 
     private readonly Metric _metric;
     private readonly float[] _values;

@@ -10,6 +10,9 @@ internal static class RowEncoder
     // What float arithmetic can lose in a scan, as a part of ‖query‖·‖row‖: fewer than ten roundings of 2⁻²⁴, of terms up to three times as large.
     private const double Rounding = 1.0 / (1 << 18);
 
+    // A sum of 2¹⁴ squares in a float, the most that a lane has, is at most 2⁻¹⁰ too small, and its root half as much.
+    private const double SumMargin = 1.001;
+
     // Below it a row at length 1 cannot be made in floats; its cosine is then always computed.
     private const double SmallestNorm = 1e-30;
 
@@ -39,10 +42,11 @@ internal static class RowEncoder
             return (0, (float)(length * (1 + Rounding)) + SmallestScale);
         }
 
-        return (scale, (float)((Math.Sqrt(Write(row, factor, scale, codes)) * 1.0001) + (length * Rounding)));
+        return (scale, MathF.BitIncrement((float)((Math.Sqrt(Write(row, factor, scale, codes)) * scale * SumMargin) + (length * Rounding))));
     }
 
-    // Sixteen coordinates at a time, as wide as a step of bytes is everywhere; returns the sum of the squared errors.
+    // Sixteen coordinates at a time, as wide as a step of bytes is everywhere; returns the sum of the squared errors, in units of the scale, since
+    // the squares of small rows would be none.
     private static float Write(ReadOnlySpan<float> row, float factor, float scale, Span<byte> codes)
     {
         ref var source = ref MemoryMarshal.GetReference(row);
@@ -63,8 +67,9 @@ internal static class RowEncoder
     private static Vector128<int> Quantize(Vector128<float> values, float factor, float scale, ref Vector128<float> errors)
     {
         values *= factor;
-        var units = Vector128.Min(Vector128.Max(Vector128.Round(values / Vector128.Create(scale)), Vector128.Create(-127f)), Vector128.Create(127f));
-        var error = values - (units * scale);
+        var exact = values / Vector128.Create(scale);
+        var units = Vector128.Min(Vector128.Max(Vector128.Round(exact), Vector128.Create(-127f)), Vector128.Create(127f));
+        var error = exact - units;
         errors += error * error;
         return Vector128.ConvertToInt32(units) + Vector128.Create(128);
     }

@@ -19,28 +19,31 @@ internal sealed class RowTable(int dimensions, Metric metric)
     public bool TryFind(long id, out Slot slot) => _slots.TryGetValue(id, out slot);
 
     /// <summary>Adds or replaces rows [ids.Length, dimensions] for readers from <paramref name="version"/> on.</summary>
-    /// <param name="segments">The index' segments.</param>
+    /// <param name="segments">What <see cref="Reserve"/> has given.</param>
     /// <param name="ids">One for each row.</param>
     /// <param name="vectors">The rows, row-major.</param>
     /// <param name="version">The version being made.</param>
     /// <param name="oldest">The oldest version that anyone may still read.</param>
-    /// <returns>The segments, with new ones where there was no room. When memory runs out nothing has changed.</returns>
-    public Segment[] Upsert(Segment[] segments, ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors, long version, long oldest)
+    public void Write(Segment[] segments, ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors, long version, long oldest)
     {
-        segments = Reserve(segments, ids.Length, oldest);
         var first = 0;
         for (var i = 0; i < ids.Length; i++)
         {
             Write(segments, ref first, ids[i], vectors.Slice(i * dimensions, dimensions), version, oldest);
         }
-
-        return segments;
     }
 
     /// <summary>Makes room for so many rows, so that writing them cannot run out of memory.</summary>
+    /// <returns>The segments, with new ones where there was no room. When memory runs out nothing has changed.</returns>
     public Segment[] Reserve(Segment[] segments, int rows, long oldest)
     {
-        _slots.EnsureCapacity(_slots.Count + rows);
+        var needed = _slots.Count + rows;
+        if (needed > _slots.Capacity)
+        {
+            // The dictionary would make room for just these, and for the next few again.
+            _slots.EnsureCapacity(Math.Max(needed, (int)Math.Min(2L * _slots.Capacity, Array.MaxLength / 2)));
+        }
+
         return Grow(segments, rows, oldest);
     }
 

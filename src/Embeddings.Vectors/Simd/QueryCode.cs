@@ -36,7 +36,8 @@ internal sealed class QueryCode
         }
 
         (High, Low) = (Part(high), Part(low));
-        (CoarseResidual, Residual) = ((float)Math.Sqrt(coarse), (float)Math.Sqrt(fine));
+        // Upwards: the residual of a very small query would be rounded to nothing.
+        (CoarseResidual, Residual) = (MathF.BitIncrement((float)Math.Sqrt(coarse)), MathF.BitIncrement((float)Math.Sqrt(fine)));
     }
 
     public QueryPart High { get; }
