@@ -1,6 +1,9 @@
+using Embeddings.Api.Collections;
 using Embeddings.Api.Hosting;
 using Embeddings.Api.Models;
 using Embeddings.Api.OpenAi;
+using Embeddings.Api.Search;
+using Embeddings.Api.Similarity;
 
 if (await CommandLine.AnswerAsync(args) is { } exitCode)
 {
@@ -14,6 +17,7 @@ try
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.AddRequestLog();
     builder.AddInference();
+    builder.AddStorage();
     builder.AddApi();
     app = builder.Build();
     if (args is ["models", ..])
@@ -25,6 +29,9 @@ try
     app.MapHome();
     app.MapHealth();
     app.MapOpenAi();
+    app.MapSimilarity();
+    app.MapSearch();
+    app.MapCollections();
     await app.StartAsync();
 }
 catch (OperationCanceledException) when (app?.Lifetime.ApplicationStopping.IsCancellationRequested == true)

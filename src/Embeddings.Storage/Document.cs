@@ -14,7 +14,11 @@ public sealed record Document(string Id, ReadOnlyMemory<float> Vector, string? T
 /// <summary>A document that was found.</summary>
 /// <param name="Document">The parts that were asked for.</param>
 /// <param name="Score">Cosine or dot product, larger for nearer; or Euclidean distance, smaller for nearer.</param>
-public sealed record ScoredDocument(Document Document, float Score);
+public sealed record ScoredDocument(Document Document, float Score)
+{
+    /// <summary>Which group it stands in, where groups were asked for.</summary>
+    public MetadataValue? Group { get; init; }
+}
 
 /// <summary>What to fetch of a document, beside its id.</summary>
 [Flags]

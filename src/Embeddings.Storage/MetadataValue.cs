@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json;
+
 namespace Embeddings.Storage;
 
 /// <summary>A value that filters can compare: a number, a string, a boolean, or a list of these.</summary>
@@ -66,7 +69,15 @@ public readonly struct MetadataValue : IEquatable<MetadataValue>
         string text => text,
         MetadataValue[] items => $"[{string.Join(", ", items)}]",
         _ when _content == BooleanMark => _number == 1 ? "true" : "false",
-        _ => _number.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        _ => _number.ToString(CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>The value as JSON.</summary>
+    public string ToJson() => _content switch
+    {
+        string text => JsonSerializer.Serialize(text),
+        MetadataValue[] items => $"[{string.Join(',', items.Select(item => item.ToJson()))}]",
+        _ => ToString(),
     };
 
     /// <summary>Two values are the same.</summary>

@@ -17,6 +17,15 @@ public sealed record SearchRequest(ReadOnlyMemory<float> Queries, int Limit)
     /// <summary>Ids that may not be found.</summary>
     public IReadOnlyCollection<string> Without { get; init; } = [];
 
+    /// <summary>
+    /// A field by whose values documents are grouped: limit and offset then count groups, and documents without the field are not found. A
+    /// document whose field is a list stands in the group of each item. Null for no groups.
+    /// </summary>
+    public string? GroupBy { get; init; }
+
+    /// <summary>Most documents of a group, at least 1; groups are in the order of their best.</summary>
+    public int GroupSize { get; init; } = 1;
+
     /// <summary>What to fetch of each.</summary>
     public DocumentParts Parts { get; init; } = DocumentParts.Text | DocumentParts.Metadata;
 }

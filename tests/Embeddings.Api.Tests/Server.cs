@@ -11,6 +11,8 @@ namespace Embeddings.Api.Tests;
 public sealed class Server : WebApplicationFactory<Program>
 {
     private readonly IReadOnlyDictionary<string, string?> _settings;
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("embeddings-api-");
+    private readonly Lazy<HttpClient> _http;
 
     public Server()
         : this([])
@@ -20,13 +22,15 @@ public sealed class Server : WebApplicationFactory<Program>
     internal Server(Dictionary<string, string?> settings)
     {
         _settings = settings;
+        // Some tests ask from several threads at once.
+        _http = new Lazy<HttpClient>(Connect);
         UseKestrel(0);
     }
 
     internal static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     /// <summary>A plain client: the factory's own follows redirects and buffers bodies, which no OpenAI client does.</summary>
-    internal HttpClient Http => field ??= Connect();
+    internal HttpClient Http => _http.Value;
 
     internal static async Task<Reply> ReadAsync(HttpResponseMessage response)
     {
@@ -46,6 +50,10 @@ public sealed class Server : WebApplicationFactory<Program>
     {
         Http.Dispose();
         base.Dispose(disposing);
+        if (_data.Exists)
+        {
+            _data.Delete(recursive: true);
+        }
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
@@ -53,6 +61,7 @@ public sealed class Server : WebApplicationFactory<Program>
         builder.UseEnvironment("Production");
         builder.UseSetting("Models:Default", "static-en-384");
         builder.UseSetting("Models:Download", "false");
+        builder.UseSetting("Storage:Path", Path.Combine(_data.FullName, "embeddings.db"));
         builder.UseSetting("Serilog:MinimumLevel:Default", "Fatal");
         builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft.AspNetCore", "Fatal");
         foreach (var (key, value) in _settings)

@@ -95,6 +95,7 @@ public sealed class RunningServer : IAsyncLifetime
             "--Models:Directory", _models.FullName,
             "--Models:SearchPath:0", shipped,
             "--Models:Default", Model,
+            "--Storage:Path", Path.Combine(_models.FullName, "embeddings.db"),
             "--Models:Aliases:all-minilm", "default",
         ];
     }

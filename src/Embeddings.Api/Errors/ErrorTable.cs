@@ -1,14 +1,17 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using Embeddings.Api.Collections;
 using Embeddings.Api.Hosting;
 using Embeddings.Api.Json;
 using Embeddings.Api.Models;
 using Embeddings.Inference;
 using Embeddings.Inference.Models;
+using Embeddings.Storage;
 
 namespace Embeddings.Api.Errors;
 
 /// <summary>The one table of what fails how: exceptions by type, and the framework's own statuses.</summary>
-internal static class ErrorTable
+internal static partial class ErrorTable
 {
     public static ApiError Of(Exception exception) => exception switch
     {
@@ -19,10 +22,20 @@ internal static class ErrorTable
         MissingApiKeyException e => ApiError.Invalid(e.Message, null, "invalid_api_key", StatusCodes.Status401Unauthorized),
         OverloadedException => Of(StatusCodes.Status429TooManyRequests, ""),
         OutOfMemoryException => ApiError.Server("The server has no memory left for this request. Try again later, or with less.", StatusCodes.Status503ServiceUnavailable),
+        CollectionNotFoundException e => ApiError.Invalid(e.Message, "collection", "collection_not_found", StatusCodes.Status404NotFound),
+        DocumentNotFoundException e => ApiError.Invalid(e.Message, "id", "document_not_found", StatusCodes.Status404NotFound),
+        CollectionConflictException e => ApiError.Invalid(e.Message, "name", "collection_exists", StatusCodes.Status409Conflict),
+        LineTooLongException e => ApiError.Invalid(e.Message),
+        NoStoreException e => ApiError.Server(e.Message, StatusCodes.Status503ServiceUnavailable),
+        StoreFullException => ApiError.Server("The disk of this server is full. Nothing of this request was kept; send it again when there is room.", StatusCodes.Status507InsufficientStorage),
+        // Its message has paths of this machine.
+        StoreException => ApiError.Server("The store failed, and this request was not acknowledged. The x-request-id of this reply finds the reason in the server's log."),
         NotReadyException e => ApiError.Server(e.Message, StatusCodes.Status503ServiceUnavailable),
         JsonException e => ApiError.Invalid(JsonErrorMessage.Of(e), JsonErrorMessage.Field(e)),
         UnsupportedBodyException e => ApiError.Invalid(e.Message, status: StatusCodes.Status415UnsupportedMediaType),
         BadHttpRequestException { InnerException: JsonException inner } => Of(inner),
+        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } e when BoundParameter().Match(e.Message) is { Success: true } match =>
+            ApiError.Invalid($"Invalid '{match.Groups[1].Value}': '{match.Groups[2].Value}' is not a whole number.", match.Groups[1].Value),
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => ApiError.Invalid("The body must be a JSON object."),
         BadHttpRequestException e => Of(e.StatusCode, ""),
         // gzip and deflate throw the one, Brotli the other.
@@ -45,4 +58,8 @@ internal static class ErrorTable
         >= 500 => ApiError.Server("The server had an error while processing your request.", status),
         _ => ApiError.Invalid($"The request failed with status {status}.", status: status),
     };
+
+    // The framework's own sentence for a query parameter that is no number; others are strings.
+    [GeneratedRegex("^Failed to bind parameter \"[^\"]* (\\w+)\" from \"(.*)\"\\.$", RegexOptions.Singleline)]
+    private static partial Regex BoundParameter();
 }

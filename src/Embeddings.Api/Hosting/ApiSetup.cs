@@ -4,6 +4,7 @@ using Embeddings.Api.Errors;
 using Embeddings.Api.Json;
 using Embeddings.Api.Models;
 using Embeddings.Api.OpenAi;
+using Embeddings.Api.Swagger;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -82,5 +83,6 @@ internal static class ApiSetup
         json.Converters.Add(new TextConverter());
         json.Converters.Add(new IntegerConverter());
         json.Converters.Add(new BooleanConverter());
+        json.Converters.Add(new FloatConverter());
     }
 }

@@ -2,6 +2,10 @@ using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Hosting;
 
+/// <summary>Marks the routes that never hold their body in memory as a whole.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class StreamedBodyAttribute : Attribute;
+
 /// <summary>
 /// Bounds the bodies held in memory by all requests together: every byte read counts until its request ends, and one that would go beyond
 /// <c>Limits:MaxBodyBytesTogether</c> is refused with 429. A slow client holds only what it has sent.
@@ -12,6 +16,12 @@ internal sealed class BodyBudget(RequestDelegate next, IOptions<LimitsOptions> l
 
     public async Task InvokeAsync(HttpContext context)
     {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<StreamedBodyAttribute>() is not null)
+        {
+            await next(context);
+            return;
+        }
+
         var body = new CountedStream(context.Request.Body, this);
         context.Request.Body = body;
         try

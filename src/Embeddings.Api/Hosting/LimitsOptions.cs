@@ -9,6 +9,10 @@ internal sealed class LimitsOptions : IValidatableObject
     [Range(1, 1_000_000, ErrorMessage = "Limits:MaxInputs must be between {1} and {2}.")]
     public int MaxInputs { get; set; } = 2048;
 
+    /// <summary>Documents of one request; an import may have any number.</summary>
+    [Range(1, 1_000_000, ErrorMessage = "Limits:MaxDocuments must be between {1} and {2}.")]
+    public int MaxDocuments { get; set; } = 10_000;
+
     /// <summary>Tokens of one request, all inputs together, after cutting.</summary>
     [Range(1, 100_000_000, ErrorMessage = "Limits:MaxTokens must be between {1} and {2}.")]
     public int MaxTokens { get; set; } = 300_000;

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Embeddings.Inference.Models;
+using Embeddings.Storage;
 using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Hosting;
@@ -10,7 +11,7 @@ internal static class StartFailure
     /// <summary>The sentence, or null for a fault of the program itself.</summary>
     public static string? Explain(Exception exception) => exception switch
     {
-        ModelException or OptionsValidationException => exception.Message,
+        ModelException or StoreException or OptionsValidationException => exception.Message,
         IOException { InnerException: not null } when exception.Message.Contains("address already in use", StringComparison.OrdinalIgnoreCase)
             => $"{exception.Message} Choose another with --urls http://localhost:9000.",
         // A settings file that is no JSON says where only in its inner exceptions.

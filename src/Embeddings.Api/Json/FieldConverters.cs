@@ -35,3 +35,14 @@ internal sealed class BooleanConverter : JsonConverter<bool>
 
     public override void Write(Utf8JsonWriter writer, bool value, JsonSerializerOptions options) => writer.WriteBooleanValue(value);
 }
+
+/// <summary>Numbers, with an error that names the type.</summary>
+internal sealed class FloatConverter : JsonConverter<float>
+{
+    public override float Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.Number && reader.TryGetSingle(out var value) && float.IsFinite(value)
+            ? value
+            : throw new JsonTypeException("a number that a 32-bit float can hold", reader.TokenType);
+
+    public override void Write(Utf8JsonWriter writer, float value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
+}

@@ -15,7 +15,7 @@ internal sealed class JsonBodies(RequestDelegate next)
     public Task InvokeAsync(HttpContext context)
     {
         var request = context.Request;
-        if (!HttpMethods.IsPost(request.Method))
+        if (!HttpMethods.IsPost(request.Method) && !HttpMethods.IsPut(request.Method))
         {
             return next(context);
         }

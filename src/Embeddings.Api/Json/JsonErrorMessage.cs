@@ -7,9 +7,12 @@ internal static class JsonErrorMessage
 {
     public static string Of(JsonException exception) => exception switch
     {
-        JsonTypeException type when Field(exception) is { } field => $"Invalid type for '{field}{type.Item}': {type.Message}",
+        JsonTypeException type when Place(type) is { } place => $"Invalid type for '{place}': {type.Message}",
+        JsonValueException value when Place(value) is { } place => $"Invalid '{place}': {value.Message}",
         { Path: "$", InnerException: null } => "The body must be a JSON object.",
         _ when exception.Message.StartsWith("Duplicate property", StringComparison.Ordinal) => $"The field '{Field(exception)}' is there twice.",
+        _ when exception.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal) && Field(exception) is { } field =>
+            $"Invalid type for '{field}': this field takes another type.",
         { LineNumber: { } line, BytePositionInLine: { } position } =>
             $"We could not parse the JSON body of your request: it stops making sense at line {line + 1}, byte {position + 1}.",
         _ => "We could not parse the JSON body of your request.",
@@ -18,4 +21,6 @@ internal static class JsonErrorMessage
     /// <summary>The field that the path <c>$.field</c> names.</summary>
     public static string? Field(JsonException exception) =>
         exception.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : null;
+
+    private static string? Place(JsonValueException exception) => $"{Field(exception)}{exception.Item}" is { Length: > 0 } place ? place.TrimStart('.') : null;
 }

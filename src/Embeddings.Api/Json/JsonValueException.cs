@@ -2,16 +2,22 @@ using System.Text.Json;
 
 namespace Embeddings.Api.Json;
 
+/// <summary>A value of the request is not what it should be.</summary>
+/// <param name="item">Where inside the field that is being read: <c>[3]</c>, <c>.id</c>.</param>
+/// <param name="problem">What is wrong with it.</param>
+internal class JsonValueException(string item, string problem) : JsonException(problem)
+{
+    /// <summary>Where inside the field that is being read: <c>[3]</c>, <c>.id</c>.</summary>
+    public string Item => item;
+}
+
 /// <summary>A value of the request has the wrong JSON type.</summary>
 /// <param name="expected">What it should be: <c>an integer</c>.</param>
 /// <param name="actual">The token that is there.</param>
 /// <param name="item">Which item of the field, if it is a list: <c>[3]</c>.</param>
 internal sealed class JsonTypeException(string expected, JsonTokenType actual, string item = "")
-    : JsonException($"expected {expected}, but got {Name(actual)} instead.")
+    : JsonValueException(item, $"expected {expected}, but got {Name(actual)} instead.")
 {
-    /// <summary>Which item of the field, if it is a list: <c>[3]</c>.</summary>
-    public string Item => item;
-
     private static string Name(JsonTokenType type) => type switch
     {
         JsonTokenType.String => "a string",

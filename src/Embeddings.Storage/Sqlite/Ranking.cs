@@ -4,7 +4,7 @@ using Embeddings.Vectors.Index;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>A document that was found, before anything of it is read from the file.</summary>
-internal readonly record struct Ranked(int Slot, Entry Entry, float Score);
+internal readonly record struct Ranked(int Slot, Entry Entry, float Score, MetadataValue? Group = null);
 
 /// <summary>
 /// A search of one state of the index in the order that pages need: by score, then by id. The index knows slots and not ids, so a page that
@@ -19,25 +19,37 @@ internal sealed class Ranking(FlatIndexView view, Metric metric, int dimensions,
     {
         var filter = Allowed();
         var end = (int)Math.Min((long)request.Offset + request.Limit, _entries.Count);
+        if (end <= 0)
+        {
+            return [.. Enumerable.Repeat(Array.Empty<Ranked>(), request.Queries.Length / dimensions)];
+        }
+
+        if (request.GroupBy is { } field)
+        {
+            return [.. Enumerable.Range(0, request.Queries.Length / dimensions).Select(i => Groups(QueryAt(i), field, filter))];
+        }
+
         // One more than the page shows whether the next has the same score.
-        var hits = end <= 0
-            ? [.. Enumerable.Repeat(Array.Empty<Hit>(), request.Queries.Length / dimensions)]
-            : view.SearchBatch(request.Queries.Span, end + 1, filter);
-        return [.. hits.Select((found, i) => Page(found, end, request.Queries.Slice(i * dimensions, dimensions).Span, filter))];
+        var hits = view.SearchBatch(request.Queries.Span, end + 1, filter);
+        return [.. hits.Select((found, i) => First(found, end, QueryAt(i), filter).Skip(request.Offset).ToArray())];
     }
+
+    private ReadOnlySpan<float> QueryAt(int i) => request.Queries.Slice(i * dimensions, dimensions).Span;
 
     private IdFilter? Allowed()
     {
-        if (request.Filter is null && request.Without.Count == 0)
+        if (request.Filter is null && request.Without.Count == 0 && request.GroupBy is null)
         {
             return null;
         }
 
-        var (entries, filter, without) = (_entries, request.Filter, request.Without.ToHashSet());
-        return IdFilter.Where(slot => entries[slot] is { } entry && filter?.Matches(entry.Fields) != false && (without.Count == 0 || !without.Contains(entry.Id)));
+        var (entries, filter, without, field) = (_entries, request.Filter, request.Without.ToHashSet(), request.GroupBy);
+        return IdFilter.Where(slot => entries[slot] is { } entry && filter?.Matches(entry.Fields) != false
+            && (without.Count == 0 || !without.Contains(entry.Id)) && (field is null || entry.Fields.TryGet(field, out _)));
     }
 
-    private Ranked[] Page(Hit[] hits, int end, ReadOnlySpan<float> query, IdFilter? filter)
+    // The first of all, up to an end, in the order of score and id.
+    private Ranked[] First(Hit[] hits, int end, ReadOnlySpan<float> query, IdFilter? filter)
     {
         if (hits.Length > end && Score(hits[end]) == Score(hits[end - 1]) && IsWithin(Score(hits[end])))
         {
@@ -46,7 +58,48 @@ internal sealed class Ranking(FlatIndexView view, Metric metric, int dimensions,
 
         var ranked = hits.Select(hit => new Ranked((int)hit.Id, _entries[hit.Id]!, Score(hit))).TakeWhile(item => IsWithin(item.Score)).ToArray();
         SortTies(ranked);
-        return ranked[Math.Min(request.Offset, ranked.Length)..Math.Min(end, ranked.Length)];
+        return ranked[..Math.Min(end, ranked.Length)];
+    }
+
+    // How many documents make so many groups is not known before: as many as there would be in full groups, then eight times as many, …
+    private Ranked[] Groups(ReadOnlySpan<float> query, string field, IdFilter? filter)
+    {
+        var needed = (long)request.Offset + request.Limit;
+        for (var end = Math.Min(needed * request.GroupSize, _entries.Count); ; end = Math.Min(8 * end, _entries.Count))
+        {
+            var ranked = First(view.SearchBatch(query, (int)end + 1, filter)[0], (int)end, query, filter);
+            var groups = GroupsOf(ranked, field);
+            var isAll = ranked.Length < end || end == _entries.Count;
+            if (isAll || (groups.Count >= needed && groups.Take((int)needed).All(group => group.Count == request.GroupSize)))
+            {
+                return [.. groups.Skip(request.Offset).Take(request.Limit).SelectMany(group => group)];
+            }
+        }
+    }
+
+    private List<List<Ranked>> GroupsOf(Ranked[] ranked, string field)
+    {
+        var groups = new List<List<Ranked>>();
+        var byValue = new Dictionary<MetadataValue, List<Ranked>>();
+        foreach (var item in ranked)
+        {
+            item.Entry.Fields.TryGet(field, out var value);
+            foreach (var key in (value.Items ?? [value]).Distinct())
+            {
+                if (!byValue.TryGetValue(key, out var group))
+                {
+                    byValue[key] = group = [];
+                    groups.Add(group);
+                }
+
+                if (group.Count < request.GroupSize)
+                {
+                    group.Add(item with { Group = key });
+                }
+            }
+        }
+
+        return groups;
     }
 
     private static void SortTies(Ranked[] ranked)

@@ -103,6 +103,7 @@ internal sealed class SqliteCollection : IDocumentCollection
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Limit, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(request.Offset);
+        ArgumentOutOfRangeException.ThrowIfLessThan(request.GroupSize, 1);
         VectorCheck.Check(request.Queries.Span, request.Queries.Length / Dimensions, Dimensions, nameof(request));
         return Task.FromResult<IReadOnlyList<IReadOnlyList<ScoredDocument>>>(Consistent(reader =>
         {
@@ -115,7 +116,7 @@ internal sealed class SqliteCollection : IDocumentCollection
             var answers = new List<IReadOnlyList<ScoredDocument>>(pages.Length);
             foreach (var page in pages)
             {
-                if (Fetch(reader, page, request.Parts, (document, score) => new ScoredDocument(document, score)) is not { } answer)
+                if (Fetch(reader, page, request.Parts, (document, item) => new ScoredDocument(document, item.Score) { Group = item.Group }) is not { } answer)
                 {
                     return null;
                 }
@@ -232,25 +233,25 @@ internal sealed class SqliteCollection : IDocumentCollection
     }
 
     // Null when a row is not the one that the memory knows.
-    private List<T>? Fetch<T>(Readers.Reader reader, IEnumerable<Ranked> page, DocumentParts parts, Func<Document, float, T> shape)
+    private List<T>? Fetch<T>(Readers.Reader reader, IEnumerable<Ranked> page, DocumentParts parts, Func<Document, Ranked, T> shape)
     {
         var rows = parts == DocumentParts.None ? null : reader.Rows(Row.Key);
         var documents = new List<T>();
-        foreach (var (slot, entry, score) in page)
+        foreach (var item in page)
         {
             if (rows is null)
             {
-                documents.Add(shape(new Document(entry.Id, default) { Number = slot }, score));
+                documents.Add(shape(new Document(item.Entry.Id, default) { Number = item.Slot }, item));
                 continue;
             }
 
-            if (!rows.Find(slot) || rows.Revision != entry.Revision)
+            if (!rows.Find(item.Slot) || rows.Revision != item.Entry.Revision)
             {
                 rows.End();
                 return null;
             }
 
-            documents.Add(shape(rows.Document(parts), score));
+            documents.Add(shape(rows.Document(parts), item));
         }
 
         rows?.End();

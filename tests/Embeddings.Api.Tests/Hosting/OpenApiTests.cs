@@ -11,6 +11,13 @@ namespace Embeddings.Api.Tests.Hosting;
 /// </summary>
 public sealed class OpenApiTests(Server server) : IClassFixture<Server>
 {
+    // First those that need nothing to be there; what deletes comes last.
+    private static readonly string[] Order =
+    [
+        "createCollection", "getCollection", "upsertDocuments", "importDocuments", "search", "queryDocuments", "listDocuments", "getDocument", "countDocuments",
+        "exportDocuments", "deleteDocuments", "deleteDocument", "deleteCollection",
+    ];
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [Fact]
@@ -41,8 +48,8 @@ public sealed class OpenApiTests(Server server) : IClassFixture<Server>
     [Fact]
     public async Task The_example_of_every_operation_is_sent_successfully()
     {
-        var document = (await server.GetAsync("/swagger/v1/swagger.json")).Json;
-        foreach (var (name, operation) in await OperationsAsync())
+        await using var server = new Server();
+        foreach (var (name, operation) in (await OperationsAsync()).OrderBy(item => Array.IndexOf(Order, item.Operation["operationId"]!.GetValue<string>())))
         {
             var (method, path) = (name.Split(' ')[0], name.Split(' ')[1]);
             foreach (var parameter in operation["parameters"]?.AsArray() ?? [])
@@ -51,15 +58,13 @@ public sealed class OpenApiTests(Server server) : IClassFixture<Server>
                 path = path.Replace("{" + parameter["name"] + "}", example!.GetValue<string>(), StringComparison.Ordinal);
             }
 
-            using var request = new HttpRequestMessage(new HttpMethod(method), path);
-            if (operation["requestBody"] is { } body)
+            var bodies = operation["requestBody"]?["content"]?.AsObject().First().Value!["examples"]!.AsObject().Select(example => example.Value!["value"]);
+            foreach (var body in bodies ?? [null])
             {
-                var schema = body["content"]!["application/json"]!["schema"]!["$ref"]!.GetValue<string>().Split('/')[^1];
-                request.Content = JsonContent(Example(document["components"]!["schemas"]![schema]!));
+                using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body is null ? null : JsonContent(body) };
+                var reply = await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled));
+                Assert.True(reply.Status is HttpStatusCode.OK or HttpStatusCode.Created, $"{name}: {reply.Text}");
             }
-
-            var reply = await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled));
-            Assert.True(reply.Status == HttpStatusCode.OK, $"{name}: {reply.Text}");
         }
     }
 
@@ -78,10 +83,6 @@ public sealed class OpenApiTests(Server server) : IClassFixture<Server>
         .. (await server.GetAsync("/swagger/v1/swagger.json")).Json["paths"]!.AsObject()
             .SelectMany(path => path.Value!.AsObject().Select(operation => ($"{operation.Key.ToUpperInvariant()} {path.Key}", operation.Value!))),
     ];
-
-    // What Swagger UI puts into "Try it out": the examples of the properties.
-    private static JsonObject Example(JsonNode schema) =>
-        new(schema["properties"]!.AsObject().Select(property => KeyValuePair.Create(property.Key, property.Value!["example"]?.DeepClone())));
 
     private static StringContent JsonContent(JsonNode node) => new(node.ToJsonString(), System.Text.Encoding.UTF8, "application/json");
 }

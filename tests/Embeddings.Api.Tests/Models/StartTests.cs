@@ -253,6 +253,8 @@ public sealed class StartTests : IAsyncLifetime
             ["HF_ENDPOINT"] = hub.ToString(),
             ["HF_HOME"] = Path.Combine(_models, "cache"),
             ["Models__Directory"] = _models,
+            // One process a file: some tests have two at once.
+            ["Storage__Path"] = Path.Combine(_models, "data", $"{Guid.NewGuid():N}.db"),
         };
         foreach (var (name, value) in more)
         {

@@ -1,0 +1,76 @@
+using Embeddings.Api.Errors;
+using Embeddings.Api.Hosting;
+using Embeddings.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Embeddings.Api.Collections;
+
+/// <summary>Collections themselves; their documents are at <see cref="DocumentEndpoints"/>.</summary>
+internal static class CollectionEndpoints
+{
+    public static void MapCollections(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/collections").WithTags("Collections").WithMetadata(new RequireApiKeyAttribute())
+            .ProducesErrors(StatusCodes.Status401Unauthorized, StatusCodes.Status503ServiceUnavailable);
+        group.MapGet("/", ListCollections);
+        group.MapPut("/{name}", CreateCollection).ProducesErrors(
+            StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status500InternalServerError, StatusCodes.Status507InsufficientStorage);
+        group.MapGet("/{name}", GetCollection).ProducesErrors(StatusCodes.Status404NotFound);
+        group.MapDelete("/{name}", DeleteCollection).ProducesErrors(StatusCodes.Status404NotFound, StatusCodes.Status500InternalServerError, StatusCodes.Status507InsufficientStorage);
+        group.MapDocuments();
+        group.MapTransfer();
+    }
+
+    /// <summary>List the collections</summary>
+    /// <response code="200">The collections, by name.</response>
+    /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
+    /// <response code="503">This server keeps no collections: their file cannot be written.</response>
+    internal static Ok<CollectionList> ListCollections(StoreStartup startup) =>
+        TypedResults.Ok(new CollectionList("list", [.. startup.Store.Collections.Select(Wire.Object)]));
+
+    /// <summary>Make a collection</summary>
+    /// <remarks>Needed only where the defaults do not fit: a collection is made by its first documents too. Without a body it has the default model and cosine.</remarks>
+    /// <param name="name" example="default">1 to 128 letters, digits, '.', '_' and '-'.</param>
+    /// <param name="request">What it is to be, for good.</param>
+    /// <param name="handler">Makes it.</param>
+    /// <param name="cancellationToken">The client has gone.</param>
+    /// <response code="200">It was there already, as asked.</response>
+    /// <response code="201">It was made.</response>
+    /// <response code="400">The request is wrong; the message says what and where.</response>
+    /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
+    /// <response code="404">The model is unknown, or its files are not on this server.</response>
+    /// <response code="409">There is one of the name that is something else.</response>
+    /// <response code="500">The server failed.</response>
+    /// <response code="503">This server keeps no collections: their file cannot be written.</response>
+    /// <response code="507">The disk is full; nothing was kept.</response>
+    internal static async Task<Results<Ok<CollectionObject>, Created<CollectionObject>>> CreateCollection(
+        string name, CollectionRequest? request, CollectionsHandler handler, CancellationToken cancellationToken)
+    {
+        var (collection, created) = await handler.CreateAsync(name, request ?? new CollectionRequest(), cancellationToken);
+        return created ? TypedResults.Created($"/collections/{name}", Wire.Object(collection)) : TypedResults.Ok(Wire.Object(collection));
+    }
+
+    /// <summary>Describe a collection</summary>
+    /// <param name="name" example="default">Its name.</param>
+    /// <param name="handler">Finds it.</param>
+    /// <response code="200">The collection.</response>
+    /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
+    /// <response code="404">There is none of the name.</response>
+    /// <response code="503">This server keeps no collections: their file cannot be written.</response>
+    internal static Ok<CollectionObject> GetCollection(string name, CollectionsHandler handler) => TypedResults.Ok(Wire.Object(handler.Find(name)));
+
+    /// <summary>Delete a collection with all its documents</summary>
+    /// <param name="name" example="default">Its name.</param>
+    /// <param name="startup">The store.</param>
+    /// <param name="cancellationToken">The client has gone.</param>
+    /// <response code="200">It is gone.</response>
+    /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
+    /// <response code="404">There is none of the name.</response>
+    /// <response code="500">The server failed.</response>
+    /// <response code="503">This server keeps no collections: their file cannot be written.</response>
+    /// <response code="507">The disk is full; nothing was deleted.</response>
+    internal static async Task<Ok<DeletedObject>> DeleteCollection(string name, StoreStartup startup, CancellationToken cancellationToken) =>
+        await startup.Store.DropAsync(name, cancellationToken)
+            ? TypedResults.Ok(new DeletedObject("collection.deleted", name, true))
+            : throw new CollectionNotFoundException(name);
+}

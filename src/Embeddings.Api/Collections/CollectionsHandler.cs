@@ -1,0 +1,95 @@
+using System.Text.RegularExpressions;
+using Embeddings.Api.Errors;
+using Embeddings.Api.Hosting;
+using Embeddings.Api.Json;
+using Embeddings.Api.OpenAi;
+using Embeddings.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Embeddings.Api.Collections;
+
+/// <summary>No document has the id.</summary>
+internal sealed class DocumentNotFoundException(string id, string collection) : Exception($"There is no document '{id}' in collection '{collection}'.");
+
+/// <summary>Makes collections and brings documents into them: the texts are embedded here, and then everything is stored.</summary>
+internal sealed partial class CollectionsHandler(
+    StoreStartup startup, CollectionModels models, InputVectors vectors, TimeProvider time, IOptions<LimitsOptions> limits)
+{
+    /// <summary>The collection of a name.</summary>
+    /// <exception cref="CollectionNotFoundException">There is none.</exception>
+    public IDocumentCollection Find(string name) => startup.Store.Find(name) ?? throw new CollectionNotFoundException(name);
+
+    /// <summary>Makes a collection, or finds the one that is as asked.</summary>
+    public async Task<(IDocumentCollection Collection, bool Created)> CreateAsync(string name, CollectionRequest request, CancellationToken cancellationToken)
+    {
+        CheckName(name);
+        var settings = models.SettingsOf(request);
+        var (collection, created) = await startup.Store.CreateAsync(name, settings, cancellationToken);
+        return collection.Info.Settings == settings
+            ? (collection, created)
+            : throw new CollectionConflictException(
+                $"There is a collection '{name}' with {Description(collection.Info.Settings)}, and you asked for {Description(settings)}. Delete it first, or use another name.");
+    }
+
+    /// <summary>Embeds what has no vector, and stores all of it or nothing. The collection is made if it is not there.</summary>
+    public async Task<UpsertResponse> UpsertAsync(string name, IReadOnlyList<DocumentInput> documents, string? model, Func<int, string> place, CancellationToken cancellationToken)
+    {
+        CheckName(name);
+        var existing = startup.Store.Find(name);
+        var settings = existing?.Info.Settings ?? models.SettingsOf(documents, model);
+        models.Check(name, settings, model);
+        var rows = await vectors.ResolveAsync(Items(documents, place), Places(documents, place), () => models.ModelOf(name, settings), settings.Dimensions, cancellationToken);
+        var stored = documents.Select((document, i) => new Document(document.Id ?? NewId(), rows.Rows[i], document.Text, document.Metadata)).ToList();
+        if (existing is null)
+        {
+            (existing, _) = await startup.Store.CreateAsync(name, settings, cancellationToken);
+            if (existing.Info.Settings != settings)
+            {
+                throw new CollectionConflictException($"Collection '{name}' was made a moment ago with {Description(existing.Info.Settings)}. Send the documents again.");
+            }
+        }
+
+        await existing.UpsertAsync(stored, cancellationToken);
+        return new UpsertResponse("list", name, [.. stored.Select(document => document.Id)], settings.Model, new EmbeddingUsage(rows.Tokens, rows.Tokens));
+    }
+
+    /// <summary>The list of a request, if there is one and it is not too long.</summary>
+    public IReadOnlyList<T> CheckCount<T>(IReadOnlyList<T>? items, string field) => items switch
+    {
+        null => throw new InvalidRequestException($"'$.{field}' is invalid: it is required and cannot be null.", field),
+        { Count: var count } when count > limits.Value.MaxDocuments => throw new InvalidRequestException(
+            $"Invalid '{field}': array too long. Expected an array with maximum length {limits.Value.MaxDocuments}, but got an array with length {count} instead. Import takes any number.", field),
+        _ => items,
+    };
+
+    /// <summary>Texts and vectors of documents.</summary>
+    public static List<TextOrVector> Items(IReadOnlyList<DocumentInput> documents, Func<int, string> place) =>
+    [
+        .. documents.Select((document, i) => document switch
+        {
+            { Vector: { } vector } => new TextOrVector { Vector = vector },
+            { Text: { } text } => new TextOrVector { Text = text },
+            _ => throw new InvalidRequestException($"Invalid '{place(i)}': a document needs a 'text' or a 'vector'.", "documents"),
+        }),
+    ];
+
+    /// <summary>Where the request has them.</summary>
+    public static Func<int, string> Places(IReadOnlyList<DocumentInput> documents, Func<int, string> place) =>
+        i => place(i) + (documents[i].Vector is null ? ".text" : ".vector");
+
+    private string NewId() => Guid.CreateVersion7(time.GetUtcNow()).ToString();
+
+    private static void CheckName(string name)
+    {
+        if (!Names().IsMatch(name))
+        {
+            throw new InvalidRequestException($"Invalid collection name '{name}': it has 1 to 128 letters, digits, '.', '_' and '-', and begins with a letter or a digit.", "name");
+        }
+    }
+
+    private static string Description(CollectionSettings settings) =>
+        $"{(settings.Model is { } model ? $"model '{model}'" : "no model")}, {settings.Dimensions} dimensions and metric '{Wire.NameOf(settings.Metric)}'";
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}\z")]
+    private static partial Regex Names();
+}

@@ -1,0 +1,123 @@
+using System.Text.Json.Serialization;
+using Embeddings.Api.Json;
+using Embeddings.Api.OpenAi;
+
+namespace Embeddings.Api.Collections;
+
+/// <summary>What a collection is to be. Without a model but with dimensions it takes your own vectors only; without both, the default model's.</summary>
+public sealed record CollectionRequest
+{
+    /// <summary>Id, short name or alias of the model whose vectors it holds.</summary>
+    /// <example>text-embedding-3-small</example>
+    public string? Model { get; init; }
+
+    /// <summary>Numbers in a vector; with a model at most the model's own.</summary>
+    /// <example>384</example>
+    public int? Dimensions { get; init; }
+
+    /// <summary><c>cosine</c> (default), <c>dot</c> or <c>euclidean</c>.</summary>
+    /// <example>cosine</example>
+    public string? Metric { get; init; }
+}
+
+/// <summary>A collection.</summary>
+/// <param name="Object">Always <c>collection</c>.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Model">Id of the model whose vectors it holds, or null for your own.</param>
+/// <param name="Dimensions">Numbers in a vector.</param>
+/// <param name="Metric"><c>cosine</c>, <c>dot</c> or <c>euclidean</c>.</param>
+/// <param name="Created">When it was made, in Unix seconds.</param>
+/// <param name="Documents">Documents in it.</param>
+public sealed record CollectionObject(string Object, string Name, string? Model, int Dimensions, string Metric, long Created, long Documents);
+
+/// <summary>The collections, by name.</summary>
+/// <param name="Object">Always <c>list</c>.</param>
+/// <param name="Data">The collections.</param>
+public sealed record CollectionList(string Object, IReadOnlyList<CollectionObject> Data);
+
+/// <summary>What was deleted.</summary>
+/// <param name="Object"><c>collection.deleted</c> or <c>document.deleted</c>.</param>
+/// <param name="Id">Name of the collection, or id of the document.</param>
+/// <param name="Deleted">Always true.</param>
+public sealed record DeletedObject(string Object, string Id, bool Deleted);
+
+/// <summary>Documents to add, or to put in the place of those that have their ids: all of them or none.</summary>
+public sealed record UpsertRequest
+{
+    /// <summary>At most 10,000. Of an id that occurs twice the last counts.</summary>
+    public IReadOnlyList<DocumentInput>? Documents { get; init; }
+
+    /// <summary>The model that embeds the texts, and that made the vectors sent; it must be the collection's. Absent means the collection's.</summary>
+    /// <example>text-embedding-3-small</example>
+    public string? Model { get; init; }
+}
+
+/// <summary>What was kept: it is on the disk, and every search from now on finds it.</summary>
+/// <param name="Object">Always <c>list</c>.</param>
+/// <param name="Collection">Name of the collection.</param>
+/// <param name="Ids">Ids of the documents, in their order, made ones too.</param>
+/// <param name="Model">Id of the collection's model, or null.</param>
+/// <param name="Usage">Tokens read to embed the texts.</param>
+public sealed record UpsertResponse(string Object, string Collection, IReadOnlyList<string> Ids, string? Model, EmbeddingUsage Usage);
+
+/// <summary>A document, with the parts that were asked for and that it has.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Text">What it says.</param>
+/// <param name="Metadata">What is known of it, as it was sent.</param>
+/// <param name="Vector">What it is found by.</param>
+public sealed record DocumentObject(
+    string Id,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Text,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RawJson? Metadata,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EmbeddingVector? Vector);
+
+/// <summary>A page of documents.</summary>
+/// <param name="Object">Always <c>list</c>.</param>
+/// <param name="Data">The documents, in an order that stays.</param>
+/// <param name="Next">What to send as <c>after</c> for the next page; null after the last.</param>
+public sealed record DocumentList(string Object, IReadOnlyList<DocumentObject> Data, long? Next);
+
+/// <summary>Which documents to list: those of the ids, or those that the filter lets through; all when neither is there.</summary>
+public sealed record ListRequest
+{
+    /// <summary>Ids; those that nobody has are left out of the answer.</summary>
+    public IReadOnlyList<string>? Ids { get; init; }
+
+    /// <summary>As in a search: <c>{"year": {"$gte": 2020}}</c>.</summary>
+    /// <example>{ "animal": "cat" }</example>
+    public System.Text.Json.JsonElement? Filter { get; init; }
+
+    /// <summary>At most so many, 1 to 10,000; absent means 100.</summary>
+    /// <example>100</example>
+    public int? Limit { get; init; }
+
+    /// <summary><c>next</c> of the page before.</summary>
+    public long? After { get; init; }
+
+    /// <summary>Which parts: <c>text</c>, <c>metadata</c>, <c>vector</c>. Absent means text and metadata.</summary>
+    /// <example>["text", "metadata"]</example>
+    public IReadOnlyList<string>? Include { get; init; }
+}
+
+/// <summary>Which documents to delete, or to count: those of the ids, or those that the filter lets through.</summary>
+public sealed record DeleteRequest
+{
+    /// <summary>Ids; those that nobody has are passed over.</summary>
+    /// <example>["kitten"]</example>
+    public IReadOnlyList<string>? Ids { get; init; }
+
+    /// <summary>As in a search: <c>{"year": {"$lt": 2000}}</c>; <c>{}</c> means all.</summary>
+    public System.Text.Json.JsonElement? Filter { get; init; }
+}
+
+/// <summary>Which documents to count.</summary>
+public sealed record CountRequest
+{
+    /// <summary>As in a search; absent means all.</summary>
+    /// <example>{ "animal": "cat" }</example>
+    public System.Text.Json.JsonElement? Filter { get; init; }
+}
+
+/// <summary>How many documents it was.</summary>
+/// <param name="Count">Documents.</param>
+public sealed record CountResponse(long Count);

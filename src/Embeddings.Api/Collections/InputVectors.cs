@@ -1,0 +1,80 @@
+using Embeddings.Api.Errors;
+using Embeddings.Api.Json;
+using Embeddings.Api.Models;
+using Embeddings.Vectors.Index;
+
+namespace Embeddings.Api.Collections;
+
+/// <summary>Makes vectors of what a request has: texts are embedded, vectors are checked and taken as they are.</summary>
+internal sealed class InputVectors(TextEmbedder embedder)
+{
+    // So that thousands of texts of one request do not hold up those of others.
+    private const int TextsAtATime = 256;
+
+    /// <param name="items">Texts and vectors.</param>
+    /// <param name="place">Where the request has them.</param>
+    /// <param name="model">The model that embeds; called only if there is a text.</param>
+    /// <param name="dimensions">What vectors must have; null for what the model or the first vector has.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>A vector for each, all of one length, and the tokens read.</returns>
+    /// <exception cref="InvalidRequestException">A text cannot be embedded, or a vector cannot be taken.</exception>
+    public async Task<InputRows> ResolveAsync(
+        IReadOnlyList<TextOrVector> items, Func<int, string> place, Func<ServedModel> model, int? dimensions, CancellationToken cancellationToken)
+    {
+        var texts = Enumerable.Range(0, items.Count).Where(i => items[i].Vector is null).ToList();
+        var served = texts.Count > 0 ? model() : null;
+        var length = dimensions ?? served?.Manifest.Dimensions ?? (items.Count > 0 ? items[0].Vector!.Length : 0);
+        var rows = items.Select((item, i) => (ReadOnlyMemory<float>)(item.Vector is null ? default : Checked(item.Vector, length, place(i)))).ToArray();
+        var tokens = 0L;
+        foreach (var chunk in texts.Chunk(TextsAtATime))
+        {
+            var embeddings = await embedder.EmbedAsync(
+                served!, [.. chunk.Select(i => items[i].Text!)], length == served!.Manifest.Dimensions ? null : length, i => place(chunk[i]), cancellationToken);
+            tokens += embeddings.Usage!.InputTokenCount!.Value;
+            for (var i = 0; i < chunk.Length; i++)
+            {
+                rows[chunk[i]] = embeddings[i].Vector;
+            }
+        }
+
+        return new InputRows(rows, length, tokens, served);
+    }
+
+    private static float[] Checked(float[] vector, int dimensions, string place)
+    {
+        if (vector.Length is 0 or > FlatIndex.MaxDimensions)
+        {
+            throw Invalid(place, $"a vector has 1 to {FlatIndex.MaxDimensions} numbers, and this one has {vector.Length}.");
+        }
+
+        if (vector.Length != dimensions)
+        {
+            throw Invalid(place, $"it has {vector.Length} numbers, but vectors here have {dimensions}.");
+        }
+
+        var large = Array.FindIndex(vector, number => !(Math.Abs(number) <= FlatIndex.MaxMagnitude));
+        return large < 0 ? vector : throw Invalid($"{place}[{large}]", $"{vector[large]} is beyond ±{FlatIndex.MaxMagnitude:0e0}.");
+    }
+
+    private static InvalidRequestException Invalid(string place, string problem) => new($"Invalid '{place}': {problem}", place.Split('[', '.')[0]);
+}
+
+/// <summary>Vectors of what a request has.</summary>
+/// <param name="Rows">One for each, [dimensions].</param>
+/// <param name="Dimensions">Numbers in each.</param>
+/// <param name="Tokens">Tokens read to make them.</param>
+/// <param name="Model">The model that embedded; null when there was no text.</param>
+internal sealed record InputRows(ReadOnlyMemory<float>[] Rows, int Dimensions, long Tokens, ServedModel? Model)
+{
+    /// <summary>Some of them in one block, row-major.</summary>
+    public float[] Block(int start, int count)
+    {
+        var block = new float[(long)count * Dimensions];
+        for (var i = 0; i < count; i++)
+        {
+            Rows[start + i].CopyTo(block.AsMemory(i * Dimensions));
+        }
+
+        return block;
+    }
+}

@@ -1,0 +1,15 @@
+using System.ComponentModel.DataAnnotations;
+using Embeddings.Storage.Sqlite;
+
+namespace Embeddings.Api.Collections;
+
+/// <summary>Section <c>Storage</c>: where collections are kept.</summary>
+internal sealed class StorageOptions
+{
+    /// <summary>The file; a relative path begins in the current folder.</summary>
+    [Required(ErrorMessage = "Storage:Path must name a file.")]
+    public string Path { get; set; } = "data/embeddings.db";
+
+    /// <summary>What an acknowledged write survives: <c>Full</c> a power cut too, <c>Normal</c> the end of the process.</summary>
+    public Durability Durability { get; set; } = Durability.Full;
+}

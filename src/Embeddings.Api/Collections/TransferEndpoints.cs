@@ -1,0 +1,136 @@
+using System.Buffers;
+using System.Text.Json;
+using Embeddings.Api.Errors;
+using Embeddings.Api.Hosting;
+using Embeddings.Storage;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Embeddings.Api.Collections;
+
+/// <summary>Collections in and out as streams, in the memory of a few documents.</summary>
+internal static class TransferEndpoints
+{
+    private const int FlushedAtOnce = 1 << 16;
+    private const string Lines = "application/x-ndjson";
+
+    public static void MapTransfer(this RouteGroupBuilder group)
+    {
+        group.MapPost("/{name}/import", ImportDocuments).WithTags("Documents")
+            .WithMetadata(new DisableRequestSizeLimitAttribute(), new StreamedBodyAttribute())
+            .Accepts<DocumentInput>(Lines, "*/*")
+            .Produces<ImportProgress>(StatusCodes.Status200OK, Lines)
+            .ProducesErrors(
+                StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status415UnsupportedMediaType,
+                StatusCodes.Status429TooManyRequests, StatusCodes.Status500InternalServerError, StatusCodes.Status507InsufficientStorage);
+        group.MapGet("/{name}/export", ExportDocuments).WithTags("Documents")
+            .Produces<ExportedDocument>(StatusCodes.Status200OK, Lines, "application/octet-stream")
+            .ProducesErrors(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status500InternalServerError);
+    }
+
+    /// <summary>Import documents</summary>
+    /// <remarks>
+    /// JSON Lines: a document a line, as many as you like, without a limit on the body. They are kept batch by batch; each line of the reply says how
+    /// many are, and the last one whether these are all.
+    /// </remarks>
+    /// <param name="name" example="default">Name of the collection; it is made if it is not there.</param>
+    /// <param name="context">The body, and the reply to it.</param>
+    /// <param name="import">Reads it.</param>
+    /// <param name="cancellationToken">The client has gone.</param>
+    /// <param name="model" example="text-embedding-3-small">The model that embeds the texts, and that made the vectors sent; it must be the collection's.</param>
+    /// <response code="200">Progress, a line now and then; the last has <c>done</c> or an <c>error</c>.</response>
+    /// <response code="400">The first batch is wrong; the message says which line and what. Nothing was kept.</response>
+    /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
+    /// <response code="404">The model is unknown, or its files are not on this server.</response>
+    /// <response code="409">The collection was made meanwhile as something else.</response>
+    /// <response code="415">The body is not UTF-8, or is compressed in a way that cannot be undone here.</response>
+    /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>
+    /// <response code="500">The server failed.</response>
+    /// <response code="503">This server keeps no collections: their file cannot be written.</response>
+    /// <response code="507">The disk is full; nothing was kept.</response>
+    internal static Task ImportDocuments(string name, HttpContext context, Import import, CancellationToken cancellationToken, [FromQuery] string? model = null) =>
+        import.RunAsync(name, model, context, cancellationToken);
+
+    /// <summary>Export documents</summary>
+    /// <remarks>JSON Lines that import takes, of one moment whatever is written meanwhile; or the vectors as an index file of FAISS, whose ids are the lines' <c>faiss_id</c>.</remarks>
+    /// <param name="name" example="default">Name of the collection.</param>
+    /// <param name="context">The reply.</param>
+    /// <param name="handler">Finds it.</param>
+    /// <param name="cancellationToken">The client has gone.</param>
+    /// <param name="format" example="jsonl"><c>jsonl</c> (default) or <c>faiss</c>.</param>
+    /// <response code="200">The documents.</response>
+    /// <response code="400">The request is wrong; the message says what and where.</response>
+    /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
+    /// <response code="404">There is no collection of the name.</response>
+    /// <response code="500">The server failed.</response>
+    /// <response code="503">This server keeps no collections: their file cannot be written.</response>
+    internal static Task ExportDocuments(
+        string name, HttpContext context, CollectionsHandler handler, CancellationToken cancellationToken, [FromQuery] string? format = null)
+    {
+        var collection = handler.Find(name);
+        var (type, extension) = format switch
+        {
+            null or "jsonl" => (Lines, "jsonl"),
+            "faiss" => ("application/octet-stream", "faiss"),
+            _ => throw new InvalidRequestException($"Invalid value for 'format' = {format}. Supported values: ['jsonl', 'faiss'].", "format"),
+        };
+        context.Response.ContentType = type;
+        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}.{extension}\"";
+        return extension == "faiss" ? collection.WriteFaissAsync(context.Response.Body, cancellationToken) : WriteLinesAsync(collection, context.Response, cancellationToken);
+    }
+
+    private static async Task WriteLinesAsync(IDocumentCollection collection, HttpResponse response, CancellationToken cancellationToken)
+    {
+        var pipe = response.BodyWriter;
+        await using var writer = new Utf8JsonWriter(pipe);
+        var unflushed = 0L;
+        await foreach (var document in collection.ReadAllAsync(DocumentParts.All, cancellationToken))
+        {
+            Write(writer, document);
+            writer.Flush();
+            unflushed += writer.BytesCommitted;
+            writer.Reset();
+            pipe.Write("\n"u8);
+            if (unflushed >= FlushedAtOnce)
+            {
+                await pipe.FlushAsync(cancellationToken);
+                unflushed = 0;
+            }
+        }
+
+        await pipe.FlushAsync(cancellationToken);
+    }
+
+    private static void Write(Utf8JsonWriter writer, Document document)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id", document.Id);
+        if (document.Text is not null)
+        {
+            writer.WriteString("text", document.Text);
+        }
+
+        if (document.Metadata is { } metadata)
+        {
+            writer.WritePropertyName("metadata");
+            writer.WriteRawValue(metadata.Json, skipInputValidation: true);
+        }
+
+        writer.WriteStartArray("vector");
+        foreach (var number in document.Vector.Span)
+        {
+            writer.WriteNumberValue(number);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteNumber("faiss_id", document.Number);
+        writer.WriteEndObject();
+    }
+}
+
+/// <summary>A line of an export: a document as import takes it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Text">What it says, if it has a text.</param>
+/// <param name="Metadata">What is known of it, if anything is.</param>
+/// <param name="Vector">What it is found by.</param>
+/// <param name="FaissId">Its id in the index file.</param>
+public sealed record ExportedDocument(string Id, string? Text, Json.RawJson? Metadata, IReadOnlyList<float> Vector, long FaissId);

@@ -1,0 +1,143 @@
+using Embeddings.Api.Collections;
+using Embeddings.Api.Errors;
+using Embeddings.Api.Hosting;
+using Embeddings.Api.Json;
+using Embeddings.Api.Models;
+using Embeddings.Api.OpenAi;
+using Embeddings.Storage;
+using Microsoft.Extensions.Options;
+using Serilog;
+using StoredSearch = Embeddings.Storage.SearchRequest;
+
+namespace Embeddings.Api.Search;
+
+/// <summary>Checks a search, embeds what is text in it, and shapes the reply.</summary>
+internal sealed class SearchHandler(
+    ModelStartup startup,
+    CollectionsHandler collections,
+    CollectionModels models,
+    InputVectors vectors,
+    Overload overload,
+    IDiagnosticContext diagnostics,
+    IOptions<LimitsOptions> limits)
+{
+    private const string DefaultCollection = "default";
+    private const int MostFound = 1_000_000;
+    private const int MostReturned = 100_000;
+
+    public async Task<SearchResponse> HandleAsync(SearchRequest request, CancellationToken cancellationToken)
+    {
+        var asked = Question.Of(request, limits.Value.MaxInputs);
+        var shape = ShapeOf(request, asked);
+        if (request.Documents is not null)
+        {
+            return await SearchDocumentsAsync(request, asked, shape, cancellationToken);
+        }
+
+        if (request.Metric is not null)
+        {
+            throw new InvalidRequestException("Invalid 'metric': a collection has its own; it is for documents of the request.", "metric");
+        }
+
+        var collection = collections.Find(request.Collection ?? DefaultCollection);
+        var (name, settings) = (collection.Info.Name, collection.Info.Settings);
+        diagnostics.Set("Collection", name);
+        models.Check(name, settings, request.Model);
+        var known = await collection.GetAsync(asked.Ids, DocumentParts.Vector, cancellationToken);
+        var items = asked.Items(known);
+        var rows = await vectors.ResolveAsync(items, asked.Place, () => models.ModelOf(name, settings), settings.Dimensions, cancellationToken);
+        IReadOnlyList<IReadOnlyList<ScoredDocument>> found;
+        using (await overload.EnterAsync(cancellationToken))
+        {
+            found = await collection.SearchAsync(shape with { Queries = asked.Queries(rows), Without = [.. known.Select(document => document.Id)] }, cancellationToken);
+        }
+
+        return Response(request, asked, found, name, settings.Model, Wire.NameOf(settings.Metric), rows.Tokens);
+    }
+
+    // Documents and queries are embedded together: one model, one length.
+    private async Task<SearchResponse> SearchDocumentsAsync(SearchRequest request, Question asked, StoredSearch shape, CancellationToken cancellationToken)
+    {
+        if (request.Collection is not null)
+        {
+            throw new InvalidRequestException("Send either 'collection' or 'documents', but not both.", "documents");
+        }
+
+        var metric = Wire.MetricOf(request.Metric);
+        var inputs = collections.CheckCount(request.Documents, "documents");
+        var texts = CollectionsHandler.Items(inputs, i => $"documents[{i}]");
+        var places = CollectionsHandler.Places(inputs, i => $"documents[{i}]");
+        var ids = inputs.Select((document, i) => document.Id ?? $"{i}").ToList();
+        // Only whether there is such a document, for now: its vector comes with those of the others.
+        var known = asked.Ids.Where(ids.Contains).Select(id => new Document(id, default)).ToList();
+        var items = asked.Items(known);
+        var all = new List<TextOrVector>(texts);
+        all.AddRange(items.Where(item => item != Question.Known));
+        var own = Enumerable.Range(0, items.Count).Where(i => items[i] != Question.Known).ToList();
+        var rows = await vectors.ResolveAsync(
+            all, i => i < texts.Count ? places(i) : asked.Place(own[i - texts.Count]), () => startup.Models.Resolve(request.Model), null, cancellationToken);
+        var documents = inputs.Select((document, i) => new Document(ids[i], rows.Rows[i], document.Text, document.Metadata)).ToList();
+        var questions = new ReadOnlyMemory<float>[items.Count];
+        for (int i = 0, next = texts.Count; i < items.Count; i++)
+        {
+            questions[i] = items[i] == Question.Known ? rows.Rows[ids.LastIndexOf(asked.IdAt(i)!)] : rows.Rows[next++];
+        }
+
+        IReadOnlyList<IReadOnlyList<ScoredDocument>> found;
+        using (await overload.EnterAsync(cancellationToken))
+        {
+            found = TransientDocuments.Search(
+                documents, rows.Dimensions, metric,
+                shape with { Queries = asked.Queries(rows with { Rows = questions }), Without = [.. known.Select(document => document.Id)] });
+        }
+
+        return Response(request, asked, found, null, rows.Model?.Manifest.Id, Wire.NameOf(metric), rows.Tokens);
+    }
+
+    private static StoredSearch ShapeOf(SearchRequest request, Question asked)
+    {
+        var search = new StoredSearch(default, Wire.Number(request.TopK, "top_k", 1, 10_000, 10))
+        {
+            Offset = Wire.Number(request.Offset, "offset", 0, MostFound, 0),
+            Bound = request.MinScore,
+            Filter = request.Filter is { } filter ? FilterParser.Parse(filter) : null,
+            GroupBy = request.GroupBy,
+            GroupSize = Wire.Number(request.GroupSize, "group_size", 1, 100, 3),
+            Parts = Wire.PartsOf(request.Include),
+        };
+        var size = request.GroupBy is null ? 1 : search.GroupSize;
+        if ((long)asked.Count * search.Limit * size > MostReturned || (long)asked.Count * (search.Offset + search.Limit) * size > MostFound)
+        {
+            throw new InvalidRequestException(
+                $"Invalid 'top_k': {asked.Count} queries may return {MostReturned} documents in all, and pass over {MostFound}. Ask for fewer at a time.", "top_k");
+        }
+
+        return search;
+    }
+
+    private static SearchResponse Response(
+        SearchRequest request, Question asked, IReadOnlyList<IReadOnlyList<ScoredDocument>> found, string? collection, string? model, string metric, long tokens)
+    {
+        var parts = Wire.PartsOf(request.Include);
+        return new SearchResponse(
+            collection,
+            model,
+            metric,
+            request.GroupBy is null ? new([.. found.Select(page => Results(page, parts))], asked.IsList) : null,
+            request.GroupBy is null ? null : new([.. found.Select(page => Groups(page, parts))], asked.IsList),
+            new EmbeddingUsage(tokens, tokens));
+    }
+
+    private static List<SearchResult> Results(IEnumerable<ScoredDocument> page, DocumentParts parts) =>
+    [
+        .. page.Select(item => new SearchResult(
+            item.Document.Id,
+            item.Score,
+            parts.HasFlag(DocumentParts.Text) ? item.Document.Text : null,
+            parts.HasFlag(DocumentParts.Metadata) ? Wire.RawOf(item.Document) : null,
+            parts.HasFlag(DocumentParts.Vector) ? Wire.VectorOf(item.Document) : null)),
+    ];
+
+    private static List<SearchGroup> Groups(IEnumerable<ScoredDocument> page, DocumentParts parts) =>
+        [.. page.GroupBy(item => item.Group!.Value).Select(group => new SearchGroup(new RawJson(group.Key.ToJson()), Results(group, parts)))];
+}

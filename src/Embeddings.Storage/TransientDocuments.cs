@@ -1,0 +1,38 @@
+using Embeddings.Storage.Sqlite;
+using Embeddings.Vectors;
+using Embeddings.Vectors.Index;
+
+namespace Embeddings.Storage;
+
+/// <summary>Documents that are searched once and not kept, with the same answers that a collection of them would give.</summary>
+public static class TransientDocuments
+{
+    /// <summary>The nearest documents to each query, as <see cref="IDocumentCollection.SearchAsync"/> gives them. Of an id that occurs twice both are found.</summary>
+    /// <param name="documents">What to search.</param>
+    /// <param name="dimensions">Numbers in a vector.</param>
+    /// <param name="metric">How vectors are compared.</param>
+    /// <param name="request">What to search for.</param>
+    /// <exception cref="ArgumentException">A vector of another length, or with a number that is not finite.</exception>
+    public static IReadOnlyList<IReadOnlyList<ScoredDocument>> Search(IReadOnlyList<Document> documents, int dimensions, Metric metric, SearchRequest request)
+    {
+        var vectors = new float[(long)documents.Count * dimensions];
+        var ids = new long[documents.Count];
+        for (var i = 0; i < documents.Count; i++)
+        {
+            VectorCheck.Check(documents[i].Vector.Span, 1, dimensions, $"documents[{i}]");
+            documents[i].Vector.CopyTo(vectors.AsMemory(i * dimensions));
+            ids[i] = i;
+        }
+
+        VectorCheck.Check(request.Queries.Span, request.Queries.Length / dimensions, dimensions, nameof(request));
+        var index = new FlatIndex(dimensions, metric);
+        var entries = documents.Select(document => new Entry(document.Id, document.Metadata?.Fields ?? MetadataFields.None, 0, 0));
+        index.Apply([], ids, vectors, EntryTable.Of([.. entries]));
+        using var view = index.Enter();
+        return
+        [
+            .. new Ranking(view, metric, dimensions, request).Run().Select(page => page
+                .Select(item => new ScoredDocument(documents[item.Slot], item.Score) { Group = item.Group }).ToList()),
+        ];
+    }
+}
