@@ -45,7 +45,8 @@ internal static class SimilarityEndpoints
             cancellationToken);
         var scores = Scores(metric, rows, sources, pair.IsSquare ? 0 : sources);
         return TypedResults.Ok(new SimilarityResponse(
-            scores, Wire.NameOf(metric), rows.Model?.Manifest.Id, new EmbeddingUsage(rows.Tokens, rows.Tokens)) { IsList = request.Inputs is not null });
+            scores, Wire.NameOf(metric), rows.Model?.Manifest.Id, new EmbeddingUsage(rows.Tokens, rows.Tokens))
+        { IsList = request.Inputs is not null });
     }
 
     private static List<float[]> Scores(Metric metric, InputRows rows, int sources, int firstTarget)
