@@ -33,6 +33,8 @@ RUN dotnet publish src/Embeddings.Api --no-restore --arch "$TARGETARCH" --output
         -p:UseAppHost=false -p:PlatformTarget=AnyCPU -p:SourceRevisionId="$REVISION" && \
     rm -f /app/onnxruntime*.dll
 COPY models /app/models
+# Where collections are kept: a named volume mounted there gets its owner from it.
+RUN mkdir /data
 
 # Fetched by the program itself, which compares every file with the size and SHA-256 of its model.json.
 FROM build AS model
@@ -61,6 +63,7 @@ LABEL org.opencontainers.image.title="Embeddings" \
 
 WORKDIR /app
 COPY --from=model /app ./
+COPY --from=build --chown=$APP_UID:$APP_UID /data /data
 COPY LICENSE ./
 
 # Models__Default: vectors of two models do not mix, so the image names its model and never falls back to another. With MODEL=none it names
@@ -68,6 +71,7 @@ COPY LICENSE ./
 # ORT_DISABLE_TELEMETRY: since 1.29 ONNX Runtime reports its sessions to Microsoft unless told not to before it loads.
 # DOTNET_EnableDiagnostics, reloadConfigOnChange: no socket in /tmp and no file watchers, so that a read-only root file system is enough.
 ENV Models__Default=${MODEL} \
+    Storage__Path=/data/embeddings.db \
     ASPNETCORE_HTTP_PORTS=8080 \
     ORT_DISABLE_TELEMETRY=1 \
     DOTNET_EnableDiagnostics=0 \

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Embeddings.Api.Json;
@@ -20,7 +23,7 @@ public sealed record DocumentInput
     /// <summary>What it is to be found by.</summary>
     public float[]? Vector { get; init; }
 
-    /// <summary>An object of your own. Filters see its numbers, strings, booleans and lists of them, those of objects inside it by names with dots.</summary>
+    /// <summary>An object of your own, which comes back as it was. Filters see its numbers, strings, booleans and lists of them, those of objects inside it by names with dots.</summary>
     public Metadata? Metadata { get; init; }
 }
 
@@ -98,12 +101,26 @@ internal sealed class DocumentInputConverter : JsonConverter<DocumentInput>
         using var json = JsonDocument.ParseValue(ref reader);
         try
         {
-            return Metadata.Parse(json.RootElement.GetRawText());
+            return Metadata.Parse(Compact(json.RootElement));
+        }
+        catch (InvalidOperationException)
+        {
+            throw new JsonValueException(".metadata", "a text in it is no Unicode: there is half of a surrogate pair.");
         }
         catch (MetadataException exception)
         {
             throw new JsonValueException($".metadata{(exception.Path.Length == 0 ? "" : ".")}{exception.Path}", exception.Problem);
         }
+    }
+
+    // On one line, as an export needs it; numbers and strings stay what they are.
+    private static string Compact(JsonElement element)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        element.WriteTo(writer);
+        writer.Flush();
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
     private static DocumentInput Skipped(ref Utf8JsonReader reader, DocumentInput document)
