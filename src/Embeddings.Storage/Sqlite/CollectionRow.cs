@@ -22,8 +22,9 @@ internal sealed record CollectionRow(long Key, string Name, string? Model, int D
         using var statement = connection.Prepare($"SELECT {Columns} FROM collections ORDER BY key");
         while (statement.Step())
         {
+            // A column that may not be NULL is NULL in a damaged row.
             var row = new CollectionRow(
-                statement.Integer(0), statement.Text(1)!, statement.Text(2), (int)statement.Integer(3), statement.Text(4)!, statement.Integer(5),
+                statement.Integer(0), statement.Text(1) ?? "", statement.Text(2), (int)statement.Integer(3), statement.Text(4) ?? "", statement.Integer(5),
                 statement.Integer(6), (ulong)statement.Integer(7));
             rows.Add((ulong)statement.Integer(8) == checksum.OfCollection(row)
                 ? row

@@ -6,6 +6,8 @@ namespace Embeddings.Storage.Sqlite;
 /// <summary>A connection to the file, for one thread at a time.</summary>
 internal sealed class Connection : IDisposable
 {
+    private const int MostMillisecondsToWait = 30_000;
+
     private readonly SqliteConnection _connection;
 
     public Connection(string path)
@@ -15,6 +17,8 @@ internal sealed class Connection : IDisposable
         try
         {
             _connection.Open();
+            // A reader that meets a commit in the middle of its header holds the writer's lock for a moment.
+            raw.sqlite3_busy_timeout(Handle, MostMillisecondsToWait);
         }
         catch (SqliteException exception)
         {

@@ -11,6 +11,8 @@ internal sealed class RowReader(Connection connection, long key) : IDisposable
     private readonly Statement _find = connection.Prepare($"SELECT {Columns} FROM documents_{key} WHERE slot = ?1");
     private readonly Statement _scan = connection.Prepare($"SELECT {Columns} FROM documents_{key} WHERE slot >= ?1 AND slot < ?2 ORDER BY slot");
 
+    private readonly Statement _last = connection.Prepare($"SELECT {Columns} FROM documents_{key} ORDER BY slot DESC LIMIT 1");
+
     private Statement? _current;
 
     private Statement Row => _current ?? throw new InvalidOperationException("There is no row.");
@@ -33,6 +35,14 @@ internal sealed class RowReader(Connection connection, long key) : IDisposable
     public bool Find(int slot)
     {
         Begin(_find).Bind(1, slot);
+        return Next();
+    }
+
+    /// <summary>Goes to the row of the largest slot.</summary>
+    /// <returns>False when there are no rows.</returns>
+    public bool Last()
+    {
+        Begin(_last);
         return Next();
     }
 
@@ -75,6 +85,7 @@ internal sealed class RowReader(Connection connection, long key) : IDisposable
     {
         _find.Dispose();
         _scan.Dispose();
+        _last.Dispose();
     }
 
     // SQLite binds to a statement only after it was reset.

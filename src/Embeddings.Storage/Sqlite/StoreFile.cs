@@ -12,6 +12,11 @@ internal sealed class StoreFile : IDisposable
     private const int ApplicationIdAt = 68;
     private const int WitnessLength = 16;
 
+    // What .NET's exception says of a file that somebody else has locked: EAGAIN, and ERROR_SHARING_VIOLATION.
+    private const int InUseOnLinux = 11;
+    private const int InUseOnMac = 35;
+    private const int InUseOnWindows = 32;
+
     private static ReadOnlySpan<byte> Magic => "SQLite format 3\0"u8;
 
     private readonly FileStream _lock;
@@ -119,7 +124,7 @@ internal sealed class StoreFile : IDisposable
         {
             return new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
-        catch (IOException exception) when (File.Exists(name) && exception is not (FileNotFoundException or DirectoryNotFoundException))
+        catch (IOException exception) when ((exception.HResult & 0xFFFF) is InUseOnLinux or InUseOnMac or InUseOnWindows)
         {
             throw new StoreUnusableException($"{path} is in use by another process. Stop that one, or name another file.", exception);
         }

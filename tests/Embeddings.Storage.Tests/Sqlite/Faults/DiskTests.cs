@@ -1,0 +1,119 @@
+using Embeddings.Storage.Tests.Sqlite.Crash;
+
+namespace Embeddings.Storage.Tests.Sqlite.Faults;
+
+/// <summary>A disk without room, or that cannot be written to.</summary>
+public sealed class DiskTests
+{
+    private readonly Dictionary<string, Document> _truth = [];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_full_disk_refuses_writes_and_loses_none()
+    {
+        await using var disk = await SmallDisk.MountAsync(4096);
+        disk.Fill(2048);
+        await using (var store = await Stores.OpenAsync(disk.StorePath))
+        {
+            var (docs, _) = await store.CreateAsync("docs", Operation.Settings, Token);
+            var written = await WriteUntilFullAsync(docs, 0);
+            Assert.InRange(written, 10, 200);
+            await IsRightAsync(docs);
+            // What needs no room, and what needs much.
+            await Assert.ThrowsAnyAsync<StoreException>(() => docs.UpsertAsync([Large("much", 1_000_000)], Token));
+            await IsRightAsync(docs);
+
+            disk.Free();
+            Assert.InRange(await WriteUntilFullAsync(docs, 1000), 20, 400);
+            await IsRightAsync(docs);
+            disk.Fill(0);
+        }
+
+        await CheckReopenedAsync(disk.StorePath);
+    }
+
+    [Fact]
+    public async Task A_small_write_need_not_fail_with_a_large_one()
+    {
+        await using var disk = await SmallDisk.MountAsync(4096);
+        await using var store = await Stores.OpenAsync(disk.StorePath);
+        var (docs, _) = await store.CreateAsync("docs", Operation.Settings, Token);
+        for (var i = 0; i < 20; i++)
+        {
+            var small = Operation.Make($"{i}", i);
+            var large = docs.UpsertAsync([Large("much", 8_000_000)], Token);
+            var writing = docs.UpsertAsync([small], Token);
+            await Assert.ThrowsAsync<StoreFullException>(() => large);
+            await writing;
+            _truth[small.Id] = small;
+        }
+
+        await IsRightAsync(docs);
+    }
+
+    [Fact]
+    public async Task A_store_that_was_full_opens_when_there_is_room()
+    {
+        await using var disk = await SmallDisk.MountAsync(2048);
+        await using (var store = await Stores.OpenAsync(disk.StorePath))
+        {
+            var (docs, _) = await store.CreateAsync("docs", Operation.Settings, Token);
+            await WriteUntilFullAsync(docs, 0);
+        }
+
+        try
+        {
+            await CheckReopenedAsync(disk.StorePath);
+        }
+        catch (StoreException)
+        {
+            // It may need room to open; but what is there must be right when there is.
+        }
+
+        Assert.True(await Shell.RunAsync("mount", "-o", "remount,size=8m", Path.GetDirectoryName(disk.StorePath)!));
+        await CheckReopenedAsync(disk.StorePath);
+    }
+
+    [Fact]
+    public async Task A_disk_that_is_read_only_is_named()
+    {
+        await using var disk = await SmallDisk.MountAsync(4096);
+        await (await Stores.OpenAsync(disk.StorePath)).DisposeAsync();
+        await disk.SetReadOnlyAsync();
+        var exception = await Assert.ThrowsAsync<StoreUnwritableException>(() => Stores.OpenAsync(disk.StorePath));
+        Assert.Contains(disk.StorePath, exception.Message, StringComparison.Ordinal);
+    }
+
+    private static Document Large(string id, int length) => TestDocuments.Make(id, new string('x', length), null, 1, 2, 3, 4);
+
+    private async Task<int> WriteUntilFullAsync(IDocumentCollection docs, int first)
+    {
+        for (var i = first; ; i++)
+        {
+            var document = Large($"{i}", 10_000);
+            try
+            {
+                await docs.UpsertAsync([document], Token);
+                _truth[document.Id] = document;
+            }
+            catch (StoreFullException)
+            {
+                return i - first;
+            }
+        }
+    }
+
+    private async Task CheckReopenedAsync(string path)
+    {
+        await using var store = await Stores.OpenAsync(path);
+        await IsRightAsync(store.Find("docs")!);
+    }
+
+    private async Task IsRightAsync(IDocumentCollection docs)
+    {
+        var documents = await TestDocuments.ReadAsync(docs, Token);
+        Assert.Equal(TestDocuments.Show(_truth.Values), TestDocuments.Show(documents));
+        await CrashedStore.SearchesAreRightAsync(docs, documents);
+    }
+}
