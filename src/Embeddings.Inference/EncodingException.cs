@@ -1,7 +1,7 @@
 namespace Embeddings.Inference;
 
 /// <summary>Inputs cannot be embedded; the derived type says whose fault it is.</summary>
-public abstract class EncodingException(string message) : Exception(message);
+public abstract class EncodingException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>An input has more tokens than the model reads, and cutting was not allowed.</summary>
 /// <param name="index">Which input, from 0.</param>
@@ -57,4 +57,16 @@ public sealed class NonFiniteVectorException(int index)
 {
     /// <summary>Which input, from 0.</summary>
     public int Index => index;
+}
+
+/// <summary>The model failed on a batch: a fault of its weights or of the runtime, never of the caller.</summary>
+/// <param name="inner">What the runtime says.</param>
+public sealed class ModelRunException(Exception inner) : EncodingException($"The model failed: {inner.Message}", inner);
+
+/// <summary>Too many tokens wait already.</summary>
+/// <param name="retryAfter">When those that wait will have been run, at the rate of late.</param>
+public sealed class EncoderBusyException(TimeSpan retryAfter) : EncodingException("Too many tokens wait already.")
+{
+    /// <summary>When those that wait will have been run, at the rate of late.</summary>
+    public TimeSpan RetryAfter => retryAfter;
 }

@@ -1,16 +1,19 @@
 using Embeddings.Inference.Models;
+using Embeddings.Inference.Scheduling;
 using Embeddings.Vectors;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Embeddings.Inference;
 
 /// <summary>
-/// Token ids → pooled vectors, through one ONNX Runtime session. Thread-safe: the session is shared and each run has buffers of its own.
+/// Token ids → pooled vectors, through ONNX Runtime. All lanes share one session, in which a run is one thread's; a batch that is alone goes to a
+/// second one, in which it has them all. Thread-safe.
 /// </summary>
-internal sealed class OnnxEncoder : IDisposable
+internal sealed class OnnxEncoder : IBatchEncoder, IDisposable
 {
-    private readonly InferenceSession _session;
-    private readonly RunOptions _runOptions;
+    private readonly InferenceSession _lanes;
+    private readonly InferenceSession? _alone;
+    private readonly RunOptions _runOptions = new();
     private readonly ModelManifest _manifest;
     private readonly string[] _inputs;
     private readonly string[] _outputs;
@@ -18,36 +21,23 @@ internal sealed class OnnxEncoder : IDisposable
     static OnnxEncoder() => OnnxTelemetry.Disable();
 
     /// <summary>Loads the weights.</summary>
+    /// <param name="path">The ONNX file.</param>
+    /// <param name="manifest">What the model is.</param>
+    /// <param name="threads">Threads of a batch that is alone.</param>
     /// <exception cref="ModelException">ONNX Runtime cannot read the file, or it is no BERT encoder.</exception>
-    public OnnxEncoder(string path, ModelManifest manifest)
+    public OnnxEncoder(string path, ModelManifest manifest, int threads)
     {
         _manifest = manifest;
-        _runOptions = new RunOptions();
-        using var options = new SessionOptions
-        {
-            // One thread a run, many runs at once: on a CPU this beats one run on all threads, since a small batch stays in the cache.
-            IntraOpNumThreads = 1,
-            InterOpNumThreads = 1,
-            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-        };
-        try
-        {
-            _session = new InferenceSession(path, options);
-        }
-        catch (OnnxRuntimeException exception)
-        {
-            throw new ModelException($"ONNX Runtime cannot load {path}: {exception.Message}", exception);
-        }
-
-        _inputs = [.. _session.InputNames];
+        _lanes = Load(path, threads: 1);
+        _alone = threads > 1 ? Load(path, threads) : null;
+        _inputs = [.. _lanes.InputNames];
         if (_inputs.FirstOrDefault(name => name is not ("input_ids" or "attention_mask" or "token_type_ids")) is { } unknown)
         {
             throw new ModelException($"{path} wants the input '{unknown}'; a BERT encoder has input_ids, attention_mask and token_type_ids.");
         }
 
-        var output = _session.OutputNames.Contains("last_hidden_state") ? "last_hidden_state" : _session.OutputNames[0];
-        var shape = _session.OutputMetadata[output].Dimensions;
+        var output = _lanes.OutputNames.Contains("last_hidden_state") ? "last_hidden_state" : _lanes.OutputNames[0];
+        var shape = _lanes.OutputMetadata[output].Dimensions;
         if (shape.Length != 3 || shape[2] is > 0 and var width && width != manifest.Dimensions)
         {
             throw new ModelException(
@@ -57,60 +47,101 @@ internal sealed class OnnxEncoder : IDisposable
         _outputs = [output];
     }
 
-    /// <summary>
-    /// Embeds texts of equal length in one run. No padding: equal lengths make the attention mask all ones, so a text's vector cannot
-    /// depend on how long its neighbours are.
-    /// </summary>
-    /// <param name="ids">Token ids [batch, tokens], row-major, [CLS] and [SEP] included.</param>
-    /// <param name="batch">Number of texts.</param>
-    /// <param name="vectors">Receives [batch, dimensions], row-major, scaled to length 1 if the manifest says so.</param>
-    public void Run(long[] ids, int batch, Span<float> vectors)
+    /// <inheritdoc/>
+    /// <remarks>Scaled to length 1 if the manifest says so. Windows shorter than the longest are padded and masked.</remarks>
+    public float[][] Run(TokenBatch batch, RunBuffers buffers)
     {
-        var shape = new long[] { batch, ids.Length / batch };
-        var ones = new long[ids.Length];
-        Array.Fill(ones, 1);
-        using var idValue = OrtValue.CreateTensorValueFromMemory(ids, shape);
-        using var maskValue = OrtValue.CreateTensorValueFromMemory(ones, shape);
-        using var typeValue = OrtValue.CreateTensorValueFromMemory(new long[ids.Length], shape);
+        long[] shape = [batch.Windows.Count, batch.Length];
+        var (ids, mask, types) = buffers.Inputs(batch.Windows.Count * batch.Length);
+        Lay(batch, ids.Span, mask.Span);
+        var hidden = buffers.Hidden(ids.Length * _manifest.Dimensions);
+        using var idValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, ids, shape);
+        using var maskValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, mask, shape);
+        using var typeValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, types, shape);
+        // hidden: [batch, tokens, dimensions], row-major, as the export gives it
+        using var hiddenValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, hidden, [.. shape, _manifest.Dimensions]);
         OrtValue[] values = [.. _inputs.Select(name => name switch
         {
             "input_ids" => idValue,
             "attention_mask" => maskValue,
             _ => typeValue,
         })];
-        using var results = _session.Run(_runOptions, _inputs, values, _outputs);
+        try
+        {
+            (batch.IsAlone && _alone is not null ? _alone : _lanes).Run(_runOptions, _inputs, values, _outputs, [hiddenValue]);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new ModelRunException(exception);
+        }
 
-        // hidden: [batch, tokens, dimensions], row-major, as the export gives it
-        Pool(results[0].GetTensorDataAsSpan<float>(), batch, vectors);
+        return [.. batch.Windows.Select((window, i) => Pool(hidden.Span[(i * batch.Length * _manifest.Dimensions)..][..(window.Length * _manifest.Dimensions)]))];
     }
 
     public void Dispose()
     {
         _runOptions.Dispose();
-        _session.Dispose();
+        _lanes.Dispose();
+        _alone?.Dispose();
     }
 
-    private void Pool(ReadOnlySpan<float> hidden, int batch, Span<float> vectors)
+    private static InferenceSession Load(string path, int threads)
     {
-        var dimensions = _manifest.Dimensions;
-        var stride = hidden.Length / batch;
-        for (var row = 0; row < batch; row++)
+        using var options = new SessionOptions
         {
-            var tokens = hidden.Slice(row * stride, stride);
-            var vector = vectors.Slice(row * dimensions, dimensions);
-            if (_manifest.Pooling == Pooling.Cls)
+            IntraOpNumThreads = threads,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            // It plans memory for each shape it meets and keeps the plans: of lengths and batches there are thousands of shapes.
+            EnableMemoryPattern = false,
+        };
+        // Threads that spin for the next run would take the lanes' processors.
+        options.AddSessionConfigEntry("session.force_spinning_stop", "1");
+        try
+        {
+            return new InferenceSession(path, options);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new ModelException($"ONNX Runtime cannot load {path}: {exception.Message}", exception);
+        }
+    }
+
+    private static void Lay(TokenBatch batch, Span<long> ids, Span<long> mask)
+    {
+        mask.Fill(1);
+        for (var i = 0; i < batch.Windows.Count; i++)
+        {
+            var window = batch.Windows[i].Ids;
+            var row = ids.Slice(i * batch.Length, batch.Length);
+            for (var j = 0; j < window.Length; j++)
             {
-                tokens[..dimensions].CopyTo(vector);
-            }
-            else
-            {
-                VectorMath.MeanOfRows(tokens, vector);
+                row[j] = window[j];
             }
 
-            if (_manifest.Normalize)
-            {
-                VectorMath.Normalize(vector);
-            }
+            row[window.Length..].Clear();
+            mask.Slice((i * batch.Length) + window.Length, batch.Length - window.Length).Clear();
         }
+    }
+
+    private float[] Pool(ReadOnlySpan<float> tokens)
+    {
+        var vector = new float[_manifest.Dimensions];
+        if (_manifest.Pooling == Pooling.Cls)
+        {
+            tokens[..vector.Length].CopyTo(vector);
+        }
+        else
+        {
+            VectorMath.MeanOfRows(tokens, vector);
+        }
+
+        if (_manifest.Normalize)
+        {
+            VectorMath.Normalize(vector);
+        }
+
+        return vector;
     }
 }

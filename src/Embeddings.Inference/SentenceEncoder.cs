@@ -1,8 +1,12 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Embeddings.Inference.Models;
+using Embeddings.Inference.Scheduling;
 using Embeddings.Inference.Tokenization;
 using Embeddings.Vectors;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Embeddings.Inference;
 
@@ -12,37 +16,44 @@ namespace Embeddings.Inference;
 /// </summary>
 public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<float>>, IEmbeddingGenerator<ReadOnlyMemory<int>, Embedding<float>>
 {
-    // A run of about this many tokens stays in a core's second-level cache; larger batches are slower.
-    private const int RunTokens = 256;
-
-    private static readonly EqualityComparer<ReadOnlyMemory<int>> SameIds = EqualityComparer<ReadOnlyMemory<int>>.Create(
-        (x, y) => x.Span.SequenceEqual(y.Span),
-        ids =>
-        {
-            var hash = new HashCode();
-            hash.AddBytes(MemoryMarshal.AsBytes(ids.Span));
-            return hash.ToHashCode();
-        });
+    private const int TextsAThread = 64;
 
     private readonly ModelManifest _manifest;
+    private readonly EncoderSettings _settings;
     private readonly BertTextTokenizer _tokenizer;
     private readonly OnnxEncoder _encoder;
-    private readonly SemaphoreSlim _lanes;
-    private readonly int _laneCount;
+    private readonly TokenQueue _queue;
+    private readonly LanePool _lanes;
+    private readonly VectorCache? _cache;
+    private int _disposed;
+    private long _cacheHits;
+    private long _cacheMisses;
 
     /// <summary>Loads a model from a directory that holds every file of its manifest.</summary>
     /// <param name="manifest">What the model is.</param>
     /// <param name="directory">Where its files are.</param>
-    /// <param name="lanes">Runs at a time, one thread each; by default the processors this process may use.</param>
+    /// <param name="settings">How to work; null for the defaults.</param>
+    /// <param name="time">Measures runs.</param>
+    /// <param name="logger">Hears of lanes that die.</param>
     /// <exception cref="ModelException">A file is missing or is not what the manifest says.</exception>
-    public SentenceEncoder(ModelManifest manifest, string directory, int? lanes = null)
+    public SentenceEncoder(ModelManifest manifest, string directory, EncoderSettings? settings = null, TimeProvider? time = null, ILogger<SentenceEncoder>? logger = null)
     {
-        _manifest = manifest;
+        (_manifest, _settings) = (manifest, settings ?? new EncoderSettings());
         _tokenizer = BertTextTokenizer.Read(directory, manifest);
-        _encoder = new OnnxEncoder(Path.Combine(directory, manifest.Variants.GetAt(0).Value), manifest);
-        _laneCount = lanes ?? Environment.ProcessorCount;
-        _lanes = new SemaphoreSlim(_laneCount);
+        _encoder = new OnnxEncoder(Path.Combine(directory, manifest.Variants.GetAt(0).Value), manifest, _settings.Lanes);
+        var rate = new TokenRate(_settings.Lanes, time ?? TimeProvider.System);
+        // Weights of fewer than 32 bits come with activations quantised by what a whole run holds: there a text has a run of its own.
+        var isSingle = manifest.Precision != "fp32";
+        _queue = new TokenQueue(new QueueShape(_settings.Lanes, _settings.RunTokens, _settings.MaxQueuedTokens, manifest.MaxTokens, isSingle, _settings.PaddingPart), rate);
+        _lanes = new LanePool(_settings.Lanes, _queue, _encoder, rate, time ?? TimeProvider.System, logger ?? NullLogger<SentenceEncoder>.Instance);
+        _cache = _settings.CacheBytes > 0 ? new VectorCache(_settings.CacheBytes) : null;
     }
+
+    /// <summary>Whether it can embed: every lane works, or has been replaced.</summary>
+    public bool IsHealthy => _lanes.Count > 0;
+
+    /// <summary>Counts of the encoder, for whoever watches it.</summary>
+    public EncoderState State => new(_queue.Tokens, _lanes.Count, _lanes.Deaths, _cache?.Bytes ?? 0, Volatile.Read(ref _cacheHits), Volatile.Read(ref _cacheMisses));
 
     /// <summary>Embeds texts.</summary>
     /// <param name="values">The texts; an empty one is legal here.</param>
@@ -57,7 +68,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     /// <inheritdoc cref="GenerateAsync(IEnumerable{string}, EmbeddingGenerationOptions?, CancellationToken)"/>
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<ReadOnlyMemory<int>> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
-        GenerateAsync([.. values], CheckIds, SameIds, options, cancellationToken);
+        GenerateAsync([.. values], CheckIds, SameIds.Instance, options, cancellationToken);
 
     /// <inheritdoc/>
     public object? GetService(Type serviceType, object? serviceKey = null) =>
@@ -69,8 +80,14 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     /// <inheritdoc/>
     public void Dispose()
     {
-        _encoder.Dispose();
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        _queue.Close();
         _lanes.Dispose();
+        _encoder.Dispose();
     }
 
     private async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync<TInput>(
@@ -81,34 +98,81 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         CancellationToken cancellationToken)
         where TInput : notnull
     {
+        // Before anything costs something: under overload most requests end here.
+        _queue.CheckRoom();
         var encoding = options as EncodingOptions ?? new EncodingOptions { Dimensions = options?.Dimensions };
-        var distinct = new Dictionary<TInput, int>(comparer);
-        var places = new int[inputs.Length];
-        var texts = new List<TokenizedText>();
-        var total = 0L;
-        for (var i = 0; i < inputs.Length; i++)
+        var most = (int)Math.Min(encoding.MaxTotalTokens, _settings.MaxQueuedTokens);
+        var (texts, places) = Tokenize(inputs, tokenize, comparer, encoding, most, cancellationToken);
+        var total = places.Sum(place => (long)texts[place].TokenCount);
+        if (total > most)
         {
-            if (!distinct.TryGetValue(inputs[i], out places[i]))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                distinct[inputs[i]] = places[i] = texts.Count;
-                texts.Add(Windows(inputs[i], i, tokenize, encoding));
-            }
-
-            total += texts[places[i]].TokenCount;
-            if (total > encoding.MaxTotalTokens)
-            {
-                throw new TooManyTokensException(total, encoding.MaxTotalTokens);
-            }
+            throw new TooManyTokensException(total, most);
         }
 
-        await EncodeAsync(texts, cancellationToken).ConfigureAwait(false);
-        var embeddings = texts.ConvertAll(text => Finish(text, encoding.Dimensions ?? _manifest.Dimensions));
+        var vectors = await EncodeAsync(texts, cancellationToken).ConfigureAwait(false);
+        var embeddings = texts.Select((text, i) => Finish(text, vectors[i], encoding.Dimensions ?? _manifest.Dimensions)).ToArray();
         return new GeneratedEmbeddings<Embedding<float>>(places.Select(place => embeddings[place]))
         {
             Usage = new UsageDetails { InputTokenCount = total, TotalTokenCount = total },
             AdditionalProperties = TruncatedInputs.Describe(places.Count(place => texts[place].Truncated)),
         };
+    }
+
+    // Equal inputs once. Many are tokenized on several threads, while lanes run what others have sent.
+    private (TokenizedText[] Texts, int[] Places) Tokenize<TInput>(
+        TInput[] inputs,
+        Func<TInput, int, int, List<int>> tokenize,
+        IEqualityComparer<TInput> comparer,
+        EncodingOptions options,
+        int most,
+        CancellationToken cancellationToken)
+        where TInput : notnull
+    {
+        var distinct = new Dictionary<TInput, int>(comparer);
+        var firsts = new List<int>();
+        var places = new int[inputs.Length];
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            if (!distinct.TryGetValue(inputs[i], out places[i]))
+            {
+                distinct[inputs[i]] = places[i] = firsts.Count;
+                firsts.Add(i);
+            }
+        }
+
+        var texts = new TokenizedText[firsts.Count];
+        var tokens = 0L;
+        void Read(int place)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            texts[place] = Windows(inputs[firsts[place]], firsts[place], tokenize, options);
+            if (Interlocked.Add(ref tokens, texts[place].TokenCount) is var sum && sum > most)
+            {
+                throw new TooManyTokensException(sum, most);
+            }
+        }
+
+        if (texts.Length <= TextsAThread)
+        {
+            for (var place = 0; place < texts.Length; place++)
+            {
+                Read(place);
+            }
+
+            return (texts, places);
+        }
+
+        try
+        {
+            Parallel.For(0, texts.Length, new ParallelOptions { MaxDegreeOfParallelism = _settings.Lanes }, Read);
+        }
+        catch (AggregateException exception)
+        {
+            // As one thread would have found it: the first input that is wrong.
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions.MinBy(inner => (inner as InputTooLongException)?.Index ?? (inner as UnknownTokenIdException)?.Index ?? int.MaxValue)!);
+        }
+
+        return (texts, places);
     }
 
     private TokenizedText Windows<TInput>(TInput input, int index, Func<TInput, int, int, List<int>> tokenize, EncodingOptions options)
@@ -128,7 +192,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
             throw new InputTooLongException(index, all.Count + 2, _manifest.MaxTokens);
         }
 
-        var windows = new List<Window>();
+        var windows = new List<int[]>();
         for (var start = 0; start == 0 || start < all.Count; start += room)
         {
             windows.Add(Frame(CollectionsMarshal.AsSpan(all)[start..Math.Min(start + room, all.Count)]));
@@ -137,18 +201,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         return new TokenizedText(index, windows, Truncated: false);
     }
 
-    private Window Frame(ReadOnlySpan<int> ids)
-    {
-        var framed = new long[ids.Length + 2];
-        framed[0] = _tokenizer.ClassId;
-        for (var i = 0; i < ids.Length; i++)
-        {
-            framed[i + 1] = ids[i];
-        }
-
-        framed[^1] = _tokenizer.SeparatorId;
-        return new Window(framed, _manifest.Dimensions);
-    }
+    private int[] Frame(ReadOnlySpan<int> ids) => [_tokenizer.ClassId, .. ids, _tokenizer.SeparatorId];
 
     private List<int> CheckIds(ReadOnlyMemory<int> input, int index, int limit)
     {
@@ -164,36 +217,55 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         return [.. ids[..Math.Min(ids.Length, limit)]];
     }
 
-    // Windows of equal length share a run, so that nothing is padded and nothing is computed for padding.
-    private Task EncodeAsync(List<TokenizedText> texts, CancellationToken cancellationToken)
+    // The vectors of every window of every text.
+    private async Task<float[][][]> EncodeAsync(TokenizedText[] texts, CancellationToken cancellationToken)
     {
-        var runs = texts.SelectMany(text => text.Windows)
-            .GroupBy(window => window.Ids.Length)
-            .OrderByDescending(group => group.Key)
-            .SelectMany(group => group.Chunk(Math.Max(1, RunTokens / group.Key)));
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _laneCount, CancellationToken = cancellationToken };
-        return Parallel.ForEachAsync(runs, parallel, async (run, cancelled) =>
+        var vectors = Array.ConvertAll(texts, text => new float[text.Windows.Count][]);
+        var missing = new List<(int Text, int Window)>();
+        for (var i = 0; i < texts.Length; i++)
         {
-            await _lanes.WaitAsync(cancelled).ConfigureAwait(false);
-            try
+            for (var j = 0; j < vectors[i].Length; j++)
             {
-                var vectors = new float[run.Length * _manifest.Dimensions];
-                _encoder.Run([.. run.SelectMany(window => window.Ids)], run.Length, vectors);
-                for (var i = 0; i < run.Length; i++)
+                if (_cache?.Find(texts[i].Windows[j]) is { } known)
                 {
-                    vectors.AsSpan(i * _manifest.Dimensions, _manifest.Dimensions).CopyTo(run[i].Vector);
+                    vectors[i][j] = known;
+                }
+                else
+                {
+                    missing.Add((i, j));
                 }
             }
-            finally
-            {
-                _lanes.Release();
-            }
-        });
+        }
+
+        Count(vectors.Sum(text => text.Length) - missing.Count, missing.Count);
+        if (missing.Count == 0)
+        {
+            return vectors;
+        }
+
+        var (job, windows) = _queue.Add([.. missing.Select(place => texts[place.Text].Windows[place.Window])], cancellationToken);
+        await job.Completion.ConfigureAwait(false);
+        for (var i = 0; i < windows.Length; i++)
+        {
+            vectors[missing[i].Text][missing[i].Window] = windows[i].Vector!;
+            _cache?.Add(windows[i].Ids, windows[i].Vector!);
+        }
+
+        return vectors;
     }
 
-    private Embedding<float> Finish(TokenizedText text, int dimensions)
+    private void Count(int hits, int misses)
     {
-        var vector = text.Mean();
+        if (_cache is not null)
+        {
+            Interlocked.Add(ref _cacheHits, hits);
+            Interlocked.Add(ref _cacheMisses, misses);
+        }
+    }
+
+    private Embedding<float> Finish(TokenizedText text, float[][] vectors, int dimensions)
+    {
+        var vector = text.Mean(vectors);
         if (text.Windows.Count > 1 && _manifest.Normalize)
         {
             VectorMath.Normalize(vector);
@@ -209,4 +281,27 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
             ? new Embedding<float>(vector) { ModelId = _manifest.Id }
             : throw new NonFiniteVectorException(text.Index);
     }
+
+    private sealed class SameIds : IEqualityComparer<ReadOnlyMemory<int>>
+    {
+        public static readonly SameIds Instance = new();
+
+        public bool Equals(ReadOnlyMemory<int> x, ReadOnlyMemory<int> y) => x.Span.SequenceEqual(y.Span);
+
+        public int GetHashCode(ReadOnlyMemory<int> ids)
+        {
+            var hash = new HashCode();
+            hash.AddBytes(MemoryMarshal.AsBytes(ids.Span));
+            return hash.ToHashCode();
+        }
+    }
 }
+
+/// <summary>Counts of an encoder.</summary>
+/// <param name="QueuedTokens">Tokens that wait or are being run.</param>
+/// <param name="Lanes">Lanes that work.</param>
+/// <param name="LaneDeaths">Lanes that died and were replaced.</param>
+/// <param name="CacheBytes">Bytes of vectors remembered.</param>
+/// <param name="CacheHits">Windows whose vector was remembered.</param>
+/// <param name="CacheMisses">Windows that had to be run although vectors are remembered.</param>
+public sealed record EncoderState(long QueuedTokens, int Lanes, int LaneDeaths, long CacheBytes, long CacheHits, long CacheMisses);

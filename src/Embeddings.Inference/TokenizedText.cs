@@ -2,33 +2,25 @@ using System.Numerics.Tensors;
 
 namespace Embeddings.Inference;
 
-/// <summary>One input on its way through the model: its windows, nearly always one, and whether its end was cut off.</summary>
-internal sealed record TokenizedText(int Index, IReadOnlyList<Window> Windows, bool Truncated)
+/// <summary>One input on its way through the model: its windows, nearly always one, with [CLS] and [SEP], and whether its end was cut off.</summary>
+internal sealed record TokenizedText(int Index, IReadOnlyList<int[]> Windows, bool Truncated)
 {
-    public int TokenCount => Windows.Sum(window => window.Ids.Length);
+    public int TokenCount => Windows.Sum(window => window.Length);
 
-    /// <summary>The vector of the only window, or the mean of all, weighted by their lengths.</summary>
-    public float[] Mean()
+    /// <summary>The vector of the only window, or a new one: the mean of all, weighted by their lengths.</summary>
+    public float[] Mean(ReadOnlySpan<float[]> vectors)
     {
-        if (Windows.Count == 1)
+        if (vectors.Length == 1)
         {
-            return Windows[0].Vector;
+            return vectors[0];
         }
 
-        var mean = new float[Windows[0].Vector.Length];
-        foreach (var window in Windows)
+        var mean = new float[vectors[0].Length];
+        for (var i = 0; i < vectors.Length; i++)
         {
-            TensorPrimitives.MultiplyAdd(window.Vector, (float)window.Ids.Length / TokenCount, mean, mean);
+            TensorPrimitives.MultiplyAdd(vectors[i], (float)Windows[i].Length / TokenCount, mean, mean);
         }
 
         return mean;
     }
-}
-
-/// <summary>What the model reads at once: ids with [CLS] and [SEP], and the place for the vector they give.</summary>
-internal sealed class Window(long[] ids, int dimensions)
-{
-    public long[] Ids => ids;
-
-    public float[] Vector { get; } = new float[dimensions];
 }

@@ -6,7 +6,8 @@ namespace Embeddings.Api.Errors;
 /// <param name="Message">What is wrong, where, and what to do.</param>
 /// <param name="Param">The field at fault.</param>
 /// <param name="Code">A word for programs.</param>
-internal sealed record ApiError(int Status, string Type, string Message, string? Param = null, string? Code = null)
+/// <param name="RetryAfter">When to come again, if that is known.</param>
+internal sealed record ApiError(int Status, string Type, string Message, string? Param = null, string? Code = null, TimeSpan? RetryAfter = null)
 {
     public static ApiError Invalid(string message, string? param = null, string? code = null, int status = StatusCodes.Status400BadRequest) =>
         new(status, "invalid_request_error", message, param, code);

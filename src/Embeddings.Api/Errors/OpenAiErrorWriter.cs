@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace Embeddings.Api.Errors;
@@ -19,8 +20,9 @@ internal sealed class OpenAiErrorWriter : IProblemDetailsWriter
         http.Response.StatusCode = error.Status;
         if (error.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable && http.Response.Headers.RetryAfter.Count == 0)
         {
-            http.Response.Headers.RetryAfter = "1";
-            http.Response.Headers["retry-after-ms"] = "1000";
+            var seconds = error.RetryAfter?.TotalSeconds ?? 1;
+            http.Response.Headers.RetryAfter = seconds.ToString("0", CultureInfo.InvariantCulture);
+            http.Response.Headers["retry-after-ms"] = (1000 * seconds).ToString("0", CultureInfo.InvariantCulture);
         }
 
         if (error.Status == StatusCodes.Status401Unauthorized)

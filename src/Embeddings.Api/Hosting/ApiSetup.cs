@@ -48,7 +48,7 @@ internal static class ApiSetup
         services.AddSwagger();
 
         services.AddHttpContextAccessor();
-        services.AddSingleton<Overload>();
+        services.AddSingleton<SearchPlaces>();
         services.AddSingleton<TokenIdDecoder>();
         services.AddSingleton<EmbeddingsMetrics>();
         services.AddSingleton<TextEmbedder>();

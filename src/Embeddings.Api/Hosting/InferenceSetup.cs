@@ -12,8 +12,12 @@ internal static class InferenceSetup
         var services = builder.Services;
         services.AddCheckedOptions<ModelsOptions>("Models");
         services.AddSingleton(HubOptions.FromEnvironment(Environment.GetEnvironmentVariable));
-        services.AddSingleton(provider => ModelCatalog.Read(ModelsFolder(
-            provider.GetRequiredService<IOptions<ModelsOptions>>().Value.Directory, provider.GetRequiredService<IHostEnvironment>().ContentRootPath)));
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<ModelsOptions>>().Value;
+            var precision = options.Precision == Precision.Auto ? null : $"{options.Precision}".ToLowerInvariant();
+            return ModelCatalog.Read(ModelsFolder(options.Directory, provider.GetRequiredService<IHostEnvironment>().ContentRootPath), precision);
+        });
         services.AddSingleton(provider => new ModelLocator(
             provider.GetRequiredService<ModelCatalog>(),
             [.. provider.GetRequiredService<IOptions<ModelsOptions>>().Value.SearchPath],

@@ -25,19 +25,28 @@ internal sealed class LimitsOptions : IValidatableObject
     [Range(1024, long.MaxValue, ErrorMessage = "Limits:MaxBodyBytesTogether must be at least {1}.")]
     public long MaxBodyBytesTogether { get; set; } = 128 << 20;
 
-    /// <summary>Embedding requests worked on at a time.</summary>
-    [Range(1, 100_000, ErrorMessage = "Limits:MaxConcurrentRequests must be between {1} and {2}.")]
-    public int MaxConcurrentRequests { get; set; } = 64;
+    /// <summary>Tokens that wait or are being read at a time, for each model; a request that does not fit beside them gets 429.</summary>
+    [Range(16, 1_000_000_000, ErrorMessage = "Limits:MaxQueuedTokens must be between {1} and {2}.")]
+    public int MaxQueuedTokens { get; set; } = 600_000;
 
-    /// <summary>Embedding requests that may wait beyond those; further ones get 429.</summary>
-    [Range(0, 1_000_000, ErrorMessage = "Limits:MaxQueuedRequests must be between {1} and {2}.")]
-    public int MaxQueuedRequests { get; set; } = 512;
+    /// <summary>Searches worked on at a time.</summary>
+    [Range(1, 100_000, ErrorMessage = "Limits:MaxConcurrentSearches must be between {1} and {2}.")]
+    public int MaxConcurrentSearches { get; set; } = 64;
+
+    /// <summary>Searches that may wait beyond those; further ones get 429.</summary>
+    [Range(0, 1_000_000, ErrorMessage = "Limits:MaxQueuedSearches must be between {1} and {2}.")]
+    public int MaxQueuedSearches { get; set; } = 512;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (MaxBodyBytesTogether < MaxBodyBytes)
         {
             yield return new ValidationResult($"Limits:MaxBodyBytesTogether ({MaxBodyBytesTogether}) must not be less than Limits:MaxBodyBytes ({MaxBodyBytes}): such a body would never fit.");
+        }
+
+        if (MaxQueuedTokens < MaxTokens)
+        {
+            yield return new ValidationResult($"Limits:MaxQueuedTokens ({MaxQueuedTokens}) must not be less than Limits:MaxTokens ({MaxTokens}): such a request would never fit.");
         }
     }
 }

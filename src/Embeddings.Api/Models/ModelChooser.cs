@@ -1,3 +1,4 @@
+using Embeddings.Api.Hosting;
 using Embeddings.Inference;
 using Embeddings.Inference.Models;
 using Microsoft.Extensions.Options;
@@ -6,8 +7,8 @@ namespace Embeddings.Api.Models;
 
 /// <summary>Decides at start which models are served and which is the default, fetching the default if it may.</summary>
 internal sealed partial class ModelChooser(
-    IOptions<ModelsOptions> options, ModelCatalog catalog, ModelLocator locator, ModelDownloader downloader,
-    ILogger<ModelChooser> logger)
+    IOptions<ModelsOptions> options, IOptions<LimitsOptions> limits, ModelCatalog catalog, ModelLocator locator, ModelDownloader downloader,
+    TimeProvider time, ILoggerFactory loggers, ILogger<ModelChooser> logger)
 {
     private const string Auto = "auto";
 
@@ -23,14 +24,25 @@ internal sealed partial class ModelChooser(
         var standard = options.Value.Default.Equals(Auto, StringComparison.OrdinalIgnoreCase)
             ? await ChooseAutoAsync(cancellationToken)
             : await ObtainAsync(Known(options.Value.Default), cancellationToken);
+        if (options.Value.Precision != Precision.Auto && !standard.Manifest.Precision.Equals($"{options.Value.Precision}", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ModelException($"Models:Precision is {options.Value.Precision}, but the default model '{standard.Manifest.Id}' has only {standard.Manifest.Precision}.");
+        }
+
+        var settings = new EncoderSettings
+        {
+            Lanes = options.Value.Lanes == 0 ? Environment.ProcessorCount : options.Value.Lanes,
+            MaxQueuedTokens = limits.Value.MaxQueuedTokens,
+            CacheBytes = (long)options.Value.CacheMegabytes << 20,
+        };
         var all = new List<ServedModel>();
         foreach (var manifest in catalog.Manifests)
         {
             var directory = manifest == standard.Manifest ? standard.Directory : locator.Find(manifest, out _);
             if (directory is not null)
             {
-                all.Add(new ServedModel(manifest, () => new SentenceEncoder(manifest, directory)));
-                LogServed(manifest.Id, directory);
+                all.Add(new ServedModel(manifest, () => new SentenceEncoder(manifest, directory, settings, time, loggers.CreateLogger<SentenceEncoder>())));
+                LogServed(manifest.Id, manifest.Precision, directory);
             }
         }
 
@@ -93,8 +105,8 @@ internal sealed partial class ModelChooser(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Model {Model} is served from {Directory}")]
-    private partial void LogServed(string model, string directory);
+    [LoggerMessage(LogLevel.Information, "Model {Model} ({Precision}) is served from {Directory}")]
+    private partial void LogServed(string model, string precision, string directory);
 
     [LoggerMessage(LogLevel.Information, "Default model: {Model}, {Dimensions} dimensions")]
     private partial void LogDefault(string model, int dimensions);

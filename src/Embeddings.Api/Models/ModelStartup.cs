@@ -12,15 +12,15 @@ internal sealed partial class ModelStartup(ModelChooser chooser, TimeProvider ti
     /// <summary>The models, once the host has started.</summary>
     public ServedModels Models => _models ?? throw new InvalidOperationException("The models are chosen when the host starts.");
 
-    /// <summary>Whether the default model has embedded a text.</summary>
-    public bool IsReady => _ready;
+    /// <summary>Whether the default model has embedded a text, and can go on.</summary>
+    public bool IsReady => _ready && Models.Default.IsHealthy;
 
     public async Task StartingAsync(CancellationToken cancellationToken) => _models = await chooser.ChooseAsync(cancellationToken);
 
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        await Models.Default.Texts.GenerateAsync(["The first text takes longer than the next."], cancellationToken: cancellationToken);
+        await Models.Default.Texts.GenerateAsync(["Wake up."], cancellationToken: cancellationToken);
         _ready = true;
         LogReady(Models.Default.Manifest.Id, time.GetElapsedTime(start).TotalMilliseconds);
     }

@@ -19,11 +19,35 @@ internal sealed class ModelsOptions
     /// <summary>Whether missing files may be fetched from the hub before serving starts.</summary>
     public bool Download { get; set; } = true;
 
+    /// <summary>Which weights are served.</summary>
+    public Precision Precision { get; set; }
+
+    /// <summary>Texts embedded at a time, a thread each; 0 for as many as the process may use processors.</summary>
+    [Range(0, 1024, ErrorMessage = "Models:Lanes must be between {1} and {2}.")]
+    public int Lanes { get; set; }
+
+    /// <summary>Megabytes of vectors to remember by their text, for each model; 0 for none.</summary>
+    [Range(0, 1_000_000, ErrorMessage = "Models:CacheMegabytes must be between {1} and {2}.")]
+    public int CacheMegabytes { get; set; }
+
     /// <summary>What a name that nobody knows gets.</summary>
     public UnknownModel UnknownModel { get; set; }
 
     /// <summary>Other names → <c>default</c> or a model.</summary>
     public IDictionary<string, string> Aliases { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+}
+
+/// <summary>Which weights of a model are served.</summary>
+internal enum Precision
+{
+    /// <summary>The model's own choice: 32-bit floats.</summary>
+    Auto,
+
+    /// <summary>32-bit floats.</summary>
+    Fp32,
+
+    /// <summary>8-bit integers: about twice as fast, and vectors that differ in the second digit.</summary>
+    Int8,
 }
 
 /// <summary>What a request for a model that nobody knows gets.</summary>

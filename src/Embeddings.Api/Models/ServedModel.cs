@@ -18,6 +18,12 @@ internal sealed class ServedModel(ModelManifest manifest, Func<SentenceEncoder> 
     /// <summary>Ids of the model's own vocabulary → vectors.</summary>
     public IEmbeddingGenerator<ReadOnlyMemory<int>, Embedding<float>> Tokens => Encoder();
 
+    /// <summary>Whether it can embed; so can one that is not loaded yet.</summary>
+    public bool IsHealthy => Volatile.Read(ref _encoder)?.IsHealthy ?? true;
+
+    /// <summary>Its counts, once it is loaded.</summary>
+    public EncoderState? State => Volatile.Read(ref _encoder)?.State;
+
     public void Dispose() => _encoder?.Dispose();
 
     private SentenceEncoder Encoder()

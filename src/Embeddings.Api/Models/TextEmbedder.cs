@@ -9,9 +9,8 @@ using Serilog;
 
 namespace Embeddings.Api.Models;
 
-/// <summary>Embeds for every route: waits for a place, counts, tells the log and the reply's headers, and says of a bad input where the request has it.</summary>
+/// <summary>Embeds for every route: counts, tells the log and the reply's headers, and says of a bad input where the request has it.</summary>
 internal sealed partial class TextEmbedder(
-    Overload overload,
     EmbeddingsMetrics metrics,
     IDiagnosticContext diagnostics,
     IHttpContextAccessor http,
@@ -53,10 +52,7 @@ internal sealed partial class TextEmbedder(
         GeneratedEmbeddings<Embedding<float>> embeddings;
         try
         {
-            using (await overload.EnterAsync(cancellationToken))
-            {
-                embeddings = await generate(options);
-            }
+            embeddings = await generate(options);
         }
         catch (InputTooLongException exception)
         {

@@ -14,7 +14,8 @@ public sealed record ModelList(string Object, IReadOnlyList<ModelObject> Data);
 /// <param name="OwnedBy">Who published it.</param>
 /// <param name="Dimensions">Length of its vectors.</param>
 /// <param name="MaxTokens">Tokens it reads of one input, [CLS] and [SEP] included.</param>
-public sealed record ModelObject(string Id, string Object, long Created, string OwnedBy, int Dimensions, int MaxTokens)
+/// <param name="Precision">Precision of the weights served: <c>fp32</c> or <c>int8</c>.</param>
+public sealed record ModelObject(string Id, string Object, long Created, string OwnedBy, int Dimensions, int MaxTokens, string Precision)
 {
     internal static ModelObject Of(ModelManifest manifest) => new(
         manifest.Id,
@@ -22,5 +23,6 @@ public sealed record ModelObject(string Id, string Object, long Created, string 
         new DateTimeOffset(manifest.Created, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeSeconds(),
         manifest.Id.Split('/') is [var owner, _] ? owner : "embeddings",
         manifest.Dimensions,
-        manifest.MaxTokens);
+        manifest.MaxTokens,
+        manifest.Precision);
 }

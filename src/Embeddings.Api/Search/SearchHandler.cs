@@ -17,7 +17,7 @@ internal sealed class SearchHandler(
     CollectionsHandler collections,
     CollectionModels models,
     InputVectors vectors,
-    Overload overload,
+    SearchPlaces places,
     IDiagnosticContext diagnostics,
     IOptions<LimitsOptions> limits)
 {
@@ -47,7 +47,7 @@ internal sealed class SearchHandler(
         var items = asked.Items(known);
         var rows = await vectors.ResolveAsync(items, asked.Place, () => models.ModelOf(name, settings), settings.Dimensions, cancellationToken);
         IReadOnlyList<IReadOnlyList<ScoredDocument>> found;
-        using (await overload.EnterAsync(cancellationToken))
+        using (await places.EnterAsync(cancellationToken))
         {
             found = await collection.SearchAsync(shape with { Queries = asked.Queries(rows), Without = [.. known.Select(document => document.Id)] }, cancellationToken);
         }
@@ -66,7 +66,7 @@ internal sealed class SearchHandler(
         var metric = Wire.MetricOf(request.Metric);
         var inputs = collections.CheckCount(request.Documents, "documents");
         var texts = CollectionsHandler.Items(inputs, i => $"documents[{i}]");
-        var places = CollectionsHandler.Places(inputs, i => $"documents[{i}]");
+        var textPlaces = CollectionsHandler.Places(inputs, i => $"documents[{i}]");
         var ids = inputs.Select((document, i) => document.Id ?? $"{i}").ToList();
         // Only whether there is such a document, for now: its vector comes with those of the others.
         var known = asked.Ids.Where(ids.Contains).Select(id => new Document(id, default)).ToList();
@@ -75,7 +75,7 @@ internal sealed class SearchHandler(
         all.AddRange(items.Where(item => item != Question.Known));
         var own = Enumerable.Range(0, items.Count).Where(i => items[i] != Question.Known).ToList();
         var rows = await vectors.ResolveAsync(
-            all, i => i < texts.Count ? places(i) : asked.Place(own[i - texts.Count]), () => startup.Models.Resolve(request.Model), null, cancellationToken);
+            all, i => i < texts.Count ? textPlaces(i) : asked.Place(own[i - texts.Count]), () => startup.Models.Resolve(request.Model), null, cancellationToken);
         var documents = inputs.Select((document, i) => new Document(ids[i], rows.Rows[i], document.Text, document.Metadata)).ToList();
         var questions = new ReadOnlyMemory<float>[items.Count];
         for (int i = 0, next = texts.Count; i < items.Count; i++)
@@ -84,7 +84,7 @@ internal sealed class SearchHandler(
         }
 
         IReadOnlyList<IReadOnlyList<ScoredDocument>> found;
-        using (await overload.EnterAsync(cancellationToken))
+        using (await places.EnterAsync(cancellationToken))
         {
             found = TransientDocuments.Search(
                 documents, rows.Dimensions, metric,

@@ -19,7 +19,7 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
 
     public Uri Address(ModelFile file) => new(
         options.Endpoint,
-        $"{manifest.Repository}/resolve/{file.Revision ?? manifest.Revision}/{string.Join('/', file.Path.Split('/').Select(Uri.EscapeDataString))}");
+        $"{file.Repository ?? manifest.Repository}/resolve/{file.Revision ?? manifest.Revision}/{string.Join('/', file.Path.Split('/').Select(Uri.EscapeDataString))}");
 
     /// <summary>Appends what is missing of a file to its part; returns when it is whole.</summary>
     /// <exception cref="HubInterruptedException">The try ended early; what came is in the part.</exception>
@@ -98,10 +98,10 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
         throw response.StatusCode switch
         {
             HttpStatusCode.NotFound => new ModelException(
-                $"The hub {options.Endpoint} has no {file.Path} in {manifest.Repository} at revision {file.Revision ?? manifest.Revision}. " +
+                $"The hub {options.Endpoint} has no {file.Path} in {file.Repository ?? manifest.Repository} at revision {file.Revision ?? manifest.Revision}. " +
                 "Check repository and revision in model.json, or HF_ENDPOINT."),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new ModelException(
-                $"The hub {options.Endpoint} does not give {manifest.Repository} to this caller ({status}). " +
+                $"The hub {options.Endpoint} does not give {file.Repository ?? manifest.Repository} to this caller ({status}). " +
                 (options.Token is null ? "Set HF_TOKEN to a token that may read it." : "The token in HF_TOKEN may not read it.")),
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
                 new HubInterruptedException($"The hub answered {status}.", RetryAfter(response)),

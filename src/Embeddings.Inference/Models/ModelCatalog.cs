@@ -12,8 +12,10 @@ public sealed class ModelCatalog
     public IReadOnlyList<ModelManifest> Manifests { get; }
 
     /// <summary>Reads every manifest of a folder.</summary>
+    /// <param name="directory">The folder.</param>
+    /// <param name="precision">Which weights; null, and for models that do not have it, their first.</param>
     /// <exception cref="ModelException">There is no such folder, it describes no model, a manifest is wrong, or two share a name.</exception>
-    public static ModelCatalog Read(string directory)
+    public static ModelCatalog Read(string directory, string? precision = null)
     {
         var full = Path.GetFullPath(directory);
         if (!System.IO.Directory.Exists(full))
@@ -25,7 +27,7 @@ public sealed class ModelCatalog
             .Select(folder => Path.Combine(folder, "model.json"))
             .Where(File.Exists)
             .Order(StringComparer.Ordinal)
-            .Select(ModelManifest.Read)
+            .Select(path => ModelManifest.Read(path).At(precision))
             .ToList();
         if (manifests.Count == 0)
         {

@@ -47,7 +47,7 @@ public sealed record ModelManifest
     /// <summary>Kind of tokenizer. Only <c>wordpiece</c> (BERT) is known.</summary>
     public required string Tokenizer { get; init; }
 
-    /// <summary>Weights by precision (<c>fp32</c>, <c>int8</c> …) → path of the ONNX file. The first is served.</summary>
+    /// <summary>Weights by precision (<c>fp32</c>, <c>int8</c>) → path of the ONNX file. The first is served unless another is asked for, see <see cref="At"/>.</summary>
     public required OrderedDictionary<string, string> Variants { get; init; }
 
     /// <summary>Every file the model needs.</summary>
@@ -68,6 +68,22 @@ public sealed record ModelManifest
         {
             throw new ModelException($"{path} is not a model manifest: {exception.Message}", exception);
         }
+    }
+
+    /// <summary>The precision that is served.</summary>
+    [JsonIgnore]
+    public string Precision => Variants.GetAt(0).Key;
+
+    /// <summary>The model with the weights of one precision alone: the others' files are not needed.</summary>
+    /// <param name="precision">Null, or one that the model does not have, for its first.</param>
+    public ModelManifest At(string? precision)
+    {
+        var served = precision is not null && Variants.ContainsKey(precision) ? precision : Precision;
+        return this with
+        {
+            Variants = new OrderedDictionary<string, string> { [served] = Variants[served] },
+            Files = [.. Files.Where(file => file.Path == Variants[served] || !Variants.ContainsValue(file.Path))],
+        };
     }
 
     /// <summary>Whether a name, in any case, is the model's short name, its id or an alias.</summary>
@@ -93,7 +109,8 @@ public sealed record ModelManifest
 /// <param name="Size">Length in bytes.</param>
 /// <param name="Sha256">SHA-256 in lower-case hexadecimal.</param>
 /// <param name="Revision">Commit of this file, where it differs from the manifest's.</param>
-public sealed record ModelFile(string Path, long Size, string Sha256, string? Revision = null)
+/// <param name="Repository">Repository of this file, where it differs from the manifest's.</param>
+public sealed record ModelFile(string Path, long Size, string Sha256, string? Revision = null, string? Repository = null)
 {
     internal string? Problem() => this switch
     {

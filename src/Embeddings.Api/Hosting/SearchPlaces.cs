@@ -7,15 +7,15 @@ namespace Embeddings.Api.Hosting;
 internal sealed class OverloadedException() : Exception("Too many requests are waiting already.");
 
 /// <summary>
-/// Bounds the requests that are worked on and that wait; one more is refused at once, which is kinder than a time-out. Entered when a body has
+/// Bounds the searches that are worked on and that wait; one more is refused at once, which is kinder than a time-out. Entered when a body has
 /// been read and left before the reply is written, so that a slow client takes nobody's place.
 /// </summary>
-internal sealed class Overload(IOptions<LimitsOptions> limits) : IDisposable
+internal sealed class SearchPlaces(IOptions<LimitsOptions> limits) : IDisposable
 {
     private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions
     {
-        PermitLimit = limits.Value.MaxConcurrentRequests,
-        QueueLimit = limits.Value.MaxQueuedRequests,
+        PermitLimit = limits.Value.MaxConcurrentSearches,
+        QueueLimit = limits.Value.MaxQueuedSearches,
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 

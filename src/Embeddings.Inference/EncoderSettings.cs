@@ -1,0 +1,20 @@
+namespace Embeddings.Inference;
+
+/// <summary>How a <see cref="SentenceEncoder"/> works.</summary>
+public sealed record EncoderSettings
+{
+    /// <summary>Runs at a time, one thread each; by default the processors this process may use, a container's share included.</summary>
+    public int Lanes { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Tokens that may wait or be run at a time; a request that does not fit is refused.</summary>
+    public long MaxQueuedTokens { get; init; } = 1_000_000;
+
+    /// <summary>Bytes of vectors to remember by their text; 0 for none.</summary>
+    public long CacheBytes { get; init; }
+
+    /// <summary>Tokens of a run. About this many stay in a core's second-level cache; larger batches are slower.</summary>
+    internal int RunTokens { get; init; } = 256;
+
+    /// <summary>Texts shorter by up to a part of the longest share its run, padded: 8 means an eighth.</summary>
+    internal int PaddingPart { get; init; } = 8;
+}

@@ -1,0 +1,61 @@
+namespace Embeddings.Inference.Scheduling;
+
+/// <summary>The windows of one request that are to be run.</summary>
+internal sealed class EncodingJob
+{
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CancellationTokenRegistration _cancellation;
+
+    /// <param name="windows">Longest first.</param>
+    /// <param name="isSmall">Whether it is done in a moment.</param>
+    /// <param name="served">Where the clock of fairness stands.</param>
+    public EncodingJob(IReadOnlyList<Window> windows, bool isSmall, long served) => (Windows, Remaining, IsSmall, Served) = (windows, windows.Count, isSmall, served);
+
+    /// <summary>Its windows, longest first.</summary>
+    public IReadOnlyList<Window> Windows { get; }
+
+    /// <summary>Whether it is done in a moment: such a job need not wait for a long run to end.</summary>
+    public bool IsSmall { get; }
+
+    /// <summary>Tokens of it that were run, counted from where the others stood when it came: the job that has least is next.</summary>
+    public long Served { get; set; }
+
+    /// <summary>Windows not done yet.</summary>
+    public int Remaining { get; set; }
+
+    /// <summary>The first window that may not be taken yet.</summary>
+    public int Next { get; set; }
+
+    /// <summary>Whether nobody waits for it any more.</summary>
+    public bool IsOver => _completion.Task.IsCompleted;
+
+    /// <summary>Done when every window is; failed when one is.</summary>
+    public Task Completion => _completion.Task;
+
+    public void CancelWith(Action<EncodingJob> cancel, CancellationToken token)
+    {
+        if (token.CanBeCanceled)
+        {
+            _cancellation = token.UnsafeRegister(_ => cancel(this), null);
+            if (IsOver)
+            {
+                _cancellation.Unregister();
+            }
+        }
+    }
+
+    public void Complete(Exception? error)
+    {
+        _cancellation.Unregister();
+        if (error is null)
+        {
+            _completion.TrySetResult();
+        }
+        else
+        {
+            _completion.TrySetException(error);
+        }
+    }
+
+    public void Cancel() => _completion.TrySetCanceled();
+}

@@ -1,0 +1,37 @@
+namespace Embeddings.Inference.Scheduling;
+
+/// <summary>A thread that runs batches.</summary>
+/// <param name="isExpress">Whether it is the one beside the others, for small jobs while those have long runs.</param>
+internal sealed class Lane(bool isExpress)
+{
+    private readonly object _bed = new();
+    private bool _isWoken;
+
+    public bool IsExpress => isExpress;
+
+    /// <summary>The lane's own memory.</summary>
+    public RunBuffers Buffers { get; } = new();
+
+    /// <summary>Waits for <see cref="Wake"/>, or does not if it has been called since.</summary>
+    public void Sleep()
+    {
+        lock (_bed)
+        {
+            while (!_isWoken)
+            {
+                Monitor.Wait(_bed);
+            }
+
+            _isWoken = false;
+        }
+    }
+
+    public void Wake()
+    {
+        lock (_bed)
+        {
+            _isWoken = true;
+            Monitor.Pulse(_bed);
+        }
+    }
+}

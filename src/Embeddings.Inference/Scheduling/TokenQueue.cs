@@ -1,0 +1,293 @@
+namespace Embeddings.Inference.Scheduling;
+
+/// <summary>
+/// Windows that wait, and which of them are run together next. Bounded in tokens: a job is taken whole or refused at once. Fair between jobs: the
+/// one that has had the fewest tokens is next, so that a large one does not hold up small ones. A run is filled with windows of nearly the same
+/// length, whosever they are. There is no timer: what has come while the lanes were busy makes the next runs.
+/// </summary>
+internal sealed class TokenQueue
+{
+    private readonly Lock _gate = new();
+    private readonly QueueShape _shape;
+    private readonly TokenRate _rate;
+    private readonly List<EncodingJob> _jobs = [];
+    private readonly List<Window>[] _byLength;
+    private readonly Dictionary<int[], Window> _unfinished = new(IdsComparer.Instance);
+    private readonly Stack<Lane> _idle = new();
+    private readonly Stack<Lane> _idleExpress = new();
+    private int _waiting;
+    private int _running;
+    private int _runningBulk;
+    private long _tokens;
+
+    // Tokens that a job would have had by now which had always been there: where a new one begins to count.
+    private long _clock;
+    private bool _isClosed;
+
+    public TokenQueue(QueueShape shape, TokenRate rate)
+    {
+        (_shape, _rate) = (shape, rate);
+        _byLength = [.. Enumerable.Range(0, shape.LongestWindow + 1).Select(_ => new List<Window>())];
+    }
+
+    /// <summary>Tokens of windows that are not done.</summary>
+    public long Tokens => Volatile.Read(ref _tokens);
+
+    /// <summary>Refuses before any work is done when not even a short text has room.</summary>
+    /// <exception cref="EncoderBusyException">None has.</exception>
+    public void CheckRoom()
+    {
+        if (Tokens >= _shape.MostTokens)
+        {
+            throw Busy();
+        }
+    }
+
+    /// <summary>Takes a job. Windows that another job waits for already are not run twice.</summary>
+    /// <param name="windows">Ids of each.</param>
+    /// <param name="cancellationToken">Nobody waits any more: what has not been run then never is.</param>
+    /// <exception cref="EncoderBusyException">There is no room for all of it now.</exception>
+    public (EncodingJob Job, Window[] Windows) Add(IReadOnlyList<int[]> windows, CancellationToken cancellationToken)
+    {
+        EncodingJob job;
+        Window[] own;
+        lock (_gate)
+        {
+            var tokens = windows.Sum(ids => (long)ids.Length);
+            if (_tokens + tokens > _shape.MostTokens)
+            {
+                throw Busy();
+            }
+
+            own = [.. windows.Select(WindowOf)];
+            job = new EncodingJob([.. own.Distinct().OrderByDescending(window => window.Length)], tokens <= _shape.RunTokens, _clock);
+            foreach (var window in job.Windows)
+            {
+                window.Jobs.Add(job);
+            }
+
+            _jobs.Add(job);
+            Wake(Math.Min(job.Windows.Count, _idle.Count));
+        }
+
+        job.CancelWith(Cancel, cancellationToken);
+        return (job, own);
+    }
+
+    /// <summary>Waits for windows to run.</summary>
+    /// <returns>Null when the queue has been closed.</returns>
+    public TokenBatch? Take(Lane lane)
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (_isClosed)
+                {
+                    return null;
+                }
+
+                if (Pick(lane) is { } batch)
+                {
+                    WakeExpress();
+                    return batch;
+                }
+
+                (lane.IsExpress ? _idleExpress : _idle).Push(lane);
+            }
+
+            lane.Sleep();
+        }
+    }
+
+    /// <summary>Gives back what has come of a batch: every window has a vector or an error.</summary>
+    public void Finish(TokenBatch batch)
+    {
+        lock (_gate)
+        {
+            _running--;
+            _runningBulk -= batch.IsBulk ? 1 : 0;
+            foreach (var window in batch.Windows)
+            {
+                Forget(window);
+                foreach (var job in window.Jobs)
+                {
+                    job.Remaining--;
+                    if (!job.IsOver && (window.Error is not null || job.Remaining == 0))
+                    {
+                        _jobs.Remove(job);
+                        job.Complete(window.Error);
+                        Drop(job);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Ends the lanes; jobs that wait fail.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            foreach (var job in _jobs)
+            {
+                job.Complete(new ObjectDisposedException(nameof(SentenceEncoder)));
+            }
+
+            _jobs.Clear();
+            foreach (var lane in _idle.Concat(_idleExpress))
+            {
+                lane.Wake();
+            }
+        }
+    }
+
+    private Window WindowOf(int[] ids)
+    {
+        if (_unfinished.TryGetValue(ids, out var window))
+        {
+            return window;
+        }
+
+        window = new Window(ids);
+        _unfinished.Add(ids, window);
+        _byLength[window.Length].Add(window);
+        _waiting++;
+        _tokens += window.Length;
+        return window;
+    }
+
+    private TokenBatch? Pick(Lane lane)
+    {
+        // The extra lane is for what would otherwise wait until one of the long runs ends.
+        if (lane.IsExpress && _runningBulk < _shape.Lanes)
+        {
+            return null;
+        }
+
+        EncodingJob? next = null;
+        foreach (var job in _jobs)
+        {
+            while (job.Next < job.Windows.Count && job.Windows[job.Next].IsTaken)
+            {
+                job.Next++;
+            }
+
+            if (job.Next < job.Windows.Count && (job.IsSmall || !lane.IsExpress) && (next is null || job.Served < next.Served))
+            {
+                next = job;
+            }
+        }
+
+        if (next is null)
+        {
+            return null;
+        }
+
+        _clock = Math.Max(_clock, next.Served);
+        var windows = Fill(next.Windows[next.Next], lane.IsExpress);
+        _clock += windows.Sum(window => window.Length) / _jobs.Count;
+        _running++;
+        var isBulk = windows.Exists(window => window.Jobs.Exists(job => !job.IsSmall));
+        _runningBulk += isBulk ? 1 : 0;
+        return new TokenBatch(windows, IsAlone: _running == 1 && _waiting == 0, isBulk);
+    }
+
+    // Windows of the same length first, then of slightly smaller ones, which are padded.
+    private List<Window> Fill(Window first, bool smallOnly)
+    {
+        var windows = new List<Window> { first };
+        TakeOut(first);
+        var most = _shape.IsSingle ? 1 : Math.Max(1, _shape.RunTokens / first.Length);
+        var shortest = first.Length - (first.Length / _shape.PaddingPart);
+        for (var length = first.Length; length >= shortest && windows.Count < most; length--)
+        {
+            var candidates = _byLength[length];
+            for (var i = 0; i < candidates.Count && windows.Count < most; i++)
+            {
+                if (!smallOnly || candidates[i].Jobs.TrueForAll(job => job.IsSmall))
+                {
+                    windows.Add(candidates[i]);
+                    TakeOut(candidates[i--]);
+                }
+            }
+        }
+
+        return windows;
+    }
+
+    private void TakeOut(Window window)
+    {
+        window.IsTaken = true;
+        _byLength[window.Length].Remove(window);
+        _waiting--;
+        if (window.Jobs.Count > 0)
+        {
+            window.Jobs[0].Served += window.Length;
+        }
+    }
+
+    private void Cancel(EncodingJob job)
+    {
+        lock (_gate)
+        {
+            if (!job.IsOver)
+            {
+                _jobs.Remove(job);
+                job.Cancel();
+                Drop(job);
+            }
+        }
+    }
+
+    // Windows of a job that is over, if nobody else waits for them.
+    private void Drop(EncodingJob job)
+    {
+        foreach (var window in job.Windows)
+        {
+            if (!window.IsTaken && window.Jobs.TrueForAll(other => other.IsOver))
+            {
+                window.IsTaken = true;
+                _byLength[window.Length].Remove(window);
+                _waiting--;
+                Forget(window);
+            }
+        }
+    }
+
+    private void Forget(Window window)
+    {
+        _unfinished.Remove(window.Ids);
+        _tokens -= window.Length;
+    }
+
+    private void Wake(int lanes)
+    {
+        for (var i = 0; i < lanes; i++)
+        {
+            _idle.Pop().Wake();
+        }
+
+        WakeExpress();
+    }
+
+    private void WakeExpress()
+    {
+        if (_runningBulk >= _shape.Lanes && _idleExpress.Count > 0 && _waiting > 0 && _jobs.Exists(job => job.IsSmall))
+        {
+            _idleExpress.Pop().Wake();
+        }
+    }
+
+    private EncoderBusyException Busy() => new(_rate.TimeFor(Tokens));
+}
+
+/// <summary>What a <see cref="TokenQueue"/> makes of what it is given.</summary>
+/// <param name="Lanes">Runs at a time.</param>
+/// <param name="RunTokens">Tokens of a run, unless one window has more.</param>
+/// <param name="MostTokens">Tokens that may wait or run.</param>
+/// <param name="LongestWindow">Tokens of the longest window there can be.</param>
+/// <param name="IsSingle">Whether every window has a run of its own: with dynamic quantisation, neighbours would change its vector.</param>
+/// <param name="PaddingPart">Windows shorter by up to a part of the longest share its run: 8 means an eighth.</param>
+internal sealed record QueueShape(int Lanes, int RunTokens, long MostTokens, int LongestWindow, bool IsSingle, int PaddingPart = 8);
