@@ -3,6 +3,7 @@ using System.Text.Json;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Hosting;
 using Embeddings.Storage;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Embeddings.Api.Collections;
@@ -16,13 +17,14 @@ internal static class TransferEndpoints
     public static void MapTransfer(this RouteGroupBuilder group)
     {
         group.MapPost("/{name}/import", ImportDocuments).WithTags("Documents")
-            .WithMetadata(new DisableRequestSizeLimitAttribute(), new StreamedBodyAttribute())
+            .WithMetadata(new DisableRequestSizeLimitAttribute(), new StreamedBodyAttribute(), new DisableRequestTimeoutAttribute())
             .Accepts<DocumentInput>(Lines, "*/*")
             .Produces<ImportProgress>(StatusCodes.Status200OK, Lines)
             .ProducesErrors(
                 StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status415UnsupportedMediaType,
                 StatusCodes.Status429TooManyRequests, StatusCodes.Status500InternalServerError, StatusCodes.Status507InsufficientStorage);
         group.MapGet("/{name}/export", ExportDocuments).WithTags("Documents")
+            .WithMetadata(new DisableRequestTimeoutAttribute())
             .Produces<ExportedDocument>(StatusCodes.Status200OK, Lines, "application/octet-stream")
             .ProducesErrors(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status500InternalServerError);
     }

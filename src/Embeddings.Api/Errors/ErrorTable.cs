@@ -56,6 +56,7 @@ internal static partial class ErrorTable
         StatusCodes.Status415UnsupportedMediaType => ApiError.Invalid("The body must be JSON in UTF-8: send Content-Type: application/json.", status: status),
         StatusCodes.Status429TooManyRequests =>
             new ApiError(status, "requests", "Too many requests are waiting already. Retry after the time the Retry-After header names.", null, "rate_limit_exceeded"),
+        StatusCodes.Status504GatewayTimeout => ApiError.Server("The request took longer than this server lets one take. Send less at a time, or later.", status),
         >= 500 => ApiError.Server("The server had an error while processing your request.", status),
         _ => ApiError.Invalid($"The request failed with status {status}.", status: status),
     };

@@ -5,6 +5,7 @@ using Embeddings.Api.Json;
 using Embeddings.Api.Models;
 using Embeddings.Api.OpenAi;
 using Embeddings.Api.Swagger;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -44,6 +45,14 @@ internal static class ApiSetup
         services.AddProblemDetails();
         services.AddExceptionHandler<ExceptionLog>();
         services.AddRequestDecompression();
+        services.AddRequestTimeouts();
+        services.AddOptions<RequestTimeoutOptions>().Configure<IOptions<LimitsOptions>>((timeouts, limits) =>
+        {
+            if (limits.Value.MaxSeconds > 0)
+            {
+                timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = TimeSpan.FromSeconds(limits.Value.MaxSeconds) };
+            }
+        });
         services.AddBrowsers();
         services.AddSwagger();
 
@@ -68,6 +77,7 @@ internal static class ApiSetup
         app.UseMiddleware<ClientPaths>();
         app.UseMiddleware<JsonBodies>();
         app.UseRouting();
+        app.UseRequestTimeouts();
         app.UseMiddleware<ApiKeys>();
         app.UseRequestDecompression();
         app.UseMiddleware<BodyBudget>();

@@ -29,6 +29,10 @@ internal sealed class LimitsOptions : IValidatableObject
     [Range(16, 1_000_000_000, ErrorMessage = "Limits:MaxQueuedTokens must be between {1} and {2}.")]
     public int MaxQueuedTokens { get; set; } = 600_000;
 
+    /// <summary>Seconds that a request may take, waiting included; then it costs nothing more. 0 for as long as its client waits.</summary>
+    [Range(0, 86_400, ErrorMessage = "Limits:MaxSeconds must be between {1} and {2}.")]
+    public int MaxSeconds { get; set; } = 600;
+
     /// <summary>Searches worked on at a time.</summary>
     [Range(1, 100_000, ErrorMessage = "Limits:MaxConcurrentSearches must be between {1} and {2}.")]
     public int MaxConcurrentSearches { get; set; } = 64;

@@ -1,10 +1,12 @@
+using System.Diagnostics.Metrics;
+
 namespace Embeddings.Api.Models;
 
 /// <summary>
 /// Holds the models once they are chosen, and readiness: models are chosen (and fetched) before the server listens, and the service is
 /// ready when the default model has embedded its first text.
 /// </summary>
-internal sealed partial class ModelStartup(ModelChooser chooser, TimeProvider time, ILogger<ModelStartup> logger) : IHostedLifecycleService, IDisposable
+internal sealed partial class ModelStartup(ModelChooser chooser, IMeterFactory meters, TimeProvider time, ILogger<ModelStartup> logger) : IHostedLifecycleService, IDisposable
 {
     private ServedModels? _models;
     private volatile bool _ready;
@@ -15,7 +17,11 @@ internal sealed partial class ModelStartup(ModelChooser chooser, TimeProvider ti
     /// <summary>Whether the default model has embedded a text, and can go on.</summary>
     public bool IsReady => _ready && Models.Default.IsHealthy;
 
-    public async Task StartingAsync(CancellationToken cancellationToken) => _models = await chooser.ChooseAsync(cancellationToken);
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        _models = await chooser.ChooseAsync(cancellationToken);
+        EncoderMetrics.Observe(meters, _models);
+    }
 
     public async Task StartedAsync(CancellationToken cancellationToken)
     {

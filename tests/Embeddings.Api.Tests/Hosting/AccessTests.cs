@@ -89,6 +89,17 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public async Task A_request_that_takes_too_long_ends()
+    {
+        await using var server = new Server(new() { ["Limits:MaxSeconds"] = "1" });
+        var (body, first) = await BeginAsync(server, "a ");
+        // A client reads its reply when it has sent its body: by then the time is over.
+        await Task.Delay(TimeSpan.FromSeconds(2), Server.Cancelled);
+        body.Finish("cat\"}");
+        (await Server.ReadAsync(await first)).AssertEnvelope(HttpStatusCode.GatewayTimeout);
+    }
+
+    [Fact]
     public async Task Bodies_that_would_not_fit_into_memory_together_are_refused_until_there_is_room()
     {
         await using var server = new Server(new() { ["Limits:MaxBodyBytes"] = "30000", ["Limits:MaxBodyBytesTogether"] = "40000" });
