@@ -44,6 +44,10 @@ public sealed class Server : WebApplicationFactory<Program>
     internal async Task<Reply> PostAsync(object body, string path = "/v1/embeddings") =>
         await ReadAsync(await Http.PostAsJsonAsync(At(path), body, Cancelled));
 
+    internal async Task<Reply> PutAsync(object body, string path) => await ReadAsync(await Http.PutAsJsonAsync(At(path), body, Cancelled));
+
+    internal async Task<Reply> DeleteAsync(string path) => await ReadAsync(await Http.DeleteAsync(At(path), Cancelled));
+
     internal async Task<Reply> GetAsync(string path) => await ReadAsync(await Http.GetAsync(At(path), Cancelled));
 
     protected override void Dispose(bool disposing)
