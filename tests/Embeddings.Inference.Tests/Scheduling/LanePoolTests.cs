@@ -1,0 +1,113 @@
+using Embeddings.Inference.Scheduling;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Embeddings.Inference.Tests.Scheduling;
+
+public sealed class LanePoolTests
+{
+    private const int Bad = -1;
+    private const int Deadly = -2;
+    private const int Lanes = 3;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_job_of_many_threads_gets_its_vectors_whatever_others_cancel()
+    {
+        using var pool = new Pool();
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(caller => Task.Run(async () =>
+        {
+            var random = new Random(caller);
+            for (var i = 0; i < 200; i++)
+            {
+                using var leaving = new CancellationTokenSource();
+                var ids = Enumerable.Range(0, random.Next(1, 30)).Select(_ => Enumerable.Range(0, random.Next(2, 40)).Select(_ => random.Next(100)).ToArray()).ToList();
+                var (job, windows) = pool.Queue.Add(ids, leaving.Token);
+                if (random.Next(4) == 0)
+                {
+                    await leaving.CancelAsync();
+                    await job.Completion.ContinueWith(_ => { }, Cancelled, TaskContinuationOptions.None, TaskScheduler.Default);
+                    continue;
+                }
+
+                await job.Completion.WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
+                Assert.Equal(ids.Select(list => (float)list.Sum()), windows.Select(window => window.Vector![0]));
+            }
+        }, Cancelled)));
+        Assert.Equal((0, 0), (pool.Queue.Tokens, pool.Lanes.Deaths));
+    }
+
+    [Fact]
+    public async Task A_text_that_fails_does_not_fail_its_neighbours()
+    {
+        using var pool = new Pool();
+        pool.Encoder.Hold();
+        var occupied = Enumerable.Range(0, LanePoolTests.Lanes).Select(i => pool.Queue.Add([[i, i, i, i, i, i]], Cancelled).Job.Completion).ToList();
+        var (bad, _) = pool.Queue.Add([[Bad, 1]], Cancelled);
+        var (good, windows) = pool.Queue.Add([[3, 4]], Cancelled);
+        pool.Encoder.Release();
+        await Assert.ThrowsAsync<ModelRunException>(() => bad.Completion);
+        await good.Completion;
+        await Task.WhenAll(occupied);
+        Assert.Equal(7, windows[0].Vector![0]);
+    }
+
+    [Fact]
+    public async Task A_lane_that_dies_fails_its_run_is_counted_and_replaced()
+    {
+        using var pool = new Pool();
+        for (var i = 1; i <= 2 * Lanes; i++)
+        {
+            await Assert.ThrowsAsync<InvalidOperationException>(() => pool.Queue.Add([[Deadly, i]], Cancelled).Job.Completion);
+        }
+
+        var (job, windows) = pool.Queue.Add([[1, 2]], Cancelled);
+        await job.Completion;
+        Assert.Equal(3, windows[0].Vector![0]);
+        Assert.Equal(2 * Lanes, pool.Lanes.Deaths);
+    }
+
+    private sealed class Pool : IDisposable
+    {
+        public Pool()
+        {
+            var rate = new TokenRate(LanePoolTests.Lanes, TimeProvider.System);
+            Queue = new TokenQueue(new QueueShape(LanePoolTests.Lanes, 64, 1_000_000, 64, IsSingle: false), rate);
+            Lanes = new LanePool(LanePoolTests.Lanes, Queue, Encoder, rate, TimeProvider.System, NullLogger.Instance);
+        }
+
+        public SumEncoder Encoder { get; } = new();
+
+        public TokenQueue Queue { get; }
+
+        public LanePool Lanes { get; }
+
+        public void Dispose()
+        {
+            Queue.Close();
+            Lanes.Dispose();
+            Encoder.Dispose();
+        }
+    }
+
+    // A vector is the sum of the ids; some ids fail.
+    private sealed class SumEncoder : IBatchEncoder, IDisposable
+    {
+        private readonly ManualResetEventSlim _open = new(initialState: true);
+
+        public void Hold() => _open.Reset();
+
+        public void Release() => _open.Set();
+
+        public void Dispose() => _open.Dispose();
+
+        public float[][] Run(TokenBatch batch, RunBuffers buffers)
+        {
+            _open.Wait();
+            var ids = batch.Windows.SelectMany(window => window.Ids).ToHashSet();
+            return ids.Contains(Deadly) ? throw new InvalidOperationException("deadly")
+                : ids.Contains(Bad) ? throw new ModelRunException(new InvalidOperationException("bad"))
+                : [.. batch.Windows.Select(window => new float[] { window.Ids.Sum() })];
+        }
+    }
+}

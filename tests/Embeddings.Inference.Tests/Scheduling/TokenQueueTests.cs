@@ -1,0 +1,166 @@
+using Embeddings.Inference.Scheduling;
+
+namespace Embeddings.Inference.Tests.Scheduling;
+
+public sealed class TokenQueueTests
+{
+    private static readonly Lane Plain = new(isExpress: false);
+    private static readonly Lane Express = new(isExpress: true);
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void A_job_is_taken_whole_or_not_at_all()
+    {
+        var queue = Make(mostTokens: 100);
+        queue.Add(Windows(10, 9, first: 0), Cancelled);
+        Assert.Throws<EncoderBusyException>(() => queue.Add(Windows(11, 1, first: 50), Cancelled));
+        Assert.Equal(90, queue.Tokens);
+        queue.Add(Windows(10, 1, first: 70), Cancelled);
+        Assert.Throws<EncoderBusyException>(queue.CheckRoom);
+    }
+
+    [Fact]
+    public void A_run_holds_windows_of_nearly_one_length_up_to_its_tokens()
+    {
+        var queue = Make(runTokens: 64);
+        queue.Add([.. Windows(16, 3, 0), .. Windows(15, 3, 10), .. Windows(14, 3, 20), .. Windows(13, 3, 30)], Cancelled);
+        Assert.Equal([16, 16, 16, 15], Lengths(queue.Take(Plain)));
+        Assert.Equal([15, 15, 14, 14], Lengths(queue.Take(Plain)));
+        // 13 is less than an eighth below 14, and 64 tokens are four of them.
+        Assert.Equal([14, 13, 13, 13], Lengths(queue.Take(Plain)));
+    }
+
+    [Fact]
+    public void A_single_window_has_a_run_of_its_own_where_neighbours_would_change_it()
+    {
+        var queue = Make(isSingle: true);
+        queue.Add(Windows(16, 2, 0), Cancelled);
+        Assert.Equal([16], Lengths(queue.Take(Plain)));
+        Assert.Equal([16], Lengths(queue.Take(Plain)));
+    }
+
+    [Fact]
+    public void A_small_job_does_not_wait_for_a_large_one_nor_a_large_one_for_ever()
+    {
+        var queue = Make(runTokens: 64);
+        queue.Add(Windows(32, 500, 0), Cancelled);
+        queue.Finish(Vectors(queue.Take(Plain)!));
+        queue.Add(Windows(8, 1, 1000), Cancelled);
+        var runs = new List<TokenBatch> { queue.Take(Plain)!, queue.Take(Plain)! };
+        Assert.Contains(runs, run => run.Length == 8);
+        runs.ForEach(run => queue.Finish(Vectors(run)));
+
+        // Small jobs all the time: the large one has a run now and then.
+        var large = 0;
+        for (var i = 0; i < 100; i++)
+        {
+            queue.Add(Windows(8, 1, 2000 + i), Cancelled);
+            var run = queue.Take(Plain)!;
+            large += run.Length == 32 ? 1 : 0;
+            queue.Finish(Vectors(run));
+        }
+
+        Assert.InRange(large, 5, 95);
+    }
+
+    [Fact]
+    public async Task Equal_windows_are_run_once_and_cancelling_one_job_does_not_take_them_from_the_other()
+    {
+        var queue = Make();
+        using var leaving = new CancellationTokenSource();
+        var (first, _) = queue.Add([Ids(8, 1)], leaving.Token);
+        var (second, windows) = queue.Add([Ids(8, 1)], Cancelled);
+        Assert.Equal(8, queue.Tokens);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.Completion);
+        var run = queue.Take(Plain)!;
+        Assert.Single(run.Windows);
+        queue.Finish(Vectors(run));
+        await second.Completion;
+        Assert.NotNull(windows[0].Vector);
+        Assert.Equal(0, queue.Tokens);
+    }
+
+    [Fact]
+    public async Task What_nobody_waits_for_is_never_run()
+    {
+        var queue = Make();
+        using var leaving = new CancellationTokenSource();
+        queue.Add(Windows(8, 40, 0), leaving.Token);
+        await leaving.CancelAsync();
+        Assert.Equal(0, queue.Tokens);
+        queue.Add([Ids(9, 500)], Cancelled);
+        Assert.Equal([9], Lengths(queue.Take(Plain)));
+    }
+
+    [Fact]
+    public void A_run_is_alone_only_when_nothing_else_runs_or_waits()
+    {
+        var queue = Make(runTokens: 8);
+        queue.Add([Ids(8, 1)], Cancelled);
+        Assert.True(queue.Take(Plain)!.IsAlone);
+        queue.Add(Windows(8, 2, 10), Cancelled);
+        Assert.False(queue.Take(Plain)!.IsAlone);
+    }
+
+    [Fact]
+    public async Task The_extra_lane_takes_small_jobs_while_the_others_are_in_long_runs()
+    {
+        var queue = Make(lanes: 2, runTokens: 64);
+        var express = Task.Run(() => queue.Take(Express), Cancelled);
+        queue.Add(Windows(32, 100, 0), Cancelled);
+        queue.Take(Plain);
+        queue.Take(Plain);
+        queue.Add([Ids(8, 1000)], Cancelled);
+        var run = await express.WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
+        Assert.Equal([8], Lengths(run));
+    }
+
+    [Fact]
+    public async Task A_failed_window_fails_its_job_alone()
+    {
+        var queue = Make();
+        var (bad, _) = queue.Add([Ids(8, 1)], Cancelled);
+        var (good, _) = queue.Add([Ids(8, 2)], Cancelled);
+        var run = queue.Take(Plain)!;
+        Assert.Equal(2, run.Windows.Count);
+        run.Windows[0].Error = new ModelRunException(new InvalidOperationException("bad"));
+        run.Windows[1].Vector = [1];
+        queue.Finish(run);
+        await Assert.ThrowsAsync<ModelRunException>(() => bad.Completion);
+        await good.Completion;
+    }
+
+    [Fact]
+    public async Task Closing_ends_lanes_and_fails_what_waits()
+    {
+        var queue = Make();
+        var lane = Task.Run(() => queue.Take(new Lane(isExpress: false)), Cancelled);
+        var (job, _) = (queue.Add([Ids(8, 1)], Cancelled).Job, 0);
+        Assert.NotNull(await lane);
+        var waiting = Task.Run(() => queue.Take(new Lane(isExpress: false)), Cancelled);
+        queue.Close();
+        Assert.Null(await waiting.WaitAsync(TimeSpan.FromSeconds(30), Cancelled));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => job.Completion);
+    }
+
+    private static TokenQueue Make(int lanes = 4, int runTokens = 256, long mostTokens = 1_000_000, bool isSingle = false) =>
+        new(new QueueShape(lanes, runTokens, mostTokens, 512, isSingle), new TokenRate(lanes, TimeProvider.System));
+
+    private static int[] Ids(int length, int first) => [.. Enumerable.Range(first, length)];
+
+    private static List<int[]> Windows(int length, int count, int first) => [.. Enumerable.Range(first, count).Select(i => Ids(length, i))];
+
+    private static IEnumerable<int> Lengths(TokenBatch? run) => run!.Windows.Select(window => window.Length);
+
+    private static TokenBatch Vectors(TokenBatch run)
+    {
+        foreach (var window in run.Windows)
+        {
+            window.Vector = [1];
+        }
+
+        return run;
+    }
+}
