@@ -88,7 +88,11 @@ internal sealed partial class Import(
 
     private async Task WriteAsync(HttpResponse response, ImportProgress progress, CancellationToken cancellationToken)
     {
-        response.ContentType = "application/x-ndjson";
+        if (!response.HasStarted)
+        {
+            response.ContentType = "application/x-ndjson";
+        }
+
         await response.WriteAsync(JsonSerializer.Serialize(progress, json.Value.SerializerOptions) + "\n", cancellationToken);
         await response.Body.FlushAsync(cancellationToken);
     }
