@@ -1,11 +1,13 @@
 using BenchmarkDotNet.Running;
 using Embeddings.Benchmarks;
 using Embeddings.Benchmarks.Flat;
+using Embeddings.Benchmarks.Search;
 
 return args switch
 {
     ["sts", var file, .. var options] => await StsCommand.RunAsync(file, options, Console.Out),
     ["flat", .. var options] => FlatCommand.Run(options, Console.Out),
+    ["search", .. var options] => await SearchCommand.RunAsync(options, Console.Out),
     ["kernels", .. var options] => Kernels(options),
     _ => Usage(),
 };
@@ -33,6 +35,8 @@ static int Usage()
                  --expect  exit code 1 when the result is more than 0.1 away
                flat [--rows <n,n>] [--dimensions <d,d>] [--batches <b,b>] [--data clustered,uniform,alike] [--k <k>] [--faiss <python>]
                  the flat index, as milliseconds a query, against what this machine can read and multiply at most, and against FAISS
+               search [--documents <n,n>] [--clients <n,n>] [--dimensions <d>] [--seconds <s>] [--texts <n>] [--json <file>]
+                 a server of its own over HTTP: documents a second in, latency and searches a second, start, memory and disk a document
                kernels [<BenchmarkDotNet's options>]
                  our loops against TensorPrimitives; --job Dry only shows that they run
         """);
