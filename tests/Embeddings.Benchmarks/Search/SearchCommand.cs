@@ -35,7 +35,7 @@ internal static class SearchCommand
                 {
                     Write(output, $"\n{count} documents");
                     await run.FillAsync(driver, Add);
-                    Write(output, $"\n{"clients",-12}{"filter",8}{"p50, ms",10}{"p99, ms",10}{"/ s",9}{"p50 of bare",13}{"/ s of bare",13}{"client cores",14}{"server cores",14}");
+                    Write(output, $"\n{"clients",-12}{"filter",8}{"p50, ms",10}{"p99, ms",10}{"/ s",9}{"p50 of bare",13}{"/ s of bare",13}{"client cores",14}{"server cores",14}{"CPU ms a search",17}");
                     await run.SearchAsync(driver, clients, AddSearch);
                 }
 
@@ -71,7 +71,7 @@ internal static class SearchCommand
         void AddSearch(SearchResult result)
         {
             report.Searches.Add(result);
-            Write(output, $"{(result.Clients == 0 ? "bare index" : result.Clients),-12}{(result.Filtered ? "1 %" : ""),8}{result.Median,10:0.000}{result.Percentile99,10:0.000}{result.PerSecond,9:0}{result.OfBareMedian,13:0.00}{result.OfBareRate,13:0.00}{result.ClientCores,14:0.00}{result.ServerCores,14:0.00}");
+            Write(output, $"{(result.Clients == 0 ? "bare index" : result.Clients),-12}{(result.Filtered ? "1 %" : ""),8}{result.Median,10:0.000}{result.Percentile99,10:0.000}{result.PerSecond,9:0}{result.OfBareMedian,13:0.00}{result.OfBareRate,13:0.00}{result.ClientCores,14:0.00}{result.ServerCores,14:0.00}{result.ProcessorMilliseconds,17:0.000}");
         }
     }
 

@@ -36,8 +36,10 @@ internal sealed record IngestResult(
 /// <param name="OfBareRate">Searches a second as a multiple of the bare index's, one query at a time.</param>
 /// <param name="ClientCores">Processors that the clients kept busy.</param>
 /// <param name="ServerCores">Processors that the server kept busy.</param>
+/// <param name="ProcessorMilliseconds">Of the server, or of the bare index, for a search: says more than the rate where others use the machine too.</param>
 internal sealed record SearchResult(
-    int Documents, int Clients, bool Filtered, double Median, double Percentile99, double PerSecond, double OfBareMedian, double OfBareRate, double ClientCores, double ServerCores);
+    int Documents, int Clients, bool Filtered, double Median, double Percentile99, double PerSecond, double OfBareMedian, double OfBareRate,
+    double ClientCores, double ServerCores, double ProcessorMilliseconds);
 
 /// <summary>What a store of so many documents costs.</summary>
 /// <param name="Documents">In the collection.</param>

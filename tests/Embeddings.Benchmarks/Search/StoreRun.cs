@@ -34,7 +34,7 @@ internal sealed partial class StoreRun(DocumentSet documents, int dimensions, st
                 var load = await driver.RepeatAsync("/search", count, bodies, _warmUp, length);
                 report(new SearchResult(
                     documents.Count, count, filtered, load.Median, load.Percentile99, load.Rate,
-                    load.Median / bare.Median, load.Rate / bare.PerSecond, load.ClientCores, load.ServerCores));
+                    load.Median / bare.Median, load.Rate / bare.PerSecond, load.ClientCores, load.ServerCores, load.ServerMilliseconds));
             }
         }
     }
@@ -63,9 +63,11 @@ internal sealed partial class StoreRun(DocumentSet documents, int dimensions, st
         index.Upsert([.. Enumerable.Range(0, documents.Count).Select(i => (long)i)], documents.Vectors);
         var queries = Flat.VectorSets.Make("clustered", Queries, dimensions, seed: 2);
         Search(_warmUp);
+        var used = Environment.CpuUsage.TotalTime;
         var ticks = Search(length);
-        var load = Load.Of(ticks, new TimeSpan(ticks.Sum()), default, default);
-        return new SearchResult(documents.Count, 0, filtered, load.Median, load.Percentile99, load.Rate, 1, 1, 0, 0);
+        var load = Load.Of(ticks, new TimeSpan(ticks.Sum()), (used, default), (Environment.CpuUsage.TotalTime, default));
+        return new SearchResult(
+            documents.Count, 0, filtered, load.Median, load.Percentile99, load.Rate, 1, 1, load.ClientCores, 0, 1000 * load.ClientCores / load.Rate);
 
         List<long> Search(TimeSpan time)
         {

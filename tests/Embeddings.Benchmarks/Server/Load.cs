@@ -12,6 +12,9 @@ internal sealed record Load(int Requests, double Seconds, double Median, double 
     /// <summary>Requests a second.</summary>
     public double Rate => Requests / Seconds;
 
+    /// <summary>Milliseconds of a processor that the server spent on a request: says more than the rate where others use the machine too.</summary>
+    public double ServerMilliseconds => 1000 * ServerCores / Rate;
+
     public static Load Of(
         List<long> ticks, TimeSpan elapsed, (TimeSpan Client, TimeSpan Server) before, (TimeSpan Client, TimeSpan Server) after)
     {
