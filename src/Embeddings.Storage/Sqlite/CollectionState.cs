@@ -33,10 +33,14 @@ internal sealed class CollectionState
         // The lowest are taken first.
         _free.Reverse();
         index.Apply([], [], [], entries);
+        Scans = new SharedScans(index);
     }
 
     /// <summary>Vectors by slot; a view's companion is the <see cref="EntryTable"/> that goes with it.</summary>
     public FlatIndex Index { get; }
+
+    /// <summary>Searches of the index.</summary>
+    public SharedScans Scans { get; }
 
     /// <summary>Documents by slot.</summary>
     public EntryTable Entries => Volatile.Read(ref _entries);

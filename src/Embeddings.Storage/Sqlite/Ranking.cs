@@ -15,7 +15,8 @@ internal sealed class Ranking(FlatIndexView view, Metric metric, int dimensions,
     private readonly EntryTable _entries = (EntryTable)view.Companion!;
 
     /// <summary>For each query its page.</summary>
-    public Ranked[][] Run()
+    /// <param name="found">For each query its nearest rows, without a filter, one more than the page ends with at least; null to search for them.</param>
+    public Ranked[][] Run(Hit[][]? found = null)
     {
         var filter = Allowed();
         var end = (int)Math.Min((long)request.Offset + request.Limit, _entries.Count);
@@ -30,8 +31,8 @@ internal sealed class Ranking(FlatIndexView view, Metric metric, int dimensions,
         }
 
         // One more than the page shows whether the next has the same score.
-        var hits = view.SearchBatch(request.Queries.Span, end + 1, filter);
-        return [.. hits.Select((found, i) => First(found, end, QueryAt(i), filter).Skip(request.Offset).ToArray())];
+        var hits = found ?? view.SearchBatch(request.Queries.Span, end + 1, filter);
+        return [.. hits.Select((nearest, i) => First(nearest, end, QueryAt(i), filter).Skip(request.Offset).ToArray())];
     }
 
     private ReadOnlySpan<float> QueryAt(int i) => request.Queries.Slice(i * dimensions, dimensions).Span;

@@ -99,33 +99,25 @@ internal sealed class SqliteCollection : IDocumentCollection
         return Fetch(reader, page, parts, (document, _) => document);
     }));
 
-    public Task<IReadOnlyList<IReadOnlyList<ScoredDocument>>> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<IReadOnlyList<ScoredDocument>>> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Limit, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(request.Offset);
         ArgumentOutOfRangeException.ThrowIfLessThan(request.GroupSize, 1);
         VectorCheck.Check(request.Queries.Span, request.Queries.Length / Dimensions, Dimensions, nameof(request));
-        return Task.FromResult<IReadOnlyList<IReadOnlyList<ScoredDocument>>>(Consistent(reader =>
+        for (var i = 1; i < MostAttempts; i++)
         {
-            Ranked[][] pages;
-            using (var view = State.Index.Enter())
+            var pages = await State.Scans.RankAsync(request);
+            if (Try(reader => Fetch(reader, pages, request.Parts)) is { } answer)
             {
-                pages = new Ranking(view, Info.Settings.Metric, Dimensions, request).Run();
+                return answer;
             }
+        }
 
-            var answers = new List<IReadOnlyList<ScoredDocument>>(pages.Length);
-            foreach (var page in pages)
-            {
-                if (Fetch(reader, page, request.Parts, (document, item) => new ScoredDocument(document, item.Score) { Group = item.Group }) is not { } answer)
-                {
-                    return null;
-                }
-
-                answers.Add(answer);
-            }
-
-            return answers;
-        }));
+        lock (_committer.Gate)
+        {
+            return Try(reader => Fetch(reader, State.Scans.RankAlone(request), request.Parts)) ?? throw Differs();
+        }
     }
 
     public async IAsyncEnumerable<Document> ReadAllAsync(DocumentParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -211,7 +203,7 @@ internal sealed class SqliteCollection : IDocumentCollection
 
         lock (_committer.Gate)
         {
-            return Try(attempt) ?? throw new StoreException($"Collection '{Info.Name}' differs between memory and disk. Restart the server.");
+            return Try(attempt) ?? throw Differs();
         }
     }
 
@@ -230,6 +222,24 @@ internal sealed class SqliteCollection : IDocumentCollection
             _ = State;
             return null;
         }
+    }
+
+    private StoreException Differs() => new($"Collection '{Info.Name}' differs between memory and disk. Restart the server.");
+
+    private List<IReadOnlyList<ScoredDocument>>? Fetch(Readers.Reader reader, Ranked[][] pages, DocumentParts parts)
+    {
+        var answers = new List<IReadOnlyList<ScoredDocument>>(pages.Length);
+        foreach (var page in pages)
+        {
+            if (Fetch(reader, page, parts, (document, item) => new ScoredDocument(document, item.Score) { Group = item.Group }) is not { } answer)
+            {
+                return null;
+            }
+
+            answers.Add(answer);
+        }
+
+        return answers;
     }
 
     // Null when a row is not the one that the memory knows.
