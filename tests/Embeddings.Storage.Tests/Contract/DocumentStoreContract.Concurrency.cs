@@ -28,6 +28,32 @@ public abstract partial class DocumentStoreContract
     }
 
     [Fact]
+    public async Task Many_searches_at_once_of_a_large_collection_find_what_each_finds_alone()
+    {
+        const int dimensions = 2048;
+        var random = new Random(1);
+        var docs = await CreateAsync(dimensions);
+        Document[] all = [.. Enumerable.Range(0, 2100).Select(i => new Document($"document {i}", TestDocuments.Vector(random, dimensions)))];
+        await docs.UpsertAsync(all, Token);
+        SearchRequest[] requests =
+        [
+            .. Enumerable.Range(0, 40).Select(i => new SearchRequest(TestDocuments.Vector(random, dimensions), 1 + (i % 7)) { Offset = i % 3, Bound = i % 5 == 0 ? 250 : null }),
+        ];
+
+        var found = await Task.WhenAll(requests.Select(request => Task.Run(() => docs.SearchAsync(request, Token), Token)));
+
+        for (var i = 0; i < requests.Length; i++)
+        {
+            var expected = all.Select(document => (document.Id, Score: Dot(document.Vector, requests[i].Queries)))
+                .OrderByDescending(item => item.Score).ThenBy(item => item.Id, Comparer<string>.Create(TestDocuments.CompareUtf8))
+                .Where(item => requests[i].Bound is not { } bound || item.Score >= bound).Skip(requests[i].Offset).Take(requests[i].Limit);
+            Assert.Equal(expected, found[i][0].Select(item => (item.Document.Id, item.Score)));
+        }
+
+        static float Dot(ReadOnlyMemory<float> x, ReadOnlyMemory<float> y) => x.ToArray().Zip(y.ToArray(), (a, b) => a * b).Sum();
+    }
+
+    [Fact]
     public async Task Every_answer_has_one_version_and_no_older_one_than_before()
     {
         var docs = await CreateAsync();
