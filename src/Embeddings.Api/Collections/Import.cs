@@ -25,29 +25,61 @@ internal sealed partial class Import(
     /// <summary>Imports a body. What fails before the first progress fails as any request does; what fails later is in the last line.</summary>
     public async Task RunAsync(string name, string? model, HttpContext context, CancellationToken cancellationToken)
     {
-        var (start, shown, imported) = (time.GetTimestamp(), time.GetTimestamp(), 0L);
+        var (start, imported) = (time.GetTimestamp(), 0L);
+        long? shown = null;
+        var keeping = Task.FromResult(0);
         try
         {
+            // One batch is parsed while the one before is embedded and kept.
             await foreach (var batch in BatchesAsync(context.Request.Body, cancellationToken))
             {
-                await handler.UpsertAsync(name, [.. batch.Select(line => line.Document)], model, i => $"line {batch[i].Number}", cancellationToken);
-                imported += batch.Count;
-                if (time.GetElapsedTime(shown) >= ProgressEvery)
+                imported += await keeping;
+                if (imported > 0 && (shown is null || time.GetElapsedTime(shown.Value) >= ProgressEvery))
                 {
                     shown = time.GetTimestamp();
                     LogProgress(imported, name, imported / time.GetElapsedTime(start).TotalSeconds);
                     await WriteAsync(context.Response, new ImportProgress(imported, false, null), cancellationToken);
                 }
+
+                keeping = KeepAsync(name, batch, model, cancellationToken);
             }
 
+            imported += await keeping;
+            keeping = Task.FromResult(0);
             await WriteAsync(context.Response, new ImportProgress(imported, true, null), cancellationToken);
             LogDone(imported, name, time.GetElapsedTime(start).TotalSeconds);
         }
-        catch (Exception exception) when (imported > 0 && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
+            // What is wrong in a line does not undo the batch before it.
+            imported += await OrNothingAsync(keeping);
+            if (imported == 0)
+            {
+                throw;
+            }
+
             var error = ErrorTable.Of(exception);
             LogFailed(exception, imported, name);
             await WriteAsync(context.Response, new ImportProgress(imported, false, new ErrorBody(error.Message, error.Type, error.Param, error.Code)), cancellationToken);
+        }
+    }
+
+    private async Task<int> KeepAsync(string name, List<(long Number, DocumentInput Document)> batch, string? model, CancellationToken cancellationToken)
+    {
+        await handler.UpsertAsync(name, [.. batch.Select(line => line.Document)], model, i => $"line {batch[i].Number}", cancellationToken);
+        return batch.Count;
+    }
+
+    private static async Task<int> OrNothingAsync(Task<int> keeping)
+    {
+        try
+        {
+            return await keeping;
+        }
+        catch (Exception)
+        {
+            // The caller reports a failure already.
+            return 0;
         }
     }
 

@@ -75,7 +75,10 @@ public sealed class TransferTests(Server server) : IClassFixture<Server>
     public async Task A_later_error_ends_the_reply_and_what_was_kept_is_told()
     {
         var lines = string.Join('\n', Enumerable.Range(1, 1200).Select(i => i == 1100 ? "{\"vector\": [1, 2]}" : $$"""{"id": "{{i}}", "vector": [{{i}}]}"""));
-        var last = JsonNode.Parse(Last(await ImportAsync("half", lines)))!;
+        var reply = await ImportAsync("half", lines);
+        Assert.Equal("application/x-ndjson", reply.Response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("""{"imported":500,"done":false,"error":null}""", reply.Text.Split('\n')[0]);
+        var last = JsonNode.Parse(Last(reply))!;
         Assert.Equal((1000, false), ((int)last["imported"]!, (bool)last["done"]!));
         Assert.Contains("line 1100.vector", (string)last["error"]!["message"]!, StringComparison.Ordinal);
         Assert.Equal(1000, (int)(await server.GetAsync("/collections/half")).Json["documents"]!);
