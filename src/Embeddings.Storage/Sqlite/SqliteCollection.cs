@@ -124,15 +124,33 @@ internal sealed class SqliteCollection : IDocumentCollection
     {
         _ = State;
         using var reader = _readers.Enter();
-        var rows = reader.Rows(Row.Key);
-        rows.Scan(0, int.MaxValue);
-        while (rows.Next())
+        RowReader? rows = null;
+        while (Next())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return rows.Document(parts);
+            yield return rows!.Document(parts);
         }
 
         await Task.CompletedTask;
+
+        bool Next()
+        {
+            try
+            {
+                if (rows is null)
+                {
+                    rows = reader.Rows(Row.Key);
+                    rows.Scan(0, int.MaxValue);
+                }
+
+                return rows.Next();
+            }
+            catch (MissingTableException)
+            {
+                // Dropped between the look at the state and the first row.
+                throw new CollectionNotFoundException(Info.Name);
+            }
+        }
     }
 
     public async Task WriteFaissAsync(Stream stream, CancellationToken cancellationToken)
