@@ -28,7 +28,7 @@ internal sealed class CollectionModels(ModelStartup startup)
     /// <summary>What a collection is to be that is made by its first documents: the default model's, unless all they bring is vectors of their own.</summary>
     public CollectionSettings SettingsOf(IReadOnlyList<DocumentInput> documents, string? model)
     {
-        if (model is null && documents.Count > 0 && documents.All(document => document.Vector is not null))
+        if (model is null && documents.Count > 0 && documents.All(document => document?.Vector is not null))
         {
             return new CollectionSettings(null, documents[0].Vector!.Length, Metric.Cosine);
         }
