@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Search;
 using Microsoft.AspNetCore.Http.Features;
@@ -6,7 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Embeddings.Api.Collections;
 
 /// <summary>Documents of a collection.</summary>
-internal static class DocumentEndpoints
+internal static partial class DocumentEndpoints
 {
     private const int MostListed = 10_000;
     private const int ListedUnlessSaid = 100;
@@ -20,8 +21,8 @@ internal static class DocumentEndpoints
         documents.MapGet("/", ListDocuments);
         documents.MapPost("/list", QueryDocuments);
         documents.MapPost("/delete", DeleteDocuments).ProducesErrors(StatusCodes.Status507InsufficientStorage);
-        documents.MapGet("/{**id}", GetDocument);
-        documents.MapDelete("/{**id}", DeleteDocument).ProducesErrors(StatusCodes.Status507InsufficientStorage);
+        documents.MapGet("/{**id:minlength(1)}", GetDocument);
+        documents.MapDelete("/{**id:minlength(1)}", DeleteDocument).ProducesErrors(StatusCodes.Status507InsufficientStorage);
         group.MapPost("/{name}/count", CountDocuments).WithTags("Documents").ProducesErrors(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
     }
 
@@ -197,11 +198,11 @@ internal static class DocumentEndpoints
     private static IReadOnlyList<string> Ids(IReadOnlyList<string> ids, CollectionsHandler handler) =>
         handler.CheckCount(ids, "ids").All(id => id is not null) ? ids : throw new InvalidRequestException("Invalid 'ids': an id cannot be null.", "ids");
 
-    // Routing leaves %2F encoded and decodes the rest, so that an id with a literal "%2F" could not be told from one with a slash.
-    private static string SentId(HttpContext context, string routed)
-    {
-        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
-        var start = target.IndexOf("/documents/", StringComparison.OrdinalIgnoreCase);
-        return start < 0 ? routed : Uri.UnescapeDataString(target[(start + "/documents/".Length)..].Split('?')[0]);
-    }
+    // Routing leaves %2F encoded and decodes the rest, so that an id with a literal "%2F" could not be told from one with a slash. Behind the
+    // name, which may be "documents" too.
+    private static string SentId(HttpContext context, string routed) =>
+        SentPath().Match(context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "") is { Success: true } match ? Uri.UnescapeDataString(match.Groups[1].Value) : routed;
+
+    [GeneratedRegex("/+collections/+[^/?]+/+documents/([^?]+)", RegexOptions.IgnoreCase)]
+    private static partial Regex SentPath();
 }
