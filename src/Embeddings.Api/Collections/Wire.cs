@@ -28,7 +28,7 @@ internal static class Wire
 
     public static DocumentParts PartsOf(IReadOnlyList<string>? include)
     {
-        if (include?.FirstOrDefault(part => !Parts.Contains(part)) is { } unknown)
+        if (include?.Select(part => part ?? "null").FirstOrDefault(part => !Parts.Contains(part)) is { } unknown)
         {
             throw new InvalidRequestException($"Invalid value in 'include': {unknown}. Supported values: ['text', 'metadata', 'vector'].", "include");
         }
