@@ -114,7 +114,7 @@ internal sealed partial class Import(
         }
         catch (JsonException exception)
         {
-            throw new InvalidRequestException($"Line {number}: {JsonErrorMessage.Of(exception)}", JsonErrorMessage.Field(exception));
+            throw new InvalidRequestException($"Line {number}: {JsonErrorMessage.Of(exception)}", JsonErrorMessage.Param(exception));
         }
     }
 

@@ -32,7 +32,7 @@ internal static partial class ErrorTable
         // Its message has paths of this machine.
         StoreException => ApiError.Server("The store failed, and this request was not acknowledged. The x-request-id of this reply finds the reason in the server's log."),
         NotReadyException e => ApiError.Server(e.Message, StatusCodes.Status503ServiceUnavailable),
-        JsonException e => ApiError.Invalid(JsonErrorMessage.Of(e), JsonErrorMessage.Field(e)),
+        JsonException e => ApiError.Invalid(JsonErrorMessage.Of(e), JsonErrorMessage.Param(e)),
         UnsupportedBodyException e => ApiError.Invalid(e.Message, status: StatusCodes.Status415UnsupportedMediaType),
         BadHttpRequestException { InnerException: JsonException inner } => Of(inner),
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } e when BoundParameter().Match(e.Message) is { Success: true } match =>

@@ -18,8 +18,11 @@ internal static class JsonErrorMessage
         _ => "We could not parse the JSON body of your request.",
     };
 
-    /// <summary>The field that the path <c>$.field</c> names.</summary>
-    public static string? Field(JsonException exception) =>
+    /// <summary>The field of the request that it is in: of <c>$.documents[3].id</c> the documents, as in every other error.</summary>
+    public static string? Param(JsonException exception) => Field(exception)?.Split('[', '.')[0];
+
+    // The path $.field without its root.
+    private static string? Field(JsonException exception) =>
         exception.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : null;
 
     private static string? Place(JsonValueException exception) => $"{Field(exception)}{exception.Item}" is { Length: > 0 } place ? place.TrimStart('.') : null;
