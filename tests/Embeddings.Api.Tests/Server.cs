@@ -24,7 +24,7 @@ public sealed class Server : WebApplicationFactory<Program>
         _settings = settings;
         // Some tests ask from several threads at once.
         _http = new Lazy<HttpClient>(Connect);
-        UseKestrel(0);
+        UseKestrel();
     }
 
     internal static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -44,11 +44,40 @@ public sealed class Server : WebApplicationFactory<Program>
     internal async Task<Reply> PostAsync(object body, string path = "/v1/embeddings") =>
         await ReadAsync(await Http.PostAsJsonAsync(At(path), body, Cancelled));
 
-    internal async Task<Reply> PutAsync(object body, string path) => await ReadAsync(await Http.PutAsJsonAsync(At(path), body, Cancelled));
-
-    internal async Task<Reply> DeleteAsync(string path) => await ReadAsync(await Http.DeleteAsync(At(path), Cancelled));
-
     internal async Task<Reply> GetAsync(string path) => await ReadAsync(await Http.GetAsync(At(path), Cancelled));
+
+    internal async Task<Reply> SendAsync(HttpMethod method, string path, string? json = null)
+    {
+        using var request = new HttpRequestMessage(method, At(path));
+        request.Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json");
+        return await ReadAsync(await Http.SendAsync(request, Cancelled));
+    }
+
+    internal Task<Reply> PutAsync(string path, string? json = null) => SendAsync(HttpMethod.Put, path, json);
+
+    internal Task<Reply> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path);
+
+    /// <summary>Puts documents, a JSON array, into a collection.</summary>
+    internal async Task<Reply> AddAsync(string collection, string documents)
+    {
+        var reply = await PostAsync($$"""{"documents": {{documents}}}""", $"/collections/{collection}/documents");
+        Assert.True(reply.Status == HttpStatusCode.OK, reply.Text);
+        return reply;
+    }
+
+    /// <summary>The vector that the OpenAI route gives for a text.</summary>
+    internal async Task<float[]> EmbedAsync(string text) => (await PostAsync(new { input = text })).Vector();
+
+    /// <summary>Ends it, and waits until a file that the test has named is free: the program closes its store a moment after the factory is through.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        GC.SuppressFinalize(this);
+        while (_settings.GetValueOrDefault("Storage:Path") is { } path && !IsFree($"{path}.lock"))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), Cancelled);
+        }
+    }
 
     protected override void Dispose(bool disposing)
     {
@@ -63,6 +92,8 @@ public sealed class Server : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Production");
+        // Not the factory's own way to a free port, which fails when the program is quicker to start than the factory to tell it.
+        builder.UseSetting("urls", "http://127.0.0.1:0");
         builder.UseSetting("Models:Default", "static-en-384");
         builder.UseSetting("Models:Download", "false");
         builder.UseSetting("Storage:Path", Path.Combine(_data.FullName, "embeddings.db"));
@@ -71,6 +102,19 @@ public sealed class Server : WebApplicationFactory<Program>
         foreach (var (key, value) in _settings)
         {
             builder.UseSetting(key, value);
+        }
+    }
+
+    private static bool IsFree(string file)
+    {
+        try
+        {
+            using var stream = File.Exists(file) ? new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None) : null;
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 
@@ -98,6 +142,25 @@ internal sealed record Reply(HttpResponseMessage Response, string Text)
     public string? Header(string name) => Response.Headers.TryGetValues(name, out var values) ? string.Join(',', values) : null;
 
     public float[] Vector(int index = 0) => [.. Json["data"]![index]!["embedding"]!.AsArray().Select(number => number!.GetValue<float>())];
+
+    /// <summary>Ids of what was found or listed, in order.</summary>
+    public string[] Ids(string field = "results") => IdsOf(Json[field]!);
+
+    /// <summary>Scores of what was found, in order.</summary>
+    public double[] Scores() => [.. Json["results"]!.AsArray().Select(result => result!["score"]!.GetValue<double>())];
+
+    public static string[] IdsOf(JsonNode items) => [.. items.AsArray().Select(item => item!["id"]!.GetValue<string>())];
+
+    public static float[] VectorOf(JsonNode item) => [.. item["vector"]!.AsArray().Select(number => number!.GetValue<float>())];
+
+    /// <summary>A 400 whose message has a part and whose field is named.</summary>
+    public Reply AssertRefused(string part, string? param)
+    {
+        AssertEnvelope(HttpStatusCode.BadRequest);
+        Assert.Contains(part, Message, StringComparison.Ordinal);
+        Assert.Equal(("invalid_request_error", param), (Error["type"]!.GetValue<string>(), Error["param"]?.GetValue<string>()));
+        return this;
+    }
 
     /// <summary>The four keys of OpenAI's envelope, of the right types.</summary>
     public Reply AssertEnvelope(HttpStatusCode status)

@@ -53,6 +53,13 @@ internal sealed partial class CollectionsHandler(
         return new UpsertResponse("list", name, [.. stored.Select(document => document.Id)], settings.Model, new EmbeddingUsage(rows.Tokens, rows.Tokens));
     }
 
+    /// <summary>Whether documents could be kept at all under a name and for a model, before there are any.</summary>
+    public void CheckTarget(string name, string? model)
+    {
+        CheckName(name);
+        models.Check(name, startup.Store.Find(name)?.Info.Settings ?? models.SettingsOf([], model), model);
+    }
+
     /// <summary>The list of a request, if there is one and it is not too long.</summary>
     public IReadOnlyList<T> CheckCount<T>(IReadOnlyList<T>? items, string field) => items switch
     {

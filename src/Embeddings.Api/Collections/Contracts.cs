@@ -81,6 +81,7 @@ public sealed record DocumentList(string Object, IReadOnlyList<DocumentObject> D
 public sealed record ListRequest
 {
     /// <summary>Ids; those that nobody has are left out of the answer.</summary>
+    [JsonConverter(typeof(IdListConverter))]
     public IReadOnlyList<string>? Ids { get; init; }
 
     /// <summary>As in a search: <c>{"year": {"$gte": 2020}}</c>.</summary>
@@ -104,6 +105,7 @@ public sealed record DeleteRequest
 {
     /// <summary>Ids; those that nobody has are passed over.</summary>
     /// <example>["kitten"]</example>
+    [JsonConverter(typeof(IdListConverter))]
     public IReadOnlyList<string>? Ids { get; init; }
 
     /// <summary>As in a search: <c>{"year": {"$lt": 2000}}</c>; <c>{}</c> means all.</summary>

@@ -98,7 +98,7 @@ internal static partial class DocumentEndpoints
                 throw new InvalidRequestException("Send either 'ids' or 'filter', but not both.", "ids");
             }
 
-            var found = await collection.GetAsync(Ids(request.Ids, handler), parts, cancellationToken);
+            var found = await collection.GetAsync(handler.CheckCount(request.Ids, "ids"), parts, cancellationToken);
             return TypedResults.Ok(new DocumentList("list", [.. found.Select(Wire.Object)], null));
         }
 
@@ -173,7 +173,7 @@ internal static partial class DocumentEndpoints
         var collection = handler.Find(name);
         return (request.Ids, request.Filter) switch
         {
-            ({ } ids, null) => TypedResults.Ok(new CountResponse(await collection.DeleteAsync(Ids(ids, handler), cancellationToken))),
+            ({ } ids, null) => TypedResults.Ok(new CountResponse(await collection.DeleteAsync(handler.CheckCount(ids, "ids"), cancellationToken))),
             (null, { } filter) => TypedResults.Ok(new CountResponse(await collection.DeleteAsync(FilterParser.Parse(filter), cancellationToken))),
             _ => throw new InvalidRequestException("Send either 'ids' or 'filter', and not both; the filter {} means all documents.", "ids"),
         };
@@ -194,9 +194,6 @@ internal static partial class DocumentEndpoints
         var filter = request?.Filter is { } json ? FilterParser.Parse(json) : null;
         return TypedResults.Ok(new CountResponse(await handler.Find(name).CountAsync(filter, cancellationToken)));
     }
-
-    private static IReadOnlyList<string> Ids(IReadOnlyList<string> ids, CollectionsHandler handler) =>
-        handler.CheckCount(ids, "ids").All(id => id is not null) ? ids : throw new InvalidRequestException("Invalid 'ids': an id cannot be null.", "ids");
 
     // Routing leaves %2F encoded and decodes the rest, so that an id with a literal "%2F" could not be told from one with a slash. Behind the
     // name, which may be "documents" too.

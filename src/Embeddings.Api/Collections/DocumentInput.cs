@@ -72,6 +72,12 @@ internal sealed class DocumentInputConverter : JsonConverter<DocumentInput>
         var id = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number)
             ? $"{number}"
             : reader.TokenType == JsonTokenType.String ? JsonText.Read(ref reader) : throw new JsonTypeException("a string or a whole number", reader.TokenType, item);
+        // Clients and servers alike take such a part of a path away: DELETE …/documents/.. would be the collection's.
+        if (id.Split('/').Any(part => part is "." or ".."))
+        {
+            throw new JsonValueException(item, $"an id cannot be '{id}', which no path can name.");
+        }
+
         return id.Length is > 0 and <= LongestId
             ? id
             : throw new JsonValueException(item, $"an id has 1 to {LongestId} characters, and this one has {id.Length}.");

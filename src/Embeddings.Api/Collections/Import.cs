@@ -25,6 +25,7 @@ internal sealed partial class Import(
     /// <summary>Imports a body. What fails before the first progress fails as any request does; what fails later is in the last line.</summary>
     public async Task RunAsync(string name, string? model, HttpContext context, CancellationToken cancellationToken)
     {
+        handler.CheckTarget(name, model);
         var (start, imported) = (time.GetTimestamp(), 0L);
         long? shown = null;
         var keeping = Task.FromResult(0);

@@ -1,122 +1,132 @@
 using System.Net;
-using System.Text.Json.Nodes;
 
 namespace Embeddings.Api.Tests.Search;
 
+/// <summary>What <c>/search</c> finds in a collection of texts, by text, by vector, and by several at once.</summary>
 public sealed class SearchTests(Server server) : IClassFixture<Server>, IAsyncLifetime
 {
-    private const string Pets = """
-        {"documents": [
-          {"id": "cat", "text": "The cat sits outside", "metadata": {"animal": "cat", "tags": ["pet", "quiet"]}},
-          {"id": "kitten", "text": "A kitten plays in the garden", "metadata": {"animal": "cat", "tags": ["pet"]}},
-          {"id": "dog", "text": "A dog barks loudly", "metadata": {"animal": "dog", "tags": ["pet", "loud"]}},
-          {"id": "car", "text": "A car drives down the street"}
-        ]}
-        """;
+    private static readonly Dictionary<string, string> Texts = new()
+    {
+        ["cat"] = "The cat sits outside",
+        ["kitten"] = "A kitten plays in the garden",
+        ["dog"] = "A dog barks loudly",
+        ["car"] = "I am driving my car",
+    };
 
-    public async ValueTask InitializeAsync() => Assert.Equal(HttpStatusCode.OK, (await server.PostAsync(Pets, "/collections/pets/documents")).Status);
+    public async ValueTask InitializeAsync() => await server.AddAsync("animals", """
+        [{"id": "cat", "text": "The cat sits outside", "metadata": {"legs": 4}}, {"id": "kitten", "text": "A kitten plays in the garden"},
+         {"id": "dog", "text": "A dog barks loudly", "metadata": {"legs": 4}}, {"id": "car", "text": "I am driving my car", "metadata": {"wheels": 4}}]
+        """);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    public async Task A_text_finds_what_its_vector_finds_and_several_find_what_each_finds()
+    public async Task A_text_finds_every_document_by_its_cosine()
     {
-        string[] texts = ["kitten", "street traffic", "barking"];
-        var alone = new List<string>();
-        foreach (var text in texts)
+        var reply = await AskAsync(new { collection = "animals", query = "Which animal purrs?" });
+        var query = await server.EmbedAsync("Which animal purrs?");
+        var expected = new List<(string Id, double Score)>();
+        foreach (var (id, text) in Texts)
         {
-            var byText = await SearchAsync(new { collection = "pets", query = text });
-            var vector = (await server.PostAsync(new { input = text })).Vector();
-            Assert.Equal(byText["results"]!.ToJsonString(), (await SearchAsync(new { collection = "pets", query = vector }))["results"]!.ToJsonString());
-            alone.Add(byText["results"]!.ToJsonString());
+            expected.Add((id, Arithmetic.Cosine(query, await server.EmbedAsync(text))));
         }
 
-        var together = await SearchAsync(new { collection = "pets", query = texts });
-        Assert.Equal(alone, together["results"]!.AsArray().Select(answer => answer!.ToJsonString()));
-        Assert.Equal(["kitten", "car", "dog"], together["results"]!.AsArray().Select(answer => answer![0]!["id"]!.GetValue<string>()));
+        expected.Sort((x, y) => y.Score.CompareTo(x.Score));
+        Assert.Equal(expected.Select(item => item.Id), reply.Ids());
+        Assert.All(expected.Zip(reply.Scores()), pair => Assert.Equal(pair.First.Score, pair.Second, Arithmetic.Rounding));
     }
 
     [Fact]
-    public async Task Pages_fit_together_also_among_equal_scores()
+    public async Task The_reply_says_where_with_which_model_and_what_it_took()
     {
-        var documents = Enumerable.Range(0, 50).Select(i => new { id = $"{i:00}", vector = new[] { 1f, i / 20 } });
-        await server.PostAsync(new { documents }, "/collections/equal/documents");
-        var ids = new List<string>();
-        for (var offset = 0; offset < 60; offset += 7)
-        {
-            var page = await SearchAsync(new { collection = "equal", query = new[] { 1f, 0f }, top_k = 7, offset, include = Array.Empty<string>() });
-            ids.AddRange(Ids(page));
-        }
+        var reply = await AskAsync(new { collection = "animals", query = "cat", top_k = 1 });
+        Assert.Equal(["collection", "model", "metric", "results", "usage"], reply.Json.AsObject().Select(field => field.Key));
+        Assert.Equal(("animals", "static-en-384", "cosine"), (Value(reply, "collection"), Value(reply, "model"), Value(reply, "metric")));
+        Assert.Equal((await server.PostAsync(new { input = "cat" })).Json["usage"]!.ToJsonString(), reply.Json["usage"]!.ToJsonString());
+    }
 
-        Assert.Equal(Enumerable.Range(0, 50).Select(i => $"{i:00}"), ids);
+    [Fact]
+    public async Task The_vector_of_a_text_finds_what_the_text_finds()
+    {
+        var byText = await AskAsync(new { collection = "animals", query = "garden" });
+        var byVector = await AskAsync(new { collection = "animals", query = await server.EmbedAsync("garden") });
+        Assert.Equal(byText.Json["results"]!.ToJsonString(), byVector.Json["results"]!.ToJsonString());
+        Assert.Equal(0, byVector.Json["usage"]!["total_tokens"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public async Task Several_queries_get_what_each_gets_alone()
+    {
+        object[] queries = ["cat", await server.EmbedAsync("dog"), "motor"];
+        var together = await AskAsync(new { collection = "animals", query = queries, top_k = 3 });
+        Assert.Equal(queries.Length, together.Json["results"]!.AsArray().Count);
+        foreach (var (i, query) in queries.Index())
+        {
+            var alone = await AskAsync(new { collection = "animals", query, top_k = 3 });
+            Assert.Equal(alone.Json["results"]!.ToJsonString(), together.Json["results"]![i]!.ToJsonString());
+        }
+    }
+
+    [Fact]
+    public async Task A_list_of_one_query_gets_a_list_of_one_answer()
+    {
+        var listed = await AskAsync(new { collection = "animals", query = new[] { "cat" } });
+        var single = await AskAsync(new { collection = "animals", query = "cat" });
+        Assert.Equal($"[{single.Json["results"]!.ToJsonString()}]", listed.Json["results"]!.ToJsonString());
     }
 
     [Theory]
-    [InlineData("cosine", 0.7f, "a c")]
-    [InlineData("dot", 1.5f, "b c")]
-    [InlineData("euclidean", 1f, "a c")]
-    public async Task The_worst_score_is_the_least_similarity_or_the_largest_distance(string metric, float bound, string expected)
+    [InlineData("""["text", "metadata", "vector"]""", "id,score,text,metadata,vector")]
+    [InlineData("""["vector"]""", "id,score,vector")]
+    [InlineData("""["metadata", "metadata"]""", "id,score,metadata")]
+    [InlineData("""[]""", "id,score")]
+    [InlineData("null", "id,score,text,metadata")]
+    public async Task Only_the_parts_that_were_asked_for_come_back(string include, string fields)
     {
-        var name = "bound-" + metric;
-        Assert.Equal(HttpStatusCode.Created, (await server.PutAsync(new { dimensions = 2, metric }, $"/collections/{name}")).Status);
-        await server.PostAsync("""{"documents": [{"id": "a", "vector": [1, 0]}, {"id": "b", "vector": [2, 9]}, {"id": "c", "vector": [2, 0]}]}""", $"/collections/{name}/documents");
-        var found = await SearchAsync(new { collection = name, query = new[] { 1f, 0f }, min_score = bound });
-        Assert.Equal(expected.Split(' '), Ids(found).Order());
+        var reply = await server.PostAsync($$"""{"collection": "animals", "query": "{{Texts["cat"]}}", "top_k": 1, "include": {{include}}}""", "/search");
+        var first = reply.Json["results"]![0]!.AsObject();
+        Assert.Equal(fields.Split(','), first.Select(field => field.Key));
+        Assert.Equal("cat", first["id"]!.GetValue<string>());
+        if (first["vector"] is not null)
+        {
+            Assert.Equal(await server.EmbedAsync(Texts["cat"]), Reply.VectorOf(first));
+        }
     }
 
     [Fact]
-    public async Task What_is_not_included_is_not_there()
+    public async Task Without_a_collection_the_default_one_is_searched_and_another_has_nothing_of_it()
     {
-        var all = (await SearchAsync(new { collection = "pets", query = "cat", top_k = 1, include = new[] { "text", "metadata", "vector" } }))["results"]![0]!;
-        Assert.Equal(["id", "score", "text", "metadata", "vector"], all.AsObject().Select(field => field.Key));
-        Assert.Equal(384, all["vector"]!.AsArray().Count);
-        var none = (await SearchAsync(new { collection = "pets", query = "cat", top_k = 1, include = Array.Empty<string>() }))["results"]![0]!;
-        Assert.Equal(["id", "score"], none.AsObject().Select(field => field.Key));
+        await server.AddAsync("default", """[{"id": "only", "text": "here"}]""");
+        Assert.Equal(["only"], (await AskAsync(new { query = "here" })).Ids());
+        Assert.DoesNotContain("only", (await AskAsync(new { collection = "animals", query = "here" })).Ids());
     }
 
     [Fact]
-    public async Task Examples_find_what_is_like_them_and_not_themselves()
+    public async Task The_model_may_be_named_by_any_of_its_names()
     {
-        var byId = await SearchAsync(new { collection = "pets", positive = new[] { "cat" }, negative = new[] { "car" } });
-        Assert.Equal("kitten", Ids(byId)[0]);
-        Assert.DoesNotContain("cat", Ids(byId));
-        Assert.DoesNotContain("car", Ids(byId));
-        var vector = (await server.PostAsync(new { input = "The cat sits outside" })).Vector();
-        var byText = await SearchAsync(new { collection = "pets", positive = new object[] { new { text = "The cat sits outside" } } });
-        var byVector = await SearchAsync(new { collection = "pets", positive = new object[] { vector } });
-        Assert.Equal("cat", Ids(byText)[0]);
-        Assert.Equal(byText["results"]!.ToJsonString(), byVector["results"]!.ToJsonString());
+        foreach (var model in new[] { "static-en-384", "text-embedding-3-small" })
+        {
+            Assert.Equal(4, (await AskAsync(new { collection = "animals", query = "cat", model })).Ids().Length);
+        }
     }
 
     [Fact]
-    public async Task Groups_are_in_the_order_of_their_best_and_lists_stand_in_several()
+    public async Task A_search_after_the_reply_to_a_write_sees_the_write()
     {
-        var groups = (await SearchAsync(new { collection = "pets", query = "cat", group_by = "animal", group_size = 1 }))["groups"]!.AsArray();
-        Assert.Equal(["cat:cat", "dog:dog"], groups.Select(group => $"{group!["value"]}:{group["results"]![0]!["id"]}"));
-        Assert.All(groups, group => Assert.Single(group!["results"]!.AsArray()));
-        var tags = (await SearchAsync(new { collection = "pets", query = "cat", group_by = "tags" }))["groups"]!.AsArray();
-        Assert.Equal(["loud", "pet", "quiet"], tags.Select(group => group!["value"]!.GetValue<string>()).Order());
-        Assert.Single((await SearchAsync(new { collection = "pets", query = "cat", group_by = "animal", top_k = 1, offset = 1 }))["groups"]!.AsArray());
+        for (var i = 0; i < 50; i++)
+        {
+            await server.AddAsync("fresh", $$"""[{"id": "d", "vector": [{{i}}, 1]}]""");
+            var found = await AskAsync(new { collection = "fresh", query = new[] { 1, 0 }, include = new[] { "vector" } });
+            Assert.Equal([i, 1f], Reply.VectorOf(found.Json["results"]![0]!));
+        }
     }
 
-    [Fact]
-    public async Task Documents_of_the_request_are_ranked_as_a_collection_of_them_would_be()
-    {
-        var documents = JsonNode.Parse(Pets)!["documents"]!;
-        var stored = await SearchAsync(new { collection = "pets", query = "a pet", filter = new { animal = new Dictionary<string, bool> { ["$exists"] = true } } });
-        var passing = await SearchAsync(new { documents, query = "a pet", filter = new { animal = new Dictionary<string, bool> { ["$exists"] = true } } });
-        Assert.Equal(stored["results"]!.ToJsonString(), passing["results"]!.ToJsonString());
-        var texts = await SearchAsync(new { documents = new[] { "a kitten", "a car" }, query = "kitten", top_k = 1 });
-        Assert.Equal(["0"], Ids(texts));
-        Assert.Null(texts["collection"]);
-    }
+    private static string Value(Reply reply, string field) => reply.Json[field]!.GetValue<string>();
 
-    private static List<string> Ids(JsonNode reply) => [.. reply["results"]!.AsArray().Select(result => result!["id"]!.GetValue<string>())];
-
-    private async Task<JsonNode> SearchAsync(object body)
+    private async Task<Reply> AskAsync(object body)
     {
         var reply = await server.PostAsync(body, "/search");
         Assert.True(reply.Status == HttpStatusCode.OK, reply.Text);
-        return reply.Json;
+        return reply;
     }
 }
