@@ -2,12 +2,14 @@ using BenchmarkDotNet.Running;
 using Embeddings.Benchmarks;
 using Embeddings.Benchmarks.Flat;
 using Embeddings.Benchmarks.Search;
+using Embeddings.Benchmarks.Throughput;
 
 return args switch
 {
     ["sts", var file, .. var options] => await StsCommand.RunAsync(file, options, Console.Out),
     ["flat", .. var options] => FlatCommand.Run(options, Console.Out),
     ["search", .. var options] => await SearchCommand.RunAsync(options, Console.Out),
+    ["throughput", .. var options] => await ThroughputCommand.RunAsync(options, Console.Out),
     ["kernels", .. var options] => Kernels(options),
     _ => Usage(),
 };
@@ -37,6 +39,10 @@ static int Usage()
                  the flat index, as milliseconds a query, against what this machine can read and multiply at most, and against FAISS
                search [--documents <n,n>] [--clients <n,n>] [--dimensions <d>] [--seconds <s>] [--texts <n>] [--json <file>]
                  a server of its own over HTTP: documents a second in, latency and searches a second, start, memory and disk a document
+               throughput [--model <folder>] [--precision fp32,int8] [--workloads lone,queries,bulk,mixed,beside,overload] [--seconds <s>] [--json <file>] [--peer <node_modules>]
+                 a server of its own over HTTP: texts and tokens a second, latency, memory, and what part that is of the bare runtime's
+                 --model  in the hub's layout, with onnx/model.onnx and perhaps onnx/model_qint8.onnx; default static-en-384
+                 --peer   compares with @huggingface/transformers, installed there
                kernels [<BenchmarkDotNet's options>]
                  our loops against TensorPrimitives; --job Dry only shows that they run
         """);

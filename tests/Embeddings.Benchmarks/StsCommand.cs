@@ -35,7 +35,7 @@ internal static class StsCommand
     private static string? Option(string[] options, string name) =>
         Array.IndexOf(options, name) is >= 0 and var at && at + 1 < options.Length ? options[at + 1] : null;
 
-    private static string RepositoryModels()
+    internal static string RepositoryModels()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Embeddings.sln")))

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Embeddings.Benchmarks.Throughput;
+
+/// <summary>ONNX Runtime without anything around it: runs of token ids one after another, on lanes of some threads each.</summary>
+internal sealed class BareRuntime : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly RunOptions _options = new();
+    private readonly string[] _inputs;
+    private readonly string[] _outputs;
+    private readonly int _lanes;
+    private readonly int _dimensions;
+
+    public BareRuntime(string weights, int lanes, int threads, int dimensions)
+    {
+        Environment.SetEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
+        using var options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1, EnableMemoryPattern = false };
+        _session = new InferenceSession(weights, options);
+        (_inputs, _outputs, _lanes, _dimensions) = ([.. _session.InputNames], [_session.OutputNames[0]], lanes, dimensions);
+    }
+
+    /// <summary>Runs these in turn, over and over, on every lane, for so long.</summary>
+    /// <returns>Tokens a second of all lanes, and processor seconds for a million tokens.</returns>
+    public async Task<(double TokensPerSecond, double ProcessorSeconds)> RepeatAsync(IReadOnlyList<RunShape> runs, TimeSpan warmUp, TimeSpan length)
+    {
+        await LanesAsync(runs, warmUp);
+        var before = Environment.CpuUsage.TotalTime;
+        var lanes = await LanesAsync(runs, length);
+        return (lanes.Sum(lane => lane.Tokens / lane.Seconds), 1e6 * (Environment.CpuUsage.TotalTime - before).TotalSeconds / lanes.Sum(lane => lane.Tokens));
+    }
+
+    /// <summary>Milliseconds of a run of one text, half of them; one after another for so long.</summary>
+    public double MedianMilliseconds(IReadOnlyList<int> lengths, TimeSpan warmUp, TimeSpan length)
+    {
+        var buffers = new Buffers(lengths.Max(), _dimensions);
+        Lane([.. lengths.Select(tokens => new RunShape(1, tokens))], 0, warmUp);
+        var times = new List<double>();
+        for (var (i, watch) = (0, Stopwatch.StartNew()); watch.Elapsed < length; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            Run(new RunShape(1, lengths[i % lengths.Count]), buffers);
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        return LoadResult.Percentile([.. times.Order()], 0.5);
+    }
+
+    public void Dispose()
+    {
+        _options.Dispose();
+        _session.Dispose();
+    }
+
+    private Task<(double Tokens, double Seconds)[]> LanesAsync(IReadOnlyList<RunShape> runs, TimeSpan length) =>
+        Task.WhenAll(Enumerable.Range(0, _lanes).Select(lane => Task.Factory.StartNew(
+            () => Lane(runs, lane * runs.Count / _lanes, length), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+
+    private (double Tokens, double Seconds) Lane(IReadOnlyList<RunShape> runs, int first, TimeSpan length)
+    {
+        var buffers = new Buffers(runs.Max(run => run.Tokens), _dimensions);
+        var (watch, tokens) = (Stopwatch.StartNew(), 0.0);
+        for (var i = first; tokens == 0 || watch.Elapsed < length; i++)
+        {
+            var run = runs[i % runs.Count];
+            Run(run, buffers);
+            tokens += run.Tokens;
+        }
+
+        return (tokens, watch.Elapsed.TotalSeconds);
+    }
+
+    private void Run(RunShape run, Buffers buffers)
+    {
+        long[] shape = [run.Texts, run.Length];
+        using var ids = Value(buffers.Ids, run.Tokens, shape);
+        using var mask = Value(buffers.Ones, run.Tokens, shape);
+        using var types = Value(buffers.Zeros, run.Tokens, shape);
+        using var hidden = Value(buffers.Hidden, run.Tokens * _dimensions, [.. shape, _dimensions]);
+        _session.Run(_options, _inputs, [.. _inputs.Select(name => name switch { "input_ids" => ids, "attention_mask" => mask, _ => types })], _outputs, [hidden]);
+    }
+
+    private static OrtValue Value<T>(T[] memory, int length, long[] shape)
+        where T : unmanaged => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory.AsMemory(0, length), shape);
+
+    private sealed class Buffers(int tokens, int dimensions)
+    {
+        public long[] Ids { get; } = [.. Enumerable.Range(0, tokens).Select(i => 2000L + (i * 7919 % 20000))];
+
+        public long[] Ones { get; } = [.. Enumerable.Repeat(1L, tokens)];
+
+        public long[] Zeros { get; } = new long[tokens];
+
+        public float[] Hidden { get; } = new float[tokens * dimensions];
+    }
+}
+
+/// <summary>Texts of one length that are run together.</summary>
+internal readonly record struct RunShape(int Texts, int Length)
+{
+    public int Tokens => Texts * Length;
+}

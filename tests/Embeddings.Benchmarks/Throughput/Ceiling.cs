@@ -1,0 +1,60 @@
+namespace Embeddings.Benchmarks.Throughput;
+
+/// <summary>The quickest way that was found to run texts of some lengths without a server.</summary>
+/// <param name="Lanes">Runs at a time.</param>
+/// <param name="Threads">Threads of each.</param>
+/// <param name="Batch">Texts of one length in a run, as long as they have 256 tokens together at most.</param>
+internal sealed record Ceiling(int Lanes, int Threads, int Batch)
+{
+    private const int MostTokens = 256;
+    private const int LengthsTaken = 512;
+
+    private static readonly int[] Batches = [1, 2, 4, 8];
+
+    /// <summary>Of all lanes.</summary>
+    public double TokensPerSecond { get; init; }
+
+    /// <summary>For a million tokens.</summary>
+    public double ProcessorSeconds { get; init; }
+
+    /// <summary>Tries all lanes with one thread and one lane with all, each with batches of several sizes.</summary>
+    public static async Task<Ceiling> FindAsync(string weights, int dimensions, IReadOnlyList<int> lengths, TimeSpan each)
+    {
+        var all = Environment.ProcessorCount;
+        var best = new Ceiling(all, 1, 1);
+        foreach (var (lanes, threads) in new[] { (all, 1), (1, all) }.Distinct())
+        {
+            using var runtime = new BareRuntime(weights, lanes, threads, dimensions);
+            foreach (var batch in Batches)
+            {
+                var tried = await new Ceiling(lanes, threads, batch).MeasureAsync(runtime, lengths, each);
+                best = tried.TokensPerSecond > best.TokensPerSecond ? tried : best;
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>The same way once more.</summary>
+    public async Task<Ceiling> AgainAsync(string weights, int dimensions, IReadOnlyList<int> lengths, TimeSpan length)
+    {
+        using var runtime = new BareRuntime(weights, Lanes, Threads, dimensions);
+        var again = await MeasureAsync(runtime, lengths, length);
+        return again.TokensPerSecond > TokensPerSecond ? again : this;
+    }
+
+    /// <summary>Median milliseconds of one short text alone: on all threads or on one, whichever is quicker.</summary>
+    public static double LoneMilliseconds(string weights, int dimensions, IReadOnlyList<int> lengths, TimeSpan each) =>
+        new[] { Environment.ProcessorCount, 1 }.Distinct().Min(threads =>
+        {
+            using var runtime = new BareRuntime(weights, lanes: 1, threads, dimensions);
+            return runtime.MedianMilliseconds(lengths, each / 4, each);
+        });
+
+    private async Task<Ceiling> MeasureAsync(BareRuntime runtime, IReadOnlyList<int> lengths, TimeSpan length)
+    {
+        RunShape[] runs = [.. lengths.Take(LengthsTaken).Select(tokens => new RunShape(Math.Clamp(MostTokens / tokens, 1, Batch), tokens))];
+        var (tokens, processor) = await runtime.RepeatAsync(runs, length / 4, length);
+        return this with { TokensPerSecond = tokens, ProcessorSeconds = processor };
+    }
+}

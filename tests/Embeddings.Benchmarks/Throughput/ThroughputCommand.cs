@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Json;
+using Embeddings.Benchmarks.Server;
+
+namespace Embeddings.Benchmarks.Throughput;
+
+/// <summary>How many texts the whole server embeds over HTTP, as a part of what the bare runtime could in the same minutes.</summary>
+internal static class ThroughputCommand
+{
+    private const string AllWorkloads = "lone,queries,bulk,mixed,beside,overload";
+
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public static async Task<int> RunAsync(string[] options, TextWriter output)
+    {
+        using var model = new MeasuredModel(Option(options, "--model"));
+        var length = TimeSpan.FromSeconds(double.Parse(Option(options, "--seconds") ?? "10", CultureInfo.InvariantCulture));
+        var names = (Option(options, "--workloads") ?? AllWorkloads).Split(',');
+        if (names.Except(AllWorkloads.Split(',')).FirstOrDefault() is { } unknown)
+        {
+            output.WriteLine($"There is no workload '{unknown}'; there are {AllWorkloads}.");
+            return 1;
+        }
+
+        var texts = new TextSource(model, Sentences());
+        var (id, bulk) = (model.Manifest.Id, new Lazy<Workload>(() => Workload.Bulk(texts, model.Manifest.Id)));
+        var table = new ThroughputTable(new ThroughputReport(Environment.ProcessorCount, id), output);
+        foreach (var precision in model.Precisions.Where(precision => Option(options, "--precision")?.Split(',').Contains(precision) ?? true))
+        {
+            await using var server = await ServerProcess.StartAsync(model.ServerSettings(precision));
+            var runs = new ServerRuns(model, precision, server, texts, length);
+            foreach (var name in names)
+            {
+                switch (name)
+                {
+                    case "beside":
+                        table.Add(await runs.BesideAsync(id));
+                        break;
+                    case "overload":
+                        table.Add(await runs.OverloadAsync(bulk.Value));
+                        break;
+                    default:
+                        table.Add(await runs.RunAsync(name switch
+                        {
+                            "lone" => Workload.Lone(texts, id),
+                            "queries" => Workload.Queries(texts, id),
+                            "mixed" => Workload.Mixed(texts, id),
+                            _ => bulk.Value,
+                        }));
+                        break;
+                }
+            }
+
+            if (Option(options, "--peer") is { } modules)
+            {
+                var own = table.Report.Workloads.Find(result => result.Precision == precision && result.Workload == "bulk")?.Load.TextsPerSecond
+                    ?? (await runs.RunAsync(bulk.Value)).Load.TextsPerSecond;
+                var peer = await Peer.RunAsync(modules, model.Weights(precision), [.. bulk.Value.Requests.SelectMany(request => request.Texts).Select(text => text.Value)], length);
+                table.Add(new PeerResult(precision, peer, own / peer));
+            }
+        }
+
+        if (Option(options, "--json") is { } file)
+        {
+            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(table.Report, Json));
+        }
+
+        return table.HasFailures ? 1 : 0;
+    }
+
+    private static IEnumerable<string> Sentences()
+    {
+        var file = Path.Combine(StsCommand.RepositoryModels(), "..", "..", "shared", "oracle", "stsb-en-dev.csv");
+        return File.Exists(file) ? Csv.Read(File.ReadAllText(file)).SelectMany(row => row.Take(2)) : [];
+    }
+
+    private static string? Option(string[] options, string name) =>
+        Array.IndexOf(options, name) is >= 0 and var at && at + 1 < options.Length ? options[at + 1] : null;
+}

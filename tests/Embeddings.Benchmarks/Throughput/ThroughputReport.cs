@@ -1,0 +1,67 @@
+namespace Embeddings.Benchmarks.Throughput;
+
+/// <summary>All that was measured, as JSON has it.</summary>
+/// <param name="Processors">Shared by the server and its clients.</param>
+/// <param name="Model">The model's id.</param>
+internal sealed record ThroughputReport(int Processors, string Model)
+{
+    public List<WorkloadResult> Workloads { get; } = [];
+
+    public List<BesideResult> Beside { get; } = [];
+
+    public List<OverloadResult> Overload { get; } = [];
+
+    public List<PeerResult> Peer { get; } = [];
+}
+
+/// <summary>A workload, and the bare runtime with the same lengths.</summary>
+/// <param name="Precision">Of the weights.</param>
+/// <param name="Workload">Its name.</param>
+/// <param name="Load">The server's best round.</param>
+/// <param name="Ceiling">The bare runtime's.</param>
+/// <param name="BareMilliseconds">Median of a bare run; lone texts only.</param>
+internal sealed record WorkloadResult(string Precision, string Workload, LoadResult Load, Ceiling Ceiling, double? BareMilliseconds)
+{
+    /// <summary>Tokens a second, server to bare runtime.</summary>
+    public double OfCeiling => Load.TokensPerSecond / Ceiling.TokensPerSecond;
+
+    /// <summary>Processor time for a token, bare runtime to server: says the same where others use the machine too.</summary>
+    public double OfProcessor => Ceiling.ProcessorSeconds / Load.ProcessorSeconds;
+}
+
+/// <summary>Queries alone, and beside one client that sends 2,048 texts at a time.</summary>
+/// <param name="Precision">Of the weights.</param>
+/// <param name="Idle">The queries alone.</param>
+/// <param name="Beside">The queries beside the bulk.</param>
+/// <param name="Bulk">The bulk.</param>
+internal sealed record BesideResult(string Precision, LoadResult Idle, LoadResult Beside, LoadResult Bulk)
+{
+    /// <summary>How many times as long a slow query takes.</summary>
+    public double Slowdown => Beside.Percentile99 / Idle.Percentile99;
+}
+
+/// <summary>Ten times as many requests as the server can answer.</summary>
+/// <param name="Precision">Of the weights.</param>
+/// <param name="Capacity">Tokens a second of clients that wait for their answers.</param>
+/// <param name="Goodput">Tokens a second that were answered with 200, of all that was offered.</param>
+/// <param name="Answered">Requests, with 200.</param>
+/// <param name="Refused">Requests, with 429.</param>
+/// <param name="Failed">Requests, with anything else.</param>
+/// <param name="WithRetryAfter">Of the refusals.</param>
+/// <param name="RefusalPercentile99">Milliseconds.</param>
+/// <param name="SlowestRefusal">Milliseconds.</param>
+/// <param name="StartMegabytes">Memory of the server before.</param>
+/// <param name="PeakMegabytes">Meanwhile.</param>
+/// <param name="EndMegabytes">After it.</param>
+internal sealed record OverloadResult(
+    string Precision, double Capacity, double Goodput, int Answered, int Refused, int Failed, int WithRetryAfter,
+    double RefusalPercentile99, double SlowestRefusal, double StartMegabytes, double PeakMegabytes, double EndMegabytes)
+{
+    public double OfCapacity => Goodput / Capacity;
+}
+
+/// <summary>transformers.js with the same weights and texts, 32 padded texts at a time.</summary>
+/// <param name="Precision">Of the weights.</param>
+/// <param name="TextsPerSecond">Of the peer.</param>
+/// <param name="Times">How many times as many the server does.</param>
+internal sealed record PeerResult(string Precision, double TextsPerSecond, double Times);

@@ -1,0 +1,25 @@
+// Texts a second of @huggingface/transformers on onnxruntime-node: node transformers_js.mjs NODE_MODULES MODEL_DIR WEIGHTS TEXTS.json SECONDS
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const [modules, model, weights, file, seconds] = process.argv.slice(2);
+const entry = createRequire(join(resolve(modules), 'here.js')).resolve('@huggingface/transformers');
+const { pipeline, env } = await import(pathToFileURL(entry));
+env.allowRemoteModels = false;
+env.localModelPath = dirname(resolve(model));
+
+// dtype fp32 adds no suffix to the file's name, whatever is in the file.
+const extract = await pipeline('feature-extraction', basename(resolve(model)), { dtype: 'fp32', device: 'cpu', model_file_name: basename(weights, '.onnx') });
+const texts = JSON.parse(readFileSync(file, 'utf8'));
+const batch = 32;
+const embed = (i) => extract(Array.from({ length: batch }, (_, j) => texts[(i * batch + j) % texts.length]), { pooling: 'mean', normalize: true });
+
+await embed(0);
+const start = performance.now();
+let done = 0;
+while (performance.now() - start < 1000 * seconds) {
+  await embed(++done);
+}
+console.log((batch * done) / ((performance.now() - start) / 1000));
