@@ -35,7 +35,7 @@ internal sealed record LoadResult(
             Percentile(milliseconds, 0.5),
             Percentile(milliseconds, 0.95),
             Percentile(milliseconds, 0.99),
-            1e6 * processor.TotalSeconds / tokens,
+            tokens > 0 ? 1e6 * processor.TotalSeconds / tokens : 0,
             peakBytes / 1e6);
     }
 

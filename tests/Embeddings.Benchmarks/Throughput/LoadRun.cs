@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Embeddings.Benchmarks.Server;
 
 namespace Embeddings.Benchmarks.Throughput;
@@ -13,48 +14,24 @@ internal sealed class LoadRun(ServerProcess server)
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
     /// <summary>A closed loop: each client sends its next request when it has the answer to the last.</summary>
-    /// <param name="workloads">Side by side.</param>
+    /// <param name="workload">What is measured.</param>
+    /// <param name="beside">What else goes on; it is broken off at the end, since one request of it may take minutes.</param>
     /// <param name="warmUp">Does not count.</param>
     /// <param name="length">What counts; requests before and after keep the server as busy as it is meanwhile.</param>
-    /// <returns>A load for each of the workloads.</returns>
-    public async Task<LoadResult[]> RepeatAsync(IReadOnlyList<Workload> workloads, TimeSpan warmUp, TimeSpan length)
+    public async Task<(LoadResult Load, LoadResult? Beside)> RepeatAsync(Workload workload, Workload? beside, TimeSpan warmUp, TimeSpan length)
     {
         var end = _watch.Elapsed + warmUp + length;
-        var early = workloads.Sum(workload => workload.Clients);
-        var clients = workloads.Select(workload =>
-        {
-            var next = -1;
-            return Enumerable.Range(0, workload.Clients).Select(_ => OnThread(connection =>
-            {
-                var exchanges = new List<Exchange>();
-                var isEarly = true;
-                try
-                {
-                    while (Volatile.Read(ref early) > 0)
-                    {
-                        exchanges.Add(Send(connection, workload.Requests[Turn(ref next, workload)]));
-                        if (isEarly && _watch.Elapsed >= end)
-                        {
-                            isEarly = false;
-                            Interlocked.Decrement(ref early);
-                        }
-                    }
-
-                    return exchanges;
-                }
-                catch
-                {
-                    // The others would wait for this one.
-                    Volatile.Write(ref early, 0);
-                    throw;
-                }
-            })).ToArray();
-        }).ToArray();
+        using var breakOff = new CancellationTokenSource();
+        var early = new StrongBox<int>(workload.Clients);
+        var clients = Clients(workload, early, end, CancellationToken.None);
+        var others = beside is null ? null : Clients(beside, early, TimeSpan.MaxValue, breakOff.Token);
         await Task.Delay(warmUp);
         var (start, used) = (_watch.Elapsed, server.ProcessorTime);
         var peak = await WatchAsync(() => _watch.Elapsed < end);
         var (stop, spent) = (_watch.Elapsed, server.ProcessorTime - used);
-        return await Task.WhenAll(clients.Select(async threads => LoadResult.Of([.. (await Task.WhenAll(threads)).SelectMany(own => own)], start, stop, spent, peak)));
+        var load = LoadResult.Of(await clients, start, stop, spent, peak);
+        await breakOff.CancelAsync();
+        return (load, others is null ? null : LoadResult.Of(await others, start, stop, spent, peak));
     }
 
     /// <summary>An open loop: requests come at a rate, whatever became of those before.</summary>
@@ -93,6 +70,43 @@ internal sealed class LoadRun(ServerProcess server)
         due.Release(MostOffered);
         Exchange[] exchanges = [.. (await Task.WhenAll(clients)).SelectMany(own => own)];
         return (exchanges, exchanges.Max(exchange => exchange.End) - start, await watching);
+    }
+
+    // Until every client that counts has an answer from after the end.
+    private async Task<Exchange[]> Clients(Workload workload, StrongBox<int> early, TimeSpan end, CancellationToken breakOff)
+    {
+        var next = -1;
+        var clients = Enumerable.Range(0, workload.Clients).Select(_ => OnThread(connection =>
+        {
+            var exchanges = new List<Exchange>();
+            using var broken = breakOff.Register(connection.Dispose);
+            try
+            {
+                for (var last = TimeSpan.Zero; Volatile.Read(ref early.Value) > 0; last = exchanges[^1].End)
+                {
+                    exchanges.Add(Send(connection, workload.Requests[Turn(ref next, workload)]));
+                    if (last < end && exchanges[^1].End >= end)
+                    {
+                        Interlocked.Decrement(ref early.Value);
+                    }
+                }
+            }
+            catch (Exception) when (breakOff.IsCancellationRequested)
+            {
+                // An answer that nobody waits for any more.
+            }
+            finally
+            {
+                if (exchanges.Count == 0 || exchanges[^1].End < end)
+                {
+                    // One that failed: the others would wait for it.
+                    Volatile.Write(ref early.Value, 0);
+                }
+            }
+
+            return exchanges;
+        })).ToArray();
+        return [.. (await Task.WhenAll(clients)).SelectMany(own => own)];
     }
 
     private static int Turn(ref int next, Workload workload) => (int)((uint)Interlocked.Increment(ref next) % (uint)workload.Requests.Count);

@@ -30,7 +30,7 @@ internal sealed class ServerRuns(MeasuredModel model, string precision, ServerPr
                 lone = Math.Min(lone ?? double.MaxValue, Ceiling.LoneMilliseconds(_weights, _dimensions, lengths, length / Rounds / 2));
             }
 
-            var load = (await _load.RepeatAsync([workload], _warmUp, length / Rounds))[0];
+            var load = (await _load.RepeatAsync(workload, null, _warmUp, length / Rounds)).Load;
             best = best is null || (workload.Clients == 1 ? load.Median < best.Median : load.TokensPerSecond > best.TokensPerSecond) ? load : best;
         }
 
@@ -44,9 +44,9 @@ internal sealed class ServerRuns(MeasuredModel model, string precision, ServerPr
         BesideResult? best = null;
         for (var round = 0; round < Rounds; round++)
         {
-            var idle = (await _load.RepeatAsync([queries], _warmUp, length / Rounds))[0];
-            var both = await _load.RepeatAsync([queries, huge], _warmUp, length / Rounds);
-            best = best is null || idle.Percentile99 < best.Idle.Percentile99 ? new BesideResult(precision, idle, both[0], both[1]) : best;
+            var idle = (await _load.RepeatAsync(queries, null, _warmUp, length / Rounds)).Load;
+            var (beside, bulk) = await _load.RepeatAsync(queries, huge, _warmUp, length / Rounds);
+            best = best is null || idle.Percentile99 < best.Idle.Percentile99 ? new BesideResult(precision, idle, beside, bulk!) : best;
         }
 
         return best!;
@@ -55,7 +55,7 @@ internal sealed class ServerRuns(MeasuredModel model, string precision, ServerPr
     /// <summary>First as many bulk requests as are answered, then ten times as many.</summary>
     public async Task<OverloadResult> OverloadAsync(Workload bulk)
     {
-        var capacity = (await _load.RepeatAsync([bulk], _warmUp, length))[0];
+        var capacity = (await _load.RepeatAsync(bulk, null, _warmUp, length)).Load;
         var start = server.ResidentBytes;
         var (exchanges, elapsed, peak) = await _load.OfferAsync(bulk, Overload * capacity.TextsPerSecond / bulk.Requests[0].Texts.Count, length);
         var refusals = exchanges.Where(exchange => exchange.Answer.Status == 429).ToList();

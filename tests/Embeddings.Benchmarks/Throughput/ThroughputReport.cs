@@ -33,7 +33,7 @@ internal sealed record WorkloadResult(string Precision, string Workload, LoadRes
 /// <param name="Precision">Of the weights.</param>
 /// <param name="Idle">The queries alone.</param>
 /// <param name="Beside">The queries beside the bulk.</param>
-/// <param name="Bulk">The bulk.</param>
+/// <param name="Bulk">The bulk, without the request that was broken off.</param>
 internal sealed record BesideResult(string Precision, LoadResult Idle, LoadResult Beside, LoadResult Bulk)
 {
     /// <summary>How many times as long a slow query takes.</summary>
