@@ -8,6 +8,9 @@ namespace Embeddings.Benchmarks.Throughput;
 /// <summary>A model to measure: its files, its words, and the settings with which a server serves it.</summary>
 internal sealed class MeasuredModel : IDisposable
 {
+    /// <summary>Tokens that may wait in the server: half of the default, so that a measurement of overload need not wait for long until they are done.</summary>
+    public const int QueuedTokens = 300_000;
+
     private static readonly string[] TokenizerFiles = ["vocab.txt", "tokenizer.json", "tokenizer_config.json"];
 
     private readonly DirectoryInfo _temporary = Directory.CreateTempSubdirectory("embeddings-throughput-");
@@ -48,6 +51,7 @@ internal sealed class MeasuredModel : IDisposable
         "--Models:SearchPath:0", Path.GetDirectoryName(Folder)!,
         "--Models:Default", Manifest.Name,
         "--Models:Precision", precision is "fp32" or "int8" ? precision : "Auto",
+        "--Limits:MaxQueuedTokens", $"{QueuedTokens}",
         "--Storage:Path", Path.Combine(_temporary.FullName, $"{precision}.db"),
     ];
 

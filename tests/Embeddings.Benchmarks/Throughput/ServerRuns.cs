@@ -7,6 +7,7 @@ internal sealed class ServerRuns(MeasuredModel model, string precision, ServerPr
 {
     private const int Rounds = 3;
     private const int Overload = 10;
+    private const int TimesTheQueue = 3;
     private const int QueryClients = 16;
 
     // The first requests of a server are slow until its code is compiled.
@@ -56,8 +57,10 @@ internal sealed class ServerRuns(MeasuredModel model, string precision, ServerPr
     public async Task<OverloadResult> OverloadAsync(Workload bulk)
     {
         var capacity = (await _load.RepeatAsync(bulk, null, _warmUp, length)).Load;
+        // Long enough for the queue to be full most of the time.
+        var fill = TimeSpan.FromSeconds(TimesTheQueue * (double)MeasuredModel.QueuedTokens / (Overload * capacity.TokensPerSecond));
         var start = server.ResidentBytes;
-        var (exchanges, elapsed, peak) = await _load.OfferAsync(bulk, Overload * capacity.TextsPerSecond / bulk.Requests[0].Texts.Count, length);
+        var (exchanges, elapsed, peak) = await _load.OfferAsync(bulk, Overload * capacity.TextsPerSecond / bulk.Requests[0].Texts.Count, fill > length ? fill : length);
         var refusals = exchanges.Where(exchange => exchange.Answer.Status == 429).ToList();
         double[] milliseconds = [.. refusals.Select(exchange => exchange.Milliseconds).Order()];
         var good = exchanges.Where(exchange => exchange.IsGood).ToList();
