@@ -62,13 +62,13 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     /// <exception cref="EncodingException">An input is too long, the sum is, or the model failed.</exception>
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
-        GenerateAsync([.. values], (text, _, limit) => _tokenizer.Tokenize(text, limit), StringComparer.Ordinal, options, cancellationToken);
+        GenerateAsync([.. values], (text, _, limit) => _tokenizer.Tokenize(text, limit), Words, StringComparer.Ordinal, options, cancellationToken);
 
     /// <summary>Embeds token ids of the model's own vocabulary, given without [CLS] and [SEP].</summary>
     /// <inheritdoc cref="GenerateAsync(IEnumerable{string}, EmbeddingGenerationOptions?, CancellationToken)"/>
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<ReadOnlyMemory<int>> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
-        GenerateAsync([.. values], CheckIds, SameIds.Instance, options, cancellationToken);
+        GenerateAsync([.. values], CheckIds, ids => ids.Length, SameIds.Instance, options, cancellationToken);
 
     /// <inheritdoc/>
     public object? GetService(Type serviceType, object? serviceKey = null) =>
@@ -93,16 +93,17 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     private async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync<TInput>(
         TInput[] inputs,
         Func<TInput, int, int, List<int>> tokenize,
+        Func<TInput, int> leastTokens,
         IEqualityComparer<TInput> comparer,
         EmbeddingGenerationOptions? options,
         CancellationToken cancellationToken)
         where TInput : notnull
     {
         // Before anything costs something: under overload most requests end here.
-        _queue.CheckRoom();
+        _queue.CheckRoom(leastTokens: 1);
         var encoding = options as EncodingOptions ?? new EncodingOptions { Dimensions = options?.Dimensions };
         var most = (int)Math.Min(encoding.MaxTotalTokens, _settings.MaxQueuedTokens);
-        var (texts, places) = Tokenize(inputs, tokenize, comparer, encoding, most, cancellationToken);
+        var (texts, places) = Tokenize(inputs, tokenize, leastTokens, comparer, encoding, most, cancellationToken);
         var total = places.Sum(place => (long)texts[place].TokenCount);
         if (total > most)
         {
@@ -122,6 +123,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     private (TokenizedText[] Texts, int[] Places) Tokenize<TInput>(
         TInput[] inputs,
         Func<TInput, int, int, List<int>> tokenize,
+        Func<TInput, int> leastTokens,
         IEqualityComparer<TInput> comparer,
         EncodingOptions options,
         int most,
@@ -138,6 +140,13 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
                 distinct[inputs[i]] = places[i] = firsts.Count;
                 firsts.Add(i);
             }
+        }
+
+        // Nearly full is the rule under overload: without this, most requests would be tokenized and then refused. What is remembered needs no room.
+        if (_cache is null)
+        {
+            var longest = options.Truncation == Truncation.Cut ? _manifest.MaxTokens - 2 : int.MaxValue;
+            _queue.CheckRoom(firsts.Sum(i => 2L + Math.Min(leastTokens(inputs[i]), longest)));
         }
 
         var texts = new TokenizedText[firsts.Count];
@@ -199,6 +208,21 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         }
 
         return new TokenizedText(index, windows, Truncated: false);
+    }
+
+    // Each word is a token at least.
+    private static int Words(string text)
+    {
+        var words = 0;
+        var wasSpace = true;
+        foreach (var character in text)
+        {
+            var isSpace = character is ' ' or '\n' or '\t' or '\r';
+            words += wasSpace && !isSpace ? 1 : 0;
+            wasSpace = isSpace;
+        }
+
+        return words;
     }
 
     private int[] Frame(ReadOnlySpan<int> ids) => [_tokenizer.ClassId, .. ids, _tokenizer.SeparatorId];

@@ -33,11 +33,12 @@ internal sealed class TokenQueue
     /// <summary>Tokens of windows that are not done.</summary>
     public long Tokens => Volatile.Read(ref _tokens);
 
-    /// <summary>Refuses before any work is done when not even a short text has room.</summary>
-    /// <exception cref="EncoderBusyException">None has.</exception>
-    public void CheckRoom()
+    /// <summary>Refuses before any work is done what will have no room; what never could have any is not refused here.</summary>
+    /// <param name="leastTokens">Tokens that it has at least.</param>
+    /// <exception cref="EncoderBusyException">There is no room for so many now.</exception>
+    public void CheckRoom(long leastTokens)
     {
-        if (Tokens >= _shape.MostTokens)
+        if (leastTokens <= _shape.MostTokens && Tokens + leastTokens > _shape.MostTokens)
         {
             throw Busy();
         }
