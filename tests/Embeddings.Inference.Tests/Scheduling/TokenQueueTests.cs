@@ -17,7 +17,7 @@ public sealed class TokenQueueTests
         Assert.Throws<EncoderBusyException>(() => queue.Add(Windows(11, 1, first: 50), Cancelled));
         Assert.Equal(90, queue.Tokens);
         queue.Add(Windows(10, 1, first: 70), Cancelled);
-        Assert.Throws<EncoderBusyException>(queue.CheckRoom);
+        Assert.Throws<EncoderBusyException>(() => queue.CheckRoom(1));
     }
 
     [Fact]
