@@ -11,14 +11,10 @@ namespace Embeddings.Inference;
 /// </summary>
 internal sealed class OnnxEncoder : IBatchEncoder, IDisposable
 {
-    // With 8-bit weights a short text takes no less time on all threads, and several times the processors'.
-    private const int FewestSharedTokens = 32;
-
     private readonly InferenceSession _lanes;
     private readonly InferenceSession? _alone;
     private readonly RunOptions _runOptions = new();
     private readonly ModelManifest _manifest;
-    private readonly int _fewestAlone;
     private readonly string[] _inputs;
     private readonly string[] _outputs;
 
@@ -32,7 +28,6 @@ internal sealed class OnnxEncoder : IBatchEncoder, IDisposable
     public OnnxEncoder(string path, ModelManifest manifest, int threads)
     {
         _manifest = manifest;
-        _fewestAlone = manifest.Precision == "fp32" ? 0 : FewestSharedTokens;
         _lanes = Load(path, threads: 1);
         _alone = threads > 1 ? Load(path, threads) : null;
         _inputs = [.. _lanes.InputNames];
@@ -73,7 +68,7 @@ internal sealed class OnnxEncoder : IBatchEncoder, IDisposable
         })];
         try
         {
-            (batch.IsAlone && batch.Tokens >= _fewestAlone && _alone is not null ? _alone : _lanes).Run(_runOptions, _inputs, values, _outputs, [hiddenValue]);
+            (batch.IsAlone && _alone is not null ? _alone : _lanes).Run(_runOptions, _inputs, values, _outputs, [hiddenValue]);
         }
         catch (OnnxRuntimeException exception)
         {
