@@ -93,8 +93,9 @@ internal sealed class OnnxEncoder : IBatchEncoder, IDisposable
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-            // It plans memory for each shape it meets and keeps the plans: of lengths and batches there are thousands of shapes.
-            EnableMemoryPattern = false,
+            // One block of memory a run, planned once for each shape. Without it the lanes wait for each other at every tensor, in the allocator they
+            // share: short runs lose a third. Shapes are few: RunTokens bounds the texts of each length.
+            EnableMemoryPattern = true,
         };
         // Threads that spin for the next run would take the lanes' processors.
         options.AddSessionConfigEntry("session.force_spinning_stop", "1");

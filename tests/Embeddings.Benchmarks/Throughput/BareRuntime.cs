@@ -16,7 +16,7 @@ internal sealed class BareRuntime : IDisposable
     public BareRuntime(string weights, int lanes, int threads, int dimensions)
     {
         Environment.SetEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
-        using var options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1, EnableMemoryPattern = false };
+        using var options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1 };
         _session = new InferenceSession(weights, options);
         (_inputs, _outputs, _lanes, _dimensions) = ([.. _session.InputNames], [_session.OutputNames[0]], lanes, dimensions);
     }
