@@ -22,6 +22,7 @@ try
     app = builder.Build();
     if (args is ["models", ..])
     {
+        await using var commands = app;
         return await ActivatorUtilities.CreateInstance<ModelCommands>(app.Services, Console.Out).RunAsync(args[1..], CancellationToken.None);
     }
 
@@ -42,6 +43,11 @@ catch (OperationCanceledException) when (app?.Lifetime.ApplicationStopping.IsCan
 }
 catch (Exception exception) when (StartFailure.Explain(exception) is { } sentence)
 {
+    if (app is not null)
+    {
+        await app.DisposeAsync();
+    }
+
     Console.Error.WriteLine($"Embeddings cannot start: {sentence}");
     return 1;
 }

@@ -23,7 +23,7 @@ internal static class RequestLog
             }
             else
             {
-                logger.WriteTo.Console(new RenderedCompactJsonFormatter());
+                logger.WriteTo.Sink(new LogOutput(new RenderedCompactJsonFormatter(), Console.OpenStandardOutput()), LogOutput.Batching);
             }
         });
 
