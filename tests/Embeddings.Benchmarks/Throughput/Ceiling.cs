@@ -6,10 +6,13 @@ namespace Embeddings.Benchmarks.Throughput;
 /// <param name="Batch">Texts of one length in a run, as long as they have 256 tokens together at most.</param>
 internal sealed record Ceiling(int Lanes, int Threads, int Batch)
 {
+    /// <summary>Texts in the largest run.</summary>
+    public const int LargestBatch = 8;
+
     private const int MostTokens = 256;
     private const int LengthsTaken = 512;
 
-    private static readonly int[] Batches = [1, 2, 4, 8];
+    private static readonly int[] Batches = [1, 2, 4, LargestBatch];
 
     /// <summary>Of all lanes.</summary>
     public double TokensPerSecond { get; init; }
@@ -17,11 +20,11 @@ internal sealed record Ceiling(int Lanes, int Threads, int Batch)
     /// <summary>For a million tokens, the least of all ways tried: one that is quicker may spend more, waiting in loops.</summary>
     public double ProcessorSeconds { get; init; } = double.PositiveInfinity;
 
-    /// <summary>Every way that was tried; with 8-bit weights the server may only have one text in a run.</summary>
+    /// <summary>Every way that was tried.</summary>
     public IReadOnlyList<Trial> Trials { get; init; } = [];
 
-    /// <summary>Tries all lanes with one thread and one lane with all, each with batches of several sizes.</summary>
-    public static async Task<Ceiling> FindAsync(string weights, int dimensions, IReadOnlyList<int> lengths, TimeSpan each)
+    /// <summary>Tries all lanes with one thread and one lane with all, each with batches of several sizes up to a largest one.</summary>
+    public static async Task<Ceiling> FindAsync(string weights, int dimensions, IReadOnlyList<int> lengths, int largestBatch, TimeSpan each)
     {
         var all = Environment.ProcessorCount;
         var best = new Ceiling(all, 1, 1);
@@ -29,7 +32,7 @@ internal sealed record Ceiling(int Lanes, int Threads, int Batch)
         foreach (var (lanes, threads) in new[] { (all, 1), (1, all) }.Distinct())
         {
             using var runtime = new BareRuntime(weights, lanes, threads, dimensions);
-            foreach (var batch in Batches)
+            foreach (var batch in Batches.Where(batch => batch <= largestBatch))
             {
                 var tried = await new Ceiling(lanes, threads, batch).MeasureAsync(runtime, lengths, each);
                 trials.Add(new Trial(lanes, threads, batch, tried.TokensPerSecond, tried.ProcessorSeconds));

@@ -10,22 +10,27 @@ internal sealed class ServerRuns(MeasuredModel model, string precision, ServerPr
     private const int TimesTheQueue = 3;
     private const int QueryClients = 16;
 
-    // The first requests of a server are slow until its code is compiled.
     private readonly TimeSpan _warmUp = length / 5;
     private readonly LoadRun _load = new(server);
     private readonly string _weights = model.Weights(precision);
     private readonly int _dimensions = model.Manifest.Dimensions;
 
+    /// <summary>Busies a new server until its code is compiled for good: its first ten thousand requests take several times what later ones do.</summary>
+    public Task WarmUpAsync(Workload queries) => _load.RepeatAsync(queries, null, length, TimeSpan.Zero);
+
     /// <summary>The best of some rounds of the server and of the bare runtime.</summary>
     public async Task<WorkloadResult> RunAsync(Workload workload)
     {
         var lengths = workload.Lengths;
-        var ceiling = await Ceiling.FindAsync(_weights, _dimensions, lengths, length / 16);
+        var ceiling = await Ceiling.FindAsync(_weights, _dimensions, lengths, Ceiling.LargestBatch, length / 16);
+        // Activations of 8 bits are rounded by what a whole run holds: the server may not batch there, so this is what it could reach.
+        var single = precision == "fp32" ? null : await Ceiling.FindAsync(_weights, _dimensions, lengths, largestBatch: 1, length / 16);
         double? lone = null;
         LoadResult? best = null;
         for (var round = 0; round < Rounds; round++)
         {
             ceiling = await ceiling.AgainAsync(_weights, _dimensions, lengths, length / Rounds);
+            single = single is null ? null : await single.AgainAsync(_weights, _dimensions, lengths, length / Rounds);
             if (workload.Clients == 1)
             {
                 lone = Math.Min(lone ?? double.MaxValue, Ceiling.LoneMilliseconds(_weights, _dimensions, lengths, length / Rounds / 2));
@@ -35,7 +40,7 @@ internal sealed class ServerRuns(MeasuredModel model, string precision, ServerPr
             best = best is null || (workload.Clients == 1 ? load.Median < best.Median : load.TokensPerSecond > best.TokensPerSecond) ? load : best;
         }
 
-        return new WorkloadResult(precision, workload.Name, best!, ceiling, lone);
+        return new WorkloadResult(precision, workload.Name, best!, ceiling, single, lone);
     }
 
     /// <summary>Queries alone, then beside bulk; the round whose queries alone were quickest.</summary>

@@ -29,6 +29,7 @@ internal static class ThroughputCommand
         {
             await using var server = await ServerProcess.StartAsync(model.ServerSettings(precision));
             var runs = new ServerRuns(model, precision, server, texts, length);
+            await runs.WarmUpAsync(Workload.Queries(texts, id));
             foreach (var name in names)
             {
                 switch (name)
