@@ -54,10 +54,13 @@ internal static class ThroughputCommand
 
             if (Option(options, "--peer") is { } modules)
             {
-                var own = table.Report.Workloads.Find(result => result.Precision == precision && result.Workload == "bulk")?.Load.TextsPerSecond
-                    ?? (await runs.RunAsync(bulk.Value)).Load.TextsPerSecond;
-                var peer = await Peer.RunAsync(modules, model.Weights(precision), [.. bulk.Value.Requests.SelectMany(request => request.Texts).Select(text => text.Value)], length);
-                table.Add(new PeerResult(precision, peer, own / peer));
+                foreach (var workload in new[] { bulk.Value, Workload.Mixed(texts, id) })
+                {
+                    var own = table.Report.Workloads.Find(result => result.Precision == precision && result.Workload == workload.Name)?.Load.TextsPerSecond
+                        ?? (await runs.RunAsync(workload)).Load.TextsPerSecond;
+                    var peer = await Peer.RunAsync(modules, model.Weights(precision), [.. workload.Requests.SelectMany(request => request.Texts).Select(text => text.Value)], length);
+                    table.Add(new PeerResult(precision, workload.Name, peer, own / peer));
+                }
             }
         }
 

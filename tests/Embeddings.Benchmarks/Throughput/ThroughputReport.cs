@@ -66,6 +66,7 @@ internal sealed record OverloadResult(
 
 /// <summary>transformers.js with the same weights and texts, 32 padded texts at a time.</summary>
 /// <param name="Precision">Of the weights.</param>
+/// <param name="Workload">Whose texts.</param>
 /// <param name="TextsPerSecond">Of the peer.</param>
 /// <param name="Times">How many times as many the server does.</param>
-internal sealed record PeerResult(string Precision, double TextsPerSecond, double Times);
+internal sealed record PeerResult(string Precision, string Workload, double TextsPerSecond, double Times);
