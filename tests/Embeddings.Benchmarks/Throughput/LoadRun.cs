@@ -27,7 +27,7 @@ internal sealed class LoadRun(ServerProcess server)
         var others = beside is null ? null : Clients(beside, early, TimeSpan.MaxValue, breakOff.Token);
         await Task.Delay(warmUp);
         var (start, used) = (_watch.Elapsed, server.ProcessorTime);
-        var peak = await WatchAsync(() => _watch.Elapsed < end);
+        var peak = (await WatchAsync(() => _watch.Elapsed < end)).Max();
         var (stop, spent) = (_watch.Elapsed, server.ProcessorTime - used);
         var load = LoadResult.Of(await clients, start, stop, spent, peak);
         await breakOff.CancelAsync();
@@ -35,8 +35,8 @@ internal sealed class LoadRun(ServerProcess server)
     }
 
     /// <summary>An open loop: requests come at a rate, whatever became of those before.</summary>
-    /// <returns>What was answered, in how long until the last answer, and memory meanwhile.</returns>
-    public async Task<(IReadOnlyList<Exchange> Exchanges, TimeSpan Elapsed, long PeakBytes)> OfferAsync(Workload workload, double rate, TimeSpan length)
+    /// <returns>What was answered, in how long until the last answer, and the server's memory every so often.</returns>
+    public async Task<(IReadOnlyList<Exchange> Exchanges, TimeSpan Elapsed, IReadOnlyList<long> Bytes)> OfferAsync(Workload workload, double rate, TimeSpan length)
     {
         using var due = new SemaphoreSlim(0);
         var next = -1;
@@ -126,16 +126,17 @@ internal sealed class LoadRun(ServerProcess server)
         return new Exchange(request, answer, start, _watch.Elapsed);
     }
 
-    private async Task<long> WatchAsync(Func<bool> goesOn)
+    // Resident bytes of the server.
+    private async Task<IReadOnlyList<long>> WatchAsync(Func<bool> goesOn)
     {
-        var peak = server.ResidentBytes;
+        var bytes = new List<long> { server.ResidentBytes };
         while (goesOn())
         {
             await Task.Delay(BetweenLooks);
-            peak = Math.Max(peak, server.ResidentBytes);
+            bytes.Add(server.ResidentBytes);
         }
 
-        return peak;
+        return bytes;
     }
 }
 

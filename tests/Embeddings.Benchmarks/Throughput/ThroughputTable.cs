@@ -39,13 +39,13 @@ internal sealed class ThroughputTable(ThroughputReport report, TextWriter output
     public void Add(BesideResult result)
     {
         report.Beside.Add(result);
-        Write($"{result.Precision,-5} beside: queries p50 {result.Beside.Median:0.0} ms, p99 {result.Beside.Percentile99:0.0}; alone {result.Idle.Median:0.0}, {result.Idle.Percentile99:0.0}; p99 {result.Slowdown:0.00} x; {result.Beside.TokensPerSecond:0} + {result.Bulk.TokensPerSecond:0} tokens/s, alone {result.Idle.TokensPerSecond:0}");
+        Write($"{result.Precision,-5} beside: queries p50 {result.Beside.Median:0.0} ms, p99 {result.Beside.Percentile99:0.0}; alone {result.Idle.Median:0.0}, {result.Idle.Percentile99:0.0}; p99 {result.Slowdown:0.00} x; {result.Beside.TokensPerSecond:0} tokens/s, alone {result.Idle.TokensPerSecond:0}");
     }
 
     public void Add(OverloadResult result)
     {
         report.Overload.Add(result);
-        Write($"{result.Precision,-5} overload: goodput {result.Goodput:0} of {result.Capacity:0} tokens/s, {result.OfCapacity:0.00}; {result.Answered} answered, {result.Refused} refused, {result.Failed} failed; Retry-After on {(double)result.WithRetryAfter / Math.Max(1, result.Refused):0%}; refusals p99 {result.RefusalPercentile99:0.0} ms, slowest {result.SlowestRefusal:0.0}; memory {result.StartMegabytes:0} MB, most {result.PeakMegabytes:0}, after {result.EndMegabytes:0}");
+        Write($"{result.Precision,-5} overload: goodput {result.Goodput:0} of {result.Capacity:0} tokens/s, {result.OfCapacity:0.00}; {result.Answered} answered, {result.Refused} refused, {result.Failed} failed; Retry-After on {(double)result.WithRetryAfter / Math.Max(1, result.Refused):0%}; refusals p99 {result.RefusalPercentile99:0.0} ms, slowest {result.SlowestRefusal:0.0}; memory {result.StartMegabytes:0} MB, at half {result.HalfMegabytes:0}, most {result.PeakMegabytes:0}, after {result.EndMegabytes:0}");
     }
 
     public void Add(PeerResult result)
