@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -10,12 +11,21 @@ namespace Embeddings.Benchmarks.Throughput;
 /// </summary>
 internal sealed class Connection(Uri root) : IDisposable
 {
+    // Well within the two minutes after which servers close what is idle.
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(60);
+
     private Socket? _socket;
+    private long _lastUsed;
     private byte[] _buffer = new byte[1 << 16];
 
     /// <summary>Sends a request and reads all of the answer.</summary>
     public Answer Send(byte[] request)
     {
+        if (Stopwatch.GetElapsedTime(_lastUsed) > LongestIdle)
+        {
+            Dispose();
+        }
+
         _socket ??= Connect();
         for (var sent = 0; sent < request.Length;)
         {
@@ -40,6 +50,7 @@ internal sealed class Connection(Uri root) : IDisposable
         }
 
         Body = _buffer.AsMemory(start, read - start);
+        _lastUsed = Stopwatch.GetTimestamp();
         if (closes)
         {
             Dispose();
