@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Embeddings.Benchmarks.Server;
@@ -39,7 +40,8 @@ internal sealed class LoadRun(ServerProcess server)
     public async Task<(IReadOnlyList<Exchange> Exchanges, TimeSpan Elapsed, IReadOnlyList<long> Bytes)> OfferAsync(Workload workload, double rate, TimeSpan length)
     {
         using var due = new SemaphoreSlim(0);
-        var next = -1;
+        // Equal texts in flight are embedded once: each request is in flight once.
+        using var free = new BlockingCollection<Request>(new ConcurrentQueue<Request>(workload.Requests));
         var isOver = false;
         var clients = Enumerable.Range(0, MostOffered).Select(_ => OnThread(connection =>
         {
@@ -52,7 +54,9 @@ internal sealed class LoadRun(ServerProcess server)
                     return exchanges;
                 }
 
-                exchanges.Add(Send(connection, workload.Requests[Turn(ref next, workload)]));
+                var request = free.Take();
+                exchanges.Add(Send(connection, request));
+                free.Add(request);
             }
         })).ToArray();
         var start = _watch.Elapsed;
