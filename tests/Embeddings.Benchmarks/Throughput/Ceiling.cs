@@ -3,16 +3,16 @@ namespace Embeddings.Benchmarks.Throughput;
 /// <summary>The quickest way that was found to run texts of some lengths without a server.</summary>
 /// <param name="Lanes">Runs at a time.</param>
 /// <param name="Threads">Threads of each.</param>
-/// <param name="Batch">Texts of one length in a run, as long as they have 256 tokens together at most.</param>
+/// <param name="Batch">Texts of one length in a run, as long as they have 512 tokens together at most.</param>
 internal sealed record Ceiling(int Lanes, int Threads, int Batch)
 {
     /// <summary>Texts in the largest run.</summary>
-    public const int LargestBatch = 8;
+    public const int LargestBatch = 16;
 
-    private const int MostTokens = 256;
+    private const int MostTokens = 512;
     private const int LengthsTaken = 512;
 
-    private static readonly int[] Batches = [1, 2, 4, LargestBatch];
+    private static readonly int[] Batches = [1, 2, 4, 8, LargestBatch];
 
     /// <summary>Of all lanes.</summary>
     public double TokensPerSecond { get; init; }
