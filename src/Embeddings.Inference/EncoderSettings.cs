@@ -16,8 +16,8 @@ public sealed record EncoderSettings
     internal int RunTokens { get; init; } = 256;
 
     /// <summary>
-    /// Texts shorter by up to a part of the longest share its run, padded: 8 means an eighth. As it is, none do: with an eighth or a quarter, queries
-    /// of 5 to 30 tokens were no quicker, since what padding computes for nothing is as much as the fuller runs save.
+    /// What a run costs beside its tokens, in tokens: mostly reading the weights once. Measured on all-MiniLM-L6-v2's shape: 4.4 ms for one text of 17
+    /// tokens, 20 ms for eight.
     /// </summary>
-    internal int PaddingPart { get; init; } = int.MaxValue;
+    internal int RunOverhead { get; init; } = 16;
 }

@@ -44,7 +44,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         var rate = new TokenRate(_settings.Lanes, time ?? TimeProvider.System);
         // Weights of fewer than 32 bits come with activations quantised by what a whole run holds: there a text has a run of its own.
         var isSingle = manifest.Precision != "fp32";
-        _queue = new TokenQueue(new QueueShape(_settings.Lanes, _settings.RunTokens, _settings.MaxQueuedTokens, manifest.MaxTokens, isSingle, _settings.PaddingPart), rate);
+        _queue = new TokenQueue(new QueueShape(_settings.Lanes, _settings.RunTokens, _settings.MaxQueuedTokens, manifest.MaxTokens, isSingle, _settings.RunOverhead), rate);
         _lanes = new LanePool(_settings.Lanes, _queue, _encoder, rate, time ?? TimeProvider.System, logger ?? NullLogger<SentenceEncoder>.Instance);
         _cache = _settings.CacheBytes > 0 ? new VectorCache(_settings.CacheBytes) : null;
     }

@@ -195,24 +195,29 @@ internal sealed class TokenQueue
         return new TokenBatch(windows, IsAlone: _running == 1 && _waiting == 0, isBulk);
     }
 
-    // Windows of the same length first, then of slightly smaller ones, which are padded.
+    // Windows of the same length, as many as there is room for. Then shorter ones, which are padded: all of a length, if that costs less than the run
+    // of their own which it saves.
     private List<Window> Fill(Window first, bool smallOnly)
     {
         var windows = new List<Window> { first };
         TakeOut(first);
-        var most = _shape.IsSingle ? 1 : Math.Max(1, _shape.RunTokens / first.Length);
-        var shortest = first.Length - (first.Length / _shape.PaddingPart);
-        for (var length = first.Length; length >= shortest && windows.Count < most; length--)
+        var room = _shape.IsSingle ? 0 : Math.Max(1, _shape.RunTokens / first.Length) - 1;
+        for (var padding = 0; room > 0 && padding < first.Length && padding <= _shape.RunOverhead; padding++)
         {
-            var candidates = _byLength[length];
-            for (var i = 0; i < candidates.Count && windows.Count < most; i++)
+            var waiting = _byLength[first.Length - padding];
+            var candidates = waiting.Count == 0 ? [] : waiting.Where(window => !smallOnly || window.Jobs.TrueForAll(job => job.IsSmall)).Take(room + 1).ToList();
+            if (padding > 0 && (candidates.Count > room || candidates.Count * padding > _shape.RunOverhead))
             {
-                if (!smallOnly || candidates[i].Jobs.TrueForAll(job => job.IsSmall))
-                {
-                    windows.Add(candidates[i]);
-                    TakeOut(candidates[i--]);
-                }
+                continue;
             }
+
+            foreach (var window in candidates.Take(room))
+            {
+                windows.Add(window);
+                TakeOut(window);
+            }
+
+            room -= Math.Min(room, candidates.Count);
         }
 
         return windows;
@@ -290,5 +295,5 @@ internal sealed class TokenQueue
 /// <param name="MostTokens">Tokens that may wait or run.</param>
 /// <param name="LongestWindow">Tokens of the longest window there can be.</param>
 /// <param name="IsSingle">Whether every window has a run of its own: with dynamic quantisation, neighbours would change its vector.</param>
-/// <param name="PaddingPart">Windows shorter by up to a part of the longest share its run: 8 means an eighth.</param>
-internal sealed record QueueShape(int Lanes, int RunTokens, long MostTokens, int LongestWindow, bool IsSingle, int PaddingPart = 8);
+/// <param name="RunOverhead">What a run costs beside its tokens, in tokens: so many may be padding if that saves a run.</param>
+internal sealed record QueueShape(int Lanes, int RunTokens, long MostTokens, int LongestWindow, bool IsSingle, int RunOverhead = 16);

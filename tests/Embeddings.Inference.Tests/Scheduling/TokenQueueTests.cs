@@ -21,14 +21,31 @@ public sealed class TokenQueueTests
     }
 
     [Fact]
-    public void A_run_holds_windows_of_nearly_one_length_up_to_its_tokens()
+    public void A_run_holds_windows_of_one_length_up_to_its_tokens()
     {
         var queue = Make(runTokens: 64);
-        queue.Add([.. Windows(16, 3, 0), .. Windows(15, 3, 10), .. Windows(14, 3, 20), .. Windows(13, 3, 30)], Cancelled);
-        Assert.Equal([16, 16, 16, 15], Lengths(queue.Take(Plain)));
-        Assert.Equal([15, 15, 14, 14], Lengths(queue.Take(Plain)));
-        // 13 is less than an eighth below 14, and 64 tokens are four of them.
-        Assert.Equal([14, 13, 13, 13], Lengths(queue.Take(Plain)));
+        queue.Add(Windows(16, 6, 0), Cancelled);
+        Assert.Equal([16, 16, 16, 16], Lengths(queue.Take(Plain)));
+        Assert.Equal([16, 16], Lengths(queue.Take(Plain)));
+    }
+
+    [Fact]
+    public void Shorter_windows_share_a_run_where_padding_them_costs_less_than_a_run_of_their_own()
+    {
+        var queue = Make(runOverhead: 16);
+        // Padding: 2 x 3 tokens for those of 17, 3 x 6 for those of 14, which is too much, 1 x 16 for that of 4, which is just enough.
+        queue.Add([.. Windows(20, 2, 0), .. Windows(17, 2, 100), .. Windows(14, 3, 200), .. Windows(4, 1, 300), .. Windows(3, 1, 400)], Cancelled);
+        Assert.Equal([20, 20, 17, 17, 4], Lengths(queue.Take(Plain)));
+        Assert.Equal([14, 14, 14, 3], Lengths(queue.Take(Plain)));
+    }
+
+    [Fact]
+    public void Shorter_windows_that_need_another_run_all_the_same_are_not_padded()
+    {
+        var queue = Make(runTokens: 80);
+        queue.Add([.. Windows(20, 2, 0), .. Windows(19, 3, 100), .. Windows(18, 2, 200)], Cancelled);
+        Assert.Equal([20, 20, 18, 18], Lengths(queue.Take(Plain)));
+        Assert.Equal([19, 19, 19], Lengths(queue.Take(Plain)));
     }
 
     [Fact]
@@ -145,8 +162,8 @@ public sealed class TokenQueueTests
         await Assert.ThrowsAsync<ObjectDisposedException>(() => job.Completion);
     }
 
-    private static TokenQueue Make(int lanes = 4, int runTokens = 256, long mostTokens = 1_000_000, bool isSingle = false) =>
-        new(new QueueShape(lanes, runTokens, mostTokens, 512, isSingle), new TokenRate(lanes, TimeProvider.System));
+    private static TokenQueue Make(int lanes = 4, int runTokens = 256, long mostTokens = 1_000_000, bool isSingle = false, int runOverhead = 16) =>
+        new(new QueueShape(lanes, runTokens, mostTokens, 512, isSingle, runOverhead), new TokenRate(lanes, TimeProvider.System));
 
     private static int[] Ids(int length, int first) => [.. Enumerable.Range(first, length)];
 
