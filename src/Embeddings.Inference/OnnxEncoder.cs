@@ -11,10 +11,14 @@ namespace Embeddings.Inference;
 /// </summary>
 internal sealed class OnnxEncoder : IBatchEncoder, IDisposable
 {
+    // With 8-bit weights, shorter texts take as long on two threads as on one or longer, and three times the processors'.
+    private const int FewestSharedTokens = 32;
+
     private readonly InferenceSession _lanes;
     private readonly InferenceSession? _alone;
     private readonly RunOptions _runOptions = new();
     private readonly ModelManifest _manifest;
+    private readonly int _fewestAlone;
     private readonly string[] _inputs;
     private readonly string[] _outputs;
 
@@ -28,6 +32,7 @@ internal sealed class OnnxEncoder : IBatchEncoder, IDisposable
     public OnnxEncoder(string path, ModelManifest manifest, int threads)
     {
         _manifest = manifest;
+        _fewestAlone = manifest.Precision == "fp32" ? 0 : FewestSharedTokens;
         _lanes = Load(path, threads: 1);
         _alone = threads > 1 ? Load(path, threads) : null;
         _inputs = [.. _lanes.InputNames];
@@ -68,7 +73,7 @@ internal sealed class OnnxEncoder : IBatchEncoder, IDisposable
         })];
         try
         {
-            (batch.IsAlone && _alone is not null ? _alone : _lanes).Run(_runOptions, _inputs, values, _outputs, [hiddenValue]);
+            (batch.IsAlone && batch.Tokens >= _fewestAlone && _alone is not null ? _alone : _lanes).Run(_runOptions, _inputs, values, _outputs, [hiddenValue]);
         }
         catch (OnnxRuntimeException exception)
         {
