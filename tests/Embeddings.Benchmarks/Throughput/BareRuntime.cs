@@ -17,6 +17,8 @@ internal sealed class BareRuntime : IDisposable
     {
         Environment.SetEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
         using var options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1 };
+        // The quickest that is known, as in the server.
+        options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "SkipLayerNormFusion");
         _session = new InferenceSession(weights, options);
         (_inputs, _outputs, _lanes, _dimensions) = ([.. _session.InputNames], [_session.OutputNames[0]], lanes, dimensions);
     }
