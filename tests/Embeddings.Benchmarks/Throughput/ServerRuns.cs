@@ -9,6 +9,7 @@ internal sealed class ServerRuns(MeasuredModel model, string precision, ServerPr
     private const int Overload = 10;
     private const int TimesTheQueue = 3;
     private const int QueryClients = 16;
+    private const double PromptMilliseconds = 50;
 
     private static readonly TimeSpan LongestRound = TimeSpan.FromSeconds(10);
 
@@ -81,6 +82,7 @@ internal sealed class ServerRuns(MeasuredModel model, string precision, ServerPr
             refusals.Count(exchange => exchange.Answer.HasRetryAfter),
             LoadResult.Percentile(milliseconds, 0.99),
             milliseconds.LastOrDefault(),
+            milliseconds.Count(time => time > PromptMilliseconds),
             start / 1e6,
             bytes[bytes.Count / 2] / 1e6,
             bytes.Max() / 1e6,

@@ -54,13 +54,14 @@ internal sealed record BesideResult(string Precision, LoadResult Idle, LoadResul
 /// <param name="WithRetryAfter">Of the refusals.</param>
 /// <param name="RefusalPercentile99">Milliseconds.</param>
 /// <param name="SlowestRefusal">Milliseconds.</param>
+/// <param name="SlowRefusals">Of the refusals, those that took more than 50 milliseconds.</param>
 /// <param name="StartMegabytes">Memory of the server before.</param>
 /// <param name="HalfMegabytes">When half of the time was over.</param>
 /// <param name="PeakMegabytes">Most of all the time.</param>
 /// <param name="EndMegabytes">After it.</param>
 internal sealed record OverloadResult(
     string Precision, double Capacity, double Goodput, int Answered, int Refused, int Failed, int WithRetryAfter,
-    double RefusalPercentile99, double SlowestRefusal, double StartMegabytes, double HalfMegabytes, double PeakMegabytes, double EndMegabytes)
+    double RefusalPercentile99, double SlowestRefusal, int SlowRefusals, double StartMegabytes, double HalfMegabytes, double PeakMegabytes, double EndMegabytes)
 {
     public double OfCapacity => Goodput / Capacity;
 }
