@@ -9,7 +9,7 @@ internal sealed class EncodingJob
     /// <param name="windows">Longest first.</param>
     /// <param name="isSmall">Whether it is done in a moment.</param>
     /// <param name="served">Where the clock of fairness stands.</param>
-    public EncodingJob(IReadOnlyList<Window> windows, bool isSmall, long served) => (Windows, Remaining, IsSmall, Served) = (windows, windows.Count, isSmall, served);
+    public EncodingJob(IReadOnlyList<Window> windows, bool isSmall, double served) => (Windows, Remaining, IsSmall, Served) = (windows, windows.Count, isSmall, served);
 
     /// <summary>Its windows, longest first.</summary>
     public IReadOnlyList<Window> Windows { get; }
@@ -18,7 +18,7 @@ internal sealed class EncodingJob
     public bool IsSmall { get; }
 
     /// <summary>Tokens of it that were run, counted from where the others stood when it came: the job that has least is next.</summary>
-    public long Served { get; set; }
+    public double Served { get; set; }
 
     /// <summary>Windows not done yet.</summary>
     public int Remaining { get; set; }

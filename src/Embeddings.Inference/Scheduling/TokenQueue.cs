@@ -11,23 +11,21 @@ internal sealed class TokenQueue
     private readonly QueueShape _shape;
     private readonly TokenRate _rate;
     private readonly List<EncodingJob> _jobs = [];
-    private readonly List<Window>[] _byLength;
+    private readonly WaitingWindows _waiting;
     private readonly Dictionary<int[], Window> _unfinished = new(IdsComparer.Instance);
     private readonly Stack<Lane> _idle = new();
     private readonly Stack<Lane> _idleExpress = new();
-    private int _waiting;
     private int _running;
     private int _runningBulk;
     private long _tokens;
 
     // Tokens that a job would have had by now which had always been there: where a new one begins to count.
-    private long _clock;
+    private double _clock;
     private bool _isClosed;
 
     public TokenQueue(QueueShape shape, TokenRate rate)
     {
-        (_shape, _rate) = (shape, rate);
-        _byLength = [.. Enumerable.Range(0, shape.LongestWindow + 1).Select(_ => new List<Window>())];
+        (_shape, _rate, _waiting) = (shape, rate, new WaitingWindows(shape.LongestWindow));
     }
 
     /// <summary>Tokens of windows that are not done.</summary>
@@ -47,27 +45,43 @@ internal sealed class TokenQueue
     /// <summary>Takes a job. Windows that another job waits for already are not run twice.</summary>
     /// <param name="windows">Ids of each.</param>
     /// <param name="cancellationToken">Nobody waits any more: what has not been run then never is.</param>
+    /// <param name="isBegun">Whether a part of the same request was run already, which would be thrown away: then it is taken even without room.</param>
     /// <exception cref="EncoderBusyException">There is no room for all of it now.</exception>
-    public (EncodingJob Job, Window[] Windows) Add(IReadOnlyList<int[]> windows, CancellationToken cancellationToken)
+    public (EncodingJob Job, Window[] Windows) Add(IReadOnlyList<int[]> windows, CancellationToken cancellationToken, bool isBegun = false)
     {
-        EncodingJob job;
-        Window[] own;
+        EncodingJob? job = null;
+        var own = new Window[windows.Count];
         lock (_gate)
         {
+            ObjectDisposedException.ThrowIf(_isClosed, typeof(SentenceEncoder));
             var tokens = windows.Sum(ids => (long)ids.Length);
-            if (_tokens + tokens > _shape.MostTokens)
+            if (!isBegun && _tokens + tokens > _shape.MostTokens)
             {
                 throw Busy();
             }
 
-            own = [.. windows.Select(WindowOf)];
-            job = new EncodingJob([.. own.Distinct().OrderByDescending(window => window.Length)], tokens <= _shape.RunTokens, _clock);
-            foreach (var window in job.Windows)
+            try
             {
-                window.Jobs.Add(job);
+                for (var i = 0; i < own.Length; i++)
+                {
+                    own[i] = WindowOf(windows[i]);
+                }
+
+                job = new EncodingJob([.. own.Distinct().OrderByDescending(window => window.Length)], tokens <= _shape.RunTokens, _clock);
+                foreach (var window in job.Windows)
+                {
+                    window.Jobs.Add(job);
+                }
+
+                _jobs.Add(job);
+            }
+            catch
+            {
+                // Memory that has run out: windows that nobody waits for would take the room of others for ever.
+                Withdraw(own, job);
+                throw;
             }
 
-            _jobs.Add(job);
             Wake(Math.Min(job.Windows.Count, _idle.Count));
         }
 
@@ -153,10 +167,21 @@ internal sealed class TokenQueue
 
         window = new Window(ids);
         _unfinished.Add(ids, window);
-        _byLength[window.Length].Add(window);
-        _waiting++;
+        _waiting.Add(window);
         _tokens += window.Length;
         return window;
+    }
+
+    private void Withdraw(IEnumerable<Window?> windows, EncodingJob? job)
+    {
+        foreach (var window in windows.OfType<Window>())
+        {
+            _ = job is not null && window.Jobs.Remove(job);
+            if (!window.IsTaken && window.Jobs.Count == 0)
+            {
+                Discard(window);
+            }
+        }
     }
 
     private TokenBatch? Pick(Lane lane)
@@ -186,51 +211,24 @@ internal sealed class TokenQueue
             return null;
         }
 
-        _clock = Math.Max(_clock, next.Served);
-        var windows = Fill(next.Windows[next.Next], lane.IsExpress);
-        _clock += windows.Sum(window => window.Length) / _jobs.Count;
+        var windows = _waiting.RunOf(next.Windows[next.Next], _shape, lane.IsExpress);
+        var batch = new TokenBatch(windows, IsAlone: _running == 0 && _waiting.Count == windows.Count, IsBulk: windows.Exists(window => !window.IsSmall));
+        // From here on nothing can fail: what is taken comes back by Finish.
+        _clock = Math.Max(_clock, next.Served) + ((double)batch.Tokens / _jobs.Count);
+        windows.ForEach(TakeOut);
         _running++;
-        var isBulk = windows.Exists(window => window.Jobs.Exists(job => !job.IsSmall));
-        _runningBulk += isBulk ? 1 : 0;
-        return new TokenBatch(windows, IsAlone: _running == 1 && _waiting == 0, isBulk);
-    }
-
-    // Windows of the same length, as many as there is room for. Then shorter ones, which are padded: all of a length, if that costs less than the run
-    // of their own which it saves.
-    private List<Window> Fill(Window first, bool smallOnly)
-    {
-        var windows = new List<Window> { first };
-        TakeOut(first);
-        var room = _shape.IsSingle ? 0 : Math.Max(1, _shape.RunTokens / first.Length) - 1;
-        for (var padding = 0; room > 0 && padding < first.Length && padding <= _shape.RunOverhead; padding++)
-        {
-            var waiting = _byLength[first.Length - padding];
-            var candidates = waiting.Count == 0 ? [] : waiting.Where(window => !smallOnly || window.Jobs.TrueForAll(job => job.IsSmall)).Take(room + 1).ToList();
-            if (padding > 0 && (candidates.Count > room || candidates.Count * padding > _shape.RunOverhead))
-            {
-                continue;
-            }
-
-            foreach (var window in candidates.Take(room))
-            {
-                windows.Add(window);
-                TakeOut(window);
-            }
-
-            room -= Math.Min(room, candidates.Count);
-        }
-
-        return windows;
+        _runningBulk += batch.IsBulk ? 1 : 0;
+        return batch;
     }
 
     private void TakeOut(Window window)
     {
         window.IsTaken = true;
-        _byLength[window.Length].Remove(window);
-        _waiting--;
-        if (window.Jobs.Count > 0)
+        _waiting.Remove(window);
+        // Each of them gets it, so that none is served for nothing while the others count.
+        foreach (var job in window.Jobs)
         {
-            window.Jobs[0].Served += window.Length;
+            job.Served += window.Length;
         }
     }
 
@@ -254,12 +252,16 @@ internal sealed class TokenQueue
         {
             if (!window.IsTaken && window.Jobs.TrueForAll(other => other.IsOver))
             {
-                window.IsTaken = true;
-                _byLength[window.Length].Remove(window);
-                _waiting--;
-                Forget(window);
+                Discard(window);
             }
         }
+    }
+
+    private void Discard(Window window)
+    {
+        window.IsTaken = true;
+        _waiting.Remove(window);
+        Forget(window);
     }
 
     private void Forget(Window window)
@@ -280,7 +282,7 @@ internal sealed class TokenQueue
 
     private void WakeExpress()
     {
-        if (_runningBulk >= _shape.Lanes && _idleExpress.Count > 0 && _waiting > 0 && _jobs.Exists(job => job.IsSmall))
+        if (_runningBulk >= _shape.Lanes && _idleExpress.Count > 0 && _waiting.Count > 0 && _jobs.Exists(job => job.IsSmall))
         {
             _idleExpress.Pop().Wake();
         }
@@ -288,12 +290,3 @@ internal sealed class TokenQueue
 
     private EncoderBusyException Busy() => new(_rate.TimeFor(Tokens));
 }
-
-/// <summary>What a <see cref="TokenQueue"/> makes of what it is given.</summary>
-/// <param name="Lanes">Runs at a time.</param>
-/// <param name="RunTokens">Tokens of a run, unless one window has more.</param>
-/// <param name="MostTokens">Tokens that may wait or run.</param>
-/// <param name="LongestWindow">Tokens of the longest window there can be.</param>
-/// <param name="IsSingle">Whether every window has a run of its own: with dynamic quantisation, neighbours would change its vector.</param>
-/// <param name="RunOverhead">What a run costs beside its tokens, in tokens: so many may be padding if that saves a run.</param>
-internal sealed record QueueShape(int Lanes, int RunTokens, long MostTokens, int LongestWindow, bool IsSingle, int RunOverhead = 16);

@@ -82,6 +82,79 @@ public sealed class TokenQueueTests
     }
 
     [Fact]
+    public void A_large_job_gets_its_share_however_many_small_ones_wait()
+    {
+        var queue = Make(isSingle: true);
+        queue.Add(Windows(130, 20, 0), Cancelled);
+        for (var i = 0; i < 64; i++)
+        {
+            queue.Add([Ids(17, 1000 + i)], Cancelled);
+        }
+
+        // As many small jobs come as are done: by tokens, the large one's share is one in 65.
+        var large = 0;
+        for (var i = 0; i < 3000; i++)
+        {
+            var run = queue.Take(Plain)!;
+            large += run.Length == 130 ? 1 : 0;
+            queue.Finish(Vectors(run));
+            if (run.Length == 17)
+            {
+                queue.Add([Ids(17, 2000 + i)], Cancelled);
+            }
+        }
+
+        Assert.InRange(large, 3, 12);
+    }
+
+    [Fact]
+    public void A_job_that_shares_its_windows_with_another_is_not_before_everybody_else()
+    {
+        var queue = Make(isSingle: true);
+        queue.Add(Windows(100, 50, 0), Cancelled);
+        queue.Add(Windows(100, 50, 0), Cancelled);
+        for (var i = 0; i < 10; i++)
+        {
+            queue.Finish(Vectors(queue.Take(Plain)!));
+        }
+
+        queue.Add(Windows(90, 5, 1000), Cancelled);
+        Assert.Contains(90, Enumerable.Range(0, 3).SelectMany(_ => Lengths(queue.Take(Plain))));
+    }
+
+    [Fact]
+    public async Task A_hundred_thousand_windows_are_taken_and_given_up()
+    {
+        var queue = Make(mostTokens: 400_000);
+        using var leaving = new CancellationTokenSource();
+        var jobs = Enumerable.Range(0, 100).Select(job => queue.Add(Windows(4, 1000, 1000 * job), leaving.Token).Job).ToList();
+        Assert.Equal(400_000, queue.Tokens);
+        await leaving.CancelAsync();
+        Assert.All(jobs, job => Assert.True(job.IsOver));
+        Assert.Equal(0, queue.Tokens);
+    }
+
+    [Fact]
+    public void What_fails_on_its_way_in_leaves_nothing_behind()
+    {
+        var queue = Make(mostTokens: 100);
+        Assert.Throws<IOException>(() => queue.Add(new FailingList([Ids(40, 0), Ids(40, 100), Ids(10, 200)]), Cancelled));
+        Assert.Equal(0, queue.Tokens);
+        queue.Add([Ids(40, 0), Ids(50, 300)], Cancelled);
+        Assert.Equal([50, 40], Lengths(queue.Take(Plain)));
+    }
+
+    [Fact]
+    public void What_is_begun_is_let_in_without_room()
+    {
+        var queue = Make(mostTokens: 100);
+        queue.Add(Windows(50, 2, 0), Cancelled);
+        Assert.Throws<EncoderBusyException>(() => queue.Add([Ids(10, 500)], Cancelled));
+        queue.Add([Ids(10, 500)], Cancelled, isBegun: true);
+        Assert.Equal(110, queue.Tokens);
+    }
+
+    [Fact]
     public async Task Equal_windows_are_run_once_and_cancelling_one_job_does_not_take_them_from_the_other()
     {
         var queue = Make();
@@ -160,6 +233,7 @@ public sealed class TokenQueueTests
         queue.Close();
         Assert.Null(await waiting.WaitAsync(TimeSpan.FromSeconds(30), Cancelled));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => job.Completion);
+        Assert.Throws<ObjectDisposedException>(() => queue.Add([Ids(8, 2)], Cancelled));
     }
 
     private static TokenQueue Make(int lanes = 4, int runTokens = 256, long mostTokens = 1_000_000, bool isSingle = false, int runOverhead = 16) =>
@@ -179,5 +253,17 @@ public sealed class TokenQueueTests
         }
 
         return run;
+    }
+
+    // Fails at the last of its items, as anything may when memory runs out.
+    private sealed class FailingList(int[][] items) : IReadOnlyList<int[]>
+    {
+        public int Count => items.Length;
+
+        public int[] this[int index] => index < items.Length - 1 ? items[index] : throw new IOException();
+
+        public IEnumerator<int[]> GetEnumerator() => items.AsEnumerable().GetEnumerator();
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }
