@@ -7,22 +7,33 @@ internal sealed class TokenRate(int lanes, TimeProvider time)
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     // Of the last few hundred runs.
-    private const double Memory = 1.0 / 128;
+    private const double Memory = 1 - (1.0 / 128);
 
-    private double _secondsPerToken = 1e-4 * lanes;
+    private readonly Lock _gate = new();
 
-    /// <summary>Notes a run.</summary>
+    // Until runs say otherwise: ten thousand tokens a second and lane.
+    private double _seconds = 1e-4;
+    private double _tokens = 1;
+
+    /// <summary>Notes a run that gave vectors.</summary>
     public void Note(int tokens, long start)
     {
-        var seconds = time.GetElapsedTime(start).TotalSeconds / tokens;
-        // Two lanes that meet here lose one note, which changes nothing.
-        Volatile.Write(ref _secondsPerToken, (Volatile.Read(ref _secondsPerToken) * (1 - Memory)) + (seconds * Memory));
+        var seconds = time.GetElapsedTime(start).TotalSeconds;
+        lock (_gate)
+        {
+            // Sums, not the mean of the runs' rates, in which short runs would count as much as long ones.
+            _seconds = (_seconds * Memory) + seconds;
+            _tokens = (_tokens * Memory) + tokens;
+        }
     }
 
     /// <summary>When the lanes will have done so many tokens, in whole seconds.</summary>
     public TimeSpan TimeFor(long tokens)
     {
-        var seconds = TimeSpan.FromSeconds(Math.Ceiling(tokens * Volatile.Read(ref _secondsPerToken) / lanes));
-        return seconds < Shortest ? Shortest : seconds > Longest ? Longest : seconds;
+        lock (_gate)
+        {
+            var seconds = TimeSpan.FromSeconds(Math.Ceiling(tokens * _seconds / _tokens / lanes));
+            return seconds < Shortest ? Shortest : seconds > Longest ? Longest : seconds;
+        }
     }
 }
