@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Embeddings.Api.Hosting;
 
-/// <summary>The model has not embedded its first text yet.</summary>
-internal sealed class NotReadyException() : Exception("The model is still being loaded. Try again in a moment.");
+/// <summary>The model has not embedded its first text yet, or fails.</summary>
+internal sealed class NotReadyException() : Exception("The model is still being loaded, or fails at every text. Try again in a moment.");
 
 /// <summary>What an orchestrator asks.</summary>
 internal static class Health

@@ -6,11 +6,19 @@ internal sealed class Lane(bool isExpress)
 {
     private readonly object _bed = new();
     private bool _isWoken;
+    private long _runStart;
 
     public bool IsExpress => isExpress;
 
     /// <summary>The lane's own memory.</summary>
     public RunBuffers Buffers { get; } = new();
+
+    /// <summary>When its run began; 0 while it has none.</summary>
+    public long RunStart
+    {
+        get => Volatile.Read(ref _runStart);
+        set => Volatile.Write(ref _runStart, value);
+    }
 
     /// <summary>Waits for <see cref="Wake"/>, or does not if it has been called since.</summary>
     public void Sleep()

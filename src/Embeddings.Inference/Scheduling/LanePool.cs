@@ -8,29 +8,45 @@ namespace Embeddings.Inference.Scheduling;
 /// </summary>
 internal sealed partial class LanePool : IDisposable
 {
+    // More in a row than one bad text could fail.
+    private const int MostFailures = 8;
+
+    // How long failures tell something: after that, requests show whether it works again.
+    private static readonly TimeSpan FailuresCount = TimeSpan.FromSeconds(10);
+
+    // The longest runs take a hundredth of it.
+    private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(30);
+
     private readonly TokenQueue _queue;
     private readonly IBatchEncoder _encoder;
     private readonly TokenRate _rate;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CountdownEvent _alive = new(1);
-    private int _lanes;
+    private readonly Lane[] _lanes;
     private int _deaths;
+    private int _failures;
+    private long _lastFailure;
 
     public LanePool(int lanes, TokenQueue queue, IBatchEncoder encoder, TokenRate rate, TimeProvider time, ILogger logger)
     {
         (_queue, _encoder, _rate, _time, _logger) = (queue, encoder, rate, time, logger);
-        for (var i = 0; i <= lanes; i++)
+        _lanes = [.. Enumerable.Range(0, lanes + 1).Select(place => new Lane(isExpress: place == lanes))];
+        for (var place = 0; place < _lanes.Length; place++)
         {
-            Start(new Lane(isExpress: i == lanes));
+            Start(place);
         }
     }
 
-    /// <summary>Lanes that work.</summary>
-    public int Count => Volatile.Read(ref _lanes);
+    /// <summary>Lanes that work: those whose run has not been going for longer than any could take.</summary>
+    public int Count => _lanes.Count(lane => lane.RunStart is var start && (start == 0 || _time.GetElapsedTime(start) < LongestRun));
 
     /// <summary>Lanes that died and were replaced.</summary>
     public int Deaths => Volatile.Read(ref _deaths);
+
+    /// <summary>Whether every lane works, and not all of the last runs failed.</summary>
+    public bool IsHealthy =>
+        Count == _lanes.Length && (Volatile.Read(ref _failures) < MostFailures || _time.GetElapsedTime(Volatile.Read(ref _lastFailure)) > FailuresCount);
 
     /// <summary>Waits until every lane has ended, after the queue was closed.</summary>
     public void Dispose()
@@ -40,19 +56,20 @@ internal sealed partial class LanePool : IDisposable
         _alive.Dispose();
     }
 
-    private void Start(Lane lane)
+    private void Start(int place)
     {
-        Interlocked.Increment(ref _lanes);
         _alive.AddCount();
-        new Thread(() => Live(lane)) { Name = lane.IsExpress ? "Express lane" : "Lane", IsBackground = true }.Start();
+        new Thread(() => Live(place)) { Name = _lanes[place].IsExpress ? "Express lane" : "Lane", IsBackground = true }.Start();
     }
 
-    private void Live(Lane lane)
+    private void Live(int place)
     {
+        var lane = _lanes[place];
         try
         {
             while (_queue.Take(lane) is { } batch)
             {
+                lane.RunStart = _time.GetTimestamp();
                 try
                 {
                     Run(batch, lane);
@@ -68,6 +85,8 @@ internal sealed partial class LanePool : IDisposable
                 }
                 finally
                 {
+                    Note(batch, lane.RunStart);
+                    lane.RunStart = 0;
                     _queue.Finish(batch);
                 }
             }
@@ -76,18 +95,17 @@ internal sealed partial class LanePool : IDisposable
         {
             Interlocked.Increment(ref _deaths);
             LogDeath(exception);
-            Start(new Lane(lane.IsExpress));
+            _lanes[place] = new Lane(lane.IsExpress);
+            Start(place);
         }
         finally
         {
-            Interlocked.Decrement(ref _lanes);
             _alive.Signal();
         }
     }
 
     private void Run(TokenBatch batch, Lane lane)
     {
-        var start = _time.GetTimestamp();
         try
         {
             var vectors = _encoder.Run(batch, lane.Buffers);
@@ -96,21 +114,23 @@ internal sealed partial class LanePool : IDisposable
                 batch.Windows[i].Vector = vectors[i];
             }
         }
-        catch (EncodingException) when (batch.Windows.Count > 1)
+        catch (Exception) when (batch.Windows.Count > 1)
         {
+            Exception? unexpected = null;
             foreach (var window in batch.Windows)
             {
                 RunAlone(window, lane);
+                unexpected ??= window.Error is EncodingException ? null : window.Error;
+            }
+
+            if (unexpected is not null)
+            {
+                throw unexpected;
             }
         }
         catch (EncodingException exception)
         {
             batch.Windows[0].Error = exception;
-        }
-
-        if (!batch.IsAlone)
-        {
-            _rate.Note(batch.Tokens, start);
         }
     }
 
@@ -120,9 +140,26 @@ internal sealed partial class LanePool : IDisposable
         {
             window.Vector = _encoder.Run(new TokenBatch([window], IsAlone: false, IsBulk: false), lane.Buffers)[0];
         }
-        catch (EncodingException exception)
+        catch (Exception exception)
         {
             window.Error = exception;
+        }
+    }
+
+    private void Note(TokenBatch batch, long start)
+    {
+        if (batch.Windows.All(window => window.Vector is null))
+        {
+            Volatile.Write(ref _lastFailure, _time.GetTimestamp());
+            Interlocked.Increment(ref _failures);
+            return;
+        }
+
+        Volatile.Write(ref _failures, 0);
+        // One that is alone has all threads, which no lane has under load.
+        if (!batch.IsAlone)
+        {
+            _rate.Note(batch.Tokens, start);
         }
     }
 

@@ -34,7 +34,9 @@ public sealed class LanePoolTests
                 Assert.Equal(ids.Select(list => (float)list.Sum()), windows.Select(window => window.Vector![0]));
             }
         }, Cancelled)));
-        Assert.Equal((0, 0), (pool.Queue.Tokens, pool.Lanes.Deaths));
+        Assert.True(SpinWait.SpinUntil(() => pool.Queue.Tokens == 0, TimeSpan.FromSeconds(60)));
+        Assert.Equal(0, pool.Lanes.Deaths);
+        Assert.True(pool.Lanes.IsHealthy);
     }
 
     [Fact]
@@ -67,14 +69,72 @@ public sealed class LanePoolTests
         Assert.Equal(2 * Lanes, pool.Lanes.Deaths);
     }
 
+    [Fact]
+    public async Task The_neighbours_of_a_text_that_kills_a_lane_get_their_vectors()
+    {
+        using var pool = new Pool();
+        pool.Encoder.Hold();
+        var occupied = Enumerable.Range(0, LanePoolTests.Lanes).Select(i => pool.Queue.Add([[i, i, i, i, i, i]], Cancelled).Job.Completion).ToList();
+        var (deadly, _) = pool.Queue.Add([[Deadly, 1]], Cancelled);
+        var (good, windows) = pool.Queue.Add([[3, 4]], Cancelled);
+        pool.Encoder.Release();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => deadly.Completion);
+        await good.Completion;
+        await Task.WhenAll(occupied);
+        Assert.Equal(7, windows[0].Vector![0]);
+        Assert.True(SpinWait.SpinUntil(() => pool.Lanes.Deaths == 1, TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
+    public async Task It_is_not_healthy_while_every_run_fails_until_one_does_not_or_none_is_tried()
+    {
+        using var pool = new Pool();
+        async Task Fail()
+        {
+            for (var i = 0; i < 8; i++)
+            {
+                Assert.True(pool.Lanes.IsHealthy);
+                await Assert.ThrowsAsync<ModelRunException>(() => pool.Queue.Add([[Bad, i]], Cancelled).Job.Completion);
+            }
+
+            Assert.False(pool.Lanes.IsHealthy);
+        }
+
+        await Fail();
+        await pool.Queue.Add([[1, 2]], Cancelled).Job.Completion;
+        Assert.True(pool.Lanes.IsHealthy);
+        await Fail();
+        pool.Time.Advance(TimeSpan.FromSeconds(11));
+        Assert.True(pool.Lanes.IsHealthy);
+    }
+
+    [Fact]
+    public async Task A_lane_whose_run_does_not_end_does_not_count_as_one_that_works()
+    {
+        using var pool = new Pool();
+        Assert.Equal(Lanes + 1, pool.Lanes.Count);
+        pool.Encoder.Hold();
+        var job = pool.Queue.Add([[1, 2]], Cancelled).Job;
+        Assert.True(SpinWait.SpinUntil(() => pool.Encoder.Running == 1, TimeSpan.FromSeconds(60)));
+        Assert.True(pool.Lanes.IsHealthy);
+        pool.Time.Advance(TimeSpan.FromSeconds(31));
+        Assert.Equal(Lanes, pool.Lanes.Count);
+        Assert.False(pool.Lanes.IsHealthy);
+        pool.Encoder.Release();
+        await job.Completion;
+        Assert.True(pool.Lanes.IsHealthy);
+    }
+
     private sealed class Pool : IDisposable
     {
         public Pool()
         {
-            var rate = new TokenRate(LanePoolTests.Lanes, TimeProvider.System);
+            var rate = new TokenRate(LanePoolTests.Lanes, Time);
             Queue = new TokenQueue(new QueueShape(LanePoolTests.Lanes, 64, 1_000_000, 64, IsSingle: false), rate);
-            Lanes = new LanePool(LanePoolTests.Lanes, Queue, Encoder, rate, TimeProvider.System, NullLogger.Instance);
+            Lanes = new LanePool(LanePoolTests.Lanes, Queue, Encoder, rate, Time, NullLogger.Instance);
         }
+
+        public ManualTime Time { get; } = new();
 
         public SumEncoder Encoder { get; } = new();
 
@@ -95,6 +155,10 @@ public sealed class LanePoolTests
     {
         private readonly ManualResetEventSlim _open = new(initialState: true);
 
+        private int _running;
+
+        public int Running => Volatile.Read(ref _running);
+
         public void Hold() => _open.Reset();
 
         public void Release() => _open.Set();
@@ -103,6 +167,7 @@ public sealed class LanePoolTests
 
         public float[][] Run(TokenBatch batch, RunBuffers buffers)
         {
+            Interlocked.Increment(ref _running);
             _open.Wait();
             var ids = batch.Windows.SelectMany(window => window.Ids).ToHashSet();
             return ids.Contains(Deadly) ? throw new InvalidOperationException("deadly")
