@@ -24,6 +24,12 @@ public sealed class EncodingOptions : EmbeddingGenerationOptions
     /// <summary>Most tokens that all inputs together may have, after cutting, [CLS] and [SEP] included.</summary>
     public int MaxTotalTokens { get; set; } = int.MaxValue;
 
+    /// <summary>
+    /// Whether these inputs go on with something of which a part was embedded already: they are taken even when too many tokens wait, since what was
+    /// done would be thrown away.
+    /// </summary>
+    public bool IsBegun { get; set; }
+
     /// <inheritdoc/>
     public override EmbeddingGenerationOptions Clone() => (EncodingOptions)MemberwiseClone();
 }

@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using System.Runtime.InteropServices;
 using Embeddings.Inference.Models;
 using Embeddings.Inference.Scheduling;
 using Embeddings.Inference.Tokenization;
@@ -20,7 +19,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
 
     private readonly ModelManifest _manifest;
     private readonly EncoderSettings _settings;
-    private readonly BertTextTokenizer _tokenizer;
+    private readonly WindowCutter _windows;
     private readonly OnnxEncoder _encoder;
     private readonly TokenQueue _queue;
     private readonly LanePool _lanes;
@@ -39,7 +38,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     public SentenceEncoder(ModelManifest manifest, string directory, EncoderSettings? settings = null, TimeProvider? time = null, ILogger<SentenceEncoder>? logger = null)
     {
         (_manifest, _settings) = (manifest, settings ?? new EncoderSettings());
-        _tokenizer = BertTextTokenizer.Read(directory, manifest);
+        _windows = new WindowCutter(BertTextTokenizer.Read(directory, manifest), manifest.MaxTokens);
         _encoder = new OnnxEncoder(Path.Combine(directory, manifest.Variants.GetAt(0).Value), manifest, _settings.Lanes);
         var rate = new TokenRate(_settings.Lanes, time ?? TimeProvider.System);
         // Weights of fewer than 32 bits come with activations quantised by what a whole run holds: there a text has a run of its own.
@@ -49,8 +48,8 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         _cache = _settings.CacheBytes > 0 ? new VectorCache(_settings.CacheBytes) : null;
     }
 
-    /// <summary>Whether it can embed: every lane works, or has been replaced.</summary>
-    public bool IsHealthy => _lanes.Count > 0;
+    /// <summary>Whether it can embed: every lane works, or has been replaced, and not all of the last runs failed.</summary>
+    public bool IsHealthy => _lanes.IsHealthy;
 
     /// <summary>Counts of the encoder, for whoever watches it.</summary>
     public EncoderState State => new(_queue.Tokens, _lanes.Count, _lanes.Deaths, _cache?.Bytes ?? 0, Volatile.Read(ref _cacheHits), Volatile.Read(ref _cacheMisses));
@@ -62,13 +61,13 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     /// <exception cref="EncodingException">An input is too long, the sum is, or the model failed.</exception>
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
-        GenerateAsync([.. values], (text, _, limit) => _tokenizer.Tokenize(text, limit), Words, StringComparer.Ordinal, options, cancellationToken);
+        GenerateAsync(values, _windows.Tokenize, WindowCutter.FewestTokens, StringComparer.Ordinal, options, cancellationToken);
 
     /// <summary>Embeds token ids of the model's own vocabulary, given without [CLS] and [SEP].</summary>
     /// <inheritdoc cref="GenerateAsync(IEnumerable{string}, EmbeddingGenerationOptions?, CancellationToken)"/>
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<ReadOnlyMemory<int>> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
-        GenerateAsync([.. values], CheckIds, ids => ids.Length, SameIds.Instance, options, cancellationToken);
+        GenerateAsync(values, _windows.Checked, ids => ids.Length, SameIds.Instance, options, cancellationToken);
 
     /// <inheritdoc/>
     public object? GetService(Type serviceType, object? serviceKey = null) =>
@@ -91,26 +90,26 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     }
 
     private async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync<TInput>(
-        TInput[] inputs,
-        Func<TInput, int, int, List<int>> tokenize,
+        IEnumerable<TInput> values,
+        Func<TInput, int, int, List<int>> ids,
         Func<TInput, int> leastTokens,
         IEqualityComparer<TInput> comparer,
         EmbeddingGenerationOptions? options,
         CancellationToken cancellationToken)
         where TInput : notnull
     {
-        // Before anything costs something: under overload most requests end here.
-        _queue.CheckRoom(leastTokens: 1);
         var encoding = options as EncodingOptions ?? new EncodingOptions { Dimensions = options?.Dimensions };
+        CheckRoom(encoding, leastTokens: 1);
+        var inputs = values.ToArray();
         var most = (int)Math.Min(encoding.MaxTotalTokens, _settings.MaxQueuedTokens);
-        var (texts, places) = Tokenize(inputs, tokenize, leastTokens, comparer, encoding, most, cancellationToken);
+        var (texts, places) = Tokenize(inputs, ids, leastTokens, comparer, encoding, most, cancellationToken);
         var total = places.Sum(place => (long)texts[place].TokenCount);
         if (total > most)
         {
             throw new TooManyTokensException(total, most);
         }
 
-        var vectors = await EncodeAsync(texts, cancellationToken).ConfigureAwait(false);
+        var vectors = await EncodeAsync(texts, encoding.IsBegun, cancellationToken).ConfigureAwait(false);
         var embeddings = texts.Select((text, i) => Finish(text, vectors[i], encoding.Dimensions ?? _manifest.Dimensions)).ToArray();
         return new GeneratedEmbeddings<Embedding<float>>(places.Select(place => embeddings[place]))
         {
@@ -122,7 +121,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     // Equal inputs once. Many are tokenized on several threads, while lanes run what others have sent.
     private (TokenizedText[] Texts, int[] Places) Tokenize<TInput>(
         TInput[] inputs,
-        Func<TInput, int, int, List<int>> tokenize,
+        Func<TInput, int, int, List<int>> ids,
         Func<TInput, int> leastTokens,
         IEqualityComparer<TInput> comparer,
         EncodingOptions options,
@@ -142,22 +141,29 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
             }
         }
 
-        // Nearly full is the rule under overload: without this, most requests would be tokenized and then refused. What is remembered needs no room.
-        if (_cache is null)
+        // Nearly full is the rule under overload: without this, most requests would be tokenized and then refused. What is remembered needs no room;
+        // what has too many tokens is told so below.
+        var longest = options.Truncation == Truncation.Cut ? _manifest.MaxTokens - 2 : int.MaxValue;
+        if (_cache is null && firsts.Sum(i => 2L + Math.Min(leastTokens(inputs[i]), longest)) is var least && least <= most)
         {
-            var longest = options.Truncation == Truncation.Cut ? _manifest.MaxTokens - 2 : int.MaxValue;
-            _queue.CheckRoom(firsts.Sum(i => 2L + Math.Min(leastTokens(inputs[i]), longest)));
+            CheckRoom(options, least);
         }
 
         var texts = new TokenizedText[firsts.Count];
         var tokens = 0L;
+        var unknown = 0L;
         void Read(int place)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            texts[place] = Windows(inputs[firsts[place]], firsts[place], tokenize, options);
+            texts[place] = _windows.Cut(inputs[firsts[place]], firsts[place], ids, options);
             if (Interlocked.Add(ref tokens, texts[place].TokenCount) is var sum && sum > most)
             {
                 throw new TooManyTokensException(sum, most);
+            }
+
+            if (_cache is not null)
+            {
+                CheckRoom(options, Interlocked.Add(ref unknown, texts[place].Windows.Where(window => _cache.Find(window) is null).Sum(window => window.Length)));
             }
         }
 
@@ -184,65 +190,17 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         return (texts, places);
     }
 
-    private TokenizedText Windows<TInput>(TInput input, int index, Func<TInput, int, int, List<int>> tokenize, EncodingOptions options)
+    // Before anything costs something: under overload most requests end here.
+    private void CheckRoom(EncodingOptions options, long leastTokens)
     {
-        var room = _manifest.MaxTokens - 2;
-        if (options.Truncation == Truncation.Cut)
+        if (!options.IsBegun)
         {
-            var ids = tokenize(input, index, room + 1);
-            var truncated = ids.Count > room;
-            return new TokenizedText(index, [Frame(CollectionsMarshal.AsSpan(ids)[..Math.Min(ids.Count, room)])], truncated);
+            _queue.CheckRoom(leastTokens);
         }
-
-        // One more than all inputs together may have is enough to know that this one has too many.
-        var all = tokenize(input, index, (int)Math.Min(options.MaxTotalTokens + 1L, int.MaxValue));
-        if (options.Truncation == Truncation.Reject && all.Count > room)
-        {
-            throw new InputTooLongException(index, all.Count + 2, _manifest.MaxTokens);
-        }
-
-        var windows = new List<int[]>();
-        for (var start = 0; start == 0 || start < all.Count; start += room)
-        {
-            windows.Add(Frame(CollectionsMarshal.AsSpan(all)[start..Math.Min(start + room, all.Count)]));
-        }
-
-        return new TokenizedText(index, windows, Truncated: false);
-    }
-
-    // Each word is a token at least.
-    private static int Words(string text)
-    {
-        var words = 0;
-        var wasSpace = true;
-        foreach (var character in text)
-        {
-            var isSpace = character is ' ' or '\n' or '\t' or '\r';
-            words += wasSpace && !isSpace ? 1 : 0;
-            wasSpace = isSpace;
-        }
-
-        return words;
-    }
-
-    private int[] Frame(ReadOnlySpan<int> ids) => [_tokenizer.ClassId, .. ids, _tokenizer.SeparatorId];
-
-    private List<int> CheckIds(ReadOnlyMemory<int> input, int index, int limit)
-    {
-        var ids = input.Span;
-        for (var i = 0; i < ids.Length; i++)
-        {
-            if (ids[i] < 0 || ids[i] >= _tokenizer.VocabularySize)
-            {
-                throw new UnknownTokenIdException(index, i, ids[i]);
-            }
-        }
-
-        return [.. ids[..Math.Min(ids.Length, limit)]];
     }
 
     // The vectors of every window of every text.
-    private async Task<float[][][]> EncodeAsync(TokenizedText[] texts, CancellationToken cancellationToken)
+    private async Task<float[][][]> EncodeAsync(TokenizedText[] texts, bool isBegun, CancellationToken cancellationToken)
     {
         var vectors = Array.ConvertAll(texts, text => new float[text.Windows.Count][]);
         var missing = new List<(int Text, int Window)>();
@@ -267,7 +225,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
             return vectors;
         }
 
-        var (job, windows) = _queue.Add([.. missing.Select(place => texts[place.Text].Windows[place.Window])], cancellationToken);
+        var (job, windows) = _queue.Add([.. missing.Select(place => texts[place.Text].Windows[place.Window])], cancellationToken, isBegun);
         await job.Completion.ConfigureAwait(false);
         for (var i = 0; i < windows.Length; i++)
         {
@@ -305,27 +263,4 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
             ? new Embedding<float>(vector) { ModelId = _manifest.Id }
             : throw new NonFiniteVectorException(text.Index);
     }
-
-    private sealed class SameIds : IEqualityComparer<ReadOnlyMemory<int>>
-    {
-        public static readonly SameIds Instance = new();
-
-        public bool Equals(ReadOnlyMemory<int> x, ReadOnlyMemory<int> y) => x.Span.SequenceEqual(y.Span);
-
-        public int GetHashCode(ReadOnlyMemory<int> ids)
-        {
-            var hash = new HashCode();
-            hash.AddBytes(MemoryMarshal.AsBytes(ids.Span));
-            return hash.ToHashCode();
-        }
-    }
 }
-
-/// <summary>Counts of an encoder.</summary>
-/// <param name="QueuedTokens">Tokens that wait or are being run.</param>
-/// <param name="Lanes">Lanes that work.</param>
-/// <param name="LaneDeaths">Lanes that died and were replaced.</param>
-/// <param name="CacheBytes">Bytes of vectors remembered.</param>
-/// <param name="CacheHits">Windows whose vector was remembered.</param>
-/// <param name="CacheMisses">Windows that had to be run although vectors are remembered.</param>
-public sealed record EncoderState(long QueuedTokens, int Lanes, int LaneDeaths, long CacheBytes, long CacheHits, long CacheMisses);

@@ -32,13 +32,14 @@ internal sealed partial class CollectionsHandler(
     }
 
     /// <summary>Embeds what has no vector, and stores all of it or nothing. The collection is made if it is not there.</summary>
-    public async Task<UpsertResponse> UpsertAsync(string name, IReadOnlyList<DocumentInput> documents, string? model, Func<int, string> place, CancellationToken cancellationToken)
+    public async Task<UpsertResponse> UpsertAsync(
+        string name, IReadOnlyList<DocumentInput> documents, string? model, Func<int, string> place, CancellationToken cancellationToken, bool isBegun = false)
     {
         CheckName(name);
         var existing = startup.Store.Find(name);
         var settings = existing?.Info.Settings ?? models.SettingsOf(documents, model);
         models.Check(name, settings, model);
-        var rows = await vectors.ResolveAsync(Items(documents, place), Places(documents, place), () => models.ModelOf(name, settings), settings.Dimensions, cancellationToken);
+        var rows = await vectors.ResolveAsync(Items(documents, place), Places(documents, place), () => models.ModelOf(name, settings), settings.Dimensions, cancellationToken, isBegun);
         var stored = documents.Select((document, i) => new Document(document.Id ?? NewId(), rows.Rows[i], document.Text, document.Metadata)).ToList();
         if (existing is null)
         {

@@ -42,7 +42,7 @@ internal sealed partial class Import(
                     await WriteAsync(context.Response, new ImportProgress(imported, false, null), cancellationToken);
                 }
 
-                keeping = KeepAsync(name, batch, model, cancellationToken);
+                keeping = KeepAsync(name, batch, model, isBegun: imported > 0, cancellationToken);
             }
 
             imported += await keeping;
@@ -65,9 +65,9 @@ internal sealed partial class Import(
         }
     }
 
-    private async Task<int> KeepAsync(string name, List<(long Number, DocumentInput Document)> batch, string? model, CancellationToken cancellationToken)
+    private async Task<int> KeepAsync(string name, List<(long Number, DocumentInput Document)> batch, string? model, bool isBegun, CancellationToken cancellationToken)
     {
-        await handler.UpsertAsync(name, [.. batch.Select(line => line.Document)], model, i => $"line {batch[i].Number}", cancellationToken);
+        await handler.UpsertAsync(name, [.. batch.Select(line => line.Document)], model, i => $"line {batch[i].Number}", cancellationToken, isBegun);
         return batch.Count;
     }
 

@@ -8,7 +8,7 @@ namespace Embeddings.Api.Collections;
 /// <summary>Makes vectors of what a request has: texts are embedded, vectors are checked and taken as they are.</summary>
 internal sealed class InputVectors(TextEmbedder embedder)
 {
-    // So that thousands of texts of one request do not hold up those of others.
+    // A part of what may wait, so that ten thousand documents need not fit all at once. The first may be refused; what is begun is finished.
     private const int TextsAtATime = 256;
 
     /// <param name="items">Texts and vectors.</param>
@@ -16,10 +16,11 @@ internal sealed class InputVectors(TextEmbedder embedder)
     /// <param name="model">The model that embeds; called only if there is a text.</param>
     /// <param name="dimensions">What vectors must have; null for what the model or the first vector has.</param>
     /// <param name="cancellationToken">Ends the work.</param>
+    /// <param name="isBegun">Whether some of the request was embedded before.</param>
     /// <returns>A vector for each, all of one length, and the tokens read.</returns>
     /// <exception cref="InvalidRequestException">A text cannot be embedded, or a vector cannot be taken.</exception>
     public async Task<InputRows> ResolveAsync(
-        IReadOnlyList<TextOrVector> items, Func<int, string> place, Func<ServedModel> model, int? dimensions, CancellationToken cancellationToken)
+        IReadOnlyList<TextOrVector> items, Func<int, string> place, Func<ServedModel> model, int? dimensions, CancellationToken cancellationToken, bool isBegun = false)
     {
         var texts = Enumerable.Range(0, items.Count).Where(i => items[i].Vector is null).ToList();
         var served = texts.Count > 0 ? model() : null;
@@ -29,7 +30,8 @@ internal sealed class InputVectors(TextEmbedder embedder)
         foreach (var chunk in texts.Chunk(TextsAtATime))
         {
             var embeddings = await embedder.EmbedAsync(
-                served!, [.. chunk.Select(i => items[i].Text!)], length == served!.Manifest.Dimensions ? null : length, i => place(chunk[i]), cancellationToken);
+                served!, [.. chunk.Select(i => items[i].Text!)], length == served!.Manifest.Dimensions ? null : length, isBegun, i => place(chunk[i]), cancellationToken);
+            isBegun = true;
             tokens += embeddings.Usage!.InputTokenCount!.Value;
             for (var i = 0; i < chunk.Length; i++)
             {

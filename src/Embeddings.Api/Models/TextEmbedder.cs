@@ -22,11 +22,12 @@ internal sealed partial class TextEmbedder(
     /// <param name="model">With which model.</param>
     /// <param name="texts">None of them empty, unless the settings allow it.</param>
     /// <param name="dimensions">Of the vectors; null for the model's own.</param>
+    /// <param name="isBegun">Whether others of the same request were embedded already: these are then not refused, however many wait.</param>
     /// <param name="place">Where in the request the text of an index is: <c>documents[3].text</c>.</param>
     /// <param name="cancellationToken">Ends the wait and the work.</param>
     /// <exception cref="InvalidRequestException">A text is empty, or longer than the settings allow.</exception>
     public Task<GeneratedEmbeddings<Embedding<float>>> EmbedAsync(
-        ServedModel model, IReadOnlyList<string> texts, int? dimensions, Func<int, string> place, CancellationToken cancellationToken)
+        ServedModel model, IReadOnlyList<string> texts, int? dimensions, bool isBegun, Func<int, string> place, CancellationToken cancellationToken)
     {
         for (var i = 0; i < texts.Count; i++)
         {
@@ -36,7 +37,8 @@ internal sealed partial class TextEmbedder(
             }
         }
 
-        return EmbedAsync(model, texts.Count, options => model.Texts.GenerateAsync(texts, options, cancellationToken), new EncodingOptions { Dimensions = dimensions, Truncation = input.Value.Truncation }, place, cancellationToken);
+        var encoding = new EncodingOptions { Dimensions = dimensions, Truncation = input.Value.Truncation, IsBegun = isBegun };
+        return EmbedAsync(model, texts.Count, options => model.Texts.GenerateAsync(texts, options, cancellationToken), encoding, place, cancellationToken);
     }
 
     /// <summary>Embeds whatever a function gives to a model.</summary>

@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+
+namespace Embeddings.Inference.Tokenization;
+
+/// <summary>Inputs → what the model reads at once: windows of ids between [CLS] and [SEP], as long as it takes them. Thread-safe.</summary>
+/// <param name="tokenizer">Texts → ids.</param>
+/// <param name="maxTokens">Of a window, [CLS] and [SEP] included.</param>
+internal sealed class WindowCutter(BertTextTokenizer tokenizer, int maxTokens)
+{
+    /// <summary>Tokens that a text has at least, found without tokenizing it: each word is one.</summary>
+    public static int FewestTokens(string text)
+    {
+        var words = 0;
+        var wasSpace = true;
+        foreach (var character in text)
+        {
+            var isSpace = character is ' ' or '\n' or '\t' or '\r';
+            words += wasSpace && !isSpace ? 1 : 0;
+            wasSpace = isSpace;
+        }
+
+        return words;
+    }
+
+    /// <summary>Ids of a text, at most so many.</summary>
+    public List<int> Tokenize(string text, int index, int limit) => tokenizer.Tokenize(text, limit);
+
+    /// <summary>Ids that a caller gave, at most so many.</summary>
+    /// <exception cref="UnknownTokenIdException">One of them is not in the vocabulary.</exception>
+    public List<int> Checked(ReadOnlyMemory<int> input, int index, int limit)
+    {
+        var ids = input.Span;
+        for (var i = 0; i < ids.Length; i++)
+        {
+            if (ids[i] < 0 || ids[i] >= tokenizer.VocabularySize)
+            {
+                throw new UnknownTokenIdException(index, i, ids[i]);
+            }
+        }
+
+        return [.. ids[..Math.Min(ids.Length, limit)]];
+    }
+
+    /// <summary>The windows of an input.</summary>
+    /// <param name="input">A text, or ids.</param>
+    /// <param name="index">Which input it is.</param>
+    /// <param name="ids">Its ids, at most so many: <see cref="Tokenize"/> or <see cref="Checked"/>.</param>
+    /// <param name="options">What becomes of inputs that are longer than a window.</param>
+    /// <exception cref="InputTooLongException">It is longer, and may not be cut.</exception>
+    public TokenizedText Cut<TInput>(TInput input, int index, Func<TInput, int, int, List<int>> ids, EncodingOptions options)
+    {
+        var room = maxTokens - 2;
+        if (options.Truncation == Truncation.Cut)
+        {
+            var first = ids(input, index, room + 1);
+            var truncated = first.Count > room;
+            return new TokenizedText(index, [Frame(CollectionsMarshal.AsSpan(first)[..Math.Min(first.Count, room)])], truncated);
+        }
+
+        // One more than all inputs together may have is enough to know that this one has too many.
+        var all = ids(input, index, (int)Math.Min(options.MaxTotalTokens + 1L, int.MaxValue));
+        if (options.Truncation == Truncation.Reject && all.Count > room)
+        {
+            throw new InputTooLongException(index, all.Count + 2, maxTokens);
+        }
+
+        var windows = new List<int[]>();
+        for (var start = 0; start == 0 || start < all.Count; start += room)
+        {
+            windows.Add(Frame(CollectionsMarshal.AsSpan(all)[start..Math.Min(start + room, all.Count)]));
+        }
+
+        return new TokenizedText(index, windows, Truncated: false);
+    }
+
+    private int[] Frame(ReadOnlySpan<int> ids) => [tokenizer.ClassId, .. ids, tokenizer.SeparatorId];
+}
