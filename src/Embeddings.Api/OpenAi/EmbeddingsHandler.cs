@@ -39,7 +39,7 @@ internal sealed class EmbeddingsHandler(
             inputs.Count,
             encoding => inputs.TokenIds is { } ids && input.Value.TokenIds == TokenIds.Native
                 ? model.Tokens.GenerateAsync(ids.Select(list => new ReadOnlyMemory<int>(list)), encoding, cancellationToken)
-                : model.Texts.GenerateAsync(Texts(inputs), encoding, cancellationToken),
+                : model.Texts.GenerateAsync(Texts(inputs, cancellationToken), encoding, cancellationToken),
             options,
             index => $"input[{index}]",
             cancellationToken);
@@ -100,8 +100,11 @@ internal sealed class EmbeddingsHandler(
             $"Invalid value for 'encoding_format' = {format}. Supported values: ['float', 'base64'].", "encoding_format"),
     };
 
-    private IEnumerable<string> Texts(EmbeddingInput inputs) =>
-        inputs.Texts ?? inputs.TokenIds!.Select((ids, i) => decoder.Decode(ids, inputs.Count == 1 ? "input" : $"input[{i}]"));
+    private IEnumerable<string> Texts(EmbeddingInput inputs, CancellationToken cancellationToken) => inputs.Texts ?? inputs.TokenIds!.Select((ids, i) =>
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return decoder.Decode(ids, inputs.Count == 1 ? "input" : $"input[{i}]");
+    });
 
     private static InvalidRequestException Invalid(string message) => new(message, "input");
 }

@@ -10,6 +10,12 @@ namespace Embeddings.Api.OpenAi;
 /// </summary>
 internal sealed class TokenIdDecoder(IOptions<InputOptions> options)
 {
+    // More than any of the vocabularies has.
+    private const int KnownIds = 1 << 18;
+
+    // Which ids are known to be there: asking the library takes two allocations each, and a body may have millions.
+    private readonly bool[] _isKnown = new bool[KnownIds];
+
     private readonly Lazy<TiktokenTokenizer> _tokenizer = new(() =>
         TiktokenTokenizer.CreateForEncoding(options.Value.TokenIds == TokenIds.O200k ? "o200k_base" : "cl100k_base"));
 
@@ -19,10 +25,20 @@ internal sealed class TokenIdDecoder(IOptions<InputOptions> options)
     {
         for (var i = 0; i < ids.Length; i++)
         {
+            if ((uint)ids[i] < KnownIds && _isKnown[ids[i]])
+            {
+                continue;
+            }
+
             // The library leaves out ids it does not have; every id it has stands for at least one byte.
             if (_tokenizer.Value.Decode([ids[i]]) is not { Length: > 0 })
             {
                 throw NotAToken(item, i, ids[i]);
+            }
+
+            if (ids[i] < KnownIds)
+            {
+                _isKnown[ids[i]] = true;
             }
         }
 
