@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Embeddings.Inference;
 
 namespace Embeddings.Api.Models;
 
@@ -8,6 +9,8 @@ namespace Embeddings.Api.Models;
 /// </summary>
 internal sealed partial class ModelStartup(ModelChooser chooser, IMeterFactory meters, TimeProvider time, ILogger<ModelStartup> logger) : IHostedLifecycleService, IDisposable
 {
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
+
     private ServedModels? _models;
     private volatile bool _ready;
 
@@ -26,7 +29,11 @@ internal sealed partial class ModelStartup(ModelChooser chooser, IMeterFactory m
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        await Models.Default.Texts.GenerateAsync(["Wake up."], cancellationToken: cancellationToken);
+        while (!await TryAsync(cancellationToken))
+        {
+            await Task.Delay(BetweenTries, time, cancellationToken);
+        }
+
         _ready = true;
         LogReady(Models.Default.Manifest.Id, time.GetElapsedTime(start).TotalMilliseconds);
     }
@@ -40,6 +47,20 @@ internal sealed partial class ModelStartup(ModelChooser chooser, IMeterFactory m
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => _models?.Dispose();
+
+    // The server listens already: after a restart, those who were turned away may all have come at once.
+    private async Task<bool> TryAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Models.Default.Texts.GenerateAsync(["Wake up."], cancellationToken: cancellationToken);
+            return true;
+        }
+        catch (EncoderBusyException)
+        {
+            return false;
+        }
+    }
 
     [LoggerMessage(LogLevel.Information, "Ready: {Model} loaded and warmed up in {Milliseconds:0} ms")]
     private partial void LogReady(string model, double milliseconds);
