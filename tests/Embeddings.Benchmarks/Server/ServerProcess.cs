@@ -67,7 +67,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a server and waits until it is ready.</summary>
-    /// <param name="settings">As on the command line: <c>--Storage:Path /tmp/a.db</c>.</param>
+    /// <param name="settings">As on the command line: <c>--Storage:Path a.db</c>.</param>
     public static async Task<ServerProcess> StartAsync(params string[] settings)
     {
         var program = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().First(metadata => metadata.Key == "Embeddings.Api").Value!;
