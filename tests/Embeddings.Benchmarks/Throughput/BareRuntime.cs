@@ -6,11 +6,13 @@ namespace Embeddings.Benchmarks.Throughput;
 /// <summary>ONNX Runtime without anything around it: runs of token ids one after another, on lanes of some threads each.</summary>
 internal sealed class BareRuntime : IDisposable
 {
+    private const int BetweenLanes = 256;
+
     private readonly InferenceSession _session;
     private readonly RunOptions _options = new();
     private readonly string[] _inputs;
     private readonly string[] _outputs;
-    private readonly int _lanes;
+    private readonly int[] _next;
     private readonly int _dimensions;
 
     public BareRuntime(string weights, int lanes, int threads, int dimensions)
@@ -20,7 +22,9 @@ internal sealed class BareRuntime : IDisposable
         // The quickest that is known, as in the server.
         options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "SkipLayerNormFusion");
         _session = new InferenceSession(weights, options);
-        (_inputs, _outputs, _lanes, _dimensions) = ([.. _session.InputNames], [_session.OutputNames[0]], lanes, dimensions);
+        (_inputs, _outputs, _dimensions) = ([.. _session.InputNames], [_session.OutputNames[0]], dimensions);
+        // Lanes begin apart, so that they do not run the same lengths together, and go on where they stopped.
+        _next = [.. Enumerable.Range(0, lanes).Select(lane => lane * BetweenLanes)];
     }
 
     /// <summary>Runs these in turn, over and over, on every lane, for so long.</summary>
@@ -33,20 +37,20 @@ internal sealed class BareRuntime : IDisposable
         return (lanes.Sum(lane => lane.Tokens / lane.Seconds), 1e6 * (Environment.CpuUsage.TotalTime - before).TotalSeconds / lanes.Sum(lane => lane.Tokens));
     }
 
-    /// <summary>Milliseconds of a run of one text, half of them; one after another for so long.</summary>
-    public double MedianMilliseconds(IReadOnlyList<int> lengths, TimeSpan warmUp, TimeSpan length)
+    /// <summary>Milliseconds of every run of one text, one after another for so long.</summary>
+    public IReadOnlyList<double> Milliseconds(IReadOnlyList<int> lengths, TimeSpan warmUp, TimeSpan length)
     {
         var buffers = new Buffers(lengths.Max(), _dimensions);
         Lane([.. lengths.Select(tokens => new RunShape(1, tokens))], 0, warmUp);
         var times = new List<double>();
-        for (var (i, watch) = (0, Stopwatch.StartNew()); watch.Elapsed < length; i++)
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < length;)
         {
             var start = Stopwatch.GetTimestamp();
-            Run(new RunShape(1, lengths[i % lengths.Count]), buffers);
+            Run(new RunShape(1, lengths[_next[0]++ % lengths.Count]), buffers);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 
-        return LoadResult.Percentile([.. times.Order()], 0.5);
+        return times;
     }
 
     public void Dispose()
@@ -56,16 +60,16 @@ internal sealed class BareRuntime : IDisposable
     }
 
     private Task<(double Tokens, double Seconds)[]> LanesAsync(IReadOnlyList<RunShape> runs, TimeSpan length) =>
-        Task.WhenAll(Enumerable.Range(0, _lanes).Select(lane => Task.Factory.StartNew(
-            () => Lane(runs, lane * runs.Count / _lanes, length), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        Task.WhenAll(Enumerable.Range(0, _next.Length).Select(lane => Task.Factory.StartNew(
+            () => Lane(runs, lane, length), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
-    private (double Tokens, double Seconds) Lane(IReadOnlyList<RunShape> runs, int first, TimeSpan length)
+    private (double Tokens, double Seconds) Lane(IReadOnlyList<RunShape> runs, int lane, TimeSpan length)
     {
         var buffers = new Buffers(runs.Max(run => run.Tokens), _dimensions);
         var (watch, tokens) = (Stopwatch.StartNew(), 0.0);
-        for (var i = first; tokens == 0 || watch.Elapsed < length; i++)
+        while (tokens == 0 || watch.Elapsed < length)
         {
-            var run = runs[i % runs.Count];
+            var run = runs[_next[lane]++ % runs.Count];
             Run(run, buffers);
             tokens += run.Tokens;
         }

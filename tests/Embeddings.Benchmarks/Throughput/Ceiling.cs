@@ -1,73 +1,76 @@
 namespace Embeddings.Benchmarks.Throughput;
 
-/// <summary>The quickest way that was found to run texts of some lengths without a server.</summary>
+/// <summary>The quickest way that was found to run texts of some lengths without a server, and what it did.</summary>
 /// <param name="Lanes">Runs at a time.</param>
 /// <param name="Threads">Threads of each.</param>
 /// <param name="Batch">Texts of one length in a run, as long as they have 512 tokens together at most.</param>
-internal sealed record Ceiling(int Lanes, int Threads, int Batch)
-{
-    /// <summary>Texts in the largest run.</summary>
-    public const int LargestBatch = 16;
+/// <param name="TokensPerSecond">Of all lanes.</param>
+/// <param name="ProcessorSeconds">For a million tokens.</param>
+/// <param name="Trials">Every way that was tried.</param>
+internal sealed record Ceiling(int Lanes, int Threads, int Batch, double TokensPerSecond, double ProcessorSeconds, IReadOnlyList<Trial> Trials);
 
+/// <summary>A way to run texts, and what it did.</summary>
+internal sealed record Trial(int Lanes, int Threads, int Batch, double TokensPerSecond);
+
+/// <summary>Finds the quickest way to run texts of some lengths, and measures it over and over.</summary>
+internal sealed class CeilingRuns : IDisposable
+{
     private const int MostTokens = 512;
     private const int LengthsTaken = 512;
+    private const int Passes = 3;
 
-    private static readonly int[] Batches = [1, 2, 4, 8, LargestBatch];
+    private static readonly int[] Batches = [1, 2, 4, 8, 16];
 
-    /// <summary>Of all lanes.</summary>
-    public double TokensPerSecond { get; init; }
+    private readonly IReadOnlyList<Trial> _trials;
+    private readonly Trial _best;
+    private readonly BareRuntime _runtime;
+    private readonly RunShape[] _runs;
+    private readonly List<(double TokensPerSecond, double ProcessorSeconds)> _slices = [];
 
-    /// <summary>For a million tokens, the least of all ways tried: one that is quicker may spend more, waiting in loops.</summary>
-    public double ProcessorSeconds { get; init; } = double.PositiveInfinity;
+    private CeilingRuns(IReadOnlyList<Trial> trials, string weights, int dimensions, IReadOnlyList<int> lengths)
+    {
+        _trials = trials;
+        _best = trials.MaxBy(trial => trial.TokensPerSecond)!;
+        _runtime = new BareRuntime(weights, _best.Lanes, _best.Threads, dimensions);
+        _runs = Runs(lengths, _best.Batch);
+    }
 
-    /// <summary>Every way that was tried.</summary>
-    public IReadOnlyList<Trial> Trials { get; init; } = [];
+    /// <summary>All slices together.</summary>
+    public Ceiling Result =>
+        new(_best.Lanes, _best.Threads, _best.Batch, _slices.Average(slice => slice.TokensPerSecond), _slices.Average(slice => slice.ProcessorSeconds), _trials);
 
-    /// <summary>Tries all lanes with one thread and one lane with all, each with batches of several sizes up to a largest one.</summary>
-    public static async Task<Ceiling> FindAsync(string weights, int dimensions, IReadOnlyList<int> lengths, int largestBatch, TimeSpan each)
+    /// <summary>Tries all lanes with one thread and one lane with all, each with batches of several sizes.</summary>
+    /// <param name="weights">The ONNX file.</param>
+    /// <param name="dimensions">Of its vectors.</param>
+    /// <param name="lengths">Tokens of the texts.</param>
+    /// <param name="isSingle">Whether only runs of one text are tried.</param>
+    /// <param name="each">How long each way is tried.</param>
+    public static async Task<CeilingRuns> FindAsync(string weights, int dimensions, IReadOnlyList<int> lengths, bool isSingle, TimeSpan each)
     {
         var all = Environment.ProcessorCount;
-        var best = new Ceiling(all, 1, 1);
-        var trials = new List<Trial>();
-        foreach (var (lanes, threads) in new[] { (all, 1), (1, all) }.Distinct())
+        var tried = new Dictionary<(int Lanes, int Threads, int Batch), double>();
+        // In passes, so that a neighbour who takes the processors for a while does not choose the way.
+        for (var pass = 0; pass < Passes; pass++)
         {
-            using var runtime = new BareRuntime(weights, lanes, threads, dimensions);
-            foreach (var batch in Batches.Where(batch => batch <= largestBatch))
+            foreach (var (lanes, threads) in new[] { (all, 1), (1, all) }.Distinct())
             {
-                var tried = await new Ceiling(lanes, threads, batch).MeasureAsync(runtime, lengths, each);
-                trials.Add(new Trial(lanes, threads, batch, tried.TokensPerSecond, tried.ProcessorSeconds));
-                best = best.Better(tried);
+                using var runtime = new BareRuntime(weights, lanes, threads, dimensions);
+                foreach (var batch in Batches.Where(batch => batch == 1 || !isSingle))
+                {
+                    var (tokens, _) = await runtime.RepeatAsync(Runs(lengths, batch), each / Passes / 4, each / Passes);
+                    tried[(lanes, threads, batch)] = tried.GetValueOrDefault((lanes, threads, batch)) + (tokens / Passes);
+                }
             }
         }
 
-        return best with { Trials = trials };
+        return new CeilingRuns([.. tried.Select(way => new Trial(way.Key.Lanes, way.Key.Threads, way.Key.Batch, way.Value))], weights, dimensions, lengths);
     }
 
-    /// <summary>The same way once more.</summary>
-    public async Task<Ceiling> AgainAsync(string weights, int dimensions, IReadOnlyList<int> lengths, TimeSpan length)
-    {
-        using var runtime = new BareRuntime(weights, Lanes, Threads, dimensions);
-        return Better(await MeasureAsync(runtime, lengths, length));
-    }
+    /// <summary>Measures the quickest way for so long.</summary>
+    public async Task MeasureAsync(TimeSpan length) => _slices.Add(await _runtime.RepeatAsync(_runs, length / 4, length));
 
-    /// <summary>Median milliseconds of one short text alone: on all threads or on one, whichever is quicker.</summary>
-    public static double LoneMilliseconds(string weights, int dimensions, IReadOnlyList<int> lengths, TimeSpan each) =>
-        new[] { Environment.ProcessorCount, 1 }.Distinct().Min(threads =>
-        {
-            using var runtime = new BareRuntime(weights, lanes: 1, threads, dimensions);
-            return runtime.MedianMilliseconds(lengths, each / 4, each);
-        });
+    public void Dispose() => _runtime.Dispose();
 
-    private Ceiling Better(Ceiling other) =>
-        (other.TokensPerSecond > TokensPerSecond ? other : this) with { ProcessorSeconds = Math.Min(ProcessorSeconds, other.ProcessorSeconds), Trials = Trials };
-
-    private async Task<Ceiling> MeasureAsync(BareRuntime runtime, IReadOnlyList<int> lengths, TimeSpan length)
-    {
-        RunShape[] runs = [.. lengths.Take(LengthsTaken).Select(tokens => new RunShape(Math.Clamp(MostTokens / tokens, 1, Batch), tokens))];
-        var (tokens, processor) = await runtime.RepeatAsync(runs, length / 4, length);
-        return this with { TokensPerSecond = tokens, ProcessorSeconds = processor };
-    }
+    private static RunShape[] Runs(IReadOnlyList<int> lengths, int batch) =>
+        [.. lengths.Take(LengthsTaken).Select(tokens => new RunShape(Math.Clamp(MostTokens / tokens, 1, batch), tokens))];
 }
-
-/// <summary>A way to run texts, and what it did.</summary>
-internal sealed record Trial(int Lanes, int Threads, int Batch, double TokensPerSecond, double ProcessorSeconds);

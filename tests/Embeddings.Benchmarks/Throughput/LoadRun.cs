@@ -19,7 +19,7 @@ internal sealed class LoadRun(ServerProcess server)
     /// <param name="beside">What else goes on; it is broken off at the end, since one request of it may take minutes.</param>
     /// <param name="warmUp">Does not count.</param>
     /// <param name="length">What counts; requests before and after keep the server as busy as it is meanwhile.</param>
-    public async Task<(LoadResult Load, LoadResult? Beside)> RepeatAsync(Workload workload, Workload? beside, TimeSpan warmUp, TimeSpan length)
+    public async Task<(LoadSlice Load, LoadSlice? Beside)> RepeatAsync(Workload workload, Workload? beside, TimeSpan warmUp, TimeSpan length)
     {
         var end = _watch.Elapsed + warmUp + length;
         using var breakOff = new CancellationTokenSource();
@@ -30,9 +30,9 @@ internal sealed class LoadRun(ServerProcess server)
         var (start, used) = (_watch.Elapsed, server.ProcessorTime);
         var peak = (await WatchAsync(() => _watch.Elapsed < end)).Max();
         var (stop, spent) = (_watch.Elapsed, server.ProcessorTime - used);
-        var load = LoadResult.Of(await clients, start, stop, spent, peak);
+        var load = new LoadSlice(await clients, start, stop, spent, peak);
         await breakOff.CancelAsync();
-        return (load, others is null ? null : LoadResult.Of(await others, start, stop, spent, peak));
+        return (load, others is null ? null : new LoadSlice(await others, start, stop, spent, peak));
     }
 
     /// <summary>An open loop: requests come at a rate, whatever became of those before.</summary>
@@ -79,7 +79,6 @@ internal sealed class LoadRun(ServerProcess server)
     // Until every client that counts has an answer from after the end.
     private async Task<Exchange[]> Clients(Workload workload, StrongBox<int> early, TimeSpan end, CancellationToken breakOff)
     {
-        var next = -1;
         var clients = Enumerable.Range(0, workload.Clients).Select(_ => OnThread(connection =>
         {
             var exchanges = new List<Exchange>();
@@ -88,7 +87,7 @@ internal sealed class LoadRun(ServerProcess server)
             {
                 for (var last = TimeSpan.Zero; Volatile.Read(ref early.Value) > 0; last = exchanges[^1].End)
                 {
-                    exchanges.Add(Send(connection, workload.Requests[Turn(ref next, workload)]));
+                    exchanges.Add(Send(connection, workload.Next()));
                     if (last < end && exchanges[^1].End >= end)
                     {
                         Interlocked.Decrement(ref early.Value);
@@ -112,8 +111,6 @@ internal sealed class LoadRun(ServerProcess server)
         })).ToArray();
         return [.. (await Task.WhenAll(clients)).SelectMany(own => own)];
     }
-
-    private static int Turn(ref int next, Workload workload) => (int)((uint)Interlocked.Increment(ref next) % (uint)workload.Requests.Count);
 
     private Task<T> OnThread<T>(Func<Connection, T> work) => Task.Factory.StartNew(
         () =>

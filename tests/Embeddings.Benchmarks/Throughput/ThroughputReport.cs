@@ -17,17 +17,17 @@ internal sealed record ThroughputReport(int Processors, string Model)
 /// <summary>A workload, and the bare runtime with the same lengths.</summary>
 /// <param name="Precision">Of the weights.</param>
 /// <param name="Workload">Its name.</param>
-/// <param name="Load">The server's best round.</param>
-/// <param name="Ceiling">The bare runtime's.</param>
-/// <param name="Single">The bare runtime's with one text in a run, where the server may not have more.</param>
+/// <param name="Load">The server's.</param>
+/// <param name="Ceiling">The bare runtime's, with vectors that are the same whatever else is embedded: with 8-bit weights, one text in a run.</param>
+/// <param name="Batched">The bare runtime's with several texts in a run, where that changes their vectors.</param>
 /// <param name="BareMilliseconds">Median of a bare run; lone texts only.</param>
-internal sealed record WorkloadResult(string Precision, string Workload, LoadResult Load, Ceiling Ceiling, Ceiling? Single, double? BareMilliseconds)
+internal sealed record WorkloadResult(string Precision, string Workload, LoadResult Load, Ceiling Ceiling, Ceiling? Batched, double? BareMilliseconds)
 {
     /// <summary>Tokens a second, server to bare runtime.</summary>
     public double OfCeiling => Load.TokensPerSecond / Ceiling.TokensPerSecond;
 
-    /// <summary>The same, to the bare runtime with one text in a run.</summary>
-    public double? OfSingle => Load.TokensPerSecond / Single?.TokensPerSecond;
+    /// <summary>The same, to the bare runtime with other vectors.</summary>
+    public double? OfBatched => Load.TokensPerSecond / Batched?.TokensPerSecond;
 
     /// <summary>Processor time for a token, bare runtime to server: says the same where others use the machine too.</summary>
     public double OfProcessor => Ceiling.ProcessorSeconds / Load.ProcessorSeconds;

@@ -18,13 +18,13 @@ internal sealed class ThroughputTable(ThroughputReport report, TextWriter output
         if (report.Workloads.Count == 0)
         {
             Write($"{report.Model} on {report.Processors} processors, which the clients share");
-            Write($"{"",-5} {"workload",-9}{"texts/s",9}{"tokens/s",10}{"p50 ms",9}{"p95 ms",9}{"p99 ms",9}{"CPU s/Mtoken",14}{"peak MB",9}{"bare tokens/s",15}{"by",9}{"ratio",7}{"of b1",7}{"CPU ratio",11}");
+            Write($"{"",-5} {"workload",-9}{"texts/s",9}{"tokens/s",10}{"p50 ms",9}{"p95 ms",9}{"p99 ms",9}{"CPU s/Mtoken",14}{"peak MB",9}{"bare tokens/s",15}{"by",9}{"ratio",7}{"CPU ratio",11}{"of batched",12}");
         }
 
         report.Workloads.Add(result);
         var (load, ceiling) = (result.Load, result.Ceiling);
         var way = $"{ceiling.Lanes}x{ceiling.Threads} b{ceiling.Batch}";
-        Write($"{result.Precision,-5} {result.Workload,-9}{load.TextsPerSecond,9:0}{load.TokensPerSecond,10:0}{load.Median,9:0.00}{load.Percentile95,9:0.00}{load.Percentile99,9:0.00}{load.ProcessorSeconds,14:0.0}{load.PeakMegabytes,9:0}{ceiling.TokensPerSecond,15:0}{way,9}{result.OfCeiling,7:0.00}{result.OfSingle,7:0.00}{result.OfProcessor,11:0.00}");
+        Write($"{result.Precision,-5} {result.Workload,-9}{load.TextsPerSecond,9:0}{load.TokensPerSecond,10:0}{load.Median,9:0.00}{load.Percentile95,9:0.00}{load.Percentile99,9:0.00}{load.ProcessorSeconds,14:0.0}{load.PeakMegabytes,9:0}{ceiling.TokensPerSecond,15:0}{way,9}{result.OfCeiling,7:0.00}{result.OfProcessor,11:0.00}{result.OfBatched,12:0.00}");
         if (result.BareMilliseconds is { } bare)
         {
             Write($"{result.Precision,-5} lone: p50 {load.Median:0.00} ms, bare {bare:0.00} ms; {(load.Median - 0.3) / bare:0.00} x bare + 0.3 ms");
