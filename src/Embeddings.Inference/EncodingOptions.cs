@@ -30,6 +30,12 @@ public sealed class EncodingOptions : EmbeddingGenerationOptions
     /// </summary>
     public bool IsBegun { get; set; }
 
+    /// <summary>
+    /// Whether the calling thread may run the model itself, when there is one short text, nothing else runs and one thread is all that it takes: the
+    /// text then waits for no other thread to wake. The call comes back with the vector and no sooner.
+    /// </summary>
+    public bool MayBlock { get; set; }
+
     /// <inheritdoc/>
     public override EmbeddingGenerationOptions Clone() => (EncodingOptions)MemberwiseClone();
 }

@@ -52,6 +52,9 @@ internal sealed class OnnxEncoder : IBatchEncoder, IDisposable
         _outputs = [output];
     }
 
+    /// <summary>Whether a batch of so many tokens is one thread's, even when it is alone.</summary>
+    public bool IsOneThread(int tokens) => _alone is null || tokens < _fewestAlone;
+
     /// <inheritdoc/>
     /// <remarks>Scaled to length 1 if the manifest says so. Windows shorter than the longest are padded and masked.</remarks>
     public float[][] Run(TokenBatch batch, RunBuffers buffers)
@@ -73,7 +76,7 @@ internal sealed class OnnxEncoder : IBatchEncoder, IDisposable
         })];
         try
         {
-            (batch.IsAlone && batch.Tokens >= _fewestAlone && _alone is not null ? _alone : _lanes).Run(_runOptions, _inputs, values, _outputs, [hiddenValue]);
+            (batch.IsAlone && !IsOneThread(batch.Tokens) ? _alone! : _lanes).Run(_runOptions, _inputs, values, _outputs, [hiddenValue]);
         }
         catch (OnnxRuntimeException exception)
         {

@@ -109,7 +109,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
             throw new TooManyTokensException(total, most);
         }
 
-        var vectors = await EncodeAsync(texts, encoding.IsBegun, cancellationToken).ConfigureAwait(false);
+        var vectors = await EncodeAsync(texts, encoding, cancellationToken).ConfigureAwait(false);
         var embeddings = texts.Select((text, i) => Finish(text, vectors[i], encoding.Dimensions ?? _manifest.Dimensions)).ToArray();
         return new GeneratedEmbeddings<Embedding<float>>(places.Select(place => embeddings[place]))
         {
@@ -200,7 +200,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     }
 
     // The vectors of every window of every text.
-    private async Task<float[][][]> EncodeAsync(TokenizedText[] texts, bool isBegun, CancellationToken cancellationToken)
+    private async Task<float[][][]> EncodeAsync(TokenizedText[] texts, EncodingOptions options, CancellationToken cancellationToken)
     {
         var vectors = Array.ConvertAll(texts, text => new float[text.Windows.Count][]);
         var missing = new List<(int Text, int Window)>();
@@ -225,7 +225,14 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
             return vectors;
         }
 
-        var (job, windows) = _queue.Add([.. missing.Select(place => texts[place.Text].Windows[place.Window])], cancellationToken, isBegun);
+        int[][] ids = [.. missing.Select(place => texts[place.Text].Windows[place.Window])];
+        // On more threads than one the caller would be none of the quickest: it has been busy, and waits where a lane would not.
+        var (job, windows) = _queue.Add(ids, cancellationToken, options.IsBegun, mayRunHere: options.MayBlock && _encoder.IsOneThread(ids[0].Length));
+        if (job.OwnRun is { } run)
+        {
+            _lanes.RunHere(run);
+        }
+
         await job.Completion.ConfigureAwait(false);
         for (var i = 0; i < windows.Length; i++)
         {

@@ -50,6 +50,7 @@ internal sealed partial class TextEmbedder(
         Func<int, string> place,
         CancellationToken cancellationToken)
     {
+        options.MayBlock = true;
         options.MaxTotalTokens = limits.Value.MaxTokens;
         GeneratedEmbeddings<Embedding<float>> embeddings;
         try

@@ -26,6 +26,9 @@ internal sealed class EncodingJob
     /// <summary>The first window that may not be taken yet.</summary>
     public int Next { get; set; }
 
+    /// <summary>All of it, where whoever added it is to run it, since no lane will.</summary>
+    public TokenBatch? OwnRun { get; set; }
+
     /// <summary>Whether nobody waits for it any more.</summary>
     public bool IsOver => _completion.Task.IsCompleted;
 

@@ -24,6 +24,9 @@ internal sealed partial class LanePool : IDisposable
     private readonly ILogger _logger;
     private readonly CountdownEvent _alive = new(1);
     private readonly Lane[] _lanes;
+
+    // Of threads that are not the pool's. A batch is theirs only while nothing else runs, so one is enough.
+    private readonly Lane _guest = new(isExpress: false);
     private int _deaths;
     private int _failures;
     private long _lastFailure;
@@ -39,22 +42,46 @@ internal sealed partial class LanePool : IDisposable
     }
 
     /// <summary>Lanes that work: those whose run has not been going for longer than any could take.</summary>
-    public int Count => _lanes.Count(lane => lane.RunStart is var start && (start == 0 || _time.GetElapsedTime(start) < LongestRun));
+    public int Count => _lanes.Count(Works);
 
     /// <summary>Lanes that died and were replaced.</summary>
     public int Deaths => Volatile.Read(ref _deaths);
 
     /// <summary>Whether every lane works, and not all of the last runs failed.</summary>
     public bool IsHealthy =>
-        Count == _lanes.Length && (Volatile.Read(ref _failures) < MostFailures || _time.GetElapsedTime(Volatile.Read(ref _lastFailure)) > FailuresCount);
+        Count == _lanes.Length && Works(_guest) && (Volatile.Read(ref _failures) < MostFailures || _time.GetElapsedTime(Volatile.Read(ref _lastFailure)) > FailuresCount);
+
+    /// <summary>Runs on the calling thread a batch that no lane will take. What comes of it is told to its job.</summary>
+    public void RunHere(TokenBatch batch)
+    {
+        if (!_alive.TryAddCount())
+        {
+            // The queue was closed, and has told the job so.
+            return;
+        }
+
+        try
+        {
+            Work(batch, _guest);
+        }
+        catch (Exception exception)
+        {
+            NoteDeath(exception);
+        }
+        finally
+        {
+            _alive.Signal();
+        }
+    }
 
     /// <summary>Waits until every lane has ended, after the queue was closed.</summary>
     public void Dispose()
     {
         _alive.Signal();
         _alive.Wait();
-        _alive.Dispose();
     }
+
+    private bool Works(Lane lane) => lane.RunStart is var start && (start == 0 || _time.GetElapsedTime(start) < LongestRun);
 
     private void Start(int place)
     {
@@ -69,32 +96,12 @@ internal sealed partial class LanePool : IDisposable
         {
             while (_queue.Take(lane) is { } batch)
             {
-                lane.RunStart = _time.GetTimestamp();
-                try
-                {
-                    Run(batch, lane);
-                }
-                catch (Exception exception)
-                {
-                    foreach (var window in batch.Windows)
-                    {
-                        window.Error ??= window.Vector is null ? exception : null;
-                    }
-
-                    throw;
-                }
-                finally
-                {
-                    Note(batch, lane.RunStart);
-                    lane.RunStart = 0;
-                    _queue.Finish(batch);
-                }
+                Work(batch, lane);
             }
         }
         catch (Exception exception)
         {
-            Interlocked.Increment(ref _deaths);
-            LogDeath(exception);
+            NoteDeath(exception);
             _lanes[place] = new Lane(lane.IsExpress);
             Start(place);
         }
@@ -102,6 +109,36 @@ internal sealed partial class LanePool : IDisposable
         {
             _alive.Signal();
         }
+    }
+
+    private void Work(TokenBatch batch, Lane lane)
+    {
+        lane.RunStart = _time.GetTimestamp();
+        try
+        {
+            Run(batch, lane);
+        }
+        catch (Exception exception)
+        {
+            foreach (var window in batch.Windows)
+            {
+                window.Error ??= window.Vector is null ? exception : null;
+            }
+
+            throw;
+        }
+        finally
+        {
+            Note(batch, lane.RunStart);
+            lane.RunStart = 0;
+            _queue.Finish(batch);
+        }
+    }
+
+    private void NoteDeath(Exception exception)
+    {
+        Interlocked.Increment(ref _deaths);
+        LogDeath(exception);
     }
 
     private void Run(TokenBatch batch, Lane lane)

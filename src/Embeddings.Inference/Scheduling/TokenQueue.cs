@@ -46,8 +46,10 @@ internal sealed class TokenQueue
     /// <param name="windows">Ids of each.</param>
     /// <param name="cancellationToken">Nobody waits any more: what has not been run then never is.</param>
     /// <param name="isBegun">Whether a part of the same request was run already, which would be thrown away: then it is taken even without room.</param>
+    /// <param name="mayRunHere">Whether the caller runs it if it is one window and nothing else runs or waits: <see cref="EncodingJob.OwnRun"/>.</param>
     /// <exception cref="EncoderBusyException">There is no room for all of it now.</exception>
-    public (EncodingJob Job, Window[] Windows) Add(IReadOnlyList<int[]> windows, CancellationToken cancellationToken, bool isBegun = false)
+    public (EncodingJob Job, Window[] Windows) Add(
+        IReadOnlyList<int[]> windows, CancellationToken cancellationToken, bool isBegun = false, bool mayRunHere = false)
     {
         EncodingJob? job = null;
         var own = new Window[windows.Count];
@@ -82,7 +84,11 @@ internal sealed class TokenQueue
                 throw;
             }
 
-            Wake(Math.Min(job.Windows.Count, _idle.Count));
+            job.OwnRun = mayRunHere && _running == 0 && job.Windows.Count == 1 && _waiting.Count == 1 ? Pick(isExpress: false) : null;
+            if (job.OwnRun is null)
+            {
+                Wake(Math.Min(job.Windows.Count, _idle.Count));
+            }
         }
 
         job.CancelWith(Cancel, cancellationToken);
@@ -102,7 +108,7 @@ internal sealed class TokenQueue
                     return null;
                 }
 
-                if (Pick(lane) is { } batch)
+                if (Pick(lane.IsExpress) is { } batch)
                 {
                     WakeExpress();
                     return batch;
@@ -184,10 +190,10 @@ internal sealed class TokenQueue
         }
     }
 
-    private TokenBatch? Pick(Lane lane)
+    private TokenBatch? Pick(bool isExpress)
     {
         // The extra lane is for what would otherwise wait until one of the long runs ends.
-        if (lane.IsExpress && _runningBulk < _shape.Lanes)
+        if (isExpress && _runningBulk < _shape.Lanes)
         {
             return null;
         }
@@ -200,7 +206,7 @@ internal sealed class TokenQueue
                 job.Next++;
             }
 
-            if (job.Next < job.Windows.Count && (job.IsSmall || !lane.IsExpress) && (next is null || job.Served < next.Served))
+            if (job.Next < job.Windows.Count && (job.IsSmall || !isExpress) && (next is null || job.Served < next.Served))
             {
                 next = job;
             }
@@ -211,7 +217,7 @@ internal sealed class TokenQueue
             return null;
         }
 
-        var windows = _waiting.RunOf(next.Windows[next.Next], _shape, lane.IsExpress);
+        var windows = _waiting.RunOf(next.Windows[next.Next], _shape, isExpress);
         var batch = new TokenBatch(windows, IsAlone: _running == 0 && _waiting.Count == windows.Count, IsBulk: windows.Exists(window => !window.IsSmall));
         // From here on nothing can fail: what is taken comes back by Finish.
         _clock = Math.Max(_clock, next.Served) + ((double)batch.Tokens / _jobs.Count);

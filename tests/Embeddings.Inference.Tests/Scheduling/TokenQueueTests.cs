@@ -49,6 +49,30 @@ public sealed class TokenQueueTests
     }
 
     [Fact]
+    public async Task A_window_that_is_alone_is_run_by_whoever_added_it()
+    {
+        var queue = Make();
+        var (job, windows) = queue.Add(Windows(16, 1, 0), Cancelled, mayRunHere: true);
+        Assert.True(job.OwnRun!.IsAlone);
+        Assert.Equal(windows, job.OwnRun.Windows);
+        // Another one beside it is the lanes'.
+        Assert.Null(queue.Add(Windows(8, 1, 50), Cancelled, mayRunHere: true).Job.OwnRun);
+        var beside = queue.Take(Plain)!;
+        Assert.Equal([8], Lengths(beside));
+        Assert.False(beside.IsAlone);
+        Assert.False(job.Completion.IsCompleted);
+        queue.Finish(job.OwnRun);
+        await job.Completion;
+        // Nor is one its own while others run or wait, nor are two.
+        Assert.Null(queue.Add(Windows(8, 1, 60), Cancelled, mayRunHere: true).Job.OwnRun);
+        queue.Finish(beside);
+        Assert.Null(queue.Add(Windows(8, 1, 70), Cancelled, mayRunHere: true).Job.OwnRun);
+        Assert.Equal([8, 8], Lengths(queue.Take(Plain)));
+        Assert.Null(Make().Add(Windows(8, 2, 0), Cancelled, mayRunHere: true).Job.OwnRun);
+        Assert.Null(Make().Add(Windows(8, 1, 0), Cancelled).Job.OwnRun);
+    }
+
+    [Fact]
     public void A_single_window_has_a_run_of_its_own_where_neighbours_would_change_it()
     {
         var queue = Make(isSingle: true);
