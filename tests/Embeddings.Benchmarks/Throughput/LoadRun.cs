@@ -28,16 +28,21 @@ internal sealed class LoadRun(ServerProcess server)
         var others = beside is null ? null : Clients(beside, early, TimeSpan.MaxValue, breakOff.Token);
         await Task.Delay(warmUp);
         var (start, used) = (_watch.Elapsed, server.ProcessorTime);
-        var peak = (await WatchAsync(() => _watch.Elapsed < end)).Max();
-        var (stop, spent) = (_watch.Elapsed, server.ProcessorTime - used);
-        var load = new LoadSlice(await clients, start, stop, spent, peak);
+        var peak = (await WatchAsync(() => end - _watch.Elapsed)).Max();
+        var spent = server.ProcessorTime - used;
+        // Not later: clients stop with their next answer.
+        var load = new LoadSlice(await clients, start, end, spent, peak);
         await breakOff.CancelAsync();
-        return (load, others is null ? null : new LoadSlice(await others, start, stop, spent, peak));
+        return (load, others is null ? null : new LoadSlice(await others, start, end, spent, peak));
     }
 
     /// <summary>An open loop: requests come at a rate, whatever became of those before.</summary>
-    /// <returns>What was answered, in how long until the last answer, and the server's memory every so often.</returns>
-    public async Task<(IReadOnlyList<Exchange> Exchanges, TimeSpan Elapsed, IReadOnlyList<long> Bytes)> OfferAsync(Workload workload, double rate, TimeSpan length)
+    /// <param name="workload">Whose requests.</param>
+    /// <param name="rate">Of them, a second.</param>
+    /// <param name="settling">Does not count: until the server has as much to do as ever.</param>
+    /// <param name="length">All of it.</param>
+    /// <returns>All that was answered; what counts; and the server's memory every so often.</returns>
+    public async Task<(IReadOnlyList<Exchange> All, LoadSlice Load, IReadOnlyList<long> Bytes)> OfferAsync(Workload workload, double rate, TimeSpan settling, TimeSpan length)
     {
         using var due = new SemaphoreSlim(0);
         // Equal texts in flight are embedded once: each request is in flight once.
@@ -59,8 +64,8 @@ internal sealed class LoadRun(ServerProcess server)
                 free.Add(request);
             }
         })).ToArray();
-        var start = _watch.Elapsed;
-        var watching = WatchAsync(() => !Volatile.Read(ref isOver));
+        var (start, used) = (_watch.Elapsed, server.ProcessorTime);
+        var watching = WatchAsync(() => Volatile.Read(ref isOver) ? TimeSpan.Zero : BetweenLooks);
         for (var released = 0; _watch.Elapsed - start < length;)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(1));
@@ -70,10 +75,12 @@ internal sealed class LoadRun(ServerProcess server)
             _ = more > 0 ? due.Release(more) : 0;
         }
 
+        var (stop, spent) = (_watch.Elapsed, server.ProcessorTime - used);
         Volatile.Write(ref isOver, true);
         due.Release(MostOffered);
         Exchange[] exchanges = [.. (await Task.WhenAll(clients)).SelectMany(own => own)];
-        return (exchanges, exchanges.Max(exchange => exchange.End) - start, await watching);
+        var bytes = await watching;
+        return (exchanges, new LoadSlice(exchanges, start + settling, stop, spent, bytes.Max()), bytes);
     }
 
     // Until every client that counts has an answer from after the end.
@@ -128,12 +135,12 @@ internal sealed class LoadRun(ServerProcess server)
     }
 
     // Resident bytes of the server.
-    private async Task<IReadOnlyList<long>> WatchAsync(Func<bool> goesOn)
+    private async Task<IReadOnlyList<long>> WatchAsync(Func<TimeSpan> left)
     {
         var bytes = new List<long> { server.ResidentBytes };
-        while (goesOn())
+        while (left() is var time && time > TimeSpan.Zero)
         {
-            await Task.Delay(BetweenLooks);
+            await Task.Delay(time < BetweenLooks ? time : BetweenLooks);
             bytes.Add(server.ResidentBytes);
         }
 

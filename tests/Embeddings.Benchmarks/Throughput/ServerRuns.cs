@@ -6,7 +6,7 @@ namespace Embeddings.Benchmarks.Throughput;
 internal sealed class ServerRuns(MeasuredModel model, string precision, ServerProcess server, TextSource texts, TimeSpan length)
 {
     private const int Overload = 10;
-    private const int TimesTheQueue = 3;
+    private const int TimesSettling = 3;
     private const int QueryClients = 16;
     private const double PromptMilliseconds = 50;
 
@@ -62,10 +62,11 @@ internal sealed class ServerRuns(MeasuredModel model, string precision, ServerPr
     {
         var before = (await _load.RepeatAsync(bulk, null, _warmUp, Least(length, LongestRound))).Load;
         var first = LoadResult.Of([before]);
-        // Long enough for the queue to be full most of the time.
-        var fill = TimeSpan.FromSeconds(TimesTheQueue * (double)MeasuredModel.QueuedTokens / (Overload * first.TokensPerSecond));
+        // By then all that waited first has been answered, and the queue is full.
+        var settling = TimeSpan.FromSeconds(MeasuredModel.QueuedTokens / first.TokensPerSecond);
         var start = server.ResidentBytes;
-        var (exchanges, elapsed, bytes) = await _load.OfferAsync(bulk, Overload * first.TextsPerSecond / bulk.Requests[0].Texts.Count, fill > length ? fill : length);
+        var (exchanges, load, bytes) = await _load.OfferAsync(
+            bulk, Overload * first.TextsPerSecond / bulk.Requests[0].Texts.Count, settling, Most(TimesSettling * settling, length));
         var end = server.ResidentBytes;
         var capacity = LoadResult.Of([before, (await _load.RepeatAsync(bulk, null, _warmUp, Least(length, LongestRound))).Load]);
         var refusals = exchanges.Where(exchange => exchange.Answer.Status == 429).ToList();
@@ -74,7 +75,7 @@ internal sealed class ServerRuns(MeasuredModel model, string precision, ServerPr
         return new OverloadResult(
             precision,
             capacity.TokensPerSecond,
-            good.Sum(exchange => (double)exchange.Request.Tokens) / elapsed.TotalSeconds,
+            LoadResult.Of([load]).TokensPerSecond,
             good.Count,
             refusals.Count,
             exchanges.Count - good.Count - refusals.Count,
@@ -87,6 +88,8 @@ internal sealed class ServerRuns(MeasuredModel model, string precision, ServerPr
             bytes.Max() / 1e6,
             end / 1e6);
     }
+
+    private static TimeSpan Most(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     // A soak of ten minutes is one of overload, not of what comes before it.
     private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;

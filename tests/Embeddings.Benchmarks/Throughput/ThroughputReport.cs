@@ -47,7 +47,7 @@ internal sealed record BesideResult(string Precision, LoadResult Idle, LoadResul
 /// <summary>Ten times as many requests as the server can answer.</summary>
 /// <param name="Precision">Of the weights.</param>
 /// <param name="Capacity">Tokens a second of clients that wait for their answers.</param>
-/// <param name="Goodput">Tokens a second that were answered with 200, of all that was offered.</param>
+/// <param name="Goodput">Tokens a second that were answered with 200, of all that was offered, while the queue was full.</param>
 /// <param name="Answered">Requests, with 200.</param>
 /// <param name="Refused">Requests, with 429.</param>
 /// <param name="Failed">Requests, with anything else.</param>

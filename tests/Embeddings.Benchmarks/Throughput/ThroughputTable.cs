@@ -10,7 +10,7 @@ internal sealed class ThroughputTable(ThroughputReport report, TextWriter output
     /// <summary>Whether a request was answered with something that it should not have been.</summary>
     public bool HasFailures =>
         report.Workloads.Exists(result => result.Load.Failures > 0)
-        || report.Beside.Exists(result => result.Beside.Failures + result.Bulk.Failures > 0)
+        || report.Beside.Exists(result => result.Idle.Failures + result.Beside.Failures + result.Bulk.Failures > 0)
         || report.Overload.Exists(result => result.Failed > 0 || result.WithRetryAfter < result.Refused);
 
     public void Add(WorkloadResult result)

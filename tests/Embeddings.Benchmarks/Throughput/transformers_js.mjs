@@ -27,6 +27,6 @@ const measure = async (limit) => {
   return done / ((performance.now() - start) / 1000);
 };
 
-// As the server is measured: warmed up, the best of three.
+// Warmed up, the best of three.
 await measure(seconds / 5);
 console.log(Math.max(await measure(seconds / 3), await measure(seconds / 3), await measure(seconds / 3)));
