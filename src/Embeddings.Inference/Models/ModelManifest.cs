@@ -75,10 +75,10 @@ public sealed record ModelManifest
     public string Precision => Variants.GetAt(0).Key;
 
     /// <summary>The model with the weights of one precision alone: the others' files are not needed.</summary>
-    /// <param name="precision">Null, or one that the model does not have, for its first.</param>
+    /// <param name="precision">Null, or one that the model does not have, for fp32, or for its first if there is no such.</param>
     public ModelManifest At(string? precision)
     {
-        var served = precision is not null && Variants.ContainsKey(precision) ? precision : Precision;
+        var served = new[] { precision, "fp32" }.FirstOrDefault(name => name is not null && Variants.ContainsKey(name)) ?? Precision;
         return this with
         {
             Variants = new OrderedDictionary<string, string> { [served] = Variants[served] },

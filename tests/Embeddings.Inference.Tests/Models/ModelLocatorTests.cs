@@ -16,6 +16,18 @@ public sealed class ModelLocatorTests : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    [Theory]
+    [InlineData(null, "fp32")]
+    [InlineData("int8", "int8")]
+    [InlineData("int4", "fp32")]
+    public void Weights_of_32_bits_are_served_unless_others_are_asked_for(string? asked, string served)
+    {
+        using var model = new TinyModel(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"], new float[5]);
+        var manifest = model.Manifest with { Variants = new OrderedDictionary<string, string> { ["int8"] = "eight.onnx", ["fp32"] = "model.onnx" } };
+        Assert.Equal(served, manifest.At(asked).Precision);
+        Assert.Equal("int4", (manifest with { Variants = new OrderedDictionary<string, string> { ["int4"] = "four.onnx" } }).At(asked).Precision);
+    }
+
     [Fact]
     public void A_copied_folder_is_enough()
     {
