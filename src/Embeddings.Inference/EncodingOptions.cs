@@ -34,7 +34,7 @@ public sealed class EncodingOptions : EmbeddingGenerationOptions
     /// Whether the calling thread may run the model itself, when there is one short text, nothing else runs and one thread is all that it takes: the
     /// text then waits for no other thread to wake. The call comes back with the vector and no sooner.
     /// </summary>
-    public bool MayBlock { get; set; }
+    public bool MayRunHere { get; set; }
 
     /// <inheritdoc/>
     public override EmbeddingGenerationOptions Clone() => (EncodingOptions)MemberwiseClone();

@@ -9,7 +9,7 @@ namespace Embeddings.Inference;
 /// Token ids → pooled vectors, through ONNX Runtime. All lanes share one session, in which a run is one thread's; a batch that is alone goes to a
 /// second one, in which it has them all. Thread-safe.
 /// </summary>
-internal sealed class OnnxEncoder : IBatchEncoder, IDisposable
+internal sealed class OnnxEncoder : IBatchEncoder
 {
     // With 8-bit weights, shorter texts take as long on two threads as on one or longer, and three times the processors'.
     private const int FewestSharedTokens = 32;
@@ -52,8 +52,8 @@ internal sealed class OnnxEncoder : IBatchEncoder, IDisposable
         _outputs = [output];
     }
 
-    /// <summary>Whether a batch of so many tokens is one thread's, even when it is alone.</summary>
-    public bool IsOneThread(int tokens) => _alone is null || tokens < _fewestAlone;
+    /// <inheritdoc/>
+    public bool IsBrief(int tokens) => tokens < FewestSharedTokens && !IsShared(tokens);
 
     /// <inheritdoc/>
     /// <remarks>Scaled to length 1 if the manifest says so. Windows shorter than the longest are padded and masked.</remarks>
@@ -76,7 +76,7 @@ internal sealed class OnnxEncoder : IBatchEncoder, IDisposable
         })];
         try
         {
-            (batch.IsAlone && !IsOneThread(batch.Tokens) ? _alone! : _lanes).Run(_runOptions, _inputs, values, _outputs, [hiddenValue]);
+            (batch.IsAlone && IsShared(batch.Tokens) ? _alone! : _lanes).Run(_runOptions, _inputs, values, _outputs, [hiddenValue]);
         }
         catch (OnnxRuntimeException exception)
         {
@@ -92,6 +92,8 @@ internal sealed class OnnxEncoder : IBatchEncoder, IDisposable
         _lanes.Dispose();
         _alone?.Dispose();
     }
+
+    private bool IsShared(int tokens) => _alone is not null && tokens >= _fewestAlone;
 
     private static InferenceSession Load(string path, int threads)
     {

@@ -20,7 +20,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     private readonly ModelManifest _manifest;
     private readonly EncoderSettings _settings;
     private readonly WindowCutter _windows;
-    private readonly OnnxEncoder _encoder;
+    private readonly IBatchEncoder _encoder;
     private readonly TokenQueue _queue;
     private readonly LanePool _lanes;
     private readonly VectorCache? _cache;
@@ -36,15 +36,26 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     /// <param name="logger">Hears of lanes that die.</param>
     /// <exception cref="ModelException">A file is missing or is not what the manifest says.</exception>
     public SentenceEncoder(ModelManifest manifest, string directory, EncoderSettings? settings = null, TimeProvider? time = null, ILogger<SentenceEncoder>? logger = null)
+        : this(
+            manifest,
+            BertTextTokenizer.Read(directory, manifest),
+            new OnnxEncoder(Path.Combine(directory, manifest.Variants.GetAt(0).Value), manifest, (settings ?? new EncoderSettings()).Lanes),
+            settings ?? new EncoderSettings(),
+            time,
+            logger)
     {
-        (_manifest, _settings) = (manifest, settings ?? new EncoderSettings());
-        _windows = new WindowCutter(BertTextTokenizer.Read(directory, manifest), manifest.MaxTokens);
-        _encoder = new OnnxEncoder(Path.Combine(directory, manifest.Variants.GetAt(0).Value), manifest, _settings.Lanes);
+    }
+
+    internal SentenceEncoder(
+        ModelManifest manifest, BertTextTokenizer tokenizer, IBatchEncoder encoder, EncoderSettings settings, TimeProvider? time = null, ILogger? logger = null)
+    {
+        (_manifest, _settings, _encoder) = (manifest, settings, encoder);
+        _windows = new WindowCutter(tokenizer, manifest.MaxTokens);
         var rate = new TokenRate(_settings.Lanes, time ?? TimeProvider.System);
         // Weights of fewer than 32 bits come with activations quantised by what a whole run holds: there a text has a run of its own.
         var isSingle = manifest.Precision != "fp32";
         _queue = new TokenQueue(new QueueShape(_settings.Lanes, _settings.RunTokens, _settings.MaxQueuedTokens, manifest.MaxTokens, isSingle, _settings.RunOverhead), rate);
-        _lanes = new LanePool(_settings.Lanes, _queue, _encoder, rate, time ?? TimeProvider.System, logger ?? NullLogger<SentenceEncoder>.Instance);
+        _lanes = new LanePool(_settings.Lanes, _queue, _encoder, rate, time ?? TimeProvider.System, logger ?? NullLogger.Instance);
         _cache = _settings.CacheBytes > 0 ? new VectorCache(_settings.CacheBytes) : null;
     }
 
@@ -99,7 +110,12 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         where TInput : notnull
     {
         var encoding = options as EncodingOptions ?? new EncodingOptions { Dimensions = options?.Dimensions };
-        CheckRoom(encoding, leastTokens: 1);
+        // Before inputs are made that have not been yet: under overload most requests end here. What is remembered needs no room.
+        if (_cache is null && values is not IReadOnlyCollection<TInput>)
+        {
+            CheckRoom(encoding, leastTokens: 1);
+        }
+
         var inputs = values.ToArray();
         var most = (int)Math.Min(encoding.MaxTotalTokens, _settings.MaxQueuedTokens);
         var (texts, places) = Tokenize(inputs, ids, leastTokens, comparer, encoding, most, cancellationToken);
@@ -141,10 +157,15 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
             }
         }
 
-        // Nearly full is the rule under overload: without this, most requests would be tokenized and then refused. What is remembered needs no room;
-        // what has too many tokens is told so below.
+        // Nearly full is the rule under overload: without this, most requests would be tokenized and then refused.
         var longest = options.Truncation == Truncation.Cut ? _manifest.MaxTokens - 2 : int.MaxValue;
-        if (_cache is null && firsts.Sum(i => 2L + Math.Min(leastTokens(inputs[i]), longest)) is var least && least <= most)
+        var least = firsts.Sum(i => 2L + Math.Min(leastTokens(inputs[i]), longest));
+        if (least > most)
+        {
+            throw new TooManyTokensException(least, most);
+        }
+
+        if (_cache is null)
         {
             CheckRoom(options, least);
         }
@@ -190,7 +211,6 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         return (texts, places);
     }
 
-    // Before anything costs something: under overload most requests end here.
     private void CheckRoom(EncodingOptions options, long leastTokens)
     {
         if (!options.IsBegun)
@@ -226,9 +246,9 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         }
 
         int[][] ids = [.. missing.Select(place => texts[place.Text].Windows[place.Window])];
-        // On more threads than one the caller would be none of the quickest: it has been busy, and waits where a lane would not.
-        var (job, windows) = _queue.Add(ids, cancellationToken, options.IsBegun, mayRunHere: options.MayBlock && _encoder.IsOneThread(ids[0].Length));
-        if (job.OwnRun is { } run)
+        // Where a run is shared by threads, the caller was measured to be no quicker than a lane: it has been busy, and others go first.
+        var (job, windows) = _queue.Add(ids, cancellationToken, options.IsBegun, mayRunHere: options.MayRunHere && _encoder.IsBrief(ids[0].Length));
+        if (job.RunHere is { } run)
         {
             _lanes.RunHere(run);
         }

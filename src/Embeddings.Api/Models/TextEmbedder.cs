@@ -50,7 +50,7 @@ internal sealed partial class TextEmbedder(
         Func<int, string> place,
         CancellationToken cancellationToken)
     {
-        options.MayBlock = true;
+        options.MayRunHere = true;
         options.MaxTotalTokens = limits.Value.MaxTokens;
         GeneratedEmbeddings<Embedding<float>> embeddings;
         try

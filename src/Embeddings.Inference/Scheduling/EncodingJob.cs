@@ -6,10 +6,18 @@ internal sealed class EncodingJob
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenRegistration _cancellation;
 
+    // The first window that may not be taken yet.
+    private int _next;
+
+    /// <param name="number">Of all jobs, in the order in which they came.</param>
     /// <param name="windows">Longest first.</param>
     /// <param name="isSmall">Whether it is done in a moment.</param>
     /// <param name="served">Where the clock of fairness stands.</param>
-    public EncodingJob(IReadOnlyList<Window> windows, bool isSmall, double served) => (Windows, Remaining, IsSmall, Served) = (windows, windows.Count, isSmall, served);
+    public EncodingJob(long number, IReadOnlyList<Window> windows, bool isSmall, double served) =>
+        (Number, Windows, Remaining, IsSmall, Served) = (number, windows, windows.Count, isSmall, served);
+
+    /// <summary>Of all jobs, in the order in which they came.</summary>
+    public long Number { get; }
 
     /// <summary>Its windows, longest first.</summary>
     public IReadOnlyList<Window> Windows { get; }
@@ -23,17 +31,28 @@ internal sealed class EncodingJob
     /// <summary>Windows not done yet.</summary>
     public int Remaining { get; set; }
 
-    /// <summary>The first window that may not be taken yet.</summary>
-    public int Next { get; set; }
+    /// <summary>The longest window that waits, after <see cref="HasWaiting"/>.</summary>
+    public Window Next => Windows[_next];
 
     /// <summary>All of it, where whoever added it is to run it, since no lane will.</summary>
-    public TokenBatch? OwnRun { get; set; }
+    public TokenBatch? RunHere { get; set; }
 
     /// <summary>Whether nobody waits for it any more.</summary>
     public bool IsOver => _completion.Task.IsCompleted;
 
     /// <summary>Done when every window is; failed when one is.</summary>
     public Task Completion => _completion.Task;
+
+    /// <summary>Whether a window waits, now that others may have been taken.</summary>
+    public bool HasWaiting()
+    {
+        while (_next < Windows.Count && Windows[_next].IsTaken)
+        {
+            _next++;
+        }
+
+        return _next < Windows.Count;
+    }
 
     public void CancelWith(Action<EncodingJob> cancel, CancellationToken token)
     {

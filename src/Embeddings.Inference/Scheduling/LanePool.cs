@@ -26,7 +26,7 @@ internal sealed partial class LanePool : IDisposable
     private readonly Lane[] _lanes;
 
     // Of threads that are not the pool's. A batch is theirs only while nothing else runs, so one is enough.
-    private readonly Lane _guest = new(isExpress: false);
+    private Lane _guest = new(isExpress: false);
     private int _deaths;
     private int _failures;
     private long _lastFailure;
@@ -67,6 +67,7 @@ internal sealed partial class LanePool : IDisposable
         catch (Exception exception)
         {
             NoteDeath(exception);
+            _guest = new Lane(isExpress: false);
         }
         finally
         {
@@ -200,6 +201,6 @@ internal sealed partial class LanePool : IDisposable
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "A lane died and was replaced")]
+    [LoggerMessage(LogLevel.Error, "A run ended as none should; its lane was replaced")]
     private partial void LogDeath(Exception exception);
 }

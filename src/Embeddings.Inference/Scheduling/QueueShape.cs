@@ -7,4 +7,4 @@ namespace Embeddings.Inference.Scheduling;
 /// <param name="LongestWindow">Tokens of the longest window there can be.</param>
 /// <param name="IsSingle">Whether every window has a run of its own: with dynamic quantisation, neighbours would change its vector.</param>
 /// <param name="RunOverhead">What a run costs beside its tokens, in tokens: so many may be padding if that saves a run.</param>
-internal sealed record QueueShape(int Lanes, int RunTokens, long MostTokens, int LongestWindow, bool IsSingle, int RunOverhead = 16);
+internal sealed record QueueShape(int Lanes, int RunTokens, long MostTokens, int LongestWindow, bool IsSingle, int RunOverhead);

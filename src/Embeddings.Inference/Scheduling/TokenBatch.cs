@@ -13,9 +13,12 @@ internal sealed record TokenBatch(IReadOnlyList<Window> Windows, bool IsAlone, b
     public int Tokens { get; } = Windows.Sum(window => window.Length);
 }
 
-/// <summary>Runs batches of a model.</summary>
-internal interface IBatchEncoder
+/// <summary>Runs batches of a model. Thread-safe.</summary>
+internal interface IBatchEncoder : IDisposable
 {
+    /// <summary>Whether a batch of so many tokens that is alone is done in a moment, by one thread.</summary>
+    bool IsBrief(int tokens);
+
     /// <summary>Runs one batch, on the calling thread or, when it is alone, on all.</summary>
     /// <param name="batch">What to run.</param>
     /// <param name="buffers">The lane's own.</param>

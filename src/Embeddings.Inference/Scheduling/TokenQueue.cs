@@ -10,7 +10,8 @@ internal sealed class TokenQueue
     private readonly Lock _gate = new();
     private readonly QueueShape _shape;
     private readonly TokenRate _rate;
-    private readonly List<EncodingJob> _jobs = [];
+    private readonly HashSet<EncodingJob> _jobs = [];
+    private readonly WaitingJobs _waitingJobs = new();
     private readonly WaitingWindows _waiting;
     private readonly Dictionary<int[], Window> _unfinished = new(IdsComparer.Instance);
     private readonly Stack<Lane> _idle = new();
@@ -18,6 +19,7 @@ internal sealed class TokenQueue
     private int _running;
     private int _runningBulk;
     private long _tokens;
+    private long _lastNumber;
 
     // Tokens that a job would have had by now which had always been there: where a new one begins to count.
     private double _clock;
@@ -46,7 +48,7 @@ internal sealed class TokenQueue
     /// <param name="windows">Ids of each.</param>
     /// <param name="cancellationToken">Nobody waits any more: what has not been run then never is.</param>
     /// <param name="isBegun">Whether a part of the same request was run already, which would be thrown away: then it is taken even without room.</param>
-    /// <param name="mayRunHere">Whether the caller runs it if it is one window and nothing else runs or waits: <see cref="EncodingJob.OwnRun"/>.</param>
+    /// <param name="mayRunHere">Whether the caller runs it if it is one window and nothing else runs or waits: <see cref="EncodingJob.RunHere"/>.</param>
     /// <exception cref="EncoderBusyException">There is no room for all of it now.</exception>
     public (EncodingJob Job, Window[] Windows) Add(
         IReadOnlyList<int[]> windows, CancellationToken cancellationToken, bool isBegun = false, bool mayRunHere = false)
@@ -69,13 +71,14 @@ internal sealed class TokenQueue
                     own[i] = WindowOf(windows[i]);
                 }
 
-                job = new EncodingJob([.. own.Distinct().OrderByDescending(window => window.Length)], tokens <= _shape.RunTokens, _clock);
+                job = new EncodingJob(++_lastNumber, [.. own.Distinct().OrderByDescending(window => window.Length)], tokens <= _shape.RunTokens, _clock);
                 foreach (var window in job.Windows)
                 {
                     window.Jobs.Add(job);
                 }
 
                 _jobs.Add(job);
+                _waitingJobs.Add(job);
             }
             catch
             {
@@ -83,15 +86,19 @@ internal sealed class TokenQueue
                 Withdraw(own, job);
                 throw;
             }
-
-            job.OwnRun = mayRunHere && _running == 0 && job.Windows.Count == 1 && _waiting.Count == 1 ? Pick(isExpress: false) : null;
-            if (job.OwnRun is null)
-            {
-                Wake(Math.Min(job.Windows.Count, _idle.Count));
-            }
         }
 
-        job.CancelWith(Cancel, cancellationToken);
+        try
+        {
+            job.CancelWith(Cancel, cancellationToken);
+            Begin(job, mayRunHere);
+        }
+        catch
+        {
+            Cancel(job);
+            throw;
+        }
+
         return (job, own);
     }
 
@@ -136,7 +143,7 @@ internal sealed class TokenQueue
                     job.Remaining--;
                     if (!job.IsOver && (window.Error is not null || job.Remaining == 0))
                     {
-                        _jobs.Remove(job);
+                        Remove(job);
                         job.Complete(window.Error);
                         Drop(job);
                     }
@@ -154,6 +161,7 @@ internal sealed class TokenQueue
             foreach (var job in _jobs)
             {
                 job.Complete(new ObjectDisposedException(nameof(SentenceEncoder)));
+                _waitingJobs.Remove(job);
             }
 
             _jobs.Clear();
@@ -162,6 +170,33 @@ internal sealed class TokenQueue
                 lane.Wake();
             }
         }
+    }
+
+    private void Begin(EncodingJob job, bool mayRunHere)
+    {
+        lock (_gate)
+        {
+            // It may have been cancelled, or be in a lane's hands already.
+            if (job.IsOver || !job.HasWaiting())
+            {
+                return;
+            }
+
+            if (mayRunHere && _running == 0 && job.Windows.Count == 1 && _waiting.Count == 1)
+            {
+                job.RunHere = Pick(isExpress: false);
+            }
+            else
+            {
+                Wake(Math.Min(job.Windows.Count, _idle.Count));
+            }
+        }
+    }
+
+    private void Remove(EncodingJob job)
+    {
+        _jobs.Remove(job);
+        _waitingJobs.Remove(job);
     }
 
     private Window WindowOf(int[] ids)
@@ -180,6 +215,11 @@ internal sealed class TokenQueue
 
     private void Withdraw(IEnumerable<Window?> windows, EncodingJob? job)
     {
+        if (job is not null)
+        {
+            Remove(job);
+        }
+
         foreach (var window in windows.OfType<Window>())
         {
             _ = job is not null && window.Jobs.Remove(job);
@@ -198,26 +238,12 @@ internal sealed class TokenQueue
             return null;
         }
 
-        EncodingJob? next = null;
-        foreach (var job in _jobs)
-        {
-            while (job.Next < job.Windows.Count && job.Windows[job.Next].IsTaken)
-            {
-                job.Next++;
-            }
-
-            if (job.Next < job.Windows.Count && (job.IsSmall || !isExpress) && (next is null || job.Served < next.Served))
-            {
-                next = job;
-            }
-        }
-
-        if (next is null)
+        if (_waitingJobs.Next(smallOnly: isExpress) is not { } next)
         {
             return null;
         }
 
-        var windows = _waiting.RunOf(next.Windows[next.Next], _shape, isExpress);
+        var windows = _waiting.RunOf(next.Next, _shape, isExpress);
         var batch = new TokenBatch(windows, IsAlone: _running == 0 && _waiting.Count == windows.Count, IsBulk: windows.Exists(window => !window.IsSmall));
         // From here on nothing can fail: what is taken comes back by Finish.
         _clock = Math.Max(_clock, next.Served) + ((double)batch.Tokens / _jobs.Count);
@@ -234,7 +260,7 @@ internal sealed class TokenQueue
         // Each of them gets it, so that none is served for nothing while the others count.
         foreach (var job in window.Jobs)
         {
-            job.Served += window.Length;
+            _waitingJobs.Charge(job, window.Length);
         }
     }
 
@@ -244,7 +270,7 @@ internal sealed class TokenQueue
         {
             if (!job.IsOver)
             {
-                _jobs.Remove(job);
+                Remove(job);
                 job.Cancel();
                 Drop(job);
             }
@@ -288,7 +314,7 @@ internal sealed class TokenQueue
 
     private void WakeExpress()
     {
-        if (_runningBulk >= _shape.Lanes && _idleExpress.Count > 0 && _waiting.Count > 0 && _jobs.Exists(job => job.IsSmall))
+        if (_runningBulk >= _shape.Lanes && _idleExpress.Count > 0 && _waitingJobs.HasSmall)
         {
             _idleExpress.Pop().Wake();
         }

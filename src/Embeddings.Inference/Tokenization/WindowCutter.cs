@@ -7,16 +7,22 @@ namespace Embeddings.Inference.Tokenization;
 /// <param name="maxTokens">Of a window, [CLS] and [SEP] included.</param>
 internal sealed class WindowCutter(BertTextTokenizer tokenizer, int maxTokens)
 {
-    /// <summary>Tokens that a text has at least, found without tokenizing it: each word is one.</summary>
+    /// <summary>Tokens that a text has at least, found without tokenizing it: one for each word that has a letter or digit which is not dropped.</summary>
     public static int FewestTokens(string text)
     {
         var words = 0;
-        var wasSpace = true;
+        var isCounted = false;
         foreach (var character in text)
         {
-            var isSpace = character is ' ' or '\n' or '\t' or '\r';
-            words += wasSpace && !isSpace ? 1 : 0;
-            wasSpace = isSpace;
+            if (character is ' ' or '\n' or '\t' or '\r')
+            {
+                isCounted = false;
+            }
+            else if (!isCounted && IsKept(character))
+            {
+                isCounted = true;
+                words++;
+            }
         }
 
         return words;
@@ -74,4 +80,7 @@ internal sealed class WindowCutter(BertTextTokenizer tokenizer, int maxTokens)
     }
 
     private int[] Frame(ReadOnlySpan<int> ids) => [tokenizer.ClassId, .. ids, tokenizer.SeparatorId];
+
+    private static bool IsKept(char character) =>
+        char.IsLetterOrDigit(character) && !BertUnicode.Is(character, BertUnicode.Classes.Control | BertUnicode.Classes.Whitespace | BertUnicode.Classes.Combining);
 }

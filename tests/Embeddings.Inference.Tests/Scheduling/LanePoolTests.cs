@@ -5,8 +5,6 @@ namespace Embeddings.Inference.Tests.Scheduling;
 
 public sealed class LanePoolTests
 {
-    private const int Bad = -1;
-    private const int Deadly = -2;
     private const int Lanes = 3;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -45,7 +43,7 @@ public sealed class LanePoolTests
         using var pool = new Pool();
         pool.Encoder.Hold();
         var occupied = Enumerable.Range(0, LanePoolTests.Lanes).Select(i => pool.Queue.Add([[i, i, i, i, i, i]], Cancelled).Job.Completion).ToList();
-        var (bad, _) = pool.Queue.Add([[Bad, 1]], Cancelled);
+        var (bad, _) = pool.Queue.Add([[SumEncoder.Bad, 1]], Cancelled);
         var (good, windows) = pool.Queue.Add([[3, 4]], Cancelled);
         pool.Encoder.Release();
         await Assert.ThrowsAsync<ModelRunException>(() => bad.Completion);
@@ -60,7 +58,7 @@ public sealed class LanePoolTests
         using var pool = new Pool();
         for (var i = 1; i <= 2 * Lanes; i++)
         {
-            await Assert.ThrowsAsync<InvalidOperationException>(() => pool.Queue.Add([[Deadly, i]], Cancelled).Job.Completion);
+            await Assert.ThrowsAsync<InvalidOperationException>(() => pool.Queue.Add([[SumEncoder.Deadly, i]], Cancelled).Job.Completion);
         }
 
         var (job, windows) = pool.Queue.Add([[1, 2]], Cancelled);
@@ -76,7 +74,7 @@ public sealed class LanePoolTests
         using var pool = new Pool();
         pool.Encoder.Hold();
         var occupied = Enumerable.Range(0, LanePoolTests.Lanes).Select(i => pool.Queue.Add([[i, i, i, i, i, i]], Cancelled).Job.Completion).ToList();
-        var (deadly, _) = pool.Queue.Add([[Deadly, 1]], Cancelled);
+        var (deadly, _) = pool.Queue.Add([[SumEncoder.Deadly, 1]], Cancelled);
         var (good, windows) = pool.Queue.Add([[3, 4]], Cancelled);
         pool.Encoder.Release();
         await Assert.ThrowsAsync<InvalidOperationException>(() => deadly.Completion);
@@ -95,7 +93,7 @@ public sealed class LanePoolTests
             for (var i = 0; i < 8; i++)
             {
                 Assert.True(pool.Lanes.IsHealthy);
-                await Assert.ThrowsAsync<ModelRunException>(() => pool.Queue.Add([[Bad, i]], Cancelled).Job.Completion);
+                await Assert.ThrowsAsync<ModelRunException>(() => pool.Queue.Add([[SumEncoder.Bad, i]], Cancelled).Job.Completion);
             }
 
             Assert.False(pool.Lanes.IsHealthy);
@@ -133,7 +131,7 @@ public sealed class LanePoolTests
         async Task<float> RunHere(params int[] ids)
         {
             var (job, windows) = pool.Queue.Add([ids], Cancelled, mayRunHere: true);
-            pool.Lanes.RunHere(job.OwnRun!);
+            pool.Lanes.RunHere(job.RunHere!);
             Assert.True(job.Completion.IsCompleted);
             Assert.Equal(Environment.CurrentManagedThreadId, pool.Encoder.LastThread);
             await job.Completion;
@@ -141,9 +139,9 @@ public sealed class LanePoolTests
         }
 
         Assert.Equal(7, await RunHere(3, 4));
-        await Assert.ThrowsAsync<ModelRunException>(() => RunHere(Bad, 1));
+        await Assert.ThrowsAsync<ModelRunException>(() => RunHere(SumEncoder.Bad, 1));
         Assert.Equal(0, pool.Lanes.Deaths);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => RunHere(Deadly, 1));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => RunHere(SumEncoder.Deadly, 1));
         Assert.Equal(1, pool.Lanes.Deaths);
         Assert.Equal(9, await RunHere(4, 5));
         Assert.Equal(0, pool.Queue.Tokens);
@@ -155,18 +153,20 @@ public sealed class LanePoolTests
         var pool = new Pool();
         pool.Encoder.Hold();
         var job = pool.Queue.Add([[1, 2]], Cancelled, mayRunHere: true).Job;
-        var caller = Task.Run(() => pool.Lanes.RunHere(job.OwnRun!), Cancelled);
+        var caller = Task.Run(() => pool.Lanes.RunHere(job.RunHere!), Cancelled);
         Assert.True(SpinWait.SpinUntil(() => pool.Encoder.Running == 1, TimeSpan.FromSeconds(60)));
         Assert.True(pool.Lanes.IsHealthy);
         pool.Time.Advance(TimeSpan.FromSeconds(31));
         Assert.False(pool.Lanes.IsHealthy);
-        var end = Task.Run(pool.Dispose, Cancelled);
+        pool.Queue.Close();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => job.Completion);
+        var end = Task.Run(pool.Lanes.Dispose, Cancelled);
         Assert.NotSame(end, await Task.WhenAny(end, Task.Delay(TimeSpan.FromMilliseconds(50), Cancelled)));
         pool.Encoder.Release();
-        await Task.WhenAll(caller, end);
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => job.Completion);
-        pool.Lanes.RunHere(job.OwnRun!);
+        await Task.WhenAll(caller, end).WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
+        pool.Lanes.RunHere(job.RunHere!);
         Assert.Equal(1, pool.Encoder.Running);
+        pool.Encoder.Dispose();
     }
 
     private sealed class Pool : IDisposable
@@ -174,7 +174,7 @@ public sealed class LanePoolTests
         public Pool()
         {
             var rate = new TokenRate(LanePoolTests.Lanes, Time);
-            Queue = new TokenQueue(new QueueShape(LanePoolTests.Lanes, 64, 1_000_000, 64, IsSingle: false), rate);
+            Queue = new TokenQueue(new QueueShape(LanePoolTests.Lanes, 64, 1_000_000, 64, IsSingle: false, RunOverhead: 16), rate);
             Lanes = new LanePool(LanePoolTests.Lanes, Queue, Encoder, rate, Time, NullLogger.Instance);
         }
 
@@ -188,38 +188,11 @@ public sealed class LanePoolTests
 
         public void Dispose()
         {
+            // What a failed test holds would be waited for.
+            Encoder.Release();
             Queue.Close();
             Lanes.Dispose();
             Encoder.Dispose();
-        }
-    }
-
-    // A vector is the sum of the ids; some ids fail.
-    private sealed class SumEncoder : IBatchEncoder, IDisposable
-    {
-        private readonly ManualResetEventSlim _open = new(initialState: true);
-
-        private int _running;
-
-        public int Running => Volatile.Read(ref _running);
-
-        public int LastThread { get; private set; }
-
-        public void Hold() => _open.Reset();
-
-        public void Release() => _open.Set();
-
-        public void Dispose() => _open.Dispose();
-
-        public float[][] Run(TokenBatch batch, RunBuffers buffers)
-        {
-            LastThread = Environment.CurrentManagedThreadId;
-            Interlocked.Increment(ref _running);
-            _open.Wait();
-            var ids = batch.Windows.SelectMany(window => window.Ids).ToHashSet();
-            return ids.Contains(Deadly) ? throw new InvalidOperationException("deadly")
-                : ids.Contains(Bad) ? throw new ModelRunException(new InvalidOperationException("bad"))
-                : [.. batch.Windows.Select(window => new float[] { window.Ids.Sum() })];
         }
     }
 }

@@ -34,7 +34,7 @@ public sealed class SameBitsTests
         // On this thread, where the run allows it.
         for (var i = 0; i < texts.Length; i++)
         {
-            var here = await encoder.GenerateAsync([texts[i]], new EncodingOptions { MayBlock = true }, Cancelled);
+            var here = await encoder.GenerateAsync([texts[i]], new EncodingOptions { MayRunHere = true }, Cancelled);
             AssertSame([alone[i]], [here[0].Vector.ToArray()], most);
         }
 

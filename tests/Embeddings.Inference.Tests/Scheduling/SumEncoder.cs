@@ -1,0 +1,44 @@
+using Embeddings.Inference.Scheduling;
+
+namespace Embeddings.Inference.Tests.Scheduling;
+
+/// <summary>An encoder whose vectors are [the sum of the ids], which can be held in the middle of its runs; some ids fail.</summary>
+internal sealed class SumEncoder : IBatchEncoder
+{
+    /// <summary>The run fails as the model's own do.</summary>
+    public const int Bad = -1;
+
+    /// <summary>The run fails as none should.</summary>
+    public const int Deadly = -2;
+
+    private readonly ManualResetEventSlim _open = new(initialState: true);
+    private int _running;
+
+    /// <summary>Runs begun.</summary>
+    public int Running => Volatile.Read(ref _running);
+
+    /// <summary>Who made the last one.</summary>
+    public int LastThread { get; private set; }
+
+    /// <summary>Tokens of the longest batch that is brief.</summary>
+    public int MostBrief { get; init; }
+
+    public void Hold() => _open.Reset();
+
+    public void Release() => _open.Set();
+
+    public bool IsBrief(int tokens) => tokens <= MostBrief;
+
+    public float[][] Run(TokenBatch batch, RunBuffers buffers)
+    {
+        LastThread = Environment.CurrentManagedThreadId;
+        Interlocked.Increment(ref _running);
+        _open.Wait();
+        var ids = batch.Windows.SelectMany(window => window.Ids).ToHashSet();
+        return ids.Contains(Deadly) ? throw new InvalidOperationException("deadly")
+            : ids.Contains(Bad) ? throw new ModelRunException(new InvalidOperationException("bad"))
+            : [.. batch.Windows.Select(window => new float[] { window.Ids.Sum() })];
+    }
+
+    public void Dispose() => _open.Dispose();
+}
