@@ -46,6 +46,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     {
     }
 
+    /// <summary>With an encoder of one's own, which goes with this.</summary>
     internal SentenceEncoder(
         ModelManifest manifest, BertTextTokenizer tokenizer, IBatchEncoder encoder, EncoderSettings settings, TimeProvider? time = null, ILogger? logger = null)
     {
