@@ -14,8 +14,7 @@ internal sealed class TokenQueue
     private readonly WaitingJobs _waitingJobs = new();
     private readonly WaitingWindows _waiting;
     private readonly Dictionary<int[], Window> _unfinished = new(IdsComparer.Instance);
-    private readonly Stack<Lane> _idle = new();
-    private readonly Stack<Lane> _idleExpress = new();
+    private readonly IdleLanes _idle = new();
     private int _running;
     private int _runningBulk;
     private long _tokens;
@@ -121,7 +120,7 @@ internal sealed class TokenQueue
                     return batch;
                 }
 
-                (lane.IsExpress ? _idleExpress : _idle).Push(lane);
+                _idle.Add(lane);
             }
 
             lane.Sleep();
@@ -165,10 +164,7 @@ internal sealed class TokenQueue
             }
 
             _jobs.Clear();
-            foreach (var lane in _idle.Concat(_idleExpress))
-            {
-                lane.Wake();
-            }
+            _idle.WakeAll();
         }
     }
 
@@ -188,7 +184,8 @@ internal sealed class TokenQueue
             }
             else
             {
-                Wake(Math.Min(job.Windows.Count, _idle.Count));
+                _idle.Wake(job.Windows.Count);
+                WakeExpress();
             }
         }
     }
@@ -302,21 +299,11 @@ internal sealed class TokenQueue
         _tokens -= window.Length;
     }
 
-    private void Wake(int lanes)
-    {
-        for (var i = 0; i < lanes; i++)
-        {
-            _idle.Pop().Wake();
-        }
-
-        WakeExpress();
-    }
-
     private void WakeExpress()
     {
-        if (_runningBulk >= _shape.Lanes && _idleExpress.Count > 0 && _waitingJobs.HasSmall)
+        if (_runningBulk >= _shape.Lanes && _waitingJobs.HasSmall)
         {
-            _idleExpress.Pop().Wake();
+            _idle.WakeExpress();
         }
     }
 
