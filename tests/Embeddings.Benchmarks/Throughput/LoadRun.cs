@@ -21,13 +21,16 @@ internal sealed class LoadRun(ServerProcess server)
     /// <param name="length">What counts; requests before and after keep the server as busy as it is meanwhile.</param>
     public async Task<(LoadSlice Load, LoadSlice? Beside)> RepeatAsync(Workload workload, Workload? beside, TimeSpan warmUp, TimeSpan length)
     {
-        var end = _watch.Elapsed + warmUp + length;
+        // Known once the warm-up is over, which takes longer than it should where many clients begin.
+        var ends = new StrongBox<long>(long.MaxValue);
         using var breakOff = new CancellationTokenSource();
         var early = new StrongBox<int>(workload.Clients);
-        var clients = Clients(workload, early, end, CancellationToken.None);
-        var others = beside is null ? null : Clients(beside, early, TimeSpan.MaxValue, breakOff.Token);
+        var clients = Clients(workload, early, ends, CancellationToken.None);
+        var others = beside is null ? null : Clients(beside, early, new StrongBox<long>(long.MaxValue), breakOff.Token);
         await Task.Delay(warmUp);
         var (start, used) = (_watch.Elapsed, server.ProcessorTime);
+        var end = start + length;
+        Volatile.Write(ref ends.Value, end.Ticks);
         var peak = (await WatchAsync(() => end - _watch.Elapsed)).Max();
         var spent = server.ProcessorTime - used;
         // Not later: clients stop with their next answer.
@@ -84,7 +87,7 @@ internal sealed class LoadRun(ServerProcess server)
     }
 
     // Until every client that counts has an answer from after the end.
-    private async Task<Exchange[]> Clients(Workload workload, StrongBox<int> early, TimeSpan end, CancellationToken breakOff)
+    private async Task<Exchange[]> Clients(Workload workload, StrongBox<int> early, StrongBox<long> ends, CancellationToken breakOff)
     {
         var clients = Enumerable.Range(0, workload.Clients).Select(_ => OnThread(connection =>
         {
@@ -95,7 +98,8 @@ internal sealed class LoadRun(ServerProcess server)
                 for (var last = TimeSpan.Zero; Volatile.Read(ref early.Value) > 0; last = exchanges[^1].End)
                 {
                     exchanges.Add(Send(connection, workload.Next()));
-                    if (last < end && exchanges[^1].End >= end)
+                    var end = Volatile.Read(ref ends.Value);
+                    if (last.Ticks < end && exchanges[^1].End.Ticks >= end)
                     {
                         Interlocked.Decrement(ref early.Value);
                     }
@@ -107,7 +111,7 @@ internal sealed class LoadRun(ServerProcess server)
             }
             finally
             {
-                if (exchanges.Count == 0 || exchanges[^1].End < end)
+                if (exchanges.Count == 0 || exchanges[^1].End.Ticks < Volatile.Read(ref ends.Value))
                 {
                     // One that failed: the others would wait for it.
                     Volatile.Write(ref early.Value, 0);
