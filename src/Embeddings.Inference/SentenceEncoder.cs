@@ -159,7 +159,8 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         }
 
         // Nearly full is the rule under overload: without this, most requests would be tokenized and then refused.
-        var longest = options.Truncation == Truncation.Cut ? _manifest.MaxTokens - 2 : int.MaxValue;
+        // One that is longer is cut, or refused for that below.
+        var longest = options.Truncation == Truncation.Chunk ? int.MaxValue : _manifest.MaxTokens - 2;
         var least = firsts.Sum(i => 2L + Math.Min(leastTokens(inputs[i]), longest));
         if (least > most)
         {

@@ -105,6 +105,15 @@ public sealed class SentenceEncoderTests
         Assert.Equal((8, 7), (exception.Tokens, exception.MaxTokens));
     }
 
+    [Fact]
+    public async Task A_text_that_is_too_long_by_itself_is_told_so_before_the_sum_is()
+    {
+        using var model = new TinyModel(Vocabulary, Table, maxTokens: 6);
+        using IEmbeddingGenerator<string, Embedding<float>> encoder = model.Load();
+        var options = new EncodingOptions { MaxTotalTokens = 7, Truncation = Truncation.Reject };
+        await Assert.ThrowsAsync<InputTooLongException>(() => encoder.GenerateAsync(["a b a b a b a b"], options, Cancelled));
+    }
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
