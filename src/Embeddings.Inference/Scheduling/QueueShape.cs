@@ -6,5 +6,5 @@ namespace Embeddings.Inference.Scheduling;
 /// <param name="MostTokens">Tokens that may wait or run.</param>
 /// <param name="LongestWindow">Tokens of the longest window there can be.</param>
 /// <param name="IsSingle">Whether every window has a run of its own: with dynamic quantisation, neighbours would change its vector.</param>
-/// <param name="RunOverhead">What a run costs beside its tokens, in tokens: so many may be padding if that saves a run.</param>
+/// <param name="RunOverhead">What a run costs beside its tokens, in tokens: padding of fewer is worth a run that it saves.</param>
 internal sealed record QueueShape(int Lanes, int RunTokens, long MostTokens, int LongestWindow, bool IsSingle, int RunOverhead);

@@ -12,12 +12,10 @@ internal sealed class TokenQueue
     private readonly TokenRate _rate;
     private readonly HashSet<EncodingJob> _jobs = [];
     private readonly WaitingJobs _waitingJobs = new();
-    private readonly WaitingWindows _waiting;
-    private readonly Dictionary<int[], Window> _unfinished = new(IdsComparer.Instance);
+    private readonly UnfinishedWindows _windows;
     private readonly IdleLanes _idle = new();
     private int _running;
     private int _runningBulk;
-    private long _tokens;
     private long _lastNumber;
 
     // Tokens that a job would have had by now which had always been there: where a new one begins to count.
@@ -26,11 +24,11 @@ internal sealed class TokenQueue
 
     public TokenQueue(QueueShape shape, TokenRate rate)
     {
-        (_shape, _rate, _waiting) = (shape, rate, new WaitingWindows(shape.LongestWindow));
+        (_shape, _rate, _windows) = (shape, rate, new UnfinishedWindows(shape.LongestWindow));
     }
 
     /// <summary>Tokens of windows that are not done.</summary>
-    public long Tokens => Volatile.Read(ref _tokens);
+    public long Tokens => _windows.Tokens;
 
     /// <summary>Refuses before any work is done what will have no room; what never could have any is not refused here.</summary>
     /// <param name="leastTokens">Tokens that it has at least.</param>
@@ -58,7 +56,7 @@ internal sealed class TokenQueue
         {
             ObjectDisposedException.ThrowIf(_isClosed, typeof(SentenceEncoder));
             var tokens = windows.Sum(ids => (long)ids.Length);
-            if (!isBegun && _tokens + tokens > _shape.MostTokens)
+            if (!isBegun && Tokens + tokens > _shape.MostTokens)
             {
                 throw Busy();
             }
@@ -67,7 +65,7 @@ internal sealed class TokenQueue
             {
                 for (var i = 0; i < own.Length; i++)
                 {
-                    own[i] = WindowOf(windows[i]);
+                    own[i] = _windows.Of(windows[i]);
                 }
 
                 job = new EncodingJob(++_lastNumber, [.. own.Distinct().OrderByDescending(window => window.Length)], tokens <= _shape.RunTokens, _clock);
@@ -136,7 +134,7 @@ internal sealed class TokenQueue
             _runningBulk -= batch.IsBulk ? 1 : 0;
             foreach (var window in batch.Windows)
             {
-                Forget(window);
+                _windows.Finish(window);
                 foreach (var job in window.Jobs)
                 {
                     job.Remaining--;
@@ -178,7 +176,7 @@ internal sealed class TokenQueue
                 return;
             }
 
-            if (mayRunHere && _running == 0 && job.Windows.Count == 1 && _waiting.Count == 1)
+            if (mayRunHere && _running == 0 && job.Windows.Count == 1 && _windows.Waiting == 1)
             {
                 job.RunHere = Pick(isExpress: false);
             }
@@ -196,20 +194,6 @@ internal sealed class TokenQueue
         _waitingJobs.Remove(job);
     }
 
-    private Window WindowOf(int[] ids)
-    {
-        if (_unfinished.TryGetValue(ids, out var window))
-        {
-            return window;
-        }
-
-        window = new Window(ids);
-        _unfinished.Add(ids, window);
-        _waiting.Add(window);
-        _tokens += window.Length;
-        return window;
-    }
-
     private void Withdraw(IEnumerable<Window?> windows, EncodingJob? job)
     {
         if (job is not null)
@@ -222,7 +206,7 @@ internal sealed class TokenQueue
             _ = job is not null && window.Jobs.Remove(job);
             if (!window.IsTaken && window.Jobs.Count == 0)
             {
-                Discard(window);
+                _windows.Discard(window);
             }
         }
     }
@@ -240,8 +224,8 @@ internal sealed class TokenQueue
             return null;
         }
 
-        var windows = _waiting.RunOf(next.Next, _shape, isExpress);
-        var batch = new TokenBatch(windows, IsAlone: _running == 0 && _waiting.Count == windows.Count, IsBulk: windows.Exists(window => !window.IsSmall));
+        var windows = _windows.RunOf(next.Next, _shape, isExpress);
+        var batch = new TokenBatch(windows, IsAlone: _running == 0 && _windows.Waiting == windows.Count, IsBulk: windows.Exists(window => !window.IsSmall));
         // From here on nothing can fail: what is taken comes back by Finish.
         _clock = Math.Max(_clock, next.Served) + ((double)batch.Tokens / _jobs.Count);
         windows.ForEach(TakeOut);
@@ -252,8 +236,7 @@ internal sealed class TokenQueue
 
     private void TakeOut(Window window)
     {
-        window.IsTaken = true;
-        _waiting.Remove(window);
+        _windows.Take(window);
         // Each of them gets it, so that none is served for nothing while the others count.
         foreach (var job in window.Jobs)
         {
@@ -281,22 +264,9 @@ internal sealed class TokenQueue
         {
             if (!window.IsTaken && window.Jobs.TrueForAll(other => other.IsOver))
             {
-                Discard(window);
+                _windows.Discard(window);
             }
         }
-    }
-
-    private void Discard(Window window)
-    {
-        window.IsTaken = true;
-        _waiting.Remove(window);
-        Forget(window);
-    }
-
-    private void Forget(Window window)
-    {
-        _unfinished.Remove(window.Ids);
-        _tokens -= window.Length;
     }
 
     private void WakeExpress()

@@ -9,6 +9,9 @@ internal sealed class WaitingWindows(int longest)
     // Of one length: enough for any run, and little to look through where only a few may be taken.
     private const int MostLookedAt = 64;
 
+    // Shorter and longer ones, each: more made no run cheaper.
+    private const int MostNear = 24;
+
     private readonly LinkedList<Window>[] _byLength = [.. Enumerable.Range(0, longest + 1).Select(_ => new LinkedList<Window>())];
 
     public int Count { get; private set; }
@@ -26,24 +29,40 @@ internal sealed class WaitingWindows(int longest)
     }
 
     /// <summary>
-    /// The windows that are best run together with one of them: as many of its length as there is room for. Then shorter ones, which are padded: all
-    /// of a length, if that costs less than the run of their own which it saves. They go on waiting until they are removed.
+    /// The windows that are best run together with one of them: a run full of its length, or what <see cref="RunPacking"/> finds among those that are
+    /// nearest. They go on waiting until they are removed.
     /// </summary>
     public List<Window> RunOf(Window first, QueueShape shape, bool smallOnly)
     {
-        var windows = new List<Window> { first };
-        var room = shape.IsSingle ? 0 : Math.Max(1, shape.RunTokens / first.Length) - 1;
-        for (var padding = 0; room > 0 && padding < first.Length && padding <= shape.RunOverhead; padding++)
+        var most = shape.IsSingle ? 1 : Math.Max(1, shape.RunTokens / first.Length);
+        List<Window> same = [first, .. Of(first.Length, smallOnly).Where(window => window != first).Take(most - 1)];
+        if (same.Count == most)
         {
-            var waiting = _byLength[first.Length - padding];
-            var candidates = waiting.Count == 0 ? [] : waiting.Take(MostLookedAt).Where(window => window != first && (!smallOnly || window.IsSmall)).Take(room + 1).ToList();
-            if (padding == 0 || (candidates.Count <= room && candidates.Count * padding <= shape.RunOverhead))
+            return same;
+        }
+
+        var near = Near(first.Length, step: -1, smallOnly);
+        near.Reverse();
+        var index = near.Count;
+        near.AddRange(same);
+        near.AddRange(Near(first.Length, step: 1, smallOnly));
+        return near[RunPacking.RunWith([.. near.Select(window => window.Length)], index, shape.RunTokens, shape.RunOverhead)];
+    }
+
+    // The nearest first.
+    private List<Window> Near(int length, int step, bool smallOnly)
+    {
+        var near = new List<Window>();
+        for (var other = length + step; other > 0 && other < _byLength.Length && near.Count < MostNear; other += step)
+        {
+            if (_byLength[other].Count > 0)
             {
-                windows.AddRange(candidates.Take(room));
-                room -= Math.Min(room, candidates.Count);
+                near.AddRange(Of(other, smallOnly).Take(MostNear - near.Count));
             }
         }
 
-        return windows;
+        return near;
     }
+
+    private IEnumerable<Window> Of(int length, bool smallOnly) => _byLength[length].Take(MostLookedAt).Where(window => !smallOnly || window.IsSmall);
 }

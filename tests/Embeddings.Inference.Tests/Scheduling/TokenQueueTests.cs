@@ -30,22 +30,26 @@ public sealed class TokenQueueTests
     }
 
     [Fact]
-    public void Shorter_windows_share_a_run_where_padding_them_costs_less_than_a_run_of_their_own()
+    public void Nearly_equal_windows_share_a_run_where_padding_costs_less_than_another_run()
     {
         var queue = Make(runOverhead: 16);
-        // Padding: 2 x 3 tokens for those of 17, 3 x 6 for those of 14, which is too much, 1 x 16 for that of 4, which is just enough.
+        // Padding: 2 x 3 tokens for those of 17; 3 x 6 for those of 14, which is too much; 1 for that of 3, beside that of 4.
         queue.Add([.. Windows(20, 2, 0), .. Windows(17, 2, 100), .. Windows(14, 3, 200), .. Windows(4, 1, 300), .. Windows(3, 1, 400)], Cancelled);
-        Assert.Equal([20, 20, 17, 17, 4], Lengths(queue.Take(Plain)));
-        Assert.Equal([14, 14, 14, 3], Lengths(queue.Take(Plain)));
+        Assert.Equal([17, 17, 20, 20], Lengths(queue.Take(Plain)));
+        Assert.Equal([14, 14, 14], Lengths(queue.Take(Plain)));
+        Assert.Equal([3, 4], Lengths(queue.Take(Plain)));
     }
 
     [Fact]
-    public void Shorter_windows_that_need_another_run_all_the_same_are_not_padded()
+    public void Longer_windows_of_others_join_the_run_of_the_one_that_is_next()
     {
-        var queue = Make(runTokens: 80);
-        queue.Add([.. Windows(20, 2, 0), .. Windows(19, 3, 100), .. Windows(18, 2, 200)], Cancelled);
-        Assert.Equal([20, 20, 18, 18], Lengths(queue.Take(Plain)));
-        Assert.Equal([19, 19, 19], Lengths(queue.Take(Plain)));
+        var queue = Make(runOverhead: 16);
+        queue.Add(Windows(30, 1, 0), Cancelled);
+        queue.Take(Plain);
+        queue.Add([.. Windows(100, 1, 100), .. Windows(20, 1, 200)], Cancelled);
+        queue.Add(Windows(17, 1, 300), Cancelled);
+        Assert.Equal([100], Lengths(queue.Take(Plain)));
+        Assert.Equal([17, 20], Lengths(queue.Take(Plain)));
     }
 
     [Fact]
@@ -207,7 +211,7 @@ public sealed class TokenQueueTests
         Assert.Throws<IOException>(() => queue.Add(new FailingList([Ids(40, 0), Ids(40, 100), Ids(10, 200)]), Cancelled));
         Assert.Equal(0, queue.Tokens);
         queue.Add([Ids(40, 0), Ids(50, 300)], Cancelled);
-        Assert.Equal([50, 40], Lengths(queue.Take(Plain)));
+        Assert.Equal([40, 50], Lengths(queue.Take(Plain)));
     }
 
     [Fact]
