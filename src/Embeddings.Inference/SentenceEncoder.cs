@@ -126,6 +126,8 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
             throw new TooManyTokensException(total, most);
         }
 
+        // Only ids wait: the texts are most of what a request holds, and a full queue takes long.
+        values = [];
         var vectors = await EncodeAsync(texts, encoding, cancellationToken).ConfigureAwait(false);
         var embeddings = texts.Select((text, i) => Finish(text, vectors[i], encoding.Dimensions ?? _manifest.Dimensions)).ToArray();
         return new GeneratedEmbeddings<Embedding<float>>(places.Select(place => embeddings[place]))

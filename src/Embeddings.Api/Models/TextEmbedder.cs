@@ -38,24 +38,29 @@ internal sealed partial class TextEmbedder(
         }
 
         var encoding = new EncodingOptions { Dimensions = dimensions, Truncation = input.Value.Truncation, IsBegun = isBegun };
-        return EmbedAsync(model, texts.Count, options => model.Texts.GenerateAsync(texts, options, cancellationToken), encoding, place, cancellationToken);
+        return EmbedAsync(model, texts.Count, options => model.Texts.GenerateAsync(texts, options, cancellationToken), encoding, place);
     }
 
-    /// <summary>Embeds whatever a function gives to a model.</summary>
-    public async Task<GeneratedEmbeddings<Embedding<float>>> EmbedAsync(
+    /// <summary>Embeds whatever a function gives to a model; it is let go of before the wait.</summary>
+    public Task<GeneratedEmbeddings<Embedding<float>>> EmbedAsync(
         ServedModel model,
         int count,
         Func<EncodingOptions, Task<GeneratedEmbeddings<Embedding<float>>>> generate,
         EncodingOptions options,
-        Func<int, string> place,
-        CancellationToken cancellationToken)
+        Func<int, string> place)
     {
         options.MayRunHere = true;
         options.MaxTotalTokens = limits.Value.MaxTokens;
+        return FinishAsync(model, count, generate(options), place);
+    }
+
+    private async Task<GeneratedEmbeddings<Embedding<float>>> FinishAsync(
+        ServedModel model, int count, Task<GeneratedEmbeddings<Embedding<float>>> work, Func<int, string> place)
+    {
         GeneratedEmbeddings<Embedding<float>> embeddings;
         try
         {
-            embeddings = await generate(options);
+            embeddings = await work;
         }
         catch (InputTooLongException exception)
         {

@@ -2,6 +2,8 @@ using Embeddings.Api.Errors;
 using Embeddings.Api.Hosting;
 using Embeddings.Api.Models;
 using Embeddings.Inference;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using Serilog;
 
@@ -17,7 +19,8 @@ internal sealed class EmbeddingsHandler(
     IOptions<InputOptions> input,
     IOptions<LimitsOptions> limits)
 {
-    public async Task<EmbeddingResponse> HandleAsync(EmbeddingRequest request, string? deployment, CancellationToken cancellationToken)
+    // Not async: what waits for its vectors holds no text.
+    public Task<Ok<EmbeddingResponse>> HandleAsync(EmbeddingRequest request, string? deployment, CancellationToken cancellationToken)
     {
         var model = startup.Models.Resolve(deployment ?? request.Model);
         diagnostics.Set("Model", model.Manifest.Id);
@@ -34,22 +37,27 @@ internal sealed class EmbeddingsHandler(
             },
         };
         var base64 = CheckEncodingFormat(request.EncodingFormat);
-        var embeddings = await embedder.EmbedAsync(
+        var work = embedder.EmbedAsync(
             model,
             inputs.Count,
             encoding => inputs.TokenIds is { } ids && input.Value.TokenIds == TokenIds.Native
                 ? model.Tokens.GenerateAsync(ids.Select(list => new ReadOnlyMemory<int>(list)), encoding, cancellationToken)
                 : model.Texts.GenerateAsync(Texts(inputs, cancellationToken), encoding, cancellationToken),
             options,
-            index => $"input[{index}]",
-            cancellationToken);
-        metrics.CountTokenIds(model.Manifest.Id, inputs.TokenIds?.Count ?? 0);
+            index => $"input[{index}]");
+        return ReplyAsync(model.Manifest.Id, work, base64, inputs.TokenIds?.Count ?? 0);
+    }
+
+    private async Task<Ok<EmbeddingResponse>> ReplyAsync(string model, Task<GeneratedEmbeddings<Embedding<float>>> work, bool base64, int tokenIds)
+    {
+        var embeddings = await work;
+        metrics.CountTokenIds(model, tokenIds);
         var tokens = embeddings.Usage!.InputTokenCount!.Value;
-        return new EmbeddingResponse(
+        return TypedResults.Ok(new EmbeddingResponse(
             "list",
             [.. embeddings.Select((embedding, i) => new EmbeddingItem("embedding", i, new EmbeddingVector(embedding.Vector, base64)))],
-            model.Manifest.Id,
-            new EmbeddingUsage(tokens, tokens));
+            model,
+            new EmbeddingUsage(tokens, tokens)));
     }
 
     private EmbeddingInput Check(EmbeddingInput? inputs)

@@ -34,9 +34,9 @@ internal static class OpenAiEndpoints
     /// <response code="415">The body is not JSON in UTF-8.</response>
     /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>
     /// <response code="500">The server failed.</response>
-    internal static async Task<Ok<EmbeddingResponse>> CreateEmbeddings(
+    internal static Task<Ok<EmbeddingResponse>> CreateEmbeddings(
         EmbeddingRequest request, HttpContext context, EmbeddingsHandler handler, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await handler.HandleAsync(request, context.Features.Get<Deployment>()?.Model, cancellationToken));
+        handler.HandleAsync(request, context.Features.Get<Deployment>()?.Model, cancellationToken);
 
     /// <summary>List the models</summary>
     /// <remarks>Those whose files are here. The first is the default.</remarks>
