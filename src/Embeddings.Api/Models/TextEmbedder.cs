@@ -41,7 +41,7 @@ internal sealed partial class TextEmbedder(
         return EmbedAsync(model, texts.Count, options => model.Texts.GenerateAsync(texts, options, cancellationToken), encoding, place);
     }
 
-    /// <summary>Embeds whatever a function gives to a model; it is let go of before the wait.</summary>
+    /// <summary>Embeds whatever a function gives to a model. The function is let go of before the wait; it fails by its task.</summary>
     public Task<GeneratedEmbeddings<Embedding<float>>> EmbedAsync(
         ServedModel model,
         int count,

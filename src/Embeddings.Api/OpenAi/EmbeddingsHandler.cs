@@ -19,7 +19,7 @@ internal sealed class EmbeddingsHandler(
     IOptions<InputOptions> input,
     IOptions<LimitsOptions> limits)
 {
-    // Not async: what waits for its vectors holds no text.
+    // Neither this nor its endpoint is async, so that what waits for the vectors holds no text.
     public Task<Ok<EmbeddingResponse>> HandleAsync(EmbeddingRequest request, string? deployment, CancellationToken cancellationToken)
     {
         var model = startup.Models.Resolve(deployment ?? request.Model);

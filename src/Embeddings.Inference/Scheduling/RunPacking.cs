@@ -7,7 +7,7 @@ namespace Embeddings.Inference.Scheduling;
 internal static class RunPacking
 {
     /// <summary>The run that holds one of the windows.</summary>
-    /// <param name="lengths">Tokens of each window, ascending; a few dozen.</param>
+    /// <param name="lengths">Tokens of each window, ascending; a hundred or so.</param>
     /// <param name="index">The one that is to be run.</param>
     /// <param name="runTokens">Tokens of a run, padding included, unless one window has more.</param>
     /// <param name="runOverhead">What a run costs beside its tokens, in tokens.</param>
@@ -25,7 +25,7 @@ internal static class RunPacking
             for (var start = end - 1; start >= 0 && (start == end - 1 || (end - start) * longest <= runTokens); start--)
             {
                 var cost = costs[start] + runOverhead + ((end - start) * longest);
-                // Of two ways that cost the same, the one with fewer runs.
+                // Of two ways that cost the same, the one with more in the last run.
                 if (cost <= costs[end])
                 {
                     (costs[end], starts[end]) = (cost, start);

@@ -65,7 +65,7 @@ internal sealed class TokenQueue
             {
                 for (var i = 0; i < own.Length; i++)
                 {
-                    own[i] = _windows.Of(windows[i]);
+                    own[i] = _windows.GetOrAdd(windows[i]);
                 }
 
                 job = new EncodingJob(++_lastNumber, [.. own.Distinct().OrderByDescending(window => window.Length)], tokens <= _shape.RunTokens, _clock);

@@ -17,7 +17,7 @@ internal sealed class UnfinishedWindows(int longest)
     public int Waiting => _waiting.Count;
 
     /// <summary>The window of some ids: one that is there already, or a new one that waits.</summary>
-    public Window Of(int[] ids)
+    public Window GetOrAdd(int[] ids)
     {
         if (_byIds.TryGetValue(ids, out var window))
         {

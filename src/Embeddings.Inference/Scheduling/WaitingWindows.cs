@@ -6,7 +6,7 @@ namespace Embeddings.Inference.Scheduling;
 /// </summary>
 internal sealed class WaitingWindows(int longest)
 {
-    // Of one length: enough for any run, and little to look through where only a few may be taken.
+    // Of one length: enough for nearly any run, and little to look through where only a few may be taken.
     private const int MostLookedAt = 64;
 
     // Shorter and longer ones, each: more made no run cheaper.
@@ -41,21 +41,22 @@ internal sealed class WaitingWindows(int longest)
             return same;
         }
 
-        var near = Near(first.Length, step: -1, smallOnly);
+        var near = Near(first.Length, -shape.RunOverhead, smallOnly);
         near.Reverse();
         var index = near.Count;
         near.AddRange(same);
-        near.AddRange(Near(first.Length, step: 1, smallOnly));
+        near.AddRange(Near(first.Length, shape.RunOverhead, smallOnly));
         return near[RunPacking.RunWith([.. near.Select(window => window.Length)], index, shape.RunTokens, shape.RunOverhead)];
     }
 
-    // The nearest first.
-    private List<Window> Near(int length, int step, bool smallOnly)
+    // The nearest first. Padding one that is further off than the overhead costs more than a run of its own.
+    private List<Window> Near(int length, int furthest, bool smallOnly)
     {
         var near = new List<Window>();
-        for (var other = length + step; other > 0 && other < _byLength.Length && near.Count < MostNear; other += step)
+        for (var distance = 1; distance <= Math.Abs(furthest) && near.Count < MostNear; distance++)
         {
-            if (_byLength[other].Count > 0)
+            var other = length + (distance * Math.Sign(furthest));
+            if (other >= 0 && other < _byLength.Length && _byLength[other].Count > 0)
             {
                 near.AddRange(Of(other, smallOnly).Take(MostNear - near.Count));
             }

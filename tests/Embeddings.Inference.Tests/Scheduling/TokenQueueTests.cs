@@ -44,8 +44,6 @@ public sealed class TokenQueueTests
     public void Longer_windows_of_others_join_the_run_of_the_one_that_is_next()
     {
         var queue = Make(runOverhead: 16);
-        queue.Add(Windows(30, 1, 0), Cancelled);
-        queue.Take(Plain);
         queue.Add([.. Windows(100, 1, 100), .. Windows(20, 1, 200)], Cancelled);
         queue.Add(Windows(17, 1, 300), Cancelled);
         Assert.Equal([100], Lengths(queue.Take(Plain)));
@@ -275,6 +273,18 @@ public sealed class TokenQueueTests
         queue.Add([Ids(8, 1000)], Cancelled);
         var run = await express.WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
         Assert.Equal([8], Lengths(run));
+    }
+
+    [Fact]
+    public void The_extra_lane_takes_nothing_of_large_jobs_however_near_in_length()
+    {
+        var queue = Make(lanes: 2, runTokens: 64);
+        queue.Add([.. Windows(8, 20, 0), .. Windows(10, 20, 100)], Cancelled);
+        queue.Take(Plain);
+        queue.Take(Plain);
+        queue.Add([Ids(8, 1000)], Cancelled);
+        queue.Add([Ids(7, 2000)], Cancelled);
+        Assert.Equal([7, 8], Lengths(queue.Take(Express)));
     }
 
     [Fact]
