@@ -1,3 +1,4 @@
+using System.Runtime;
 using Embeddings.Api.Collections;
 using Embeddings.Api.Hosting;
 using Embeddings.Api.Models;
@@ -26,6 +27,8 @@ try
         return await ActivatorUtilities.CreateInstance<ModelCommands>(app.Services, Console.Out).RunAsync(args[1..], CancellationToken.None);
     }
 
+    // Old memory is collected beside the requests. Now and then the runtime would rather pack it, which under overload stopped every request for 50 ms.
+    GCSettings.LatencyMode = GCLatencyMode.SustainedLowLatency;
     app.UseApi();
     app.MapHome();
     app.MapHealth();
