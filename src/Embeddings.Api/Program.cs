@@ -27,7 +27,7 @@ try
         return await ActivatorUtilities.CreateInstance<ModelCommands>(app.Services, Console.Out).RunAsync(args[1..], CancellationToken.None);
     }
 
-    // Old memory is collected beside the requests. Now and then the runtime would rather pack it, which under overload stopped every request for 50 ms.
+    // Old memory is collected beside the requests. The runtime would pack it when a half is free, which under overload stopped every request for 50 ms.
     GCSettings.LatencyMode = GCLatencyMode.SustainedLowLatency;
     app.UseApi();
     app.MapHome();
