@@ -95,12 +95,12 @@ internal sealed class LoadRun(ServerProcess server)
             using var broken = breakOff.Register(connection.Dispose);
             try
             {
-                for (var last = TimeSpan.Zero; Volatile.Read(ref early.Value) > 0; last = exchanges[^1].End)
+                for (var isEarly = true; Volatile.Read(ref early.Value) > 0;)
                 {
                     exchanges.Add(Send(connection, workload.Next()));
-                    var end = Volatile.Read(ref ends.Value);
-                    if (last.Ticks < end && exchanges[^1].End.Ticks >= end)
+                    if (isEarly && exchanges[^1].End.Ticks >= Volatile.Read(ref ends.Value))
                     {
+                        isEarly = false;
                         Interlocked.Decrement(ref early.Value);
                     }
                 }
