@@ -1,4 +1,3 @@
-using System.Runtime;
 using Embeddings.Api.Collections;
 using Embeddings.Api.Hosting;
 using Embeddings.Api.Models;
@@ -27,8 +26,6 @@ try
         return await ActivatorUtilities.CreateInstance<ModelCommands>(app.Services, Console.Out).RunAsync(args[1..], CancellationToken.None);
     }
 
-    // Old memory is collected beside the requests. The runtime would pack it when a half is free, which under overload stopped every request for 50 ms.
-    GCSettings.LatencyMode = GCLatencyMode.SustainedLowLatency;
     app.UseApi();
     app.MapHome();
     app.MapHealth();

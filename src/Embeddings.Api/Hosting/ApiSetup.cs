@@ -62,6 +62,7 @@ internal static class ApiSetup
         services.AddSingleton<EmbeddingsMetrics>();
         services.AddSingleton<TextEmbedder>();
         services.AddSingleton<EmbeddingsHandler>();
+        services.AddHostedService<GarbageCollection>();
     }
 
     public static void UseApi(this WebApplication app)
