@@ -11,6 +11,7 @@ internal sealed class ServerRuns(MeasuredModel model, string precision, ServerPr
     private const double PromptMilliseconds = 50;
 
     private static readonly TimeSpan LongestRound = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan OverloadStretch = TimeSpan.FromSeconds(100);
 
     private readonly TimeSpan _warmUp = Least(length, LongestRound) / 5;
     private readonly LoadRun _load = new(server);
@@ -57,25 +58,34 @@ internal sealed class ServerRuns(MeasuredModel model, string precision, ServerPr
         return new BesideResult(precision, LoadResult.Of(idle), LoadResult.Of(beside), LoadResult.Of(bulk));
     }
 
-    /// <summary>Bulk requests: as many as are answered, then ten times as many, then again as many as are answered.</summary>
+    /// <summary>Bulk requests: as many as are answered, and ten times as many, a stretch of each in turn.</summary>
     public async Task<OverloadResult> OverloadAsync(Workload bulk)
     {
-        var before = (await _load.RepeatAsync(bulk, null, _warmUp, Least(length, LongestRound))).Load;
-        var first = LoadResult.Of([before]);
+        var (capacity, overload) = (new List<LoadSlice> { await CapacityAsync(bulk) }, new List<LoadSlice>());
+        var (exchanges, bytes) = (new List<Exchange>(), new List<long>());
+        var first = LoadResult.Of(capacity);
+        var rate = Overload * first.TextsPerSecond / bulk.Requests[0].Texts.Count;
         // By then all that waited first has been answered, and the queue is full.
         var settling = TimeSpan.FromSeconds(MeasuredModel.QueuedTokens / first.TokensPerSecond);
+        var stretches = Math.Max(1, (int)(length / OverloadStretch));
         var start = server.ResidentBytes;
-        var (exchanges, load, bytes) = await _load.OfferAsync(
-            bulk, Overload * first.TextsPerSecond / bulk.Requests[0].Texts.Count, settling, Most(TimesSettling * settling, length));
+        for (var i = 0; i < stretches; i++)
+        {
+            var offered = await _load.OfferAsync(bulk, rate, settling, Most(TimesSettling * settling, length / stretches));
+            exchanges.AddRange(offered.All);
+            overload.Add(offered.Load);
+            bytes.AddRange(offered.Bytes);
+            capacity.Add(await CapacityAsync(bulk));
+        }
+
         var end = server.ResidentBytes;
-        var capacity = LoadResult.Of([before, (await _load.RepeatAsync(bulk, null, _warmUp, Least(length, LongestRound))).Load]);
         var refusals = exchanges.Where(exchange => exchange.Answer.Status == 429).ToList();
         double[] milliseconds = [.. refusals.Select(exchange => exchange.Milliseconds).Order()];
         var good = exchanges.Where(exchange => exchange.IsGood).ToList();
         return new OverloadResult(
             precision,
-            capacity.TokensPerSecond,
-            LoadResult.Of([load]).TokensPerSecond,
+            LoadResult.Of(capacity).TokensPerSecond,
+            LoadResult.Of(overload).TokensPerSecond,
             good.Count,
             refusals.Count,
             exchanges.Count - good.Count - refusals.Count,
@@ -88,6 +98,8 @@ internal sealed class ServerRuns(MeasuredModel model, string precision, ServerPr
             bytes.Max() / 1e6,
             end / 1e6);
     }
+
+    private async Task<LoadSlice> CapacityAsync(Workload bulk) => (await _load.RepeatAsync(bulk, null, _warmUp, Least(length, LongestRound))).Load;
 
     private static TimeSpan Most(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
