@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Embeddings.Inference.Models;
 using Embeddings.Inference.Scheduling;
 using Embeddings.Vectors;
@@ -11,14 +12,14 @@ namespace Embeddings.Inference;
 /// </summary>
 internal sealed class OnnxEncoder : IBatchEncoder
 {
-    // With 8-bit weights, shorter texts take as long on two threads as on one or longer, and three times the processors'.
-    private const int FewestSharedTokens = 32;
+    // Shorter texts that one thread runs are done in a moment.
+    private const int MostBrief = 31;
 
     private readonly InferenceSession _lanes;
     private readonly InferenceSession? _alone;
     private readonly RunOptions _runOptions = new();
     private readonly ModelManifest _manifest;
-    private readonly int _fewestAlone;
+    private readonly int _fewestShared;
     private readonly string[] _inputs;
     private readonly string[] _outputs;
 
@@ -32,7 +33,6 @@ internal sealed class OnnxEncoder : IBatchEncoder
     public OnnxEncoder(string path, ModelManifest manifest, int threads)
     {
         _manifest = manifest;
-        _fewestAlone = manifest.Precision == "fp32" ? 0 : FewestSharedTokens;
         _lanes = Load(path, threads: 1);
         _alone = threads > 1 ? Load(path, threads) : null;
         _inputs = [.. _lanes.InputNames];
@@ -50,39 +50,26 @@ internal sealed class OnnxEncoder : IBatchEncoder
         }
 
         _outputs = [output];
+        try
+        {
+            _fewestShared = _alone is null ? int.MaxValue : SharedRuns.FewestTokens(TimeOf);
+        }
+        catch (ModelRunException exception)
+        {
+            throw new ModelException($"ONNX Runtime cannot run {path}: {exception.InnerException!.Message}", exception);
+        }
     }
 
     /// <inheritdoc/>
-    public bool IsBrief(int tokens) => tokens < FewestSharedTokens && !IsShared(tokens);
+    public bool IsBrief(int tokens) => tokens <= MostBrief && !IsShared(tokens);
 
     /// <inheritdoc/>
     /// <remarks>Scaled to length 1 if the manifest says so. Windows shorter than the longest are padded and masked.</remarks>
     public float[][] Run(TokenBatch batch, RunBuffers buffers)
     {
-        long[] shape = [batch.Windows.Count, batch.Length];
-        var (ids, mask, types) = buffers.Inputs(batch.Windows.Count * batch.Length);
-        Lay(batch, ids.Span, mask.Span);
-        var hidden = buffers.Hidden(ids.Length * _manifest.Dimensions);
-        using var idValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, ids, shape);
-        using var maskValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, mask, shape);
-        using var typeValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, types, shape);
-        // hidden: [batch, tokens, dimensions], row-major, as the export gives it
-        using var hiddenValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, hidden, [.. shape, _manifest.Dimensions]);
-        OrtValue[] values = [.. _inputs.Select(name => name switch
-        {
-            "input_ids" => idValue,
-            "attention_mask" => maskValue,
-            _ => typeValue,
-        })];
-        try
-        {
-            (batch.IsAlone && IsShared(batch.Tokens) ? _alone! : _lanes).Run(_runOptions, _inputs, values, _outputs, [hiddenValue]);
-        }
-        catch (OnnxRuntimeException exception)
-        {
-            throw new ModelRunException(exception);
-        }
-
+        Lay(batch, buffers);
+        var session = batch.IsAlone && IsShared(batch.Tokens) ? _alone! : _lanes;
+        var hidden = Run(session, batch.Windows.Count, batch.Length, buffers);
         return [.. batch.Windows.Select((window, i) => Pool(hidden.Span[(i * batch.Length * _manifest.Dimensions)..][..(window.Length * _manifest.Dimensions)]))];
     }
 
@@ -93,7 +80,44 @@ internal sealed class OnnxEncoder : IBatchEncoder
         _alone?.Dispose();
     }
 
-    private bool IsShared(int tokens) => _alone is not null && tokens >= _fewestAlone;
+    private bool IsShared(int tokens) => tokens >= _fewestShared;
+
+    private TimeSpan TimeOf(int tokens, bool isShared)
+    {
+        var buffers = new RunBuffers();
+        buffers.Inputs(tokens).Mask.Span.Fill(1);
+        var start = Stopwatch.GetTimestamp();
+        Run(isShared ? _alone! : _lanes, windows: 1, tokens, buffers);
+        return Stopwatch.GetElapsedTime(start);
+    }
+
+    // Inputs that lie in the buffers → hidden states [windows, length, dimensions], row-major, as the export gives them.
+    private ReadOnlyMemory<float> Run(InferenceSession session, int windows, int length, RunBuffers buffers)
+    {
+        long[] shape = [windows, length];
+        var (ids, mask, types) = buffers.Inputs(windows * length);
+        var hidden = buffers.Hidden(ids.Length * _manifest.Dimensions);
+        using var idValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, ids, shape);
+        using var maskValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, mask, shape);
+        using var typeValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, types, shape);
+        using var hiddenValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, hidden, [.. shape, _manifest.Dimensions]);
+        OrtValue[] values = [.. _inputs.Select(name => name switch
+        {
+            "input_ids" => idValue,
+            "attention_mask" => maskValue,
+            _ => typeValue,
+        })];
+        try
+        {
+            session.Run(_runOptions, _inputs, values, _outputs, [hiddenValue]);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new ModelRunException(exception);
+        }
+
+        return hidden;
+    }
 
     private static InferenceSession Load(string path, int threads)
     {
@@ -121,8 +145,11 @@ internal sealed class OnnxEncoder : IBatchEncoder
         }
     }
 
-    private static void Lay(TokenBatch batch, Span<long> ids, Span<long> mask)
+    private static void Lay(TokenBatch batch, RunBuffers buffers)
     {
+        var inputs = buffers.Inputs(batch.Windows.Count * batch.Length);
+        var ids = inputs.Ids.Span;
+        var mask = inputs.Mask.Span;
         mask.Fill(1);
         for (var i = 0; i < batch.Windows.Count; i++)
         {
