@@ -52,7 +52,8 @@ internal sealed class OnnxEncoder : IBatchEncoder
         _outputs = [output];
         try
         {
-            _fewestShared = _alone is null ? int.MaxValue : SharedRuns.FewestTokens(TimeOf);
+            // With 32 bits they help every text on every processor that was measured.
+            _fewestShared = _alone is null ? int.MaxValue : manifest.Precision == "fp32" ? 0 : SharedRuns.FewestTokens(TimeOf);
         }
         catch (ModelRunException exception)
         {
