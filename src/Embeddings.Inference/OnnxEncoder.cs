@@ -8,11 +8,11 @@ namespace Embeddings.Inference;
 
 /// <summary>
 /// Token ids → pooled vectors, through ONNX Runtime. All lanes share one session, in which a run is one thread's; a batch that is alone goes to a
-/// second one, in which it has them all. Thread-safe.
+/// second one, in which it has them all, unless it is so short that one is quicker. Thread-safe.
 /// </summary>
 internal sealed class OnnxEncoder : IBatchEncoder
 {
-    // Shorter texts that one thread runs are done in a moment.
+    // Texts up to here that one thread runs are done in a moment.
     private const int MostBrief = 31;
 
     private readonly InferenceSession _lanes;
@@ -29,35 +29,28 @@ internal sealed class OnnxEncoder : IBatchEncoder
     /// <param name="path">The ONNX file.</param>
     /// <param name="manifest">What the model is.</param>
     /// <param name="threads">Threads of a batch that is alone.</param>
-    /// <exception cref="ModelException">ONNX Runtime cannot read the file, or it is no BERT encoder.</exception>
+    /// <exception cref="ModelException">ONNX Runtime cannot read the file or run it, or it is no BERT encoder.</exception>
     public OnnxEncoder(string path, ModelManifest manifest, int threads)
     {
         _manifest = manifest;
         _lanes = Load(path, threads: 1);
-        _alone = threads > 1 ? Load(path, threads) : null;
-        _inputs = [.. _lanes.InputNames];
-        if (_inputs.FirstOrDefault(name => name is not ("input_ids" or "attention_mask" or "token_type_ids")) is { } unknown)
-        {
-            throw new ModelException($"{path} wants the input '{unknown}'; a BERT encoder has input_ids, attention_mask and token_type_ids.");
-        }
-
-        var output = _lanes.OutputNames.Contains("last_hidden_state") ? "last_hidden_state" : _lanes.OutputNames[0];
-        var shape = _lanes.OutputMetadata[output].Dimensions;
-        if (shape.Length != 3 || shape[2] is > 0 and var width && width != manifest.Dimensions)
-        {
-            throw new ModelException(
-                $"{path} gives '{output}' as [{string.Join(", ", shape)}]; expected is [batch, tokens, {manifest.Dimensions}], as model.json says.");
-        }
-
-        _outputs = [output];
         try
         {
+            _alone = threads > 1 ? Load(path, threads) : null;
+            _inputs = Inputs(path, _lanes);
+            _outputs = [Output(path, _lanes, manifest)];
             // With 32 bits they help every text on every processor that was measured.
-            _fewestShared = _alone is null ? int.MaxValue : manifest.Precision == "fp32" ? 0 : SharedRuns.FewestTokens(TimeOf);
+            _fewestShared = _alone is null ? int.MaxValue : manifest.Precision == "fp32" ? 0 : SharedRuns.FewestTokens(manifest.MaxTokens, TimeOf);
         }
         catch (ModelRunException exception)
         {
+            Dispose();
             throw new ModelException($"ONNX Runtime cannot run {path}: {exception.InnerException!.Message}", exception);
+        }
+        catch (ModelException)
+        {
+            Dispose();
+            throw;
         }
     }
 
@@ -144,6 +137,21 @@ internal sealed class OnnxEncoder : IBatchEncoder
         {
             throw new ModelException($"ONNX Runtime cannot load {path}: {exception.Message}", exception);
         }
+    }
+
+    private static string[] Inputs(string path, InferenceSession session) =>
+        session.InputNames.FirstOrDefault(name => name is not ("input_ids" or "attention_mask" or "token_type_ids")) is { } unknown
+            ? throw new ModelException($"{path} wants the input '{unknown}'; a BERT encoder has input_ids, attention_mask and token_type_ids.")
+            : [.. session.InputNames];
+
+    private static string Output(string path, InferenceSession session, ModelManifest manifest)
+    {
+        var output = session.OutputNames.Contains("last_hidden_state") ? "last_hidden_state" : session.OutputNames[0];
+        var shape = session.OutputMetadata[output].Dimensions;
+        return shape.Length == 3 && (shape[2] <= 0 || shape[2] == manifest.Dimensions)
+            ? output
+            : throw new ModelException(
+                $"{path} gives '{output}' as [{string.Join(", ", shape)}]; expected is [batch, tokens, {manifest.Dimensions}], as model.json says.");
     }
 
     private static void Lay(TokenBatch batch, RunBuffers buffers)

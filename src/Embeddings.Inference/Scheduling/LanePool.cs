@@ -194,7 +194,7 @@ internal sealed partial class LanePool : IDisposable
         }
 
         Volatile.Write(ref _failures, 0);
-        // One that is alone has all threads, which no lane has under load.
+        // One that is alone may have had all threads, which no lane has under load.
         if (!batch.IsAlone)
         {
             _rate.Note(batch.Tokens, start);
