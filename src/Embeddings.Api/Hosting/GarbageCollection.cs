@@ -5,25 +5,23 @@ namespace Embeddings.Api.Hosting;
 
 /// <summary>
 /// Keeps the collection of old memory beside the requests, which otherwise all wait for it. The runtime packs old memory when it finds a half of it free: not by
-/// choice any more. And it ends the thread that collects beside the requests after 20 seconds without work, and cannot always start another: while requests wait
+/// choice any more. And it ends the thread that collects beside the requests after 20 seconds without work, and cannot always start another: while texts wait
 /// that thread is not left so long without any.
 /// </summary>
 internal sealed class GarbageCollection(ModelStartup startup) : BackgroundService
 {
-    private const int Oldest = 2;
-
-    // Twice this is the longest without a collection.
+    // Twice this is the longest without such a collection.
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(8);
 
-    private int _collections = -1;
+    private long _last = -1;
 
-    /// <summary>Whether to ask for a collection: requests wait, and there has been none since the last look.</summary>
-    /// <param name="collections">Of old memory, since the process began.</param>
-    /// <param name="isBusy">Whether requests wait.</param>
-    internal bool IsDue(int collections, bool isBusy)
+    /// <summary>Whether to ask for a collection beside the requests: texts wait, and there has been none since the last look.</summary>
+    /// <param name="last">Which of all collections was the last of this kind.</param>
+    /// <param name="isBusy">Whether texts wait.</param>
+    internal bool IsDue(long last, bool isBusy)
     {
-        var isSame = collections == _collections;
-        _collections = collections;
+        var isSame = last == _last;
+        _last = last;
         return isSame && isBusy;
     }
 
@@ -35,9 +33,9 @@ internal sealed class GarbageCollection(ModelStartup startup) : BackgroundServic
         using var stop = stoppingToken.Register(timer.Dispose);
         while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
-            if (IsDue(GC.CollectionCount(Oldest), startup.Models.All.Any(model => model.State?.QueuedTokens > 0)))
+            if (IsDue(GC.GetGCMemoryInfo(GCKind.Background).Index, startup.Models.All.Any(model => model.State?.QueuedTokens > 0)))
             {
-                GC.Collect(Oldest, GCCollectionMode.Forced, blocking: false);
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
             }
         }
     }
