@@ -92,10 +92,11 @@ internal sealed class LoadRun(ServerProcess server)
         var clients = Enumerable.Range(0, workload.Clients).Select(_ => OnThread(connection =>
         {
             var exchanges = new List<Exchange>();
+            var isEarly = true;
             using var broken = breakOff.Register(connection.Dispose);
             try
             {
-                for (var isEarly = true; Volatile.Read(ref early.Value) > 0;)
+                while (Volatile.Read(ref early.Value) > 0)
                 {
                     exchanges.Add(Send(connection, workload.Next()));
                     if (isEarly && exchanges[^1].End.Ticks >= Volatile.Read(ref ends.Value))
@@ -111,7 +112,7 @@ internal sealed class LoadRun(ServerProcess server)
             }
             finally
             {
-                if (exchanges.Count == 0 || exchanges[^1].End.Ticks < Volatile.Read(ref ends.Value))
+                if (isEarly)
                 {
                     // One that failed: the others would wait for it.
                     Volatile.Write(ref early.Value, 0);

@@ -78,7 +78,6 @@ internal sealed class ServerRuns(MeasuredModel model, string precision, ServerPr
             capacity.Add(await CapacityAsync(bulk));
         }
 
-        var end = server.ResidentBytes;
         var refusals = exchanges.Where(exchange => exchange.Answer.Status == 429).ToList();
         double[] milliseconds = [.. refusals.Select(exchange => exchange.Milliseconds).Order()];
         var good = exchanges.Where(exchange => exchange.IsGood).ToList();
@@ -94,15 +93,15 @@ internal sealed class ServerRuns(MeasuredModel model, string precision, ServerPr
             milliseconds.LastOrDefault(),
             milliseconds.Count(time => time > PromptMilliseconds),
             start / 1e6,
-            bytes[bytes.Count / 2] / 1e6,
+            bytes.Take((bytes.Count / 2) + 1).Max() / 1e6,
             bytes.Max() / 1e6,
-            end / 1e6);
+            bytes[^1] / 1e6);
     }
 
     private async Task<LoadSlice> CapacityAsync(Workload bulk) => (await _load.RepeatAsync(bulk, null, _warmUp, Least(length, LongestRound))).Load;
 
     private static TimeSpan Most(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
-    // A soak of ten minutes is one of overload, not of what comes before it.
+    // A soak of ten minutes is one of overload, not of what comes between.
     private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

@@ -56,9 +56,9 @@ internal sealed record BesideResult(string Precision, LoadResult Idle, LoadResul
 /// <param name="SlowestRefusal">Milliseconds.</param>
 /// <param name="SlowRefusals">Of the refusals, those that took more than 50 milliseconds.</param>
 /// <param name="StartMegabytes">Memory of the server before.</param>
-/// <param name="HalfMegabytes">When half of the time was over.</param>
-/// <param name="PeakMegabytes">Most of all the time.</param>
-/// <param name="EndMegabytes">After it.</param>
+/// <param name="HalfMegabytes">Most in the first half of the overload.</param>
+/// <param name="PeakMegabytes">Most in all of it.</param>
+/// <param name="EndMegabytes">At its end, while the queue was full.</param>
 internal sealed record OverloadResult(
     string Precision, double Capacity, double Goodput, int Answered, int Refused, int Failed, int WithRetryAfter,
     double RefusalPercentile99, double SlowestRefusal, int SlowRefusals, double StartMegabytes, double HalfMegabytes, double PeakMegabytes, double EndMegabytes)

@@ -45,7 +45,7 @@ internal sealed class ThroughputTable(ThroughputReport report, TextWriter output
     public void Add(OverloadResult result)
     {
         report.Overload.Add(result);
-        Write($"{result.Precision,-5} overload: goodput {result.Goodput:0} of {result.Capacity:0} tokens/s, {result.OfCapacity:0.00}; {result.Answered} answered, {result.Refused} refused, {result.Failed} failed; Retry-After on {(double)result.WithRetryAfter / Math.Max(1, result.Refused):0%}; refusals p99 {result.RefusalPercentile99:0.0} ms, slowest {result.SlowestRefusal:0.0}, {result.SlowRefusals} over 50; memory {result.StartMegabytes:0} MB, at half {result.HalfMegabytes:0}, most {result.PeakMegabytes:0}, after {result.EndMegabytes:0}");
+        Write($"{result.Precision,-5} overload: goodput {result.Goodput:0} of {result.Capacity:0} tokens/s, {result.OfCapacity:0.00}; {result.Answered} answered, {result.Refused} refused, {result.Failed} failed; Retry-After on {(double)result.WithRetryAfter / Math.Max(1, result.Refused):0%}; refusals p99 {result.RefusalPercentile99:0.0} ms, slowest {result.SlowestRefusal:0.0}, {result.SlowRefusals} over 50; memory {result.StartMegabytes:0} MB before, most in the first half {result.HalfMegabytes:0}, in all {result.PeakMegabytes:0}, at the end {result.EndMegabytes:0}");
     }
 
     public void Add(PeerResult result)
