@@ -58,6 +58,23 @@ internal sealed class ServerRuns(MeasuredModel model, string precision, ServerPr
         return new BesideResult(precision, LoadResult.Of(idle), LoadResult.Of(beside), LoadResult.Of(bulk));
     }
 
+    /// <summary>The server and transformers.js, a slice of each in turn.</summary>
+    /// <param name="workload">Whose texts.</param>
+    /// <param name="modules">The folder <c>node_modules</c> that has it.</param>
+    public async Task<PeerResult> PeerAsync(Workload workload, string modules)
+    {
+        var slice = length / workload.Slices;
+        using var peer = new Peer(modules, _weights, [.. workload.Requests.SelectMany(request => request.Texts).Select(text => text.Value)]);
+        var load = new List<LoadSlice>();
+        for (var i = 0; i < workload.Slices; i++)
+        {
+            await peer.MeasureAsync(slice);
+            load.Add((await _load.RepeatAsync(workload, null, Least(slice, _warmUp), slice)).Load);
+        }
+
+        return new PeerResult(precision, workload.Name, peer.TextsPerSecond, LoadResult.Of(load).TextsPerSecond);
+    }
+
     /// <summary>Bulk requests: as many as are answered, and ten times as many, a stretch of each in turn.</summary>
     public async Task<OverloadResult> OverloadAsync(Workload bulk)
     {

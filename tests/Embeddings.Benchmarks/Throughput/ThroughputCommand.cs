@@ -56,10 +56,7 @@ internal static class ThroughputCommand
             {
                 foreach (var workload in new[] { bulk.Value, Workload.Mixed(texts, id) })
                 {
-                    var own = table.Report.Workloads.Find(result => result.Precision == precision && result.Workload == workload.Name)?.Load.TextsPerSecond
-                        ?? (await runs.RunAsync(workload)).Load.TextsPerSecond;
-                    var peer = await Peer.RunAsync(modules, model.Weights(precision), [.. workload.Requests.SelectMany(request => request.Texts).Select(text => text.Value)], length);
-                    table.Add(new PeerResult(precision, workload.Name, peer, own / peer));
+                    table.Add(await runs.PeerAsync(workload, modules));
                 }
             }
         }

@@ -70,5 +70,9 @@ internal sealed record OverloadResult(
 /// <param name="Precision">Of the weights.</param>
 /// <param name="Workload">Whose texts.</param>
 /// <param name="TextsPerSecond">Of the peer.</param>
-/// <param name="Times">How many times as many the server does.</param>
-internal sealed record PeerResult(string Precision, string Workload, double TextsPerSecond, double Times);
+/// <param name="ServerTextsPerSecond">Of the server.</param>
+internal sealed record PeerResult(string Precision, string Workload, double TextsPerSecond, double ServerTextsPerSecond)
+{
+    /// <summary>How many times as many the server does.</summary>
+    public double Times => ServerTextsPerSecond / TextsPerSecond;
+}

@@ -51,7 +51,7 @@ internal sealed class ThroughputTable(ThroughputReport report, TextWriter output
     public void Add(PeerResult result)
     {
         report.Peer.Add(result);
-        Write($"{result.Precision,-5} {result.Workload} by transformers.js: {result.TextsPerSecond:0} texts/s; the server {result.Times:0.00} x as many");
+        Write($"{result.Precision,-5} {result.Workload} by transformers.js: {result.TextsPerSecond:0} texts/s; the server {result.ServerTextsPerSecond:0}, {result.Times:0.00} x as many");
     }
 
     private void Write(FormattableString line) => output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
