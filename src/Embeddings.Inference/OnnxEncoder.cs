@@ -19,7 +19,9 @@ internal sealed class OnnxEncoder : IBatchEncoder
     private readonly InferenceSession? _alone;
     private readonly RunOptions _runOptions = new();
     private readonly ModelManifest _manifest;
-    private readonly int _fewestShared;
+
+    // Null with 32 bits: there all threads help every text, on every processor that was measured.
+    private readonly SharedRuns? _shared;
     private readonly string[] _inputs;
     private readonly string[] _outputs;
 
@@ -29,23 +31,17 @@ internal sealed class OnnxEncoder : IBatchEncoder
     /// <param name="path">The ONNX file.</param>
     /// <param name="manifest">What the model is.</param>
     /// <param name="threads">Threads of a batch that is alone.</param>
-    /// <exception cref="ModelException">ONNX Runtime cannot read the file or run it, or it is no BERT encoder.</exception>
+    /// <exception cref="ModelException">ONNX Runtime cannot read the file, or it is no BERT encoder.</exception>
     public OnnxEncoder(string path, ModelManifest manifest, int threads)
     {
         _manifest = manifest;
+        _shared = manifest.Precision == "fp32" ? null : new SharedRuns();
         _lanes = Load(path, threads: 1);
         try
         {
             _alone = threads > 1 ? Load(path, threads) : null;
             _inputs = Inputs(path, _lanes);
             _outputs = [Output(path, _lanes, manifest)];
-            // With 32 bits they help every text on every processor that was measured.
-            _fewestShared = _alone is null ? int.MaxValue : manifest.Precision == "fp32" ? 0 : SharedRuns.FewestTokens(manifest.MaxTokens, TimeOf);
-        }
-        catch (ModelRunException exception)
-        {
-            Dispose();
-            throw new ModelException($"ONNX Runtime cannot run {path}: {exception.InnerException!.Message}", exception);
         }
         catch (ModelException)
         {
@@ -55,15 +51,14 @@ internal sealed class OnnxEncoder : IBatchEncoder
     }
 
     /// <inheritdoc/>
-    public bool IsBrief(int tokens) => tokens <= MostBrief && !IsShared(tokens);
+    public bool IsBrief(int tokens) => tokens <= MostBrief && (_alone is null || _shared?.AreQuicker(tokens) == false);
 
     /// <inheritdoc/>
     /// <remarks>Scaled to length 1 if the manifest says so. Windows shorter than the longest are padded and masked.</remarks>
     public float[][] Run(TokenBatch batch, RunBuffers buffers)
     {
         Lay(batch, buffers);
-        var session = batch.IsAlone && IsShared(batch.Tokens) ? _alone! : _lanes;
-        var hidden = Run(session, batch.Windows.Count, batch.Length, buffers);
+        var hidden = batch.IsAlone && _alone is not null ? RunAlone(_alone, batch, buffers) : Run(_lanes, batch, buffers);
         return [.. batch.Windows.Select((window, i) => Pool(hidden.Span[(i * batch.Length * _manifest.Dimensions)..][..(window.Length * _manifest.Dimensions)]))];
     }
 
@@ -74,22 +69,25 @@ internal sealed class OnnxEncoder : IBatchEncoder
         _alone?.Dispose();
     }
 
-    private bool IsShared(int tokens) => tokens >= _fewestShared;
-
-    private TimeSpan TimeOf(int tokens, bool isShared)
+    private ReadOnlyMemory<float> RunAlone(InferenceSession allThreads, TokenBatch batch, RunBuffers buffers)
     {
-        var buffers = new RunBuffers();
-        buffers.Inputs(tokens).Mask.Span.Fill(1);
+        if (_shared is null)
+        {
+            return Run(allThreads, batch, buffers);
+        }
+
+        var isShared = _shared.Next(batch.Tokens);
         var start = Stopwatch.GetTimestamp();
-        Run(isShared ? _alone! : _lanes, windows: 1, tokens, buffers);
-        return Stopwatch.GetElapsedTime(start);
+        var hidden = Run(isShared ? allThreads : _lanes, batch, buffers);
+        _shared.Note(batch.Tokens, isShared, Stopwatch.GetElapsedTime(start));
+        return hidden;
     }
 
     // Inputs that lie in the buffers → hidden states [windows, length, dimensions], row-major, as the export gives them.
-    private ReadOnlyMemory<float> Run(InferenceSession session, int windows, int length, RunBuffers buffers)
+    private ReadOnlyMemory<float> Run(InferenceSession session, TokenBatch batch, RunBuffers buffers)
     {
-        long[] shape = [windows, length];
-        var (ids, mask, types) = buffers.Inputs(windows * length);
+        long[] shape = [batch.Windows.Count, batch.Length];
+        var (ids, mask, types) = buffers.Inputs(batch.Windows.Count * batch.Length);
         var hidden = buffers.Hidden(ids.Length * _manifest.Dimensions);
         using var idValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, ids, shape);
         using var maskValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, mask, shape);

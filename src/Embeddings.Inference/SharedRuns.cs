@@ -1,43 +1,84 @@
 namespace Embeddings.Inference;
 
 /// <summary>
-/// From how many tokens on a text that is alone is done sooner by all threads than by one. With 8-bit weights that is 32 on one processor and 4 to 8 on
-/// another, so it is measured where it counts, which takes a tenth of a second for MiniLM.
+/// Whether a short text that is alone is done sooner by all threads than by one. With 8-bit weights that is so on one processor, not on another, and not while
+/// neighbours use the machine: so it is learned from the runs themselves. Thread-safe.
 /// </summary>
-internal static class SharedRuns
+internal sealed class SharedRuns
 {
-    /// <summary>On every processor that was measured, all threads were quicker from here on.</summary>
-    private const int Longest = 32;
-    private const int Turns = 5;
-    private const int RunsATurn = 4;
+    /// <summary>Tokens of a text that is not short: all threads were quicker from here on, on every processor that was measured.</summary>
+    private const int Long = 32;
 
-    // All threads take the processors from everybody else: for less it is not worth it.
-    private const double Worthwhile = 0.85;
+    // What a run costs by itself, in tokens: texts of different length are compared.
+    private const int Overhead = 16;
 
-    private static readonly int[] Shorter = [4, 8, 16];
+    // So many runs go the same way before it is changed: the first finds the other's weights in the cache.
+    private const int Row = 8;
+    private const int RowsBetweenTries = 32;
+    private const int Pairs = 15;
 
-    /// <summary>Measures.</summary>
-    /// <param name="most">Tokens of the longest text that the model takes.</param>
-    /// <param name="run">Runs a text of so many tokens, on all threads or on one, and tells how long that took.</param>
-    public static int FewestTokens(int most, Func<int, bool, TimeSpan> run) =>
-        Shorter.Where(tokens => tokens <= most).Append(Longest).First(tokens => tokens == Longest || IsQuicker(tokens, run));
+    // They take the processors from whoever comes meanwhile: for less it is not worth it.
+    private const double Worthwhile = 0.95;
 
-    // By the quickest of each: whatever else goes on at a start can only make a run longer. In turn, since that comes and goes, but some of a kind at a time: the
-    // first of them finds the other's weights in the cache.
-    private static bool IsQuicker(int tokens, Func<int, bool, TimeSpan> run)
+    private readonly Lock _gate = new();
+    private readonly double[] _row = new double[Row];
+    private readonly double[] _ratios = new double[Pairs];
+    private bool _isShared;
+    private int _runs;
+    private int _rows;
+    private int _pairs;
+    private double _last;
+    private bool _areQuicker;
+
+    /// <summary>Whether all threads are quicker, as far as is known.</summary>
+    public bool AreQuicker(int tokens) => tokens >= Long || Volatile.Read(ref _areQuicker);
+
+    /// <summary>Whether the next run is to have all threads: the quicker way, and now and then the other one, to learn whether it still is.</summary>
+    public bool Next(int tokens) => tokens >= Long || Volatile.Read(ref _isShared);
+
+    /// <summary>Learns how long a run took.</summary>
+    /// <param name="tokens">Of its text.</param>
+    /// <param name="isShared">Whether it had all threads.</param>
+    /// <param name="time">From its begin to its end.</param>
+    public void Note(int tokens, bool isShared, TimeSpan time)
     {
-        var (shared, single) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
-        for (var turn = 0; turn < Turns; turn++)
+        lock (_gate)
         {
-            shared = Least(shared, Quickest(tokens, isShared: true, run));
-            single = Least(single, Quickest(tokens, isShared: false, run));
+            if (tokens < Long && isShared == _isShared)
+            {
+                _row[_runs++] = time.TotalMicroseconds / (tokens + Overhead);
+                if (_runs == Row)
+                {
+                    EndRow();
+                }
+            }
         }
-
-        return shared < Worthwhile * single;
     }
 
-    private static TimeSpan Quickest(int tokens, bool isShared, Func<int, bool, TimeSpan> run) =>
-        Enumerable.Range(0, RunsATurn).Min(_ => run(tokens, isShared));
+    // Two rows are compared that followed each other: what neighbours do comes and goes, in seconds. Their medians, and of those the median.
+    private void EndRow()
+    {
+        var isKnown = _pairs >= Pairs;
+        var (own, wasShared) = (Median(_row.AsSpan(1)), _isShared);
+        if (_last > 0)
+        {
+            _ratios[_pairs % Pairs] = wasShared ? own / _last : _last / own;
+            _pairs = isKnown ? Pairs + ((_pairs + 1) % Pairs) : _pairs + 1;
+            isKnown = _pairs >= Pairs;
+            Volatile.Write(ref _areQuicker, isKnown && Median(_ratios) < Worthwhile);
+        }
 
-    private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
+        _runs = 0;
+        _rows = (_rows + 1) % RowsBetweenTries;
+        Volatile.Write(ref _isShared, isKnown ? _areQuicker != (_rows == 0) : !wasShared);
+        _last = _isShared == wasShared ? 0 : own;
+    }
+
+    private static double Median(ReadOnlySpan<double> values)
+    {
+        Span<double> sorted = stackalloc double[values.Length];
+        values.CopyTo(sorted);
+        sorted.Sort();
+        return sorted[sorted.Length / 2];
+    }
 }

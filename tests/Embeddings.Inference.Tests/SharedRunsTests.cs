@@ -2,32 +2,80 @@ namespace Embeddings.Inference.Tests;
 
 public sealed class SharedRunsTests
 {
-    private const double Overhead = 100;
-    private const int Most = 512;
+    private const int Overhead = 16;
 
-    [Theory]
-    [InlineData(100, 4)]
-    [InlineData(200, 8)]
-    [InlineData(300, 16)]
-    [InlineData(400, 32)]
-    [InlineData(100_000, 32)]
-    public void All_threads_are_taken_from_where_they_are_quicker_on(double begin, int fewest) =>
-        Assert.Equal(fewest, SharedRuns.FewestTokens(Most, (tokens, isShared) => isShared ? Time(begin + (25 * tokens)) : Time(Overhead + (50 * tokens))));
+    // Until both ways are known.
+    private const int Learning = 128;
+
+    private readonly SharedRuns _runs = new();
+    private readonly Random _random = new(7);
 
     [Fact]
-    public void A_tenth_is_not_worth_the_processors_of_everybody_else() =>
-        Assert.Equal(32, SharedRuns.FewestTokens(Most, (tokens, isShared) => Time(isShared ? 90 : 100)));
-
-    [Fact]
-    public void Runs_that_a_neighbour_holds_up_do_not_decide()
+    public void A_long_text_has_all_threads_and_a_short_one_has_them_once_they_are_known_to_be_quicker()
     {
-        var runs = 0;
-        Assert.Equal(4, SharedRuns.FewestTokens(Most, (tokens, isShared) => Time((isShared ? 50 : 100) + (runs++ % 6 > 0 ? 5_000 : 0))));
+        Assert.True(_runs.Next(32));
+        Assert.True(_runs.AreQuicker(32));
+        Assert.False(_runs.AreQuicker(31));
+        Run(Learning, isShared => isShared ? 80 : 100);
+        Assert.True(_runs.AreQuicker(31));
     }
 
     [Fact]
-    public void No_text_is_run_that_is_longer_than_the_model_takes() =>
-        Assert.Equal(32, SharedRuns.FewestTokens(8, (tokens, isShared) => tokens <= 8 ? Time(100) : throw new InvalidOperationException()));
+    public void A_thirtieth_is_not_worth_the_processors_of_everybody_else()
+    {
+        Run(10 * Learning, isShared => isShared ? 97 : 100);
+        Assert.False(_runs.AreQuicker(10));
+    }
 
-    private static TimeSpan Time(double microseconds) => TimeSpan.FromMicroseconds(microseconds);
+    [Fact]
+    public void Both_ways_are_tried_in_turn_at_first_and_the_slower_one_seldom_later()
+    {
+        Assert.Equal(Learning / 2, Run(Learning, isShared => isShared ? 50 : 100));
+        Assert.Equal(31 * 256 / 32, Run(256, isShared => isShared ? 50 : 100));
+    }
+
+    [Fact]
+    public void What_was_learned_is_given_up_when_it_is_no_longer_so()
+    {
+        Run(Learning, isShared => isShared ? 50 : 100);
+        Run(10 * 256, isShared => isShared ? 200 : 100);
+        Assert.False(_runs.AreQuicker(10));
+        Run(10 * 256, isShared => isShared ? 50 : 100);
+        Assert.True(_runs.AreQuicker(10));
+    }
+
+    [Fact]
+    public void Neighbours_that_come_and_go_do_not_decide()
+    {
+        var runs = 0;
+        Run(10_000, isShared =>
+        {
+            runs++;
+            Assert.True(runs <= Learning || _runs.AreQuicker(10));
+            // Some of them long, and spells in which all is slow.
+            return (isShared ? 80 : 100) * (runs / 300 % 2 == 0 ? 1 : 3) * (_random.Next(5) == 0 ? 10 : 1);
+        });
+    }
+
+    [Fact]
+    public void The_first_run_of_a_kind_does_not_decide()
+    {
+        var last = false;
+        Run(1000, isShared =>
+        {
+            var time = isShared == last ? 100 : 1000;
+            last = isShared;
+            return isShared ? 0.9 * time : time;
+        });
+        Assert.True(_runs.AreQuicker(10));
+    }
+
+    // How many of the runs had all threads; their texts differ in length.
+    private int Run(int times, Func<bool, double> microseconds) => Enumerable.Range(0, times).Count(_ =>
+    {
+        var tokens = _random.Next(4, 32);
+        var isShared = _runs.Next(tokens);
+        _runs.Note(tokens, isShared, TimeSpan.FromMicroseconds(microseconds(isShared) * (tokens + Overhead)));
+        return isShared;
+    });
 }
