@@ -250,7 +250,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         }
 
         int[][] ids = [.. missing.Select(place => texts[place.Text].Windows[place.Window])];
-        // Where a run is shared by threads, the caller was measured to be no quicker than a lane: it has been busy, and others go first.
+        // Where threads commonly share a run, the caller was measured to be no quicker than a lane: it has been busy, and others go first.
         var (job, windows) = _queue.Add(ids, cancellationToken, options.IsBegun, mayRunHere: options.MayRunHere && _encoder.IsBrief(ids[0].Length));
         if (job.RunHere is { } run)
         {

@@ -12,7 +12,7 @@ internal sealed class SharedRuns
     // What a run costs by itself, in tokens: texts of different length are compared.
     private const int Overhead = 16;
 
-    // So many runs go the same way before it is changed: the first finds the other's weights in the cache.
+    // So many runs go the same way before it is changed: the first finds the other's weights in the cache, which their median leaves out.
     private const int Row = 8;
     private const int RowsBetweenTries = 32;
     private const int Pairs = 15;
@@ -59,7 +59,7 @@ internal sealed class SharedRuns
     private void EndRow()
     {
         var isKnown = _pairs >= Pairs;
-        var (own, wasShared) = (Median(_row.AsSpan(1)), _isShared);
+        var (own, wasShared) = (Median(_row), _isShared);
         if (_last > 0)
         {
             _ratios[_pairs % Pairs] = wasShared ? own / _last : _last / own;
