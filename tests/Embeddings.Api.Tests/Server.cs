@@ -2,12 +2,13 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using Embeddings.Inference.Tests;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 
 namespace Embeddings.Api.Tests;
 
-/// <summary>The real server on a loopback port, with the encoder that is shipped and whatever settings a test wants.</summary>
+/// <summary>The real server on a loopback port, with a small encoder, unless a test sets another, and whatever settings it wants.</summary>
 public sealed class Server : WebApplicationFactory<Program>
 {
     private readonly IReadOnlyDictionary<string, string?> _settings;
@@ -94,6 +95,7 @@ public sealed class Server : WebApplicationFactory<Program>
         builder.UseEnvironment("Production");
         // Not the factory's own way to a free port, which fails when the program is quicker to start than the factory to tell it.
         builder.UseSetting("urls", "http://127.0.0.1:0");
+        builder.UseSetting("Models:Directory", Repository.TestModels);
         builder.UseSetting("Models:Default", "static-en-384");
         builder.UseSetting("Models:Download", "false");
         builder.UseSetting("Storage:Path", Path.Combine(_data.FullName, "embeddings.db"));

@@ -29,19 +29,19 @@ static int Kernels(string[] options)
 static int Usage()
 {
     Console.Error.WriteLine("""
-        usage: sts <file.csv> [--model <name>] [--models <folder>] [--files <folder>] [--expect <score>]
+        usage: sts <file.csv> [--model <name>] [--models <folder>] [--precision fp32|int8] [--at-least <score>]
                  Spearman correlation (x 100) of cosines with human scores; columns: sentence 1, sentence 2, score.
-                 --model   short name or id, default static-en-384
-                 --models  folder of the manifests, default the repository's
-                 --files   folder that holds the model's files, default its own
-                 --expect  exit code 1 when the result is more than 0.1 away
+                 --model      short name or id, default all-MiniLM-L6-v2
+                 --models     a folder of models beside those that come with the program
+                 --precision  which weights, default fp32
+                 --at-least   exit code 1 when the result is less
                flat [--rows <n,n>] [--dimensions <d,d>] [--batches <b,b>] [--data clustered,uniform,alike] [--k <k>] [--faiss <python>]
                  the flat index, as milliseconds a query, against what this machine can read and multiply at most, and against FAISS
                search [--documents <n,n>] [--clients <n,n>] [--dimensions <d>] [--seconds <s>] [--texts <n>] [--json <file>]
                  a server of its own over HTTP: documents a second in, latency and searches a second, start, memory and disk a document
                throughput [--model <folder>] [--precision fp32,int8] [--workloads lone,queries,bulk,mixed,beside,overload] [--seconds <s>] [--json <file>] [--peer <node_modules>]
                  a server of its own over HTTP: texts and tokens a second, latency, memory, and what part that is of the bare runtime's
-                 --model  in the hub's layout, with onnx/model.onnx and perhaps onnx/model_qint8.onnx; default static-en-384
+                 --model  in the hub's layout, with onnx/model.onnx and perhaps onnx/model_qint8.onnx; default all-MiniLM-L6-v2 as it comes with the program
                  --peer   compares with @huggingface/transformers, installed there
                kernels [<BenchmarkDotNet's options>]
                  our loops against TensorPrimitives; --job Dry only shows that they run

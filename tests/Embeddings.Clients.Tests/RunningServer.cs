@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Embeddings.Clients.Tests;
 
 [assembly: AssemblyFixture(typeof(RunningServer))]
@@ -14,14 +13,14 @@ namespace Embeddings.Clients.Tests;
 /// <summary>The real server as a process of its own, on a free port of this machine, for as long as the tests run.</summary>
 public sealed class RunningServer : IAsyncLifetime
 {
-    public const string Model = "static-en-384";
+    public const string Model = "all-MiniLM-L6-v2";
 
     /// <summary>The same model's full id, with a slash as ids from the hub have.</summary>
-    public const string FullId = "team/static-en-384";
+    public const string FullId = "sentence-transformers/all-MiniLM-L6-v2";
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
-    private readonly DirectoryInfo _models = Directory.CreateTempSubdirectory("embeddings-clients-");
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("embeddings-clients-");
 
     private readonly StringBuilder _log = new();
 
@@ -57,7 +56,7 @@ public sealed class RunningServer : IAsyncLifetime
             _process.Dispose();
         }
 
-        _models.Delete(recursive: true);
+        _data.Delete(recursive: true);
     }
 
     /// <summary>The vector that a plain request gives, the one that every client is compared with.</summary>
@@ -81,24 +80,12 @@ public sealed class RunningServer : IAsyncLifetime
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>The model that comes with the server, described anew under an id with a slash; its files stay where they are.</summary>
-    private string[] Settings()
-    {
-        var shipped = ClientProgram.Built("models");
-        var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(shipped, Model, "model.json")))!;
-        manifest["id"] = FullId;
-        File.WriteAllText(Path.Combine(_models.CreateSubdirectory(Model).FullName, "model.json"), manifest.ToJsonString());
-
-        return
-        [
-            "--urls", Http.BaseAddress!.ToString(),
-            "--Models:Directory", _models.FullName,
-            "--Models:SearchPath:0", shipped,
-            "--Models:Default", Model,
-            "--Storage:Path", Path.Combine(_models.FullName, "embeddings.db"),
-            "--Models:Aliases:all-minilm", "default",
-        ];
-    }
+    private string[] Settings() =>
+    [
+        "--urls", Http.BaseAddress!.ToString(),
+        "--Models:Directory", Path.Combine(_data.FullName, "models"),
+        "--Storage:Path", Path.Combine(_data.FullName, "embeddings.db"),
+    ];
 
     private async Task<JsonElement> Ask<T>(T request, CancellationToken cancellationToken)
     {

@@ -47,11 +47,7 @@ public sealed class ReferenceEmbeddingTests
     public async Task The_real_weights_give_their_golden_values(string text, float[] expected)
     {
         var manifest = TestData.Manifest("all-MiniLM-L6-v2");
-        var directory = Path.Combine(Repository.Models, manifest.Name);
-        Assert.SkipUnless(
-            File.Exists(Path.Combine(directory, "onnx", "model.onnx")),
-            "The real weights are not here; fetch them with: dotnet run --project src/Embeddings.Api -- models pull all-MiniLM-L6-v2");
-        using IEmbeddingGenerator<string, Embedding<float>> encoder = new SentenceEncoder(manifest, directory);
+        using IEmbeddingGenerator<string, Embedding<float>> encoder = new SentenceEncoder(manifest, Path.Combine(Repository.BuiltInModels, manifest.Name));
         var actual = await encoder.GenerateVectorAsync(text, cancellationToken: TestContext.Current.CancellationToken);
         Assert.True(LargestDifference(expected, actual.Span[..6]) <= 1e-6f);
     }

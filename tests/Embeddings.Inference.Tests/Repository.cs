@@ -6,8 +6,11 @@ internal static class Repository
     /// <summary>Its folder.</summary>
     public static string Folder { get; } = Find();
 
-    /// <summary>Its models.</summary>
-    public static string Models => Path.Combine(Folder, "models");
+    /// <summary>The models that come with the program, as the build has put them beside the tests.</summary>
+    public static string BuiltInModels => Path.Combine(AppContext.BaseDirectory, "models");
+
+    /// <summary>A small encoder for tests that want meaning, and want it at once.</summary>
+    public static string TestModels => Path.Combine(Folder, "tests", "models");
 
     // Not the source's path: a deterministic build replaces that.
     private static string Find()

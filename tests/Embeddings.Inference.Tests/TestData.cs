@@ -21,5 +21,5 @@ internal static class TestData
         return full;
     }
 
-    public static ModelManifest Manifest(string name) => ModelManifest.Read(Path.Combine(Repository.Models, name, "model.json"));
+    public static ModelManifest Manifest(string name) => ModelManifest.Read(Path.Combine(Repository.BuiltInModels, name, "model.json"));
 }

@@ -6,7 +6,7 @@ namespace Embeddings.Api.Collections;
 /// <summary>Section <c>Storage</c>: where collections are kept.</summary>
 internal sealed class StorageOptions
 {
-    /// <summary>The file; a relative path begins in the current folder.</summary>
+    /// <summary>The file; a relative path begins in the <see cref="Hosting.HomeFolder"/>.</summary>
     [Required(ErrorMessage = "Storage:Path must name a file.")]
     public string Path { get; set; } = "data/embeddings.db";
 

@@ -1,3 +1,4 @@
+using Embeddings.Api.Hosting;
 using Embeddings.Storage;
 using Embeddings.Storage.Sqlite;
 using Microsoft.Extensions.Options;
@@ -23,7 +24,7 @@ internal sealed partial class StoreStartup(IOptions<StorageOptions> options, Tim
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        var settings = new SqliteStoreSettings(options.Value.Path) { Durability = options.Value.Durability };
+        var settings = new SqliteStoreSettings(HomeFolder.Resolve(options.Value.Path)) { Durability = options.Value.Durability };
         try
         {
             _store = await SqliteDocumentStore.OpenAsync(settings, time, loggers.CreateLogger<SqliteDocumentStore>(), cancellationToken);

@@ -4,7 +4,7 @@ namespace Embeddings.Api.Hosting;
 internal static class CommandLine
 {
     private const string Usage = """
-        usage: Embeddings.Api [<setting> ...]        serve; a setting is --urls http://localhost:9000, --Models:Default=auto, ...
+        usage: Embeddings.Api [<setting> ...]        serve; a setting is --urls http://localhost:9000, --Models:Lanes=2, ...
                Embeddings.Api models list            what is described, and what is here
                Embeddings.Api models pull <model>    fetch a model's files ahead of time
                Embeddings.Api models verify [<model>]

@@ -7,6 +7,9 @@ namespace Embeddings.Api.Hosting;
 /// <summary>The models: where they are described, looked for and fetched from.</summary>
 internal static class InferenceSetup
 {
+    /// <summary>The models that come with the program.</summary>
+    private static string BuiltIn => Path.Combine(AppContext.BaseDirectory, "models");
+
     public static void AddInference(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -16,11 +19,11 @@ internal static class InferenceSetup
         {
             var options = provider.GetRequiredService<IOptions<ModelsOptions>>().Value;
             var precision = options.Precision == Precision.Auto ? null : $"{options.Precision}".ToLowerInvariant();
-            return ModelCatalog.Read(ModelsFolder(options.Directory, provider.GetRequiredService<IHostEnvironment>().ContentRootPath), precision);
+            return ModelCatalog.Read([HomeFolder.Resolve(options.Directory), BuiltIn], precision);
         });
         services.AddSingleton(provider => new ModelLocator(
             provider.GetRequiredService<ModelCatalog>(),
-            [.. provider.GetRequiredService<IOptions<ModelsOptions>>().Value.SearchPath],
+            [.. provider.GetRequiredService<IOptions<ModelsOptions>>().Value.SearchPath.Select(HomeFolder.Resolve)],
             provider.GetRequiredService<HubOptions>().CacheDirectory));
         services.AddSingleton(provider => new ModelDownloader(
             ModelDownloader.CreateHttpClient(provider.GetRequiredService<HubOptions>()),
@@ -30,20 +33,5 @@ internal static class InferenceSetup
         services.AddSingleton<ModelChooser>();
         services.AddSingleton<ModelStartup>();
         services.AddHostedService(provider => provider.GetRequiredService<ModelStartup>());
-    }
-
-    // A published program has the folder beside it; one that is run from its sources finds it further up.
-    private static string ModelsFolder(string setting, string contentRoot)
-    {
-        for (var folder = new DirectoryInfo(contentRoot); folder is not null; folder = folder.Parent)
-        {
-            var candidate = Path.Combine(folder.FullName, setting);
-            if (Directory.Exists(candidate) && Directory.EnumerateDirectories(candidate).Any(model => File.Exists(Path.Combine(model, "model.json"))))
-            {
-                return candidate;
-            }
-        }
-
-        return Path.Combine(contentRoot, setting);
     }
 }

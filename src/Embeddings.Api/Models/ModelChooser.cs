@@ -10,20 +10,12 @@ internal sealed partial class ModelChooser(
     IOptions<ModelsOptions> options, IOptions<LimitsOptions> limits, ModelCatalog catalog, ModelLocator locator, ModelDownloader downloader,
     TimeProvider time, ILoggerFactory loggers, ILogger<ModelChooser> logger)
 {
-    private const string Auto = "auto";
-
-    // What `auto` prefers, and what it falls back to: the real encoder, and the one that comes with the program.
-    private const string Preferred = "all-MiniLM-L6-v2";
-    private const string Shipped = "static-en-384";
-
     /// <summary>Makes the choice.</summary>
     /// <exception cref="ModelException">The default model cannot be had; the message says why and what to do.</exception>
     public async Task<ServedModels> ChooseAsync(CancellationToken cancellationToken)
     {
         CheckAliases();
-        var standard = options.Value.Default.Equals(Auto, StringComparison.OrdinalIgnoreCase)
-            ? await ChooseAutoAsync(cancellationToken)
-            : await ObtainAsync(Known(options.Value.Default), cancellationToken);
+        var standard = await ObtainAsync(Known(options.Value.Default), cancellationToken);
         if (options.Value.Precision != Precision.Auto && !standard.Manifest.Precision.Equals($"{options.Value.Precision}", StringComparison.OrdinalIgnoreCase))
         {
             throw new ModelException($"Models:Precision is {options.Value.Precision}, but the default model '{standard.Manifest.Id}' has only {standard.Manifest.Precision}.");
@@ -38,10 +30,10 @@ internal sealed partial class ModelChooser(
         var all = new List<ServedModel>();
         foreach (var manifest in catalog.Manifests)
         {
-            var directory = manifest == standard.Manifest ? standard.Directory : locator.Find(manifest, out _);
-            if (directory is not null)
+            var isDefault = manifest == standard.Manifest;
+            if ((isDefault ? standard.Directory : locator.Find(manifest, out _, compareHashes: false)) is { } directory)
             {
-                all.Add(new ServedModel(manifest, () => new SentenceEncoder(manifest, directory, settings, time, loggers.CreateLogger<SentenceEncoder>())));
+                all.Add(new ServedModel(manifest, () => Load(manifest, isDefault ? directory : Verified(manifest), settings)));
                 LogServed(manifest.Id, manifest.Precision, directory);
             }
         }
@@ -51,18 +43,11 @@ internal sealed partial class ModelChooser(
             catalog, all, all.Single(model => model.Manifest == standard.Manifest), options.Value.Aliases, options.Value.UnknownModel);
     }
 
-    private async Task<(ModelManifest Manifest, string Directory)> ChooseAutoAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await ObtainAsync(Known(Preferred), cancellationToken);
-        }
-        catch (ModelException exception)
-        {
-            LogFallback(Preferred, Shipped, exception.Message);
-            return await ObtainAsync(Known(Shipped), cancellationToken);
-        }
-    }
+    private SentenceEncoder Load(ModelManifest manifest, string directory, EncoderSettings settings) =>
+        new(manifest, directory, settings, time, loggers.CreateLogger<SentenceEncoder>());
+
+    // Models other than the default are compared with their SHA-256 when the first request loads them, so that a start does not read them all.
+    private string Verified(ModelManifest manifest) => locator.Find(manifest, out var problems) ?? throw new ModelException(string.Join(' ', problems));
 
     private async Task<(ModelManifest Manifest, string Directory)> ObtainAsync(ModelManifest manifest, CancellationToken cancellationToken)
     {
@@ -77,13 +62,11 @@ internal sealed partial class ModelChooser(
         }
 
         var home = catalog.HomeOf(manifest);
-        if (manifest.Repository is null || !options.Value.Download)
+        var reason = manifest.WhyNotFetched ?? (options.Value.Download ? null : $"Models:Download is off; 'models pull {manifest.Name}' fetches it.");
+        if (reason is not null)
         {
-            throw new ModelException(
-                $"The model '{manifest.Id}' is not here{(problems.Count > 0 ? $" in order ({string.Join(' ', problems)})" : "")}" +
-                (manifest.Repository is null
-                    ? $", and model.json names no repository to fetch it from. Copy its files into {home}."
-                    : $", and Models:Download is off. Fetch it with 'models pull {manifest.Name}', or copy its files into {home}."));
+            var wrong = problems.Count > 0 ? $" in order ({string.Join(' ', problems)})" : "";
+            throw new ModelException($"The model '{manifest.Id}' is not here{wrong}. {reason} Or copy its files into {home}.");
         }
 
         using var progress = ConsoleProgress.For(manifest.Name);
@@ -92,7 +75,7 @@ internal sealed partial class ModelChooser(
     }
 
     private ModelManifest Known(string name) => catalog.Find(name) ?? throw new ModelException(
-        $"Models:Default is '{name}', but {catalog.Directory} describes only {string.Join(", ", catalog.Manifests.Select(m => m.Name))}.");
+        $"Models:Default is '{name}', but the models here are {catalog.Names}.");
 
     private void CheckAliases()
     {
@@ -100,7 +83,7 @@ internal sealed partial class ModelChooser(
         {
             if (target != ServedModels.DefaultAlias && catalog.Find(target) is null)
             {
-                throw new ModelException($"Models:Aliases:{alias} points at '{target}', which is neither 'default' nor a model in {catalog.Directory}.");
+                throw new ModelException($"Models:Aliases:{alias} points at '{target}', which is neither 'default' nor one of the models here: {catalog.Names}.");
             }
         }
     }
@@ -113,9 +96,4 @@ internal sealed partial class ModelChooser(
 
     [LoggerMessage(LogLevel.Warning, "Model {Model}: {Problem}")]
     private partial void LogProblem(string model, string problem);
-
-    [LoggerMessage(LogLevel.Warning, "{Model} cannot be served, so {Fallback} is the default: {Reason} " +
-        "To get it later, run 'dotnet run --project src/Embeddings.Api -- models pull all-MiniLM-L6-v2' and restart; " +
-        "vectors of the two models do not mix, so set Models:Default in production")]
-    private partial void LogFallback(string model, string fallback, string reason);
 }

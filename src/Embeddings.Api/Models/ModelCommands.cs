@@ -87,5 +87,5 @@ internal sealed class ModelCommands(
     private static string Describe(IReadOnlyList<string> problems) => problems.Count == 0 ? "not here" : string.Join(' ', problems);
 
     private ModelManifest Known(string name) => catalog.Find(name) ?? throw new ModelException(
-        $"There is no model '{name}'; {catalog.Directory} describes {string.Join(", ", catalog.Manifests.Select(m => m.Name))}.");
+        $"There is no model '{name}'; the models here are {catalog.Names}.");
 }

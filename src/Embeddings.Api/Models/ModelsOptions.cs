@@ -5,16 +5,19 @@ namespace Embeddings.Api.Models;
 /// <summary>Section <c>Models</c>: which models are served, and where their files come from.</summary>
 internal sealed class ModelsOptions
 {
-    /// <summary>Folder of the manifests, <c>&lt;model&gt;/model.json</c>; a relative one is looked for beside the program, then upwards from there.</summary>
-    [Required(ErrorMessage = "Models:Directory is empty; it must name the folder of the model manifests.")]
-    public string Directory { get; set; } = "models";
+    /// <summary>
+    /// Folder of models that do not come with the program, <c>&lt;model&gt;/model.json</c>: where models are added, fetched and quantized. It may be missing
+    /// until then. A relative path begins in the <see cref="Hosting.HomeFolder"/>.
+    /// </summary>
+    [Required(ErrorMessage = "Models:Directory is empty; it must name the folder for models that do not come with the program.")]
+    public string Directory { get; set; } = "data/models";
 
     /// <summary>Further folders of model files, looked at first.</summary>
     public IList<string> SearchPath { get; } = [];
 
-    /// <summary><c>auto</c>, or the name of the model that serves requests which name no other.</summary>
-    [Required(ErrorMessage = "Models:Default is empty; it must be 'auto' or the name of a model.")]
-    public string Default { get; set; } = "auto";
+    /// <summary>The name of the model that serves requests which name no other.</summary>
+    [Required(ErrorMessage = "Models:Default is empty; it must be the name of a model.")]
+    public string Default { get; set; } = "all-MiniLM-L6-v2";
 
     /// <summary>Whether missing files may be fetched from the hub before serving starts.</summary>
     public bool Download { get; set; } = true;

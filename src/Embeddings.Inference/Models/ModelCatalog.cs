@@ -1,48 +1,60 @@
 namespace Embeddings.Inference.Models;
 
-/// <summary>The models that a folder describes: one sub-folder each, with a <c>model.json</c>. Immutable.</summary>
+/// <summary>The models that some folders describe: one sub-folder each, with a <c>model.json</c>. Immutable.</summary>
 public sealed class ModelCatalog
 {
-    private ModelCatalog(string directory, IReadOnlyList<ModelManifest> manifests) => (Directory, Manifests) = (directory, manifests);
+    private ModelCatalog(IReadOnlyList<string> directories, IReadOnlyList<ModelManifest> manifests) => (Directories, Manifests) = (directories, manifests);
 
-    /// <summary>The folder, as a full path.</summary>
-    public string Directory { get; }
+    /// <summary>The folders, as full paths. The first is where models are added; it may be missing until then.</summary>
+    public IReadOnlyList<string> Directories { get; }
 
-    /// <summary>Every model described, by name.</summary>
+    /// <summary>Every model described, by folder and name.</summary>
     public IReadOnlyList<ModelManifest> Manifests { get; }
 
-    /// <summary>Reads every manifest of a folder.</summary>
-    /// <param name="directory">The folder.</param>
+    /// <summary>Reads every manifest of some folders. Of two folders that describe a model of one name or id, the first counts.</summary>
+    /// <param name="directories">The folders; those that are missing describe nothing.</param>
     /// <param name="precision">Which weights; null, and for models that do not have it, their first.</param>
-    /// <exception cref="ModelException">There is no such folder, it describes no model, a manifest is wrong, or two share a name.</exception>
-    public static ModelCatalog Read(string directory, string? precision = null)
+    /// <exception cref="ModelException">No model is described, a manifest is wrong, or two of one folder share a name.</exception>
+    public static ModelCatalog Read(IReadOnlyList<string> directories, string? precision = null)
     {
-        var full = Path.GetFullPath(directory);
-        if (!System.IO.Directory.Exists(full))
+        string[] full = [.. directories.Select(Path.GetFullPath).Distinct()];
+        var manifests = new List<ModelManifest>();
+        foreach (var directory in full)
         {
-            throw new ModelException($"There is no folder {full}; Models:Directory must name the one that holds <model>/model.json.");
+            var found = ReadFolder(directory, precision);
+            manifests.AddRange([.. found.Where(manifest => !manifests.Any(known => known.IsNamed(manifest.Name) || known.IsNamed(manifest.Id)))]);
         }
 
-        var manifests = System.IO.Directory.EnumerateDirectories(full)
-            .Select(folder => Path.Combine(folder, "model.json"))
-            .Where(File.Exists)
-            .Order(StringComparer.Ordinal)
-            .Select(path => ModelManifest.Read(path).At(precision))
-            .ToList();
-        if (manifests.Count == 0)
-        {
-            throw new ModelException($"{full} describes no model; Models:Directory must name the folder that holds <model>/model.json.");
-        }
-
-        var twice = manifests.SelectMany(manifest => manifest.Names)
-            .GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
-            .FirstOrDefault(group => group.Count() > 1);
-        return twice is null ? new ModelCatalog(full, manifests) : throw new ModelException($"{full} describes two models named '{twice.Key}'.");
+        return manifests.Count > 0
+            ? new ModelCatalog(full, manifests)
+            : throw new ModelException($"No model is described in {string.Join(" or ", full)}; Models:Directory must name a folder that holds <model>/model.json.");
     }
 
     /// <summary>The model of a short name, full id or alias, in any case; <see langword="null"/> if none is described.</summary>
     public ModelManifest? Find(string name) => Manifests.FirstOrDefault(manifest => manifest.IsNamed(name));
 
-    /// <summary>Where a model's own files belong: <c>models/&lt;name&gt;</c>, also the target of downloads.</summary>
-    public string HomeOf(ModelManifest manifest) => Path.Combine(Directory, manifest.Name);
+    /// <summary>The short names of all, as a sentence lists them.</summary>
+    public string Names => string.Join(", ", Manifests.Select(manifest => manifest.Name));
+
+    /// <summary>Where a model's own files belong that are not here yet: the target of downloads.</summary>
+    public string HomeOf(ModelManifest manifest) => Path.Combine(Directories[0], manifest.Name);
+
+    private static List<ModelManifest> ReadFolder(string directory, string? precision)
+    {
+        if (!Directory.Exists(directory))
+        {
+            return [];
+        }
+
+        var manifests = Directory.EnumerateDirectories(directory)
+            .Select(folder => Path.Combine(folder, "model.json"))
+            .Where(File.Exists)
+            .Order(StringComparer.Ordinal)
+            .Select(path => ModelManifest.Read(path).At(precision))
+            .ToList();
+        var twice = manifests.SelectMany(manifest => manifest.Names)
+            .GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
+            .FirstOrDefault(group => group.Count() > 1);
+        return twice is null ? manifests : throw new ModelException($"{directory} describes two models named '{twice.Key}'.");
+    }
 }

@@ -46,14 +46,14 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
 
     private void CheckMayFetch(ModelManifest manifest, string directory)
     {
+        if (manifest.WhyNotFetched is { } reason)
+        {
+            throw new ModelException($"'{manifest.Id}' cannot be fetched. {reason} Or copy its files into {directory}.");
+        }
+
         if (options.Offline)
         {
             throw new ModelException($"HF_HUB_OFFLINE is set, so '{manifest.Id}' is not fetched. Unset it, or copy the model's files into {directory}.");
-        }
-
-        if (manifest.Repository is null)
-        {
-            throw new ModelException($"'{manifest.Id}' has no \"repository\" in model.json to be fetched from. Copy its files into {directory}.");
         }
     }
 

@@ -1,7 +1,7 @@
 namespace Embeddings.Inference.Models;
 
 /// <summary>
-/// Looks for a model's files on this machine, in this order: the folders of a search path, the catalog's own folder, the Hugging Face
+/// Looks for a model's files on this machine, in this order: the folders of a search path, the catalog's own folders, the Hugging Face
 /// hub cache. A place counts only when every file is there with the size and SHA-256 of the manifest. Touches no network.
 /// </summary>
 /// <param name="catalog">The models known.</param>
@@ -10,13 +10,16 @@ namespace Embeddings.Inference.Models;
 public sealed class ModelLocator(ModelCatalog catalog, IReadOnlyList<string> searchPath, string hubCache)
 {
     /// <summary>The folder that holds the model, or <see langword="null"/>, with what is wrong at each place that has some of it.</summary>
-    public string? Find(ModelManifest manifest, out IReadOnlyList<string> problems)
+    /// <param name="manifest">The model.</param>
+    /// <param name="problems">A sentence for each file that is not what the manifest says.</param>
+    /// <param name="compareHashes">Whether files are read for their SHA-256; whoever loads one must have asked for that.</param>
+    public string? Find(ModelManifest manifest, out IReadOnlyList<string> problems, bool compareHashes = true)
     {
         var found = new List<string>();
         problems = found;
         foreach (var place in Places(manifest).Where(place => manifest.Files.Any(file => File.Exists(Path.Combine(place, file.Path)))))
         {
-            var wrong = manifest.Files.Select(file => ModelFiles.Problem(file, place)).OfType<string>().ToList();
+            var wrong = manifest.Files.Select(file => ModelFiles.Problem(file, place, compareHashes)).OfType<string>().ToList();
             if (wrong.Count == 0)
             {
                 return place;
@@ -36,7 +39,11 @@ public sealed class ModelLocator(ModelCatalog catalog, IReadOnlyList<string> sea
             yield return Path.Combine(folder, manifest.Id);
         }
 
-        yield return catalog.HomeOf(manifest);
+        foreach (var folder in catalog.Directories)
+        {
+            yield return Path.Combine(folder, manifest.Name);
+        }
+
         if (manifest is { Repository: { } repository, Revision: { } revision })
         {
             yield return Path.Combine(hubCache, "models--" + repository.Replace("/", "--", StringComparison.Ordinal), "snapshots", revision);

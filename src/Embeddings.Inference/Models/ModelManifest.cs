@@ -22,14 +22,20 @@ public sealed record ModelManifest
     /// <summary>SPDX identifier of the weights' licence.</summary>
     public required string License { get; init; }
 
-    /// <summary>The day the weights were published.</summary>
-    public DateOnly Created { get; init; }
+    /// <summary>The day the weights were published; <see langword="null"/> when nobody said.</summary>
+    public DateOnly? Created { get; init; }
 
-    /// <summary>The hub repository (<c>owner/name</c>) to fetch from; <see langword="null"/> when the files come with this program.</summary>
+    /// <summary>The hub repository (<c>owner/name</c>) to fetch from; <see langword="null"/> for files that are only here.</summary>
     public string? Repository { get; init; }
 
     /// <summary>The commit of <see cref="Repository"/> that is pinned, 40 hex digits.</summary>
     public string? Revision { get; init; }
+
+    /// <summary>
+    /// The NuGet package whose assembly holds the files that name a <see cref="ModelFile.Resource"/>: <c>id/version/path of the assembly in it</c>. A build
+    /// copies them beside the program.
+    /// </summary>
+    public string? Package { get; init; }
 
     /// <summary>Length of a vector.</summary>
     public required int Dimensions { get; init; }
@@ -86,6 +92,15 @@ public sealed record ModelManifest
         };
     }
 
+    /// <summary>Why no hub can give all of its files, as a sentence; <see langword="null"/> when one can.</summary>
+    [JsonIgnore]
+    public string? WhyNotFetched => this switch
+    {
+        _ when Files.Any(file => file.Resource is not null) => $"It comes with the program, from the package {Package!.Split('/')[0]}: build the program again.",
+        { Repository: null } => "Its model.json names no \"repository\" to fetch it from.",
+        _ => null,
+    };
+
     /// <summary>Whether a name, in any case, is the model's short name, its id or an alias.</summary>
     public bool IsNamed(string name) => Names.Contains(name, StringComparer.OrdinalIgnoreCase);
 
@@ -98,6 +113,8 @@ public sealed record ModelManifest
         { Tokenizer: not "wordpiece" } => $"\"tokenizer\" is '{Tokenizer}', but only 'wordpiece' is known.",
         { Variants.Count: 0 } => "\"variants\" names no weights.",
         { Repository: not null, Revision: null } => "\"repository\" needs a pinned \"revision\".",
+        { Package: null } when Files.FirstOrDefault(file => file.Resource is not null) is { } file
+            => $"\"{file.Path}\" names a \"resource\", so the manifest needs the \"package\" that has it.",
         _ when Variants.Values.FirstOrDefault(path => Files.All(file => file.Path != path)) is { } missing
             => $"\"variants\" names '{missing}', which is not in \"files\".",
         _ => Files.Select(file => file.Problem()).FirstOrDefault(problem => problem is not null),
@@ -110,7 +127,8 @@ public sealed record ModelManifest
 /// <param name="Sha256">SHA-256 in lower-case hexadecimal.</param>
 /// <param name="Revision">Commit of this file, where it differs from the manifest's.</param>
 /// <param name="Repository">Repository of this file, where it differs from the manifest's.</param>
-public sealed record ModelFile(string Path, long Size, string Sha256, string? Revision = null, string? Repository = null)
+/// <param name="Resource">Name of the manifest resource in the assembly of <see cref="ModelManifest.Package"/>; such a file is never fetched from a hub.</param>
+public sealed record ModelFile(string Path, long Size, string Sha256, string? Revision = null, string? Repository = null, string? Resource = null)
 {
     internal string? Problem() => this switch
     {

@@ -50,7 +50,7 @@ public sealed class RestartTests : IDisposable
     {
         using var tiny = new TinyModel(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a"], [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 4]);
         var beside = Directory.CreateDirectory(Path.Combine(tiny.Models, "static-en-384"));
-        foreach (var file in Directory.GetFiles(Path.Combine(Repository.Models, "static-en-384")))
+        foreach (var file in Directory.GetFiles(Path.Combine(Repository.TestModels, "static-en-384")))
         {
             File.Copy(file, Path.Combine(beside.FullName, Path.GetFileName(file)));
         }

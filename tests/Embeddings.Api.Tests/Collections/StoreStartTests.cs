@@ -110,7 +110,7 @@ public sealed class StoreStartTests : IDisposable
         ["ASPNETCORE_ENVIRONMENT"] = "Production",
         ["Models__Default"] = "static-en-384",
         ["Models__Download"] = "false",
-        ["Models__Directory"] = Repository.Models,
+        ["Models__Directory"] = Repository.TestModels,
         ["Storage__Path"] = Store,
     };
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Embeddings.Inference.Tests;
@@ -33,7 +32,7 @@ public sealed class StartTests : IAsyncLifetime
             _hub.Files[$"/sentence-transformers/{Real}/resolve/abc/{file}"] = await File.ReadAllBytesAsync(Path.Combine(_model.Folder, file), Server.Cancelled);
         }
 
-        CopyFolder(Path.Combine(Repository.Models, "static-en-384"), Path.Combine(_models, "static-en-384"));
+        CopyFolder(Path.Combine(Repository.TestModels, "static-en-384"), Path.Combine(_models, "static-en-384"));
     }
 
     public async ValueTask DisposeAsync()
@@ -44,34 +43,22 @@ public sealed class StartTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Auto_fetches_the_real_model_before_it_serves()
+    public async Task Without_any_setting_the_real_model_is_served_from_the_program_itself()
+    {
+        var environment = Environment(new Uri("http://127.0.0.1:9"));
+        environment.Remove("Models__Directory");
+        using var server = new ChildServer(Listen, environment);
+        Assert.Equal("sentence-transformers/" + Real, await ServedAsync(server));
+        Assert.Contains("Default model: \\\"sentence-transformers/all-MiniLM-L6-v2\\\", 384 dimensions", server.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_default_is_fetched_before_it_serves()
     {
         using var server = new ChildServer(Listen, Environment(_hub.Address));
         Assert.Equal("sentence-transformers/" + Real, await ServedAsync(server));
         Assert.Contains($"{Real}: 100 %", server.Output, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(Home, "model.onnx")));
-    }
-
-    [Fact]
-    public async Task Auto_without_a_hub_serves_the_shipped_model_within_seconds_and_says_how_to_get_the_other()
-    {
-        var watch = Stopwatch.StartNew();
-        using var server = new ChildServer(Listen, Environment(new Uri("http://127.0.0.1:9")));
-        Assert.Equal("static-en-384", await ServedAsync(server));
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(15), $"It took {watch.Elapsed}.");
-        Assert.Contains("models pull all-MiniLM-L6-v2", server.Output, StringComparison.Ordinal);
-        Assert.Contains("cannot be reached", server.Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task The_choice_does_not_change_while_the_process_runs()
-    {
-        using var server = new ChildServer(Listen, Environment(new Uri("http://127.0.0.1:9")));
-        Assert.Equal("static-en-384", await ServedAsync(server));
-        await ChildServer.RunAsync(["models", "pull", Real], Environment(_hub.Address));
-        Assert.Equal("static-en-384", await ServedAsync(server));
-        using var next = new ChildServer(Listen, Environment(new Uri("http://127.0.0.1:9")));
-        Assert.Equal("sentence-transformers/" + Real, await ServedAsync(next));
     }
 
     [Fact]
@@ -89,15 +76,13 @@ public sealed class StartTests : IAsyncLifetime
     [InlineData("Models__Download", "false", "Models:Download is off")]
     public async Task Where_downloads_are_forbidden_the_network_is_never_touched(string name, string value, string part)
     {
-        using (var server = new ChildServer(Listen, Environment(_hub.Address, (name, value))))
+        foreach (var arguments in new[] { Listen, ["models", "pull", Real] })
         {
-            Assert.Equal("static-en-384", await ServedAsync(server));
-            Assert.Contains(part, server.Output, StringComparison.Ordinal);
+            var (code, output) = await ChildServer.RunAsync(arguments, Environment(_hub.Address, (name, value)));
+            Assert.Equal(1, code);
+            Assert.Contains(part, output, StringComparison.Ordinal);
         }
 
-        var (code, output) = await ChildServer.RunAsync(["models", "pull", Real], Environment(_hub.Address, (name, value)));
-        Assert.Equal(1, code);
-        Assert.Contains(part, output, StringComparison.Ordinal);
         Assert.Empty(_hub.Requests);
     }
 
@@ -155,7 +140,6 @@ public sealed class StartTests : IAsyncLifetime
     [InlineData("ASPNETCORE_URLS", "garbage", "garbage")]
     [InlineData("Models__Default", "", "Models:Default is empty")]
     [InlineData("Models__Default", "nothing", "Models:Default is 'nothing'")]
-    [InlineData("Models__Directory", "nowhere", "Models:Directory")]
     [InlineData("Models__Aliases__gpt", "nothing", "Models:Aliases:gpt")]
     [InlineData("HF_ENDPOINT", "nonsense", "HF_ENDPOINT")]
     public async Task A_wrong_setting_stops_the_start_with_a_sentence_that_names_it(string name, string value, string part)
@@ -180,14 +164,6 @@ public sealed class StartTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_folder_that_describes_one_model_is_enough()
-    {
-        Directory.Delete(Path.Combine(_models, "static-en-384"), recursive: true);
-        using var server = new ChildServer(Listen, Environment(_hub.Address, ("Models__Default", Real)));
-        Assert.Equal("sentence-transformers/" + Real, await ServedAsync(server));
-    }
-
-    [Fact]
     public async Task Health_tells_an_orchestrator_by_its_exit_code()
     {
         using var server = new ChildServer(Listen, Environment(_hub.Address));
@@ -201,10 +177,8 @@ public sealed class StartTests : IAsyncLifetime
         Assert.Equal(0, (await ChildServer.RunAsync(["health"], own)).Code);
     }
 
-    [Theory]
-    [InlineData("auto")]
-    [InlineData(Real)]
-    public async Task Told_to_stop_while_it_fetches_it_ends_without_a_fault(string model)
+    [Fact]
+    public async Task Told_to_stop_while_it_fetches_it_ends_without_a_fault()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -214,7 +188,7 @@ public sealed class StartTests : IAsyncLifetime
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
             return true;
         });
-        using var server = new ChildServer(Listen, Environment(_hub.Address, ("Models__Default", model)));
+        using var server = new ChildServer(Listen, Environment(_hub.Address));
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(60), Server.Cancelled);
         Assert.Equal(0, await server.StopAsync());
         Assert.DoesNotContain("   at ", server.Output, StringComparison.Ordinal);

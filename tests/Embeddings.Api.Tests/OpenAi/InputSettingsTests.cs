@@ -68,7 +68,7 @@ public sealed class InputSettingsTests
 
         await using (var server = new Server(new() { ["Input:TokenIds"] = "Native" }))
         {
-            var cat = Array.IndexOf(await File.ReadAllLinesAsync(Path.Combine(Repository.Models, "static-en-384", "vocab.txt"), Server.Cancelled), "cat");
+            var cat = Array.IndexOf(await File.ReadAllLinesAsync(Path.Combine(Repository.TestModels, "static-en-384", "vocab.txt"), Server.Cancelled), "cat");
             Assert.Equal((await server.PostAsync(new { input = "cat" })).Vector(), (await server.PostAsync(new { input = new[] { cat } })).Vector());
             var reply = (await server.PostAsync(new { input = new[] { new[] { 5 }, [5, 30_000] } })).AssertEnvelope(HttpStatusCode.BadRequest);
             Assert.Contains("'input[1][1]'", reply.Message, StringComparison.Ordinal);

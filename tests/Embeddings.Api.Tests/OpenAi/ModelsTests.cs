@@ -15,8 +15,9 @@ public sealed class ModelsTests(Server server) : IClassFixture<Server>
     {
         var reply = await server.GetAsync("/v1/models");
         Assert.Equal("list", reply.Json["object"]!.GetValue<string>());
-        var model = reply.Json["data"]!.AsArray().Single()!;
-        Assert.Equal("static-en-384", model["id"]!.GetValue<string>());
+        var ids = reply.Json["data"]!.AsArray().Select(item => item!["id"]!.GetValue<string>());
+        Assert.Equal(["static-en-384", "sentence-transformers/all-MiniLM-L6-v2", "Snowflake/snowflake-arctic-embed-xs"], ids);
+        var model = reply.Json["data"]![0]!;
         Assert.Equal("model", model["object"]!.GetValue<string>());
         Assert.True(model["created"]!.GetValue<long>() > 1_700_000_000);
         Assert.NotEmpty(model["owned_by"]!.GetValue<string>());
@@ -34,18 +35,39 @@ public sealed class ModelsTests(Server server) : IClassFixture<Server>
     }
 
     [Theory]
-    [InlineData("all-MiniLM-L6-v2")]
-    [InlineData("sentence-transformers/all-MiniLM-L6-v2")]
-    [InlineData("all-minilm")]
+    [InlineData("tiny")]
+    [InlineData("tests/tiny")]
     public async Task A_known_model_that_is_not_here_is_never_served_by_another(string name)
     {
-        Assert.SkipWhen(File.Exists(Path.Combine(Repository.Models, "all-MiniLM-L6-v2", "onnx", "model.onnx")), "It is here.");
-        foreach (var reply in new[] { await server.PostAsync(new { input = "a", model = name }), await server.GetAsync("/v1/models/" + name) })
+        using var tiny = new TinyModel(Vocabulary, Table);
+        File.Delete(Path.Combine(tiny.Folder, "model.onnx"));
+        await using var own = new Server(new() { ["Models:Directory"] = tiny.Models, ["Models:Default"] = "all-MiniLM-L6-v2" });
+        foreach (var reply in new[] { await own.PostAsync(new { input = "a", model = name }), await own.GetAsync("/v1/models/" + name) })
         {
             reply.AssertEnvelope(HttpStatusCode.NotFound);
             Assert.Equal("model_not_found", reply.Error["code"]!.GetValue<string>());
-            Assert.Contains("models pull all-MiniLM-L6-v2", reply.Message, StringComparison.Ordinal);
+            Assert.Contains("models pull tiny", reply.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task A_model_whose_file_was_changed_is_never_served_however_right_its_size()
+    {
+        using var tiny = new TinyModel(Vocabulary, Table);
+        var path = Path.Combine(tiny.Folder, "model.onnx");
+        var bytes = await File.ReadAllBytesAsync(path, Server.Cancelled);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(path, bytes, Server.Cancelled);
+        await using var own = new Server(new() { ["Models:Directory"] = tiny.Models, ["Models:Default"] = "all-MiniLM-L6-v2" });
+        var reply = (await own.PostAsync(new { input = "a", model = "tiny" })).AssertEnvelope(HttpStatusCode.InternalServerError);
+        Assert.StartsWith("The model cannot be loaded.", reply.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_of_whose_day_nobody_said_anything_was_made_at_0()
+    {
+        var reply = await server.GetAsync("/v1/models/snowflake-arctic-embed-xs");
+        Assert.Equal(0, reply.Json["created"]!.GetValue<long>());
     }
 
     [Theory]

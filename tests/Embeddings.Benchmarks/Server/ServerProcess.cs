@@ -7,7 +7,7 @@ using System.Text;
 
 namespace Embeddings.Benchmarks.Server;
 
-/// <summary>The real server as a process of its own on a free port of this machine, with the encoder of this repository and settings of choice.</summary>
+/// <summary>The real server as a process of its own on a free port of this machine, with settings of choice.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private const int Terminate = 15;
@@ -74,7 +74,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         var root = new Uri($"http://127.0.0.1:{FreePort()}");
         var start = new ProcessStartInfo(
             Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
-            [program, "--urls", $"{root}", "--Models:Default", "static-en-384", "--Models:Download", "false", .. settings])
+            [program, "--urls", $"{root}", "--Models:Download", "false", .. settings])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

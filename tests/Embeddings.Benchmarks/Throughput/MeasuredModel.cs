@@ -16,11 +16,11 @@ internal sealed class MeasuredModel : IDisposable
     private readonly DirectoryInfo _temporary = Directory.CreateTempSubdirectory("embeddings-throughput-");
     private readonly string _manifests;
 
-    /// <param name="folder">A model in the hub's layout; null for the one that comes with the repository.</param>
+    /// <param name="folder">A model in the hub's layout; null for the one that comes with the program.</param>
     public MeasuredModel(string? folder)
     {
         (_manifests, Folder) = folder is null
-            ? (StsCommand.RepositoryModels(), Path.Combine(StsCommand.RepositoryModels(), "static-en-384"))
+            ? (StsCommand.BuiltInModels, Path.Combine(StsCommand.BuiltInModels, "all-MiniLM-L6-v2"))
             : (_temporary.CreateSubdirectory("models").FullName, Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         if (folder is not null)
         {

@@ -71,8 +71,19 @@ internal static class ThroughputCommand
 
     private static IEnumerable<string> Sentences()
     {
-        var file = Path.Combine(StsCommand.RepositoryModels(), "..", "..", "shared", "oracle", "stsb-en-dev.csv");
+        var file = Path.Combine(RepositoryFolder(), "..", "shared", "oracle", "stsb-en-dev.csv");
         return File.Exists(file) ? Csv.Read(File.ReadAllText(file)).SelectMany(row => row.Take(2)) : [];
+    }
+
+    private static string RepositoryFolder()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Embeddings.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("The benchmarks run from inside the repository.");
+        }
+
+        return folder.FullName;
     }
 
     private static string? Option(string[] options, string name) =>

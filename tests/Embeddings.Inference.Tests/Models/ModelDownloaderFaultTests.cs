@@ -87,7 +87,7 @@ public sealed class ModelDownloaderFaultTests : DownloadTests
     {
         var exception = await Assert.ThrowsAsync<ModelException>(
             () => Downloader(Options).DownloadAsync(Manifest with { Repository = null }, Folder, null, Cancelled));
-        Assert.Contains("no \"repository\" in model.json", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("no \"repository\" to fetch it from", exception.Message, StringComparison.Ordinal);
         Assert.Empty(Hub.Requests);
     }
 

@@ -32,14 +32,14 @@ public sealed class ModelLocatorTests : IDisposable
     public void A_copied_folder_is_enough()
     {
         var copy = Copy(Path.Combine(_folder, "models", "tiny"));
-        var catalog = ModelCatalog.Read(Path.Combine(_folder, "models"));
+        var catalog = ModelCatalog.Read([Path.Combine(_folder, "models")]);
         Assert.Equal(copy, new ModelLocator(catalog, [], "").Find(catalog.Find("tests/TINY")!, out _));
     }
 
     [Fact]
     public void The_search_path_comes_first_then_the_models_folder_then_the_hub_cache()
     {
-        var catalog = ModelCatalog.Read(_model.Models);
+        var catalog = ModelCatalog.Read([_model.Models]);
         var manifest = catalog.Find("tiny")! with { Repository = "owner/tiny", Revision = "abc" };
         var cached = Copy(Path.Combine(_folder, "hub", "models--owner--tiny", "snapshots", "abc"));
         var mounted = Copy(Path.Combine(_folder, "mounted", "tests", "tiny"));
@@ -57,7 +57,7 @@ public sealed class ModelLocatorTests : IDisposable
     [Fact]
     public void The_hub_caches_links_are_followed()
     {
-        var catalog = ModelCatalog.Read(_model.Models);
+        var catalog = ModelCatalog.Read([_model.Models]);
         var manifest = catalog.Find("tiny")! with { Repository = "owner/tiny", Revision = "abc" };
         var blobs = Copy(Path.Combine(_folder, "hub", "models--owner--tiny", "blobs"));
         var snapshot = Directory.CreateDirectory(Path.Combine(_folder, "hub", "models--owner--tiny", "snapshots", "abc")).FullName;
@@ -77,7 +77,7 @@ public sealed class ModelLocatorTests : IDisposable
         var bytes = File.ReadAllBytes(path);
         bytes[^1] ^= 1;
         File.WriteAllBytes(path, bytes);
-        var catalog = ModelCatalog.Read(_model.Models);
+        var catalog = ModelCatalog.Read([_model.Models]);
         Assert.Null(new ModelLocator(catalog, [], "").Find(catalog.Manifests[0], out var problems));
         Assert.Contains(catalog.Manifests[0].Files.Single(file => file.Path == "model.onnx").Sha256, Assert.Single(problems), StringComparison.Ordinal);
     }
@@ -97,7 +97,7 @@ public sealed class ModelLocatorTests : IDisposable
         var text = File.ReadAllText(path);
         var at = text.IndexOf(from, StringComparison.Ordinal);
         File.WriteAllText(path, text[..at] + to + text[(at + from.Length)..]);
-        var exception = Assert.Throws<ModelException>(() => ModelCatalog.Read(_model.Models));
+        var exception = Assert.Throws<ModelException>(() => ModelCatalog.Read([_model.Models]));
         Assert.Contains(path, exception.Message, StringComparison.Ordinal);
         Assert.Contains(part, exception.Message, StringComparison.OrdinalIgnoreCase);
     }

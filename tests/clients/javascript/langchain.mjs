@@ -5,7 +5,7 @@ import { json } from "node:stream/consumers";
 
 const root = process.argv[2];
 const texts = await json(process.stdin);
-const embeddings = client("static-en-384");
+const embeddings = client("all-MiniLM-L6-v2");
 
 write({ case: "embedDocuments", vectors: await embeddings.embedDocuments(texts) });
 write({ case: "embedQuery", vectors: await Promise.all(texts.map(text => embeddings.embedQuery(text))) });

@@ -1,7 +1,7 @@
 import { json } from "node:stream/consumers";
 
-const model = "static-en-384";
-const fullId = "team/static-en-384";
+const model = "all-MiniLM-L6-v2";
+const fullId = "sentence-transformers/all-MiniLM-L6-v2";
 
 /**
  * Runs every case with one release of the official client.

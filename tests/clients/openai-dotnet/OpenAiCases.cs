@@ -9,10 +9,10 @@ namespace Embeddings.Clients;
 /// <summary>The official client, which always asks for base64; compiled against the oldest release that we promise, too.</summary>
 internal static class OpenAiCases
 {
-    public const string Model = "static-en-384";
+    public const string Model = "all-MiniLM-L6-v2";
 
     /// <summary>Its full id, with a slash as ids from the hub have.</summary>
-    public const string FullId = "team/static-en-384";
+    public const string FullId = "sentence-transformers/all-MiniLM-L6-v2";
 
     public const string UnknownModel = "no-such-model";
 

@@ -10,8 +10,8 @@ import sys
 
 import openai
 
-MODEL = "static-en-384"
-FULL_ID = "team/static-en-384"
+MODEL = "all-MiniLM-L6-v2"
+FULL_ID = "sentence-transformers/all-MiniLM-L6-v2"
 
 root = sys.argv[1]
 texts = json.loads(sys.stdin.buffer.read())
