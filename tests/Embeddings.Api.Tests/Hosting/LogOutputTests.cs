@@ -53,7 +53,7 @@ public sealed class LogOutputTests
         try
         {
             using var child = new ChildServer(
-                ["--urls", "http://127.0.0.1:0", "--Models:Default", "static-en-384", "--Models:Download", "false", "--Storage:Path", Path.Combine(data.FullName, "a.db")]);
+                ["--urls", "http://127.0.0.1:0", "--Storage:Path", Path.Combine(data.FullName, "a.db")]);
             using (var http = await child.ConnectAsync())
             {
                 using var reply = await http.GetAsync(new Uri("/v1/models", UriKind.Relative), Server.Cancelled);

@@ -55,6 +55,19 @@ public sealed class ModelLocatorTests : IDisposable
     }
 
     [Fact]
+    public void Of_two_folders_that_describe_a_model_the_first_counts_and_a_missing_one_describes_nothing()
+    {
+        Copy(Path.Combine(_folder, "added", "tiny"));
+        var mine = ModelCatalog.Read([Path.Combine(_folder, "added"), Path.Combine(_folder, "nowhere"), _model.Models]);
+        Assert.Equal(Path.Combine(_folder, "added", "tiny"), new ModelLocator(mine, [], "").Find(Assert.Single(mine.Manifests), out _));
+
+        var shipped = ModelCatalog.Read([Path.Combine(_folder, "nowhere"), _model.Models]);
+        Assert.Equal(_model.Folder, new ModelLocator(shipped, [], "").Find(Assert.Single(shipped.Manifests), out _));
+        Assert.Equal(Path.Combine(_folder, "nowhere", "tiny"), shipped.HomeOf(shipped.Manifests[0]));
+        Assert.Throws<ModelException>(() => ModelCatalog.Read([Path.Combine(_folder, "nowhere")]));
+    }
+
+    [Fact]
     public void The_hub_caches_links_are_followed()
     {
         var catalog = ModelCatalog.Read([_model.Models]);
@@ -90,6 +103,7 @@ public sealed class ModelLocatorTests : IDisposable
     [InlineData("\"fp32\":\"model.onnx\"", "\"fp32\":\"other.onnx\"", "other.onnx")]
     [InlineData("\"path\":\"vocab.txt\"", "\"path\":\"../vocab.txt\"", "..")]
     [InlineData("\"license\":\"MIT\",", "", "license")]
+    [InlineData("\"path\":\"vocab.txt\"", "\"path\":\"vocab.txt\",\"resource\":\"a.vocab.txt\"", "needs the \"package\"")]
     [InlineData("{", "", "not a model manifest")]
     public void A_wrong_manifest_is_a_sentence(string from, string to, string part)
     {
