@@ -1,18 +1,17 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Embeddings.Api.Tests.Fuzz;
 
 /// <summary>
-/// A hundred thousand requests that nobody would send on purpose. The seed is fixed and printed with a failure; set
-/// <c>EMBEDDINGS_FUZZ_SEED</c> and <c>EMBEDDINGS_FUZZ_REQUESTS</c> for other or longer runs.
+/// Requests that nobody would send on purpose, a hundred thousand of them in a long run. The seed is fixed and printed with a failure;
+/// <c>EMBEDDINGS_TEST_SEED</c> and <c>EMBEDDINGS_TEST_REQUESTS</c> set other ones.
 /// </summary>
 public sealed class FuzzTests(Server server) : IClassFixture<Server>
 {
     private const int Workers = 8;
 
-    private static readonly int Seed = Setting("EMBEDDINGS_FUZZ_SEED", 20_261_123);
-    private static readonly int Requests = Setting("EMBEDDINGS_FUZZ_REQUESTS", 100_000);
+    private static readonly int Seed = Effort.Count("EMBEDDINGS_TEST_SEED", 20_261_123, 20_261_123);
+    private static readonly int Requests = Effort.Count("EMBEDDINGS_TEST_REQUESTS", 6_000, 100_000);
 
     [Fact]
     public async Task No_request_brings_a_5xx_or_an_error_without_its_envelope()
@@ -75,7 +74,4 @@ public sealed class FuzzTests(Server server) : IClassFixture<Server>
             return false;
         }
     }
-
-    private static int Setting(string name, int otherwise) =>
-        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? int.Parse(value, CultureInfo.InvariantCulture) : otherwise;
 }

@@ -50,7 +50,7 @@ public abstract partial class DocumentStoreContract
             Assert.Equal(expected, found[i][0].Select(item => (item.Document.Id, item.Score)));
         }
 
-        static float Dot(ReadOnlyMemory<float> x, ReadOnlyMemory<float> y) => x.ToArray().Zip(y.ToArray(), (a, b) => a * b).Sum();
+        static float Dot(ReadOnlyMemory<float> x, ReadOnlyMemory<float> y) => BruteForce.Score(Metric.InnerProduct, x.Span, y.Span);
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public abstract partial class DocumentStoreContract
     private static async Task ReadWhileAsync(Func<int, Task> write, params Func<Task>[] reads)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        stop.CancelAfter(TimeSpan.FromSeconds(2));
+        stop.CancelAfter(TimeSpan.FromMilliseconds(Effort.Count(700, 2000)));
         var reading = reads.Select(read => Task.Run(async () =>
         {
             while (!stop.IsCancellationRequested)

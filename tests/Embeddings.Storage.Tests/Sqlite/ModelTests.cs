@@ -6,8 +6,9 @@ namespace Embeddings.Storage.Tests.Sqlite;
 /// <summary>Random operations on a store and on a dictionary: both must always say the same.</summary>
 public sealed class ModelTests
 {
-    private const int Operations = 40_000;
     private const int Dimensions = 8;
+
+    private static readonly int Operations = Effort.Count(3_000, 40_000);
 
     [Theory]
     [InlineData(1, Metric.Cosine)]

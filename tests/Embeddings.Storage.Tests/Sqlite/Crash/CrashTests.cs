@@ -1,9 +1,8 @@
-using System.Globalization;
 using Embeddings.Storage.Sqlite;
 
 namespace Embeddings.Storage.Tests.Sqlite.Crash;
 
-/// <summary>Writers that are killed at any moment. EMBEDDINGS_TEST_KILLS says how many, for longer runs.</summary>
+/// <summary>Writers that are killed at any moment. EMBEDDINGS_TEST_KILLS says how many.</summary>
 public sealed class CrashTests
 {
     private const int Series = 4;
@@ -11,7 +10,7 @@ public sealed class CrashTests
     [Fact]
     public async Task Whatever_was_acknowledged_is_there_after_a_kill_and_nothing_is_torn()
     {
-        var kills = int.Parse(Environment.GetEnvironmentVariable("EMBEDDINGS_TEST_KILLS") ?? "200", CultureInfo.InvariantCulture);
+        var kills = Effort.Count("EMBEDDINGS_TEST_KILLS", 24, 200);
         CrashSeries[] all = [.. Enumerable.Range(0, Series).Select(i => new CrashSeries(i + 1, i == 0 ? Durability.Normal : Durability.Full))];
         try
         {

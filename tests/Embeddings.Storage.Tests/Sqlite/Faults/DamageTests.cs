@@ -5,6 +5,9 @@ public sealed class DamageTests : IAsyncLifetime
 {
     private const int Page = 8192;
 
+    private static readonly int Cuts = Effort.Count(15, 60);
+    private static readonly int LostBlocks = Effort.Count(25, 100);
+
     private StoreFiles _files = null!;
 
     public async ValueTask InitializeAsync() => _files = await StoreFiles.MakeAsync();
@@ -33,7 +36,7 @@ public sealed class DamageTests : IAsyncLifetime
     {
         var random = new Random(8);
         var length = new FileInfo(Path.Combine(_files.Unclosed, "store.db-wal")).Length;
-        long[] lengths = [0, 1, 31, 32, 33, length - 1, .. Enumerable.Range(0, 60).Select(_ => random.NextInt64(length))];
+        long[] lengths = [0, 1, 31, 32, 33, length - 1, .. Enumerable.Range(0, Cuts).Select(_ => random.NextInt64(length))];
         foreach (var kept in lengths)
         {
             using var copy = new TemporaryFolder();
@@ -65,11 +68,12 @@ public sealed class DamageTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("closed", "store.db", 400)]
-    [InlineData("unclosed", "store.db", 200)]
-    [InlineData("unclosed", "store.db-wal", 200)]
-    public async Task A_flipped_bit_is_noticed_or_changes_nothing(string state, string name, int flips)
+    [InlineData("closed", "store.db", 100, 400)]
+    [InlineData("unclosed", "store.db", 50, 200)]
+    [InlineData("unclosed", "store.db-wal", 50, 200)]
+    public async Task A_flipped_bit_is_noticed_or_changes_nothing(string state, string name, int usual, int full)
     {
+        var flips = Effort.Count(usual, full);
         var refused = 0;
         for (var i = 0; i < flips; i++)
         {
@@ -85,7 +89,7 @@ public sealed class DamageTests : IAsyncLifetime
     [InlineData("unclosed", "store.db-wal")]
     public async Task A_block_that_is_lost_is_noticed_or_changes_nothing(string state, string name)
     {
-        for (var i = 0; i < 100; i++)
+        for (var i = 0; i < LostBlocks; i++)
         {
             await IsRefusedAsync(state, name, new Random(i), Overwrite);
         }
