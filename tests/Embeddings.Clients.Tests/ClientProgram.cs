@@ -33,13 +33,14 @@ internal sealed record ClientProgram(string Name, string Folder, string[] Comman
             .ToDictionary(answer => answer.Case);
     }
 
-    public async Task<bool> IsInstalled(CancellationToken cancellationToken)
+    /// <summary>Runs the probe.</summary>
+    public async Task<bool> IsInstalled()
     {
         if (Probe is null) return true;
 
         try
         {
-            var ended = await ChildProcess.Run(Probe, Folder, input: "", cancellationToken);
+            var ended = await ChildProcess.Run(Probe, Folder, input: "", CancellationToken.None);
             return ended.ExitCode == 0;
         }
         catch (Win32Exception)

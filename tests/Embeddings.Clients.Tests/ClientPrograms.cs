@@ -57,6 +57,15 @@ internal static class ClientPrograms
         },
     ];
 
+    private static readonly Lazy<Task<ClientProgram[]>> InstalledHere = new(async () =>
+    {
+        var installed = await Task.WhenAll(All.Select(client => client.IsInstalled()));
+        return [.. All.Where((_, place) => installed[place])];
+    });
+
+    /// <summary>Those of <see cref="All"/> that are on this machine; probed once.</summary>
+    public static Task<ClientProgram[]> Installed() => InstalledHere.Value;
+
     private static string[] Imports(string package) => ["node", "--input-type=module", "--eval", $"import '{package}'"];
 
     private static Dictionary<string, int> Cases(params string[] names) =>
