@@ -162,18 +162,21 @@ public abstract partial class DocumentStoreContract
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         stop.CancelAfter(TimeSpan.FromMilliseconds(Effort.Count(700, 2000)));
-        var reading = reads.Select(read => Task.Run(async () =>
-        {
-            while (!stop.IsCancellationRequested)
-            {
-                await read();
-            }
-        }, Token)).ToArray();
+        // On threads of their own: reads that never wait would keep the pool's few from the writer and the clock.
+        var reading = reads.Select(read => Task.Factory.StartNew(ReadAsync, read, Token, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()).ToArray();
         for (var version = 2; !stop.IsCancellationRequested && !reading.Any(task => task.IsFaulted); version++)
         {
             await write(version);
         }
 
         await Task.WhenAll(reading);
+
+        async Task ReadAsync(object? read)
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                await ((Func<Task>)read!)();
+            }
+        }
     }
 }
