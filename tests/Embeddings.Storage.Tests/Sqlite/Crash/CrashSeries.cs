@@ -13,10 +13,11 @@ internal sealed class CrashSeries(int seed, Durability durability) : IDisposable
 
     private string StorePath => _folder.File("store.db");
 
+    /// <summary>So many kills, and on a busy machine up to ten times as many, until so many writes have been acknowledged.</summary>
     /// <returns>Writes that were acknowledged.</returns>
-    public async Task<long> RunAsync(int kills)
+    public async Task<long> RunAsync(int kills, int writes)
     {
-        for (var round = 0; round < kills; round++)
+        for (var round = 0; round < kills || (_acknowledged < writes && round < 10 * kills); round++)
         {
             try
             {

@@ -14,7 +14,7 @@ public sealed class CrashTests
         CrashSeries[] all = [.. Enumerable.Range(0, Series).Select(i => new CrashSeries(i + 1, i == 0 ? Durability.Normal : Durability.Full))];
         try
         {
-            var acknowledged = await Task.WhenAll(all.Select(series => series.RunAsync((kills + Series - 1) / Series)));
+            var acknowledged = await Task.WhenAll(all.Select(series => series.RunAsync((kills + Series - 1) / Series, kills)));
             Assert.All(acknowledged, writes => Assert.InRange(writes, kills, long.MaxValue));
         }
         finally
