@@ -3,15 +3,15 @@ namespace Embeddings.Api.Hosting;
 /// <summary>The words the program understands before any setting.</summary>
 internal static class CommandLine
 {
-    private const string Usage = """
-        usage: Embeddings.Api [<setting> ...]        serve; a setting is --urls http://localhost:9000, --Models:Default=auto, ...
+    private static readonly string Usage = $"""
+        usage: Embeddings.Api [<setting> ...]        serve; a setting is --urls http://localhost:9000, --Models:Default=all-MiniLM-L6-v2, ...
                Embeddings.Api models list            what is described, and what is here
                Embeddings.Api models pull <model>    fetch a model's files ahead of time
                Embeddings.Api models verify [<model>]
                                                      compare the files with their size and SHA-256
                Embeddings.Api health [<url>]         exit code 0 when the server on this machine is ready
                Embeddings.Api version
-        From the sources: dotnet run --project src/Embeddings.Api -- models list
+        Here: {Invocation.Current.Of("models list")}
         """;
 
     /// <summary>Answers what needs neither settings nor models.</summary>

@@ -59,7 +59,7 @@ internal sealed partial class ModelChooser(
         }
         catch (ModelException exception)
         {
-            LogFallback(Preferred, Shipped, exception.Message);
+            LogFallback(Preferred, Shipped, exception.Message, Invocation.Current.Of($"models pull {Preferred}"));
             return await ObtainAsync(Known(Shipped), cancellationToken);
         }
     }
@@ -83,7 +83,7 @@ internal sealed partial class ModelChooser(
                 $"The model '{manifest.Id}' is not here{(problems.Count > 0 ? $" in order ({string.Join(' ', problems)})" : "")}" +
                 (manifest.Repository is null
                     ? $", and model.json names no repository to fetch it from. Copy its files into {home}."
-                    : $", and Models:Download is off. Fetch it with 'models pull {manifest.Name}', or copy its files into {home}."));
+                    : $", and Models:Download is off. Fetch it with '{Invocation.Current.Of($"models pull {manifest.Name}")}', or copy its files into {home}."));
         }
 
         using var progress = ConsoleProgress.For(manifest.Name);
@@ -115,7 +115,7 @@ internal sealed partial class ModelChooser(
     private partial void LogProblem(string model, string problem);
 
     [LoggerMessage(LogLevel.Warning, "{Model} cannot be served, so {Fallback} is the default: {Reason} " +
-        "To get it later, run 'dotnet run --project src/Embeddings.Api -- models pull all-MiniLM-L6-v2' and restart; " +
+        "To get it later, run '{Command}' and restart; " +
         "vectors of the two models do not mix, so set Models:Default in production")]
-    private partial void LogFallback(string model, string fallback, string reason);
+    private partial void LogFallback(string model, string fallback, string reason, string command);
 }

@@ -22,8 +22,8 @@ public sealed record ModelManifest
     /// <summary>SPDX identifier of the weights' licence.</summary>
     public required string License { get; init; }
 
-    /// <summary>The day the weights were published.</summary>
-    public DateOnly Created { get; init; }
+    /// <summary>The day the weights were published; <see langword="null"/> where nobody says.</summary>
+    public DateOnly? Created { get; init; }
 
     /// <summary>The hub repository (<c>owner/name</c>) to fetch from; <see langword="null"/> when the files come with this program.</summary>
     public string? Repository { get; init; }

@@ -49,7 +49,7 @@ internal sealed class StoreFile : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StoreUnwritableException($"{path} cannot be written: {exception.Message}", exception);
+            throw new StoreUnwritableException($"{path} cannot be written: {Ownership.Problem(path) ?? exception.Message}", exception);
         }
 
         var file = new StoreFile(path, locked, durability);
