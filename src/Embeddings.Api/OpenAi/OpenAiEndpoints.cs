@@ -49,7 +49,7 @@ internal static class OpenAiEndpoints
     }
 
     /// <summary>Describe a model</summary>
-    /// <param name="model" example="static-en-384">Id, short name or alias. A slash may be raw or encoded.</param>
+    /// <param name="model" example="text-embedding-3-small">Id, short name or alias. A slash may be raw or encoded.</param>
     /// <param name="startup">The models served.</param>
     /// <response code="200">The model that the name stands for.</response>
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
