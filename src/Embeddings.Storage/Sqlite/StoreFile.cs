@@ -133,6 +133,11 @@ internal sealed class StoreFile : IDisposable
     private void OpenWriter(IReadOnlyList<Action<Connection>> steps)
     {
         Writer = new Connection(Path);
+        if (Writer.IsReadOnly)
+        {
+            throw new StoreUnwritableException($"{Path} cannot be written: {Ownership.Problem(Path) ?? "it can only be read."}");
+        }
+
         // Else closing a damaged file would write to it, and remove what can be read of its log.
         Writer.EndLogOnClose(false);
         Writer.Execute("PRAGMA page_size = 8192");
