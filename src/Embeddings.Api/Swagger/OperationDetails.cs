@@ -102,7 +102,8 @@ internal sealed class OperationDetails : IOperationFilter
                 "404" => ErrorTable.Of(isStored && operation.RequestBody is null ? new CollectionNotFoundException("default") : new UnknownModelException("gpt-4")),
                 "413" or "415" or "429" or "504" => ErrorTable.Of(int.Parse(status, CultureInfo.InvariantCulture), ""),
                 "500" => ErrorTable.Of(new InvalidOperationException()),
-                "503" => ErrorTable.Of(isStored ? new NoStoreException() : context.MethodInfo.Name == nameof(Health.Ready) ? new NotReadyException() : new InsufficientMemoryException()),
+                "503" when isStored => ErrorTable.Of(new NoStoreException()),
+                "503" => ErrorTable.Of(operation.RequestBody is null ? new NotReadyException() : new InsufficientMemoryException()),
                 "507" => ErrorTable.Of(new StoreFullException("")),
                 _ => null,
             };

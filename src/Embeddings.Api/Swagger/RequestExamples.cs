@@ -10,10 +10,7 @@ namespace Embeddings.Api.Swagger;
 /// </summary>
 internal sealed class RequestExamples : IOperationFilter
 {
-    /// <summary>The name of the only reply of an operation without a body.</summary>
-    public const string OnlyReply = "Reply";
-
-    // Operation → the bodies it offers; none where it takes none.
+    // Operation → the bodies it offers; none where it takes none. All methods of a path stand where the first of them does.
     private static readonly OrderedDictionary<string, (string Name, string Body)[]> Bodies = new()
     {
         ["createEmbeddings"] = [
@@ -81,7 +78,9 @@ internal sealed class RequestExamples : IOperationFilter
 
         foreach (var (type, content) in operation.RequestBody?.Content ?? NoContent)
         {
-            content.Examples = bodies.ToDictionary(body => body.Name, IOpenApiExample (body) => Example(type == WireTypes.PlainText ? JsonValue.Create(body.Body) : JsonNode.Parse(body.Body)));
+            content.Examples = bodies.ToDictionary(
+                body => body.Name,
+                IOpenApiExample (body) => Example(type == WireTypes.PlainText ? JsonValue.Create(body.Body) : JsonNode.Parse(body.Body)));
         }
 
         var replies = Replies.Value[operation.OperationId] as JsonObject ?? [];

@@ -13,7 +13,16 @@ namespace Embeddings.Api.Swagger;
 internal sealed class SchemaDetails : ISchemaFilter
 {
     /// <summary>A name that is a word in every language: <c>SearchResults</c> for the lists of a generic type.</summary>
-    public static string NameOf(Type type) => type.IsGenericType ? NameOf(type.GetGenericArguments()[0]) + (type.Name.StartsWith("IReadOnlyList", StringComparison.Ordinal) ? "s" : "") : type.Name;
+    public static string NameOf(Type type)
+    {
+        if (!type.IsGenericType)
+        {
+            return type.Name;
+        }
+
+        var item = NameOf(type.GetGenericArguments()[0]);
+        return type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? item + "s" : item;
+    }
 
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
@@ -52,7 +61,10 @@ internal sealed class SchemaDetails : ISchemaFilter
         {
             var matrix = new OpenApiSchema { Type = target.Type, Properties = target.Properties, Required = target.Required };
             (target.Type, target.Properties, target.Required) = (null, null, null);
-            target.OneOf = [context.SchemaRepository.AddDefinition("SimilarityMatrix", matrix), WireTypes.ListOf(new OpenApiSchema { Type = JsonSchemaType.Number, Format = "float" })];
+            target.OneOf = [
+                context.SchemaRepository.AddDefinition("SimilarityMatrix", matrix),
+                WireTypes.ListOf(new OpenApiSchema { Type = JsonSchemaType.Number, Format = "float" }),
+            ];
         }
     }
 
