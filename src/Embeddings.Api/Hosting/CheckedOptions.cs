@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Options;
 
@@ -52,10 +54,21 @@ internal static class CheckedOptions
         }
     }
 
-    // An empty array of a settings file reads like an empty text. Elsewhere that is a variable that was meant to hold something, and was not set.
+    // An empty text is a variable or a template that was meant to hold something, and was not filled in. An empty array reads the same, and is meant.
     private static bool IsLeftEmpty(IConfiguration configuration, string key) =>
-        ((IConfigurationRoot)configuration).Providers.LastOrDefault(provider => provider.TryGet(key, out _)) is { } source and not JsonConfigurationProvider
-        && !source.GetChildKeys([], key).Any();
+        ((IConfigurationRoot)configuration).Providers.LastOrDefault(provider => provider.TryGet(key, out _)) is { } source
+        && !source.GetChildKeys([], key).Any()
+        && (source is not JsonConfigurationProvider file || IsText(file.Source, key));
+
+    private static bool IsText(FileConfigurationSource file, string key)
+    {
+        using var stream = file.FileProvider!.GetFileInfo(file.Path!).CreateReadStream();
+        var root = JsonNode.Parse(
+            stream,
+            new JsonNodeOptions { PropertyNameCaseInsensitive = true },
+            new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        return key.Split(':').Aggregate(root, (node, name) => node?[name]) is JsonValue;
+    }
 
     // What a setting should have been, if this value cannot be it.
     private static string? Problem(Type type, string value) => type switch

@@ -42,6 +42,32 @@ public sealed class SettingsTests : IDisposable
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task In_a_settings_file_an_empty_list_is_none_and_an_empty_text_is_refused()
+    {
+        // Of its own name, so that nothing else reads it beside the program.
+        var name = $"Test{Guid.NewGuid():N}";
+        var file = Path.Combine(Path.GetDirectoryName(typeof(Program).Assembly.Location)!, $"appsettings.{name}.json");
+        try
+        {
+            await File.WriteAllTextAsync(file, """{ "auth": { "apiKeys": [ ] } }""", Server.Cancelled);
+            using (var server = new ChildServer(Listen, Environment(("ASPNETCORE_ENVIRONMENT", name))))
+            {
+                using var client = await server.ConnectAsync();
+                Assert.True((await client.GetAsync(new Uri("/v1/models", UriKind.Relative), Server.Cancelled)).IsSuccessStatusCode);
+            }
+
+            await File.WriteAllTextAsync(file, """{ /* a template's hole */ "auth": { "apiKeys": "", }, }""", Server.Cancelled);
+            var (code, output) = await ChildServer.RunAsync(Listen, Environment(("ASPNETCORE_ENVIRONMENT", name)));
+            Assert.True(code == 1, output);
+            Assert.Contains("Auth:ApiKeys is empty; give it a value, or leave the setting out.", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     [Theory]
     [InlineData("--urls http://127.0.0.1:0 --Limits:MaxInputs=5 /Models:Aliases:gpt-4=default Auth:ApiKeys:0=key --environment Production --AUTH:APIKEYS:1 other")]
     [InlineData("--Kestrel:Endpoints:web:Url=http://127.0.0.1:0 --Serilog:MinimumLevel:Default Information --Cors:Origins=https://a.example,https://b.example")]
