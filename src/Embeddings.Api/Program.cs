@@ -26,6 +26,7 @@ try
         return await ActivatorUtilities.CreateInstance<ModelCommands>(app.Services, Console.Out).RunAsync(args[1..], CancellationToken.None);
     }
 
+    app.CheckSettings(args);
     app.UseApi();
     app.MapHome();
     app.MapHealth();

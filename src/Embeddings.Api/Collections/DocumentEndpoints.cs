@@ -135,7 +135,7 @@ internal static partial class DocumentEndpoints
 
     /// <summary>Delete a document</summary>
     /// <param name="name" example="default">Name of the collection.</param>
-    /// <param name="id" example="kitten">Its id; a slash may be raw or encoded.</param>
+    /// <param name="id" example="goldfish">Its id; a slash may be raw or encoded.</param>
     /// <param name="context">Has the id as it was sent.</param>
     /// <param name="handler">Finds the collection.</param>
     /// <param name="cancellationToken">The client has gone.</param>

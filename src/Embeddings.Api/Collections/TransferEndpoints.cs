@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net.Mime;
 using System.Text.Json;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Hosting;
@@ -18,7 +19,7 @@ internal static class TransferEndpoints
     {
         group.MapPost("/{name}/import", ImportDocuments).WithTags("Documents")
             .WithMetadata(new DisableRequestSizeLimitAttribute(), new StreamedBodyAttribute(), new DisableRequestTimeoutAttribute())
-            .Accepts<DocumentInput>(Lines, "*/*")
+            .Accepts<string>(MediaTypeNames.Text.Plain, "*/*")
             .Produces<ImportProgress>(StatusCodes.Status200OK, Lines)
             .ProducesErrors(
                 StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status415UnsupportedMediaType,
@@ -31,7 +32,7 @@ internal static class TransferEndpoints
 
     /// <summary>Import documents</summary>
     /// <remarks>
-    /// JSON Lines: a document a line, as many as you like, without a limit on the body. They are kept batch by batch; each line of the reply says how
+    /// JSON Lines under any content type: a document a line, as many as you like, without a limit on the body. They are kept batch by batch; each line of the reply says how
     /// many are, and the last one whether these are all.
     /// </remarks>
     /// <param name="name" example="default">Name of the collection; it is made if it is not there.</param>

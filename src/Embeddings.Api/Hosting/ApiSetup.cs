@@ -67,7 +67,6 @@ internal static class ApiSetup
 
     public static void UseApi(this WebApplication app)
     {
-        app.CheckSections();
         app.UseMiddleware<ReplyHeaders>();
         app.UseRequestLog();
         app.UseExceptionHandler();
@@ -83,6 +82,10 @@ internal static class ApiSetup
         app.UseRequestDecompression();
         app.UseMiddleware<BodyBudget>();
         app.UseSwaggerPages();
+        if (app.Services.GetRequiredService<IOptions<AuthOptions>>().Value.ApiKeys.Count == 0)
+        {
+            app.Lifetime.ApplicationStarted.Register(() => ListenAddresses.SayWhoMayCall(app));
+        }
     }
 
     internal static void Configure(JsonSerializerOptions json)

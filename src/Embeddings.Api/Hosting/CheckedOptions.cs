@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Options;
 
@@ -8,37 +10,20 @@ namespace Embeddings.Api.Hosting;
 /// <summary>Settings that stop the start when they are wrong, with a sentence that names them; a name that nobody reads is wrong too.</summary>
 internal static class CheckedOptions
 {
-    // Sections that belong to ASP.NET Core and Serilog.
-    private static readonly string[] Others = ["AllowedHosts", "Http_Ports", "Https_Ports", "Kestrel", "Logging", "Serilog", "Urls"];
-
-    private sealed record Section(string Name);
-
     public static void AddCheckedOptions<TOptions>(this IServiceCollection services, string section)
         where TOptions : class
     {
-        services.AddSingleton(new Section(section));
+        services.AddSingleton(new SettingsSection(section, typeof(TOptions)));
         services.AddOptions<TOptions>()
-            .Configure<IConfiguration>((options, configuration) => Bind(options, configuration.GetSection(section)))
+            .Configure<IConfiguration>((options, configuration) => Bind(options, configuration, section))
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<TOptions>>(provider =>
             new Check<TOptions>(provider.GetRequiredService<IConfiguration>().GetSection(section)));
     }
 
-    /// <summary>Refuses sections of the settings files that nobody reads. The environment is full of others' variables, so it is not judged.</summary>
-    public static void CheckSections(this WebApplication app)
+    private static void Bind<TOptions>(TOptions options, IConfiguration configuration, string name)
     {
-        var known = app.Services.GetServices<Section>().Select(section => section.Name).Concat(Others).ToList();
-        foreach (var file in ((IConfigurationRoot)app.Configuration).Providers.OfType<JsonConfigurationProvider>())
-        {
-            foreach (var name in file.GetChildKeys([], null).Except(known, StringComparer.OrdinalIgnoreCase))
-            {
-                throw Wrong<Section>($"{name} in {file.Source.Path} is not a section of settings; there are {string.Join(", ", known)}.");
-            }
-        }
-    }
-
-    private static void Bind<TOptions>(TOptions options, IConfigurationSection section)
-    {
+        var section = configuration.GetSection(name);
         foreach (var property in typeof(TOptions).GetProperties())
         {
             var setting = section.GetSection(property.Name);
@@ -51,6 +36,11 @@ internal static class CheckedOptions
         section.Bind(options);
         foreach (var property in typeof(TOptions).GetProperties().Where(property => property.PropertyType == typeof(IList<string>)))
         {
+            if (section[property.Name] is "" && IsLeftEmpty(configuration, $"{name}:{property.Name}"))
+            {
+                throw Wrong<TOptions>($"{name}:{property.Name} is empty; give it a value, or leave the setting out.");
+            }
+
             // One environment variable may hold a whole list, and then it is the whole list.
             if (section[property.Name] is { Length: > 0 } value)
             {
@@ -62,6 +52,22 @@ internal static class CheckedOptions
                 }
             }
         }
+    }
+
+    // An empty text is a variable or a template that was meant to hold something, and was not filled in. An empty array reads the same, and is meant.
+    private static bool IsLeftEmpty(IConfiguration configuration, string key) =>
+        ((IConfigurationRoot)configuration).Providers.LastOrDefault(provider => provider.TryGet(key, out _)) is { } source
+        && !source.GetChildKeys([], key).Any()
+        && (source is not JsonConfigurationProvider file || IsText(file.Source, key));
+
+    private static bool IsText(FileConfigurationSource file, string key)
+    {
+        using var stream = file.FileProvider!.GetFileInfo(file.Path!).CreateReadStream();
+        var root = JsonNode.Parse(
+            stream,
+            new JsonNodeOptions { PropertyNameCaseInsensitive = true },
+            new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        return key.Split(':').Aggregate(root, (node, name) => node?[name]) is JsonValue;
     }
 
     // What a setting should have been, if this value cannot be it.

@@ -3,7 +3,7 @@ namespace Embeddings.Api.Hosting;
 /// <summary>The words the program understands before any setting.</summary>
 internal static class CommandLine
 {
-    private const string Usage = """
+    private static readonly string Usage = $"""
         usage: Embeddings.Api [<setting> ...]        serve; a setting is --urls http://localhost:9000, --Models:Lanes=2, ...
                Embeddings.Api models list            what is described, and what is here
                Embeddings.Api models pull <model>    fetch a model's files ahead of time
@@ -11,7 +11,7 @@ internal static class CommandLine
                                                      compare the files with their size and SHA-256
                Embeddings.Api health [<url>]         exit code 0 when the server on this machine is ready
                Embeddings.Api version
-        From the sources: dotnet run --project src/Embeddings.Api -- models list
+        Here: {Invocation.Current.Of("models list")}
         """;
 
     /// <summary>Answers what needs neither settings nor models.</summary>

@@ -16,10 +16,23 @@ internal static class StartFailure
             => $"{exception.Message} Choose another with --urls http://localhost:9000.",
         // A settings file that is no JSON says where only in its inner exceptions.
         InvalidDataException or FormatException => string.Join(' ', Chain(exception).Select(inner => inner.Message).Distinct()),
+        IOException or SocketException when Refused(exception) is { } refused => refused,
         IOException or UnauthorizedAccessException or SocketException => exception.Message,
         InvalidOperationException or ArgumentException when IsConfiguration(exception) => exception.Message,
         _ => null,
     };
+
+    // Kestrel's own message names the address at most; the socket's says why, in two words.
+    private static string? Refused(Exception exception)
+    {
+        var address = exception is SocketException ? "The server cannot listen where it was told to." : exception.Message;
+        return exception.GetBaseException() is not SocketException socket ? null : socket.SocketErrorCode switch
+        {
+            SocketError.AccessDenied => $"{address} Ports below 1024 need a right that this process does not have: choose another with --urls http://localhost:8080.",
+            SocketError.AddressNotAvailable => $"{address} This machine has no such address: choose one that it has, such as --urls http://localhost:8080.",
+            _ => null,
+        };
+    }
 
     // Kestrel and the configuration binder report settings with exceptions of no type of their own.
     private static bool IsConfiguration(Exception exception) =>

@@ -62,7 +62,7 @@ internal sealed partial class ModelChooser(
         }
 
         var home = catalog.HomeOf(manifest);
-        var reason = manifest.WhyNotFetched ?? (options.Value.Download ? null : $"Models:Download is off; 'models pull {manifest.Name}' fetches it.");
+        var reason = manifest.WhyNotFetched ?? (options.Value.Download ? null : $"Models:Download is off; '{Invocation.Current.Of($"models pull {manifest.Name}")}' fetches it.");
         if (reason is not null)
         {
             var wrong = problems.Count > 0 ? $" in order ({string.Join(' ', problems)})" : "";

@@ -1,3 +1,4 @@
+using Embeddings.Api.Hosting;
 using Embeddings.Inference.Models;
 using Microsoft.Extensions.Options;
 
@@ -47,7 +48,7 @@ internal sealed class ModelCommands(
             var place = locator.Find(manifest, out _);
             output.WriteLine(
                 $"{manifest.Name,-24} {manifest.Dimensions,5} dimensions  {manifest.MaxTokens,5} tokens  " +
-                $"{manifest.Files.Sum(file => file.Size) / 1e6,7:0.0} MB  {manifest.License,-12} {place ?? "not here: models pull " + manifest.Name}");
+                $"{manifest.Files.Sum(file => file.Size) / 1e6,7:0.0} MB  {manifest.License,-12} {place ?? "not here: " + Invocation.Current.Of($"models pull {manifest.Name}")}");
         }
 
         return 0;

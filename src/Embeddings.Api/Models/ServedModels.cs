@@ -1,3 +1,4 @@
+using Embeddings.Api.Hosting;
 using Embeddings.Inference.Models;
 
 namespace Embeddings.Api.Models;
@@ -58,4 +59,4 @@ internal sealed class UnknownModelException(string name) : Exception($"The model
 /// <summary>A request names a model that is known but whose files are not here.</summary>
 internal sealed class ModelNotFetchedException(string name, string model) : Exception(
     $"The model '{name}' is known, but its files are not on this server. Fetch them with " +
-    $"'dotnet run --project src/Embeddings.Api -- models pull {model}' (for a container, mount the folder which that fills at /app/models/{model}) and restart.");
+    $"'{Invocation.Current.Of($"models pull {model}")}' and restart.");

@@ -14,7 +14,7 @@ public sealed record ModelList(string Object, IReadOnlyList<ModelObject> Data);
 /// <param name="OwnedBy">Who published it.</param>
 /// <param name="Dimensions">Length of its vectors.</param>
 /// <param name="MaxTokens">Tokens it reads of one input, [CLS] and [SEP] included.</param>
-/// <param name="Precision">Precision of the weights served: <c>fp32</c> or <c>int8</c>.</param>
+/// <param name="Precision">Which of the model's weights are served, by the name that its manifest has for them: <c>fp32</c> for 32-bit floats, <c>int8</c> or <c>int4</c> for weights of 8 or 4 bits.</param>
 public sealed record ModelObject(string Id, string Object, long Created, string OwnedBy, int Dimensions, int MaxTokens, string Precision)
 {
     internal static ModelObject Of(ModelManifest manifest) => new(

@@ -12,6 +12,18 @@ namespace Embeddings.Api.Swagger;
 /// <summary>What C# types do not say: which fields must or will be there, that unknown ones are ignored, and answers that come in two forms.</summary>
 internal sealed class SchemaDetails : ISchemaFilter
 {
+    /// <summary>A name that is a word in every language: <c>SearchResults</c> for the lists of a generic type.</summary>
+    public static string NameOf(Type type)
+    {
+        if (!type.IsGenericType)
+        {
+            return type.Name;
+        }
+
+        var item = NameOf(type.GetGenericArguments()[0]);
+        return type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? item + "s" : item;
+    }
+
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
         if (schema is not OpenApiSchema { Properties: { Count: > 0 } properties } target)
@@ -49,7 +61,10 @@ internal sealed class SchemaDetails : ISchemaFilter
         {
             var matrix = new OpenApiSchema { Type = target.Type, Properties = target.Properties, Required = target.Required };
             (target.Type, target.Properties, target.Required) = (null, null, null);
-            target.OneOf = [matrix, WireTypes.ListOf(new OpenApiSchema { Type = JsonSchemaType.Number, Format = "float" })];
+            target.OneOf = [
+                context.SchemaRepository.AddDefinition("SimilarityMatrix", matrix),
+                WireTypes.ListOf(new OpenApiSchema { Type = JsonSchemaType.Number, Format = "float" }),
+            ];
         }
     }
 

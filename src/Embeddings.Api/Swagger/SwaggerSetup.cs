@@ -5,9 +5,6 @@ namespace Embeddings.Api.Swagger;
 /// <summary>The OpenAPI document, made of the XML comments, and the page that tries it out.</summary>
 internal static class SwaggerSetup
 {
-    // In the order in which one would try them.
-    private static readonly string[] Order = ["v1/embeddings", "v1/models", "similarity", "search", "collections", "health"];
-
     public static void AddSwagger(this IServiceCollection services)
     {
         services.AddEndpointsApiExplorer();
@@ -22,8 +19,9 @@ internal static class SwaggerSetup
             options.IncludeXmlComments(typeof(SwaggerSetup).Assembly);
             options.SupportNonNullableReferenceTypes();
             options.MapWireTypes();
-            options.CustomOperationIds(api => char.ToLowerInvariant(Method(api)[0]) + Method(api)[1..]);
-            options.OrderActionsBy(api => $"{Array.FindIndex(Order, start => api.RelativePath!.StartsWith(start, StringComparison.Ordinal))} {api.RelativePath}");
+            options.CustomSchemaIds(SchemaDetails.NameOf);
+            options.CustomOperationIds(Operation);
+            options.OrderActionsBy(api => $"{RequestExamples.Place(Operation(api)):000} {api.RelativePath}");
             options.SchemaFilter<SchemaDetails>();
             options.OperationFilter<OperationDetails>();
             options.OperationFilter<RequestExamples>();
@@ -46,6 +44,10 @@ internal static class SwaggerSetup
         });
     }
 
-    private static string Method(Microsoft.AspNetCore.Mvc.ApiExplorer.ApiDescription api) =>
-        api.ActionDescriptor.EndpointMetadata.OfType<System.Reflection.MethodInfo>().Single().Name;
+    // The handler's name, as JSON writes names.
+    private static string Operation(Microsoft.AspNetCore.Mvc.ApiExplorer.ApiDescription api)
+    {
+        var method = api.ActionDescriptor.EndpointMetadata.OfType<System.Reflection.MethodInfo>().Single().Name;
+        return char.ToLowerInvariant(method[0]) + method[1..];
+    }
 }

@@ -12,6 +12,12 @@ namespace Embeddings.Api.Swagger;
 /// <summary>Types whose JSON is not what their C# says.</summary>
 internal static class WireTypes
 {
+    /// <summary>The media type of bytes that are no text.</summary>
+    public const string Binary = "application/octet-stream";
+
+    /// <summary>The media type of a body that is no JSON but lines of it. Of one with "json" in its name the page would make one JSON string.</summary>
+    public const string PlainText = "text/plain";
+
     public static void MapWireTypes(this SwaggerGenOptions options)
     {
         options.MapType<EmbeddingInput>(() => OneOf(
@@ -22,7 +28,7 @@ internal static class WireTypes
         options.MapType<TextsOrVectors>(() => OneOf("""["The cat sits outside"]""", Text(), Vector(), ListOf(OneOf(null, Text(), Vector()))));
         options.MapType<Example>(() => OneOf("\"cat\"", Text(1), Of(JsonSchemaType.Integer), Vector(), Of(JsonSchemaType.Object)));
         options.MapType<Metadata>(() => new OpenApiSchema { Type = JsonSchemaType.Object, Example = JsonNode.Parse("""{ "animal": "cat" }""") });
-        options.MapType<RawJson>(() => new OpenApiSchema { Example = JsonNode.Parse("""{ "animal": "cat" }""") });
+        options.MapType<RawJson>(() => new OpenApiSchema());
         options.MapType<JsonElement>(() => Of(JsonSchemaType.Object));
     }
 

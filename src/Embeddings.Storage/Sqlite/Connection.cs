@@ -33,6 +33,9 @@ internal sealed class Connection : IDisposable
     /// <summary>SQLite's own handle.</summary>
     public sqlite3 Handle => _connection.Handle!;
 
+    /// <summary>Whether SQLite could only open the file for reading, of which it says nothing until the first write.</summary>
+    public bool IsReadOnly => raw.sqlite3_db_readonly(Handle, "main") == 1;
+
     /// <summary>Prepares one statement.</summary>
     public Statement Prepare(string sql) => new(this, sql);
 

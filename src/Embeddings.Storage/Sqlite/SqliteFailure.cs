@@ -9,7 +9,7 @@ internal static class SqliteFailure
     {
         raw.SQLITE_FULL => new StoreFullException($"There is no room left for {path}."),
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new StoreUnusableException($"{path} is damaged ({message}). It was left as it is: restore it from a copy."),
-        raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM => new StoreUnwritableException($"{path} cannot be written ({message})."),
+        raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM => new StoreUnwritableException($"{path} cannot be written: {Ownership.Problem(path) ?? $"SQLite says '{message}'."}"),
         raw.SQLITE_IOERR when extended is raw.SQLITE_IOERR_FSYNC or raw.SQLITE_IOERR_DIR_FSYNC => new SyncFailedException(path),
         // The file that readers and the writer share in memory could not grow: only for want of room.
         raw.SQLITE_IOERR when extended is raw.SQLITE_IOERR_SHMSIZE => new StoreFullException($"There is no room left for {path}-shm."),

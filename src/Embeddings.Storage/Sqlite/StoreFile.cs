@@ -49,7 +49,7 @@ internal sealed class StoreFile : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StoreUnwritableException($"{path} cannot be written: {exception.Message}", exception);
+            throw new StoreUnwritableException($"{path} cannot be written: {Ownership.Problem(path) ?? exception.Message}", exception);
         }
 
         var file = new StoreFile(path, locked, durability);
@@ -133,6 +133,11 @@ internal sealed class StoreFile : IDisposable
     private void OpenWriter(IReadOnlyList<Action<Connection>> steps)
     {
         Writer = new Connection(Path);
+        if (Writer.IsReadOnly)
+        {
+            throw new StoreUnwritableException($"{Path} cannot be written: {Ownership.Problem(Path) ?? "it can only be read."}");
+        }
+
         // Else closing a damaged file would write to it, and remove what can be read of its log.
         Writer.EndLogOnClose(false);
         Writer.Execute("PRAGMA page_size = 8192");

@@ -94,6 +94,40 @@ public sealed class StoreStartTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/health/ready")).Status);
     }
 
+    [Theory]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    [InlineData("a folder", "The folder {0} belongs to user 0, and this process runs as user 1654. Give it to that user (chown -R 1654 {0}), or mount a named volume there.")]
+    [InlineData("a folder that is not there yet", "The folder {0} belongs to user 0, and this process runs as user 1654. Give it to that user (chown -R 1654 {0})")]
+    [InlineData("a file", "The file {0}/data/kept.db belongs to user 0, and this process runs as user 1654. Give it to that user (chown -R 1654 {0}/data/kept.db)")]
+    public async Task A_place_of_another_user_is_told_with_both_users_numbers_and_what_to_do(string what, string sentence)
+    {
+        const int user = 1654;
+        Assert.SkipUnless(ChildServer.CanRunAs(user), "Only root can start a process of another user.");
+        var data = Path.Combine(_folder.FullName, "data");
+        // Others may look into it, as into a volume that Docker has made.
+        File.SetUnixFileMode(_folder.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        var store = what == "a folder" ? Store : Path.Combine(data, "kept.db");
+        if (what == "a file")
+        {
+            Directory.CreateDirectory(data);
+            await using (var server = new Server(new() { ["Storage:Path"] = store }))
+            {
+                await server.AddAsync("a", """[{"id": "x", "vector": [1, 2]}]""");
+            }
+
+            // The folder is the user's, the file is not.
+            File.SetUnixFileMode(data, (UnixFileMode)0b111_111_111);
+            File.Delete(store + ".lock");
+        }
+
+        var environment = Environment();
+        environment["Storage__Path"] = store;
+        using var child = new ChildServer(Listen, environment, user);
+        using var client = await child.ConnectAsync();
+        Assert.Contains($"{store} cannot be written: {string.Format(null, sentence, _folder.FullName)}", child.Output, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync(new Uri("/collections", UriKind.Relative), Server.Cancelled)).StatusCode);
+    }
+
     private static Uri Documents(string collection) => new($"/collections/{collection}/documents", UriKind.Relative);
 
     private static void AssertSentence(int code, string output, string part)

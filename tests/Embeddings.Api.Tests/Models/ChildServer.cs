@@ -14,9 +14,10 @@ internal sealed partial class ChildServer : IDisposable
     private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public ChildServer(string[] arguments, Dictionary<string, string>? environment = null)
+    public ChildServer(string[] arguments, Dictionary<string, string>? environment = null, int? user = null)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. arguments])
+        string[] program = [.. user is null ? [] : As(user.Value), "dotnet", typeof(Program).Assembly.Location, .. arguments];
+        var start = new ProcessStartInfo(program[0], program[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -45,10 +46,26 @@ internal sealed partial class ChildServer : IDisposable
         }
     }
 
-    /// <summary>Runs to the end.</summary>
-    public static async Task<(int Code, string Output)> RunAsync(string[] arguments, Dictionary<string, string>? environment = null)
+    /// <summary>Whether this process may start another user's, who can read the program.</summary>
+    public static bool CanRunAs(int user)
     {
-        using var child = new ChildServer(arguments, environment);
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess || !File.Exists("/usr/bin/setpriv"))
+        {
+            return false;
+        }
+
+        using var probe = Process.Start("/usr/bin/setpriv", [.. As(user)[1..], "test", "-r", typeof(Program).Assembly.Location]);
+        probe.WaitForExit();
+        return probe.ExitCode == 0;
+    }
+
+    /// <summary>Runs to the end.</summary>
+    /// <param name="arguments">Of the program.</param>
+    /// <param name="environment">Variables beside those of this process.</param>
+    /// <param name="user">Number of the user who runs it, see <see cref="CanRunAs"/>; null for this process' own.</param>
+    public static async Task<(int Code, string Output)> RunAsync(string[] arguments, Dictionary<string, string>? environment = null, int? user = null)
+    {
+        using var child = new ChildServer(arguments, environment, user);
         await child._process.WaitForExitAsync(Server.Cancelled).WaitAsync(Patience, Server.Cancelled);
         return (child._process.ExitCode, child.Output);
     }
@@ -73,6 +90,8 @@ internal sealed partial class ChildServer : IDisposable
 
         _process.Dispose();
     }
+
+    private static string[] As(int user) => ["/usr/bin/setpriv", $"--reuid={user}", $"--regid={user}", "--clear-groups"];
 
     private void Keep(string? line)
     {

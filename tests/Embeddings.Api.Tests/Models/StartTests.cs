@@ -90,7 +90,7 @@ public sealed class StartTests : IAsyncLifetime
     public async Task Pull_list_and_verify_tell_what_is_here()
     {
         var environment = Environment(_hub.Address);
-        Assert.Contains("not here: models pull " + Real, (await ChildServer.RunAsync(["models", "list"], environment)).Output, StringComparison.Ordinal);
+        Assert.Contains("not here: dotnet run --project src/Embeddings.Api -- models pull " + Real, (await ChildServer.RunAsync(["models", "list"], environment)).Output, StringComparison.Ordinal);
         var (code, output) = await ChildServer.RunAsync(["models", "pull", Real], environment);
         Assert.Equal(0, code);
         Assert.Contains("every file is right", output, StringComparison.Ordinal);
@@ -134,17 +134,24 @@ public sealed class StartTests : IAsyncLifetime
     [InlineData("Auth", "secret", "Auth is 'secret'; it is a section")]
     [InlineData("Auth__ApiKeys__0", "", "Auth:ApiKeys has an empty key")]
     [InlineData("Auth__ApiKeys", "secret,", "Auth:ApiKeys has an empty key")]
+    [InlineData("Auth__ApiKeys", "", "Auth:ApiKeys is empty; give it a value, or leave the setting out")]
+    [InlineData("Auth__ApiKeys", " ", "Auth:ApiKeys has an empty key")]
+    [InlineData("Auth__ApiKeys", " , ", "Auth:ApiKeys has an empty key")]
+    [InlineData("Cors__Origins", "", "Cors:Origins is empty")]
     [InlineData("Cors__Origins", "https://a.example/", "Cors:Origins has 'https://a.example/'")]
     [InlineData("Cors__Origins__0", "a.example", "Cors:Origins has 'a.example'")]
     [InlineData("Models__Aliases", "default", "Models:Aliases is 'default'")]
     [InlineData("ASPNETCORE_URLS", "garbage", "garbage")]
+    [InlineData("ASPNETCORE_HTTP_PORTS", "99999", "http_ports has '99999'; a port is a number from 0 to 65535")]
+    [InlineData("ASPNETCORE_HTTP_PORTS", "8080;web", "http_ports has 'web'; a port is a number")]
+    [InlineData("Kestrel__Endpoints__web__Url", "http://localhost:65536", "Kestrel:Endpoints:web:Url has 'http://localhost:65536', whose port is '65536'")]
     [InlineData("Models__Default", "", "Models:Default is empty")]
     [InlineData("Models__Default", "nothing", "Models:Default is 'nothing'")]
     [InlineData("Models__Aliases__gpt", "nothing", "Models:Aliases:gpt")]
     [InlineData("HF_ENDPOINT", "nonsense", "HF_ENDPOINT")]
     public async Task A_wrong_setting_stops_the_start_with_a_sentence_that_names_it(string name, string value, string part)
     {
-        var (code, output) = await ChildServer.RunAsync(name == "ASPNETCORE_URLS" ? [] : Listen, Environment(_hub.Address, (name, value)));
+        var (code, output) = await ChildServer.RunAsync(name.StartsWith("ASPNETCORE_", StringComparison.Ordinal) ? [] : Listen, Environment(_hub.Address, (name, value)));
         Assert.Equal(1, code);
         Assert.Contains("Embeddings cannot start: ", output, StringComparison.Ordinal);
         Assert.Contains(part, output, StringComparison.Ordinal);

@@ -23,6 +23,14 @@ public sealed class ModelsTests(Server server) : IClassFixture<Server>
         Assert.NotEmpty(model["owned_by"]!.GetValue<string>());
     }
 
+    [Fact]
+    public async Task A_manifest_without_a_day_gives_0_and_not_the_year_1()
+    {
+        using var model = new TinyModel(Vocabulary, Table);
+        await using var server = new Server(new() { ["Models:Directory"] = model.Models, ["Models:Default"] = TinyModel.Name });
+        Assert.Equal(0, (await server.GetAsync("/v1/models")).Json["data"]![0]!["created"]!.GetValue<long>());
+    }
+
     [Theory]
     [InlineData("static-en-384")]
     [InlineData("STATIC-EN-384")]

@@ -1,0 +1,123 @@
+namespace Embeddings.Api.Hosting;
+
+/// <summary>A section of settings and the type that holds them.</summary>
+internal sealed record SettingsSection(string Name, Type Options);
+
+/// <summary>The names of all settings, and which of them a wrong name was probably meant to be.</summary>
+internal sealed class KnownSettings(IEnumerable<SettingsSection> sections)
+{
+    // What ASP.NET Core's host and Serilog read, by name and by section.
+    private static readonly string[] HostNames =
+    [
+        "urls", "http_ports", "https_ports", "https_port", "environment", "contentRoot", "applicationName", "webroot", "AllowedHosts", "shutdownTimeoutSeconds",
+        "captureStartupErrors", "detailedErrors", "forwardedHeaders_enabled", "hostingStartupAssemblies", "hostingStartupExcludeAssemblies", "preferHostingUrls",
+        "preventHostingStartup", "startupAssembly", "staticWebAssets", "suppressStatusMessages",
+    ];
+
+    private static readonly string[] HostSections = ["hostBuilder", "Kestrel", "Logging", "Serilog"];
+
+    private static readonly string[] HostPrefixes = ["ASPNETCORE_", "DOTNET_"];
+
+    // Words for the address to listen on that other servers take.
+    private static readonly string[] Ports = ["port", "p", "http_port", "listen", "bind"];
+
+    private readonly SettingsSection[] _sections = [.. sections];
+
+    /// <summary>Sections that a settings file may have.</summary>
+    public IEnumerable<string> Sections => _sections.Select(section => section.Name).Concat(HostSections).Concat(["AllowedHosts", "Http_Ports", "Https_Ports", "Urls"]);
+
+    /// <summary>Sections of this program's own.</summary>
+    public IEnumerable<string> OwnSections => _sections.Select(section => section.Name);
+
+    private IEnumerable<string> Names => _sections.SelectMany(section => section.Options.GetProperties().Select(property => $"{section.Name}:{property.Name}"));
+
+    /// <summary>Whether something reads the setting. Of a list its items are known too, of a dictionary every key.</summary>
+    /// <param name="key">With colons: <c>Auth:ApiKeys:0</c>.</param>
+    public bool Knows(string key)
+    {
+        var parts = key.Split(':');
+        if (_sections.FirstOrDefault(section => Same(section.Name, parts[0])) is not { } known)
+        {
+            return HostSections.Contains(parts[0], StringComparer.OrdinalIgnoreCase) || HostNames.Contains(key, StringComparer.OrdinalIgnoreCase);
+        }
+
+        // A section's name alone is refused with its own sentence, by CheckedOptions.
+        return parts.Length == 1 || (known.Options.GetProperties().FirstOrDefault(property => Same(property.Name, parts[1]))?.PropertyType is { } type && parts.Length switch
+        {
+            2 => true,
+            3 when type == typeof(IList<string>) => int.TryParse(parts[2], out _),
+            3 => type == typeof(IDictionary<string, string>),
+            _ => false,
+        });
+    }
+
+    /// <summary>What is wrong with a name that nothing reads, as the rest of a sentence.</summary>
+    /// <param name="key">As it was written.</param>
+    /// <param name="value">What it was given.</param>
+    public string Advice(string key, string value) => key switch
+    {
+        _ when Ports.Contains(key, StringComparer.OrdinalIgnoreCase) => $"The port is part of --urls http://localhost:{(int.TryParse(value, out _) ? value : "9000")}.",
+        _ when Nearest(key, Names.Concat(HostNames)) is { } name => $"Did you mean --{name}?",
+        _ => $"There are --urls and the settings of the sections {string.Join(", ", OwnSections)}, such as --{Names.First()}.",
+    };
+
+    /// <summary>The setting that the name of an environment variable comes near, in the form of a variable; null if it is one, or near none.</summary>
+    public string? NearVariable(string variable)
+    {
+        var prefix = HostPrefixes.FirstOrDefault(prefix => variable.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) ?? "";
+        var name = variable[prefix.Length..];
+        var parts = name.Split(':').SelectMany(part => part.Split("__")).ToArray();
+        if (OwnSections.Contains(parts[0], StringComparer.OrdinalIgnoreCase))
+        {
+            // Here a wrong name stops the start.
+            return null;
+        }
+
+        // Auths__ApiKeys, whatever stands behind the section; then MODELS_DEFAULT, AUTH_API_KEYS, Models.Default, Model__Default__0.
+        var items = parts[^1].All(char.IsAsciiDigit) && parts.Length > 1 ? parts[..^1] : parts;
+        return parts.Length > 1 && Nearest(parts[0], OwnSections) is { } section
+            ? $"{section}__{string.Join("__", parts[1..])}"
+            : Nearest(string.Concat(items), Names, isWhole: true)?.Replace(":", "__", StringComparison.Ordinal);
+    }
+
+    // By letters alone: which of _ - . : stands between the words is the commonest mistake. Of a setting its last word is enough, unless it must be whole.
+    private static string? Nearest(string name, IEnumerable<string> candidates, bool isWhole = false)
+    {
+        var letters = Letters(name);
+        return candidates
+            .Select(candidate => (Name: candidate, Distance: Distance(letters, Letters(candidate))))
+            .Select(candidate => isWhole || Letters(candidate.Name.Split(':')[^1]) != letters ? candidate : candidate with { Distance = 1 })
+            .Where(candidate => candidate.Distance <= 2 && candidate.Distance * 3 < Math.Max(letters.Length, 4))
+            .OrderBy(candidate => candidate.Distance)
+            .Select(candidate => candidate.Name)
+            .FirstOrDefault();
+    }
+
+    private static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
+
+    private static bool Same(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Letters added, left out, changed, or changed places with their neighbour (optimal string alignment).</summary>
+    private static int Distance(string a, string b)
+    {
+        var rows = new int[a.Length + 1, b.Length + 1];
+        for (var i = 0; i <= a.Length; i++)
+        {
+            for (var j = 0; j <= b.Length; j++)
+            {
+                rows[i, j] = (i, j) switch
+                {
+                    (0, _) => j,
+                    (_, 0) => i,
+                    _ => Math.Min(Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1, rows[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)),
+                };
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
+                    rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);
+                }
+            }
+        }
+
+        return rows[a.Length, b.Length];
+    }
+}
