@@ -23,6 +23,7 @@ internal sealed class RequestExamples : IOperationFilter
             ("Hugging Face", """{ "inputs": { "source_sentence": "The cat sits outside", "sentences": ["A dog barks loudly", "A kitten plays in the garden"] } }"""),
         ],
         ["createCollection"] = [("Defaults", "{}")],
+        ["reembedCollection"] = [("To another model", """{ "model": "text-embedding-3-small" }""")],
         ["upsertDocuments"] = [("Texts", """
             { "documents": [
               { "id": "cat", "text": "The cat sits outside", "metadata": { "animal": "cat", "year": 2020 } },
