@@ -76,6 +76,34 @@ public sealed class DiskTests
     }
 
     [Fact]
+    public async Task A_disk_that_gets_full_while_a_collection_moves_to_another_model_leaves_it_as_it_was()
+    {
+        await using var disk = await SmallDisk.MountAsync(4096);
+        await using (var store = await Stores.OpenAsync(disk.StorePath))
+        {
+            var (docs, _) = await store.CreateAsync("docs", Operation.Settings, Token);
+            for (var i = 0; i < 100; i++)
+            {
+                var document = Large($"{i}", 10_000);
+                await docs.UpsertAsync([document], Token);
+                _truth[document.Id] = document;
+            }
+
+            // A second set of the texts does not fit beside the first.
+            await Assert.ThrowsAsync<StoreFullException>(() => docs.ReembedAsync(new ReembedRequest("large", 5000, (documents, _) =>
+                Task.FromResult<IReadOnlyList<ReadOnlyMemory<float>>>([.. documents.Select(_ => (ReadOnlyMemory<float>)new float[5000])])), Token));
+            await IsRightAsync(docs);
+            // What it had written is given back.
+            var small = Operation.Make("small", 1);
+            await docs.UpsertAsync([small], Token);
+            _truth[small.Id] = small;
+            await IsRightAsync(docs);
+        }
+
+        await CheckReopenedAsync(disk.StorePath);
+    }
+
+    [Fact]
     public async Task A_disk_that_is_read_only_is_named()
     {
         await using var disk = await SmallDisk.MountAsync(4096);
