@@ -82,16 +82,15 @@ public sealed class DiskTests
         await using (var store = await Stores.OpenAsync(disk.StorePath))
         {
             var (docs, _) = await store.CreateAsync("docs", Operation.Settings, Token);
-            for (var i = 0; i < 100; i++)
+            foreach (var document in Enumerable.Range(0, 40).Select(i => Large($"{i}", 10_000)))
             {
-                var document = Large($"{i}", 10_000);
-                await docs.UpsertAsync([document], Token);
                 _truth[document.Id] = document;
             }
 
-            // A second set of the texts does not fit beside the first.
-            await Assert.ThrowsAsync<StoreFullException>(() => docs.ReembedAsync(new ReembedRequest("large", 5000, (documents, _) =>
-                Task.FromResult<IReadOnlyList<ReadOnlyMemory<float>>>([.. documents.Select(_ => (ReadOnlyMemory<float>)new float[5000])])), Token));
+            await docs.UpsertAsync([.. _truth.Values], Token);
+            // 40 vectors of 200 kB do not fit on a disk of 4 MB.
+            await Assert.ThrowsAsync<StoreFullException>(() => docs.ReembedAsync(new ReembedRequest("large", 50_000, (documents, _) =>
+                Task.FromResult<IReadOnlyList<ReadOnlyMemory<float>>>([.. documents.Select(_ => (ReadOnlyMemory<float>)new float[50_000])])), Token));
             await IsRightAsync(docs);
             // What it had written is given back.
             var small = Operation.Make("small", 1);
