@@ -17,7 +17,7 @@ internal sealed class SqliteCollection : IDocumentCollection
     private CollectionState _state;
     private Exception? _failure;
     private readonly string _path;
-    private volatile Exception? _end;
+    private volatile Func<Exception>? _end;
 
     public SqliteCollection(CollectionRow row, CollectionState state, Committer committer, Readers readers, CollectionLoader loader, string path)
     {
@@ -199,21 +199,15 @@ internal sealed class SqliteCollection : IDocumentCollection
     }
 
     /// <summary>From now on whoever uses it is told why there is no such collection any more.</summary>
-    public void End(Exception reason) => _end = reason;
+    public void End(Func<Exception> reason) => _end = reason;
 
     /// <exception cref="CollectionNotFoundException">It has been dropped.</exception>
     /// <exception cref="CollectionReplacedException">It has moved to another model.</exception>
     public void ThrowIfOver()
     {
-        switch (_end)
+        if (_end is { } reason)
         {
-            // Each thrower needs an exception of its own: they may come from several threads.
-            case CollectionReplacedException:
-                throw new CollectionReplacedException(Info.Name);
-            case not null:
-                throw new CollectionNotFoundException(Info.Name);
-            default:
-                break;
+            throw reason();
         }
     }
 

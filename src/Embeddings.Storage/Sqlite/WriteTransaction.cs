@@ -96,8 +96,8 @@ internal sealed class WriteTransaction(Connection connection, long commit)
         }
 
         // Among them may be one that this very transaction made.
-        _dropped.ForEach(collection => collection.End(new CollectionNotFoundException(collection.Info.Name)));
-        _replaced.ForEach(collection => collection.End(new CollectionReplacedException(collection.Info.Name)));
+        _dropped.ForEach(collection => collection.End(() => new CollectionNotFoundException(collection.Info.Name)));
+        _replaced.ForEach(collection => collection.End(() => new CollectionReplacedException(collection.Info.Name)));
     }
 
     private void Remove(SqliteCollection collection)

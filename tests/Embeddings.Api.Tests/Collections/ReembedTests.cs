@@ -118,7 +118,10 @@ public sealed class ReembedTests : IDisposable
     {
         await using var server = new Server(new()
         {
-            ["Models:Directory"] = _models.Folder, ["Models:Default"] = "near", ["Storage:Path"] = Store, ["Input:Truncation"] = "Reject",
+            ["Models:Directory"] = _models.Folder,
+            ["Models:Default"] = "near",
+            ["Storage:Path"] = Store,
+            ["Input:Truncation"] = "Reject",
         });
         var text = string.Join(' ', Enumerable.Repeat("a", 300));
         await server.AddAsync("long", $$"""[{"id": "too long", "text": "{{text}}", "vector": [1, 2]}, {"id": "b", "text": "b", "vector": [2, 1]}]""");
