@@ -2,7 +2,8 @@ namespace Embeddings.Storage;
 
 /// <summary>
 /// Documents under ids of the caller's, with their vectors. Every method throws <see cref="CollectionNotFoundException"/> once the collection has
-/// been dropped, and <see cref="StoreException"/> when the store fails. Writes are all or nothing.
+/// been dropped, <see cref="CollectionReplacedException"/> once <see cref="ReembedAsync"/> has put another in its place, and
+/// <see cref="StoreException"/> when the store fails. Writes are all or nothing.
 /// </summary>
 public interface IDocumentCollection
 {
@@ -45,6 +46,19 @@ public interface IDocumentCollection
 
     /// <summary>Every document of one state of the collection, whatever is written meanwhile, in the order of <see cref="ListAsync"/>.</summary>
     IAsyncEnumerable<Document> ReadAllAsync(DocumentParts parts, CancellationToken cancellationToken);
+
+    /// <summary>How many documents have no text, or an empty one: <see cref="ReembedAsync"/> can make no vector for them.</summary>
+    Task<long> CountWithoutTextAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes a new vector for every document from its text, and then, in one step, puts a collection of the same name, documents and numbers, with these vectors, in the
+    /// place of this one. Until then this one is read and written as ever; what is written meanwhile is taken along. If it fails, is cancelled, or the
+    /// process ends, this collection is as if it had never begun. Needs memory and disk for a second set of vectors while it runs.
+    /// </summary>
+    /// <returns>The new collection.</returns>
+    /// <exception cref="DocumentsWithoutTextException">Documents have no text, and they are not to be dropped.</exception>
+    /// <exception cref="ArgumentException">Dimensions that no index can have, a model that is no Unicode, or a made vector that does not fit.</exception>
+    Task<IDocumentCollection> ReembedAsync(ReembedRequest request, CancellationToken cancellationToken);
 
     /// <summary>Writes the vectors as an index file of FAISS, whose ids are <see cref="Document.Number"/>.</summary>
     Task WriteFaissAsync(Stream stream, CancellationToken cancellationToken);

@@ -12,6 +12,17 @@ public sealed class StoreUnusableException(string message, Exception? inner = nu
 /// <summary>The place of the file cannot be written to.</summary>
 public sealed class StoreUnwritableException(string message, Exception? inner = null) : StoreException(message, inner);
 
+/// <summary>The collection has moved to another model; the store has the new one under its name. Nothing was done: do it again with that one.</summary>
+public sealed class CollectionReplacedException(string name) : Exception($"Collection '{name}' has moved to another model.");
+
+/// <summary>Documents have no text that a vector could be made from.</summary>
+public sealed class DocumentsWithoutTextException(string collection, long count)
+    : Exception($"{count} {(count == 1 ? "document" : "documents")} of collection '{collection}' {(count == 1 ? "has" : "have")} no text to embed.")
+{
+    /// <summary>How many there are.</summary>
+    public long Count => count;
+}
+
 /// <summary>The collection has been dropped.</summary>
 public sealed class CollectionNotFoundException(string name) : Exception($"There is no collection '{name}'.")
 {

@@ -17,6 +17,9 @@ internal static class CollectionEndpoints
             StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status500InternalServerError, StatusCodes.Status507InsufficientStorage);
         group.MapGet("/{name}", GetCollection).ProducesErrors(StatusCodes.Status404NotFound);
         group.MapDelete("/{name}", DeleteCollection).ProducesErrors(StatusCodes.Status404NotFound, StatusCodes.Status500InternalServerError, StatusCodes.Status507InsufficientStorage);
+        group.MapPost("/{name}/reembed", ReembedCollection).ProducesErrors(
+            StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge,
+            StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status500InternalServerError);
         group.MapDocuments();
         group.MapTransfer();
     }
@@ -25,14 +28,15 @@ internal static class CollectionEndpoints
     /// <response code="200">The collections, by name.</response>
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
     /// <response code="503">This server keeps no collections: their file cannot be written.</response>
-    internal static Ok<CollectionList> ListCollections(StoreStartup startup) =>
-        TypedResults.Ok(new CollectionList("list", [.. startup.Store.Collections.Select(Wire.Object)]));
+    internal static Ok<CollectionList> ListCollections(StoreStartup startup, Reembeddings reembeddings) =>
+        TypedResults.Ok(new CollectionList("list", [.. startup.Store.Collections.Select(reembeddings.Object)]));
 
     /// <summary>Make a collection</summary>
     /// <remarks>Needed only where the defaults do not fit: a collection is made by its first documents too. Without a body it has the default model and cosine.</remarks>
     /// <param name="name" example="default">1 to 128 letters, digits, '.', '_' and '-'.</param>
     /// <param name="request">What it is to be, for good.</param>
     /// <param name="handler">Makes it.</param>
+    /// <param name="reembeddings">Know whether it moves to another model.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     /// <response code="200">It was there already, as asked.</response>
     /// <response code="201">It was made.</response>
@@ -44,20 +48,49 @@ internal static class CollectionEndpoints
     /// <response code="503">This server keeps no collections: their file cannot be written.</response>
     /// <response code="507">The disk is full; nothing was kept.</response>
     internal static async Task<Results<Ok<CollectionObject>, Created<CollectionObject>>> CreateCollection(
-        string name, CollectionRequest? request, CollectionsHandler handler, CancellationToken cancellationToken)
+        string name, CollectionRequest? request, CollectionsHandler handler, Reembeddings reembeddings, CancellationToken cancellationToken)
     {
         var (collection, created) = await handler.CreateAsync(name, request ?? new CollectionRequest(), cancellationToken);
-        return created ? TypedResults.Created($"/collections/{name}", Wire.Object(collection)) : TypedResults.Ok(Wire.Object(collection));
+        return created ? TypedResults.Created($"/collections/{name}", reembeddings.Object(collection)) : TypedResults.Ok(reembeddings.Object(collection));
     }
 
     /// <summary>Describe a collection</summary>
     /// <param name="name" example="default">Its name.</param>
     /// <param name="handler">Finds it.</param>
+    /// <param name="reembeddings">Know whether it moves to another model.</param>
     /// <response code="200">The collection.</response>
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
     /// <response code="404">There is none of the name.</response>
     /// <response code="503">This server keeps no collections: their file cannot be written.</response>
-    internal static Ok<CollectionObject> GetCollection(string name, CollectionsHandler handler) => TypedResults.Ok(Wire.Object(handler.Find(name)));
+    internal static Ok<CollectionObject> GetCollection(string name, CollectionsHandler handler, Reembeddings reembeddings) =>
+        TypedResults.Ok(reembeddings.Object(handler.Find(name)));
+
+    /// <summary>Move a collection to another model</summary>
+    /// <remarks>
+    /// Embeds the texts of all documents anew, in the background; <c>reembedding</c> of the collection says how far it is. Searches are answered by the old
+    /// vectors until all new ones are there, and then the collection changes in one step. What is written meanwhile is taken along. If the server stops
+    /// before the end, the collection is as before, and the request has to be sent again. Asking again for what runs already begins nothing new.
+    /// </remarks>
+    /// <param name="name" example="default">Its name.</param>
+    /// <param name="request">To which model.</param>
+    /// <param name="handler">Finds it.</param>
+    /// <param name="reembeddings">Begin it.</param>
+    /// <param name="cancellationToken">The client has gone.</param>
+    /// <response code="202">It has begun, or ran already.</response>
+    /// <response code="400">The request is wrong, or documents have no text; the message says what, and how many.</response>
+    /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
+    /// <response code="404">There is no collection of the name, or the model is unknown, or its files are not on this server.</response>
+    /// <response code="409">It moves to another model already.</response>
+    /// <response code="413">The body is too large.</response>
+    /// <response code="415">The body is not JSON in UTF-8.</response>
+    /// <response code="500">The server failed.</response>
+    /// <response code="503">This server keeps no collections: their file cannot be written.</response>
+    internal static async Task<Accepted<CollectionObject>> ReembedCollection(
+        string name, ReembedRequest request, CollectionsHandler handler, Reembeddings reembeddings, CancellationToken cancellationToken)
+    {
+        await handler.OnAsync(name, collection => reembeddings.BeginAsync(collection, request, cancellationToken));
+        return TypedResults.Accepted($"/collections/{name}", reembeddings.Object(handler.Find(name)));
+    }
 
     /// <summary>Delete a collection with all its documents</summary>
     /// <param name="name" example="default">Its name.</param>

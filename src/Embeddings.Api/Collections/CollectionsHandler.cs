@@ -19,6 +19,23 @@ internal sealed partial class CollectionsHandler(
     /// <exception cref="CollectionNotFoundException">There is none.</exception>
     public IDocumentCollection Find(string name) => startup.Store.Find(name) ?? throw new CollectionNotFoundException(name);
 
+    /// <summary>Does something with the collection of a name; again if it moves to another model just then, with what it has become.</summary>
+    /// <exception cref="CollectionNotFoundException">There is none.</exception>
+    public async Task<T> OnAsync<T>(string name, Func<IDocumentCollection, Task<T>> action)
+    {
+        while (true)
+        {
+            try
+            {
+                return await action(Find(name));
+            }
+            catch (CollectionReplacedException)
+            {
+                // Once for each move, which takes much longer than this.
+            }
+        }
+    }
+
     /// <summary>Makes a collection, or finds the one that is as asked.</summary>
     public async Task<(IDocumentCollection Collection, bool Created)> CreateAsync(string name, CollectionRequest request, CancellationToken cancellationToken)
     {
@@ -33,25 +50,21 @@ internal sealed partial class CollectionsHandler(
 
     /// <summary>Embeds what has no vector, and stores all of it or nothing. The collection is made if it is not there.</summary>
     public async Task<UpsertResponse> UpsertAsync(
-        string name, IReadOnlyList<DocumentInput> documents, string? model, Func<int, string> place, CancellationToken cancellationToken, bool isBegun = false)
+        string name, IReadOnlyList<DocumentInput> documents, string? model, Func<int, string> place, CancellationToken cancellationToken, bool isBegun = false,
+        Origin? origin = null)
     {
         CheckName(name);
-        var existing = startup.Store.Find(name);
-        var settings = existing?.Info.Settings ?? models.SettingsOf(documents, model);
-        models.Check(name, settings, model);
-        var rows = await vectors.ResolveAsync(Items(documents, place), Places(documents, place), () => models.ModelOf(name, settings), settings.Dimensions, cancellationToken, isBegun);
-        var stored = documents.Select((document, i) => new Document(document.Id ?? NewId(), rows.Rows[i], document.Text, document.Metadata)).ToList();
-        if (existing is null)
+        while (true)
         {
-            (existing, _) = await startup.Store.CreateAsync(name, settings, cancellationToken);
-            if (existing.Info.Settings != settings)
+            try
             {
-                throw new CollectionConflictException($"Collection '{name}' was made a moment ago with {Description(existing.Info.Settings)}. Send the documents again.");
+                return await UpsertOnceAsync(name, documents, model, place, isBegun, origin, cancellationToken);
+            }
+            catch (CollectionReplacedException)
+            {
+                // It has moved to another model since the texts were embedded: these vectors would not compare with its own.
             }
         }
-
-        await existing.UpsertAsync(stored, cancellationToken);
-        return new UpsertResponse("list", name, [.. stored.Select(document => document.Id)], settings.Model, new EmbeddingUsage(rows.Tokens, rows.Tokens));
     }
 
     /// <summary>Whether documents could be kept at all under a name and for a model, before there are any.</summary>
@@ -84,6 +97,28 @@ internal sealed partial class CollectionsHandler(
     /// <summary>Where the request has them.</summary>
     public static Func<int, string> Places(IReadOnlyList<DocumentInput> documents, Func<int, string> place) =>
         i => place(i) + (documents[i].Vector is null ? ".text" : ".vector");
+
+    private async Task<UpsertResponse> UpsertOnceAsync(
+        string name, IReadOnlyList<DocumentInput> documents, string? model, Func<int, string> place, bool isBegun, Origin? origin, CancellationToken cancellationToken)
+    {
+        var existing = startup.Store.Find(name);
+        var settings = existing?.Info.Settings ?? (origin is null ? models.SettingsOf(documents, model) : models.SettingsOf(origin, model));
+        models.Check(name, settings, origin, model);
+        models.Check(name, settings, model);
+        var rows = await vectors.ResolveAsync(Items(documents, place), Places(documents, place), () => models.ModelOf(name, settings), settings.Dimensions, cancellationToken, isBegun);
+        var stored = documents.Select((document, i) => new Document(document.Id ?? NewId(), rows.Rows[i], document.Text, document.Metadata)).ToList();
+        if (existing is null)
+        {
+            (existing, _) = await startup.Store.CreateAsync(name, settings, cancellationToken);
+            if (existing.Info.Settings != settings)
+            {
+                throw new CollectionConflictException($"Collection '{name}' was made a moment ago with {Description(existing.Info.Settings)}. Send the documents again.");
+            }
+        }
+
+        await existing.UpsertAsync(stored, cancellationToken);
+        return new UpsertResponse("list", name, [.. stored.Select(document => document.Id)], settings.Model, new EmbeddingUsage(rows.Tokens, rows.Tokens));
+    }
 
     private string NewId() => Guid.CreateVersion7(time.GetUtcNow()).ToString();
 

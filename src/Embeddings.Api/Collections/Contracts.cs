@@ -28,7 +28,35 @@ public sealed record CollectionRequest
 /// <param name="Metric"><c>cosine</c>, <c>dot</c> or <c>euclidean</c>.</param>
 /// <param name="Created">When it was made, in Unix seconds.</param>
 /// <param name="Documents">Documents in it.</param>
-public sealed record CollectionObject(string Object, string Name, string? Model, int Dimensions, string Metric, long Created, long Documents);
+/// <param name="Reembedding">Its move to another model, while one runs or if the last one failed since the server started; otherwise absent.</param>
+public sealed record CollectionObject(
+    string Object, string Name, string? Model, int Dimensions, string Metric, long Created, long Documents,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ReembeddingObject? Reembedding);
+
+/// <summary>To which model a collection is to move.</summary>
+public sealed record ReembedRequest
+{
+    /// <summary>Id, short name or alias of the model that embeds the texts of the documents.</summary>
+    /// <example>text-embedding-3-small</example>
+    public string? Model { get; init; }
+
+    /// <summary>Numbers in a new vector, at most the model's own; absent means the model's own.</summary>
+    /// <example>384</example>
+    public int? Dimensions { get; init; }
+
+    /// <summary>Whether documents that have only a vector and no text are dropped; otherwise they stop the move.</summary>
+    /// <example>false</example>
+    public bool? Drop { get; init; }
+}
+
+/// <summary>A collection's move to another model.</summary>
+/// <param name="Status"><c>running</c> or <c>failed</c>.</param>
+/// <param name="Model">Id of the model that it moves to.</param>
+/// <param name="Dimensions">Numbers in a new vector.</param>
+/// <param name="Done">Documents done.</param>
+/// <param name="Of">Documents to do; it changes with what is written meanwhile.</param>
+/// <param name="Error">Why it failed; null while it runs.</param>
+public sealed record ReembeddingObject(string Status, string Model, int Dimensions, long Done, long Of, string? Error);
 
 /// <summary>The collections, by name.</summary>
 /// <param name="Object">Always <c>list</c>.</param>

@@ -89,7 +89,7 @@ internal static partial class DocumentEndpoints
     /// <response code="503">This server keeps no collections: their file cannot be written.</response>
     internal static async Task<Ok<DocumentList>> QueryDocuments(string name, ListRequest request, CollectionsHandler handler, CancellationToken cancellationToken)
     {
-        var collection = handler.Find(name);
+        _ = handler.Find(name);
         var parts = Wire.PartsOf(request.Include);
         if (request.Ids is not null)
         {
@@ -98,14 +98,15 @@ internal static partial class DocumentEndpoints
                 throw new InvalidRequestException("Send either 'ids' or 'filter', but not both.", "ids");
             }
 
-            var found = await collection.GetAsync(handler.CheckCount(request.Ids, "ids"), parts, cancellationToken);
+            var ids = handler.CheckCount(request.Ids, "ids");
+            var found = await handler.OnAsync(name, collection => collection.GetAsync(ids, parts, cancellationToken));
             return TypedResults.Ok(new DocumentList("list", [.. found.Select(Wire.Object)], null));
         }
 
         var limit = Wire.Number(request.Limit, "limit", 1, MostListed, ListedUnlessSaid);
         var filter = request.Filter is { } json ? FilterParser.Parse(json) : null;
         // One more shows whether there is another page.
-        var page = await collection.ListAsync(filter, Math.Max(0, request.After ?? 0), limit + 1, parts, cancellationToken);
+        var page = await handler.OnAsync(name, collection => collection.ListAsync(filter, Math.Max(0, request.After ?? 0), limit + 1, parts, cancellationToken));
         return TypedResults.Ok(new DocumentList("list", [.. page.Take(limit).Select(Wire.Object)], page.Count > limit ? page[limit - 1].Number : null));
     }
 
@@ -128,7 +129,7 @@ internal static partial class DocumentEndpoints
     {
         var parts = Wire.PartsOf(include?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         id = SentId(context, id);
-        return await handler.Find(name).GetAsync([id], parts, cancellationToken) is [var document]
+        return await handler.OnAsync(name, collection => collection.GetAsync([id], parts, cancellationToken)) is [var document]
             ? TypedResults.Ok(Wire.Object(document))
             : throw new DocumentNotFoundException(id, name);
     }
@@ -150,7 +151,7 @@ internal static partial class DocumentEndpoints
     internal static async Task<Ok<DeletedObject>> DeleteDocument(string name, string id, HttpContext context, CollectionsHandler handler, CancellationToken cancellationToken)
     {
         id = SentId(context, id);
-        return await handler.Find(name).DeleteAsync([id], cancellationToken) == 1
+        return await handler.OnAsync(name, collection => collection.DeleteAsync([id], cancellationToken)) == 1
             ? TypedResults.Ok(new DeletedObject("document.deleted", id, true))
             : throw new DocumentNotFoundException(id, name);
     }
@@ -170,13 +171,13 @@ internal static partial class DocumentEndpoints
     /// <response code="507">The disk is full; nothing was deleted.</response>
     internal static async Task<Ok<CountResponse>> DeleteDocuments(string name, DeleteRequest request, CollectionsHandler handler, CancellationToken cancellationToken)
     {
-        var collection = handler.Find(name);
-        return (request.Ids, request.Filter) switch
+        var count = await handler.OnAsync(name, collection => (request.Ids, request.Filter) switch
         {
-            ({ } ids, null) => TypedResults.Ok(new CountResponse(await collection.DeleteAsync(handler.CheckCount(ids, "ids"), cancellationToken))),
-            (null, { } filter) => TypedResults.Ok(new CountResponse(await collection.DeleteAsync(FilterParser.Parse(filter), cancellationToken))),
+            ({ } ids, null) => collection.DeleteAsync(handler.CheckCount(ids, "ids"), cancellationToken),
+            (null, { } filter) => collection.DeleteAsync(FilterParser.Parse(filter), cancellationToken),
             _ => throw new InvalidRequestException("Send either 'ids' or 'filter', and not both; the filter {} means all documents.", "ids"),
-        };
+        });
+        return TypedResults.Ok(new CountResponse(count));
     }
 
     /// <summary>Count documents</summary>
@@ -192,7 +193,7 @@ internal static partial class DocumentEndpoints
     internal static async Task<Ok<CountResponse>> CountDocuments(string name, CountRequest? request, CollectionsHandler handler, CancellationToken cancellationToken)
     {
         var filter = request?.Filter is { } json ? FilterParser.Parse(json) : null;
-        return TypedResults.Ok(new CountResponse(await handler.Find(name).CountAsync(filter, cancellationToken)));
+        return TypedResults.Ok(new CountResponse(await handler.OnAsync(name, collection => collection.CountAsync(filter, cancellationToken))));
     }
 
     // Routing leaves %2F encoded and decodes the rest, so that an id with a literal "%2F" could not be told from one with a slash. Behind the

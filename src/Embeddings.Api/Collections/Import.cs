@@ -2,6 +2,8 @@ using System.Text.Json;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Hosting;
 using Embeddings.Api.Json;
+using Embeddings.Storage;
+using Embeddings.Vectors;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 
@@ -22,8 +24,11 @@ internal sealed partial class Import(
 
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(1);
 
+    // Of a file without a header: cosine is what a collection has whose first documents make it.
+    private static readonly Origin Reembedded = new(new CollectionSettings(null, 1, Metric.Cosine), 0, IsReembedded: true);
+
     /// <summary>Imports a body. What fails before the first progress fails as any request does; what fails later is in the last line.</summary>
-    public async Task RunAsync(string name, string? model, HttpContext context, CancellationToken cancellationToken)
+    public async Task RunAsync(string name, string? model, bool reembed, HttpContext context, CancellationToken cancellationToken)
     {
         handler.CheckTarget(name, model);
         var (start, imported) = (time.GetTimestamp(), 0L);
@@ -32,7 +37,7 @@ internal sealed partial class Import(
         try
         {
             // One batch is parsed while the one before is embedded and kept.
-            await foreach (var batch in BatchesAsync(context.Request.Body, cancellationToken))
+            await foreach (var batch in BatchesAsync(context.Request.Body, reembed, cancellationToken))
             {
                 imported += await keeping;
                 if (imported > 0 && (shown is null || time.GetElapsedTime(shown.Value) >= ProgressEvery))
@@ -65,10 +70,11 @@ internal sealed partial class Import(
         }
     }
 
-    private async Task<int> KeepAsync(string name, List<(long Number, DocumentInput Document)> batch, string? model, bool isBegun, CancellationToken cancellationToken)
+    private async Task<int> KeepAsync(string name, Batch batch, string? model, bool isBegun, CancellationToken cancellationToken)
     {
-        await handler.UpsertAsync(name, [.. batch.Select(line => line.Document)], model, i => $"line {batch[i].Number}", cancellationToken, isBegun);
-        return batch.Count;
+        await handler.UpsertAsync(
+            name, [.. batch.Lines.Select(line => line.Document)], model, i => $"line {batch.Lines[i].Number}", cancellationToken, isBegun, batch.Origin);
+        return batch.Lines.Count;
     }
 
     private static async Task<int> OrNothingAsync(Task<int> keeping)
@@ -84,34 +90,65 @@ internal sealed partial class Import(
         }
     }
 
-    private async IAsyncEnumerable<List<(long Number, DocumentInput Document)>> BatchesAsync(
-        Stream body, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    // What a header says counts from its line on.
+    private async IAsyncEnumerable<Batch> BatchesAsync(
+        Stream body, bool reembed, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var batch = new List<(long, DocumentInput)>();
-        var bytes = 0L;
+        var batch = new Batch([], reembed ? Reembedded : null);
+        var (bytes, isHeaderNew) = (0L, false);
         await foreach (var (number, line) in JsonLines.ReadAsync(body, limits.Value.MaxBodyBytes, cancellationToken))
         {
-            batch.Add((number, Parse(number, line)));
+            if (ExportHeader.Read(number, line.Span, json.Value.SerializerOptions) is { } header)
+            {
+                if (batch.Lines.Count > 0)
+                {
+                    yield return batch;
+                }
+
+                (batch, bytes, isHeaderNew) = (new Batch([], Following(batch.Origin, number, header)), 0, true);
+                continue;
+            }
+
+            batch.Lines.Add((number, Parse(number, line, reembed)));
             bytes += line.Length;
-            if (batch.Count == BatchSize || bytes > MostBatchBytes)
+            if (batch.Lines.Count == BatchSize || bytes > MostBatchBytes)
             {
                 yield return batch;
-                (batch, bytes) = ([], 0);
+                (batch, bytes, isHeaderNew) = (batch with { Lines = [] }, 0, false);
             }
         }
 
-        if (batch.Count > 0)
+        // An empty collection was exported as a header alone.
+        if (batch.Lines.Count > 0 || isHeaderNew)
         {
             yield return batch;
         }
     }
 
-    private DocumentInput Parse(long number, ReadOnlyMemory<byte> line)
+    // Exports that were put together into one file must be of one kind, or else their vectors do not matter.
+    private static Origin Following(Origin? before, long number, CollectionSettings header)
+    {
+        if (before is { IsReembedded: false } && before.Settings != header)
+        {
+            throw new InvalidRequestException(
+                $"Line {number}: the lines from here on are of a collection of another model, dimensions or metric than line {before.Line} says. " +
+                "Import each export by itself, or all with reembed=true, which ignores the vectors and embeds the texts.", "model");
+        }
+
+        return new Origin(header, number, before?.IsReembedded ?? false);
+    }
+
+    private DocumentInput Parse(long number, ReadOnlyMemory<byte> line, bool reembed)
     {
         try
         {
-            return JsonSerializer.Deserialize<DocumentInput>(line.Span, json.Value.SerializerOptions)
+            var document = JsonSerializer.Deserialize<DocumentInput>(line.Span, json.Value.SerializerOptions)
                 ?? throw new InvalidRequestException($"Line {number} is null; each line is a document.");
+            return !reembed
+                ? document
+                : document.Text is { Length: > 0 }
+                    ? document with { Vector = null }
+                    : throw new InvalidRequestException($"Line {number} has no text: with reembed=true vectors are ignored, and every line needs a text to embed.", "text");
         }
         catch (JsonException exception)
         {
@@ -129,6 +166,8 @@ internal sealed partial class Import(
         await response.WriteAsync(JsonSerializer.Serialize(progress, json.Value.SerializerOptions) + "\n", cancellationToken);
         await response.Body.FlushAsync(cancellationToken);
     }
+
+    private sealed record Batch(List<(long Number, DocumentInput Document)> Lines, Origin? Origin);
 
     [LoggerMessage(LogLevel.Information, "Importing into {Collection}: {Imported} documents, {Rate:0} a second")]
     private partial void LogProgress(long imported, string collection, double rate);

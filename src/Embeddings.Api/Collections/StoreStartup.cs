@@ -22,6 +22,9 @@ internal sealed partial class StoreStartup(IOptions<StorageOptions> options, Tim
     /// <exception cref="NoStoreException">There is none.</exception>
     public IDocumentStore Store => _store ?? throw new NoStoreException();
 
+    /// <summary>Whether there is one.</summary>
+    public bool IsOpen => _store is not null;
+
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         var settings = new SqliteStoreSettings(HomeFolder.Resolve(options.Value.Path)) { Durability = options.Value.Durability };

@@ -32,14 +32,17 @@ internal static class TransferEndpoints
 
     /// <summary>Import documents</summary>
     /// <remarks>
-    /// JSON Lines under any content type: a document a line, as many as you like, without a limit on the body. They are kept batch by batch; each line of the reply says how
-    /// many are, and the last one whether these are all.
+    /// JSON Lines under any content type: a document a line, as many as you like, without a limit on the body. They are kept batch by batch; each line of the reply
+    /// says how many are, and the last one whether these are all. An export begins with a line <c>{"collection": …}</c> that says what its vectors are: a
+    /// collection that is not there is made so, and one whose vectors do not compare with them is left alone. Of vectors without such a line <c>model</c> says
+    /// what they are.
     /// </remarks>
     /// <param name="name" example="default">Name of the collection; it is made if it is not there.</param>
     /// <param name="context">The body, and the reply to it.</param>
     /// <param name="import">Reads it.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     /// <param name="model" example="text-embedding-3-small">The model that embeds the texts, and that made the vectors sent; it must be the collection's.</param>
+    /// <param name="reembed" example="false">Whether vectors that are sent are ignored, and all texts embedded; every line then needs a text. A collection that is not there gets <c>model</c>, or the default one.</param>
     /// <response code="200">Progress, a line now and then; the last has <c>done</c> or an <c>error</c>.</response>
     /// <response code="400">The first batch is wrong; the message says which line and what. Nothing was kept.</response>
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
@@ -50,11 +53,16 @@ internal static class TransferEndpoints
     /// <response code="500">The server failed.</response>
     /// <response code="503">This server keeps no collections: their file cannot be written.</response>
     /// <response code="507">The disk is full; nothing was kept.</response>
-    internal static Task ImportDocuments(string name, HttpContext context, Import import, CancellationToken cancellationToken, [FromQuery] string? model = null) =>
-        import.RunAsync(name, model, context, cancellationToken);
+    internal static Task ImportDocuments(
+        string name, HttpContext context, Import import, CancellationToken cancellationToken, [FromQuery] string? model = null, [FromQuery] bool reembed = false) =>
+        import.RunAsync(name, model, reembed, context, cancellationToken);
 
     /// <summary>Export documents</summary>
-    /// <remarks>JSON Lines that import takes, of one moment whatever is written meanwhile; or the vectors as an index file of FAISS, whose ids are the lines' <c>faiss_id</c>.</remarks>
+    /// <remarks>
+    /// JSON Lines that import takes, of one moment whatever is written meanwhile: first
+    /// <c>{"collection": {"name": …, "model": …, "dimensions": …, "metric": …}}</c>, which says what the vectors are, and then a document a line; or
+    /// the vectors as an index file of FAISS, whose ids are the lines' <c>faiss_id</c>.
+    /// </remarks>
     /// <param name="name" example="default">Name of the collection.</param>
     /// <param name="context">The reply.</param>
     /// <param name="handler">Finds it.</param>
@@ -66,10 +74,10 @@ internal static class TransferEndpoints
     /// <response code="404">There is no collection of the name.</response>
     /// <response code="500">The server failed.</response>
     /// <response code="503">This server keeps no collections: their file cannot be written.</response>
-    internal static Task ExportDocuments(
+    internal static async Task ExportDocuments(
         string name, HttpContext context, CollectionsHandler handler, CancellationToken cancellationToken, [FromQuery] string? format = null)
     {
-        var collection = handler.Find(name);
+        _ = handler.Find(name);
         var (type, extension) = format switch
         {
             null or "jsonl" => (Lines, "jsonl"),
@@ -78,17 +86,28 @@ internal static class TransferEndpoints
         };
         context.Response.ContentType = type;
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}.{extension}\"";
-        return extension == "faiss" ? collection.WriteFaissAsync(context.Response.Body, cancellationToken) : WriteLinesAsync(collection, context.Response, cancellationToken);
+        await handler.OnAsync(name, async collection =>
+        {
+            await (extension == "faiss" ? collection.WriteFaissAsync(context.Response.Body, cancellationToken) : WriteLinesAsync(collection, context.Response, cancellationToken));
+            return true;
+        });
     }
 
     private static async Task WriteLinesAsync(IDocumentCollection collection, HttpResponse response, CancellationToken cancellationToken)
     {
+        // The first document before anything is written: from then on the rows are those of this collection, even if it moves to another model.
+        await using var documents = collection.ReadAllAsync(DocumentParts.All, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var isDocument = await documents.MoveNextAsync();
         var pipe = response.BodyWriter;
         await using var writer = new Utf8JsonWriter(pipe);
+        ExportHeader.Of(collection.Info).Write(writer);
+        writer.Flush();
+        writer.Reset();
+        pipe.Write("\n"u8);
         var unflushed = 0L;
-        await foreach (var document in collection.ReadAllAsync(DocumentParts.All, cancellationToken))
+        for (; isDocument; isDocument = await documents.MoveNextAsync())
         {
-            Write(writer, document);
+            Write(writer, documents.Current);
             writer.Flush();
             unflushed += writer.BytesCommitted;
             writer.Reset();

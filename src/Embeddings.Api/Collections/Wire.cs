@@ -46,9 +46,9 @@ internal static class Wire
         { } number => throw new InvalidRequestException($"Invalid '{field}': {number} is not between {least} and {most}.", field),
     };
 
-    public static CollectionObject Object(IDocumentCollection collection) => new(
+    public static CollectionObject Object(IDocumentCollection collection, ReembeddingObject? reembedding) => new(
         "collection", collection.Info.Name, collection.Info.Settings.Model, collection.Info.Settings.Dimensions, NameOf(collection.Info.Settings.Metric),
-        collection.Info.Created.ToUnixTimeSeconds(), collection.Count);
+        collection.Info.Created.ToUnixTimeSeconds(), collection.Count, reembedding);
 
     public static DocumentObject Object(Document document) => new(
         document.Id, document.Text, RawOf(document), VectorOf(document));

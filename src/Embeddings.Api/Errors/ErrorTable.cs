@@ -26,6 +26,8 @@ internal static partial class ErrorTable
         CollectionNotFoundException e => ApiError.Invalid(e.Message, "collection", "collection_not_found", StatusCodes.Status404NotFound),
         DocumentNotFoundException e => ApiError.Invalid(e.Message, "id", "document_not_found", StatusCodes.Status404NotFound),
         CollectionConflictException e => ApiError.Invalid(e.Message, "name", "collection_exists", StatusCodes.Status409Conflict),
+        ReembeddingConflictException e => ApiError.Invalid(e.Message, "model", "reembedding_runs", StatusCodes.Status409Conflict),
+        DocumentsWithoutTextException e => ApiError.Invalid($"{e.Message} Add texts to them, or send \"drop\": true, which drops these documents.", "drop"),
         LineTooLongException e => ApiError.Invalid(e.Message),
         NoStoreException e => ApiError.Server(e.Message, StatusCodes.Status503ServiceUnavailable),
         StoreFullException => ApiError.Server("The disk of this server is full. Nothing of this request was kept; send it again when there is room.", StatusCodes.Status507InsufficientStorage),
@@ -36,7 +38,7 @@ internal static partial class ErrorTable
         UnsupportedBodyException e => ApiError.Invalid(e.Message, status: StatusCodes.Status415UnsupportedMediaType),
         BadHttpRequestException { InnerException: JsonException inner } => Of(inner),
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } e when BoundParameter().Match(e.Message) is { Success: true } match =>
-            ApiError.Invalid($"Invalid '{match.Groups[1].Value}': '{match.Groups[2].Value}' is not a whole number.", match.Groups[1].Value),
+            ApiError.Invalid($"Invalid '{match.Groups[2].Value}': '{match.Groups[3].Value}' is not {(match.Groups[1].Value.Contains("bool") ? "true or false" : "a whole number")}.", match.Groups[2].Value),
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => ApiError.Invalid("The body must be a JSON object."),
         BadHttpRequestException e => Of(e.StatusCode, ""),
         // gzip and deflate throw the one, Brotli the other.
@@ -61,7 +63,7 @@ internal static partial class ErrorTable
         _ => ApiError.Invalid($"The request failed with status {status}.", status: status),
     };
 
-    // The framework's own sentence for a query parameter that is no number; others are strings.
-    [GeneratedRegex("^Failed to bind parameter \"[^\"]* (\\w+)\" from \"(.*)\"\\.$", RegexOptions.Singleline)]
+    // The framework's own sentence for a query parameter that is no number or boolean; others are strings.
+    [GeneratedRegex("^Failed to bind parameter \"([^\"]*) (\\w+)\" from \"(.*)\"\\.$", RegexOptions.Singleline)]
     private static partial Regex BoundParameter();
 }

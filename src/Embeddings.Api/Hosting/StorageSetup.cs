@@ -16,6 +16,8 @@ internal static class StorageSetup
         services.AddSingleton<InputVectors>();
         services.AddSingleton<CollectionsHandler>();
         services.AddSingleton<Import>();
+        services.AddSingleton<Reembeddings>();
+        services.AddHostedService(provider => provider.GetRequiredService<Reembeddings>());
         services.AddSingleton<SearchHandler>();
     }
 }

@@ -39,7 +39,13 @@ internal sealed class SearchHandler(
             throw new InvalidRequestException("Invalid 'metric': a collection has its own; it is for documents of the request.", "metric");
         }
 
-        var collection = collections.Find(request.Collection ?? DefaultCollection);
+        return await collections.OnAsync(request.Collection ?? DefaultCollection, collection => SearchCollectionAsync(collection, request, asked, shape, cancellationToken));
+    }
+
+    // A collection that moves to another model before the end says so, and all of this is done again: the query must be embedded by the other model.
+    private async Task<SearchResponse> SearchCollectionAsync(
+        IDocumentCollection collection, SearchRequest request, Question asked, StoredSearch shape, CancellationToken cancellationToken)
+    {
         var (name, settings) = (collection.Info.Name, collection.Info.Settings);
         diagnostics.Set("Collection", name);
         models.Check(name, settings, request.Model);

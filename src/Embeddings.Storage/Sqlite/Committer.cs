@@ -33,20 +33,13 @@ internal sealed class Committer : IAsyncDisposable
     /// <param name="action">The changes.</param>
     /// <param name="cancellationToken">Takes it back, as long as it has not been begun.</param>
     /// <exception cref="StoreException">It could not be kept.</exception>
-    public async Task<T> RunAsync<T>(int documents, Func<WriteTransaction, T> action, CancellationToken cancellationToken)
-    {
-        var job = new Job(documents, transaction => action(transaction), cancellationToken);
-        try
-        {
-            _jobs.Add(job, cancellationToken);
-        }
-        catch (InvalidOperationException)
-        {
-            throw new StoreException("The store is being closed.");
-        }
+    public Task<T> RunAsync<T>(int documents, Func<WriteTransaction, T> action, CancellationToken cancellationToken) =>
+        RunAsync<T>(new Job(documents, transaction => action(transaction), cancellationToken));
 
-        return (T)(await job.Completion.Task)!;
-    }
+    /// <summary>Has something done in a transaction of its own, once: memory is then what the file says, and nobody changes it meanwhile.</summary>
+    /// <exception cref="StoreException">It could not be kept.</exception>
+    public Task<T> RunAloneAsync<T>(Func<WriteTransaction, T> action, CancellationToken cancellationToken) =>
+        RunAsync<T>(new Job(MostDocuments, transaction => action(transaction), cancellationToken) { IsAlone = true });
 
     /// <summary>Finishes what has been asked for.</summary>
     public async ValueTask DisposeAsync()
@@ -54,6 +47,20 @@ internal sealed class Committer : IAsyncDisposable
         _jobs.CompleteAdding();
         await _ended.Task;
         _jobs.Dispose();
+    }
+
+    private async Task<T> RunAsync<T>(Job job)
+    {
+        try
+        {
+            _jobs.Add(job, job.Cancellation);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new StoreException("The store is being closed.");
+        }
+
+        return (T)(await job.Completion.Task)!;
     }
 
     private void Work()
@@ -65,16 +72,26 @@ internal sealed class Committer : IAsyncDisposable
             var documents = first.Documents;
             while (documents < MostDocuments && _jobs.TryTake(out var next))
             {
+                if (next.IsAlone)
+                {
+                    CommitWaiting(group);
+                }
+
                 group.Add(next);
                 documents += next.Documents;
             }
 
-            group.RemoveAll(job => job.Cancellation.IsCancellationRequested && job.Completion.TrySetCanceled(job.Cancellation));
-            Commit(group);
-            group.Clear();
+            CommitWaiting(group);
         }
 
         _ended.SetResult();
+    }
+
+    private void CommitWaiting(List<Job> group)
+    {
+        group.RemoveAll(job => job.Cancellation.IsCancellationRequested && job.Completion.TrySetCanceled(job.Cancellation));
+        Commit(group);
+        group.Clear();
     }
 
     private void Commit(List<Job> group)
@@ -126,7 +143,7 @@ internal sealed class Committer : IAsyncDisposable
                     var result = job.Run(transaction);
                     results.Add(() => job.Completion.TrySetResult(result));
                 }
-                catch (CollectionNotFoundException exception)
+                catch (Exception exception) when (exception is CollectionNotFoundException or CollectionReplacedException)
                 {
                     // Found out before anything was written.
                     results.Add(() => job.Completion.TrySetException(exception));
@@ -165,6 +182,8 @@ internal sealed class Committer : IAsyncDisposable
 
     private sealed record Job(int Documents, Func<WriteTransaction, object?> Run, CancellationToken Cancellation)
     {
+        public bool IsAlone { get; init; }
+
         public TaskCompletionSource<object?> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

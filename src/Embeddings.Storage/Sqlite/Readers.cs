@@ -60,6 +60,9 @@ internal sealed class Readers(string path) : IDisposable
             return rows;
         }
 
+        /// <summary>Rows of a collection that have no text, or an empty one.</summary>
+        public long CountWithoutText(long key) => connection.Integer($"SELECT count(*) FROM {Schema.DocumentTable(key)} WHERE text IS NULL OR text = ''");
+
         /// <summary>One more than the largest slot in use.</summary>
         public int End(long key)
         {

@@ -3,13 +3,13 @@ using System.Text;
 
 namespace Embeddings.Storage.Sqlite;
 
-/// <summary>Writes rows of a collection's table.</summary>
-internal sealed class RowWriter(Connection connection, long key) : IDisposable
+/// <summary>Writes rows of a table of documents.</summary>
+internal sealed class RowWriter(Connection connection, string table) : IDisposable
 {
     private readonly Checksum _checksum = new();
     private readonly Statement _put = connection.Prepare(
-        $"INSERT OR REPLACE INTO documents_{key} (slot, id, revision, text, metadata, vector, checksum) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
-    private readonly Statement _delete = connection.Prepare($"DELETE FROM documents_{key} WHERE slot = ?1");
+        $"INSERT OR REPLACE INTO {table} (slot, id, revision, text, metadata, vector, checksum) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+    private readonly Statement _delete = connection.Prepare($"DELETE FROM {table} WHERE slot = ?1");
 
     private byte[] _buffer = new byte[4096];
 

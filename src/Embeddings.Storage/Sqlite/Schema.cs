@@ -11,9 +11,18 @@ internal static class Schema
     /// </summary>
     public static readonly IReadOnlyList<Action<Connection>> Steps = [CreateTables];
 
-    /// <summary>The table of a collection's documents.</summary>
-    public static string DocumentTable(long key) => $"""
-        CREATE TABLE documents_{key} (
+    // Not "documents_": a table that was not finished when the process ended must not be taken for a collection's.
+    private const string UnfinishedPrefix = "reembed_";
+
+    /// <summary>Name of the table of a collection's documents.</summary>
+    public static string DocumentTable(long key) => $"documents_{key}";
+
+    /// <summary>Name of such a table while its collection is being made from another, before it has the name above.</summary>
+    public static string UnfinishedTable(long key) => UnfinishedPrefix + key;
+
+    /// <summary>Makes a table of documents.</summary>
+    public static string CreateDocuments(string table) => $"""
+        CREATE TABLE {table} (
             slot INTEGER PRIMARY KEY,
             id TEXT NOT NULL,
             revision INTEGER NOT NULL,
@@ -23,6 +32,15 @@ internal static class Schema
             checksum INTEGER NOT NULL
         ) STRICT
         """;
+
+    /// <summary>Drops what re-embeddings have left behind that were not finished when the process ended.</summary>
+    public static void DropUnfinished(Connection connection)
+    {
+        while (connection.Text($"SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, {UnfinishedPrefix.Length}) = '{UnfinishedPrefix}'") is { Length: > 0 } table)
+        {
+            connection.Execute($"DROP TABLE {table}");
+        }
+    }
 
     /// <summary>Brings a file to this version, in one transaction: it is at the old one or at the new one, whatever happens.</summary>
     /// <exception cref="StoreUnusableException">It was written by a later version.</exception>

@@ -16,11 +16,12 @@ internal sealed class SqliteCollection : IDocumentCollection
     private RowWriter? _rows;
     private CollectionState _state;
     private Exception? _failure;
-    private volatile bool _dropped;
+    private readonly string _path;
+    private volatile Func<Exception>? _end;
 
     public SqliteCollection(CollectionRow row, CollectionState state, Committer committer, Readers readers, CollectionLoader loader, string path)
     {
-        (Row, _state, _committer, _readers, _loader) = (row, state, committer, readers, loader);
+        (Row, _state, _committer, _readers, _loader, _path) = (row, state, committer, readers, loader, path);
         Info = new CollectionInfo(row.Name, SettingsOf(row, path), DateTimeOffset.FromUnixTimeMilliseconds(row.Created));
     }
 
@@ -31,13 +32,16 @@ internal sealed class SqliteCollection : IDocumentCollection
     /// <summary>Its row when it was made or loaded; counts and digest are newer in the file.</summary>
     public CollectionRow Row { get; }
 
-    public bool IsDropped => _dropped;
-
-    public CollectionState State => _dropped
-        ? throw new CollectionNotFoundException(Info.Name)
-        : _failure is { } failure
-            ? throw new StoreException($"The memory of collection '{Info.Name}' could not be brought to what is on disk. Nothing is lost: restart the server.", failure)
-            : Volatile.Read(ref _state);
+    public CollectionState State
+    {
+        get
+        {
+            ThrowIfOver();
+            return _failure is { } failure
+                ? throw new StoreException($"The memory of collection '{Info.Name}' could not be brought to what is on disk. Nothing is lost: restart the server.", failure)
+                : Volatile.Read(ref _state);
+        }
+    }
 
     private int Dimensions => Info.Settings.Dimensions;
 
@@ -147,10 +151,21 @@ internal sealed class SqliteCollection : IDocumentCollection
             }
             catch (MissingTableException)
             {
-                // Dropped between the look at the state and the first row.
+                // Over since the look at the state, before the first row.
+                ThrowIfOver();
                 throw new CollectionNotFoundException(Info.Name);
             }
         }
+    }
+
+    // A look at every row, of which there may be a million.
+    public Task<long> CountWithoutTextAsync(CancellationToken cancellationToken) =>
+        Task.Run(() => (long)Consistent(reader => (object)reader.CountWithoutText(Row.Key)), cancellationToken);
+
+    public async Task<IDocumentCollection> ReembedAsync(ReembedRequest request, CancellationToken cancellationToken)
+    {
+        UnicodeCheck.Check(request.Model, nameof(request));
+        return await new Reembedding(this, request, _committer, _readers, Replacement).RunAsync(cancellationToken);
     }
 
     public async Task WriteFaissAsync(Stream stream, CancellationToken cancellationToken)
@@ -175,7 +190,7 @@ internal sealed class SqliteCollection : IDocumentCollection
     }
 
     /// <summary>Statements that write its rows.</summary>
-    public RowWriter RowsOf(Connection connection) => _rows ??= new RowWriter(connection, Row.Key);
+    public RowWriter RowsOf(Connection connection) => _rows ??= new RowWriter(connection, Schema.DocumentTable(Row.Key));
 
     public void ReleaseRows()
     {
@@ -183,8 +198,18 @@ internal sealed class SqliteCollection : IDocumentCollection
         _rows = null;
     }
 
-    /// <summary>From now on there is no such collection.</summary>
-    public void Forget() => _dropped = true;
+    /// <summary>From now on whoever uses it is told why there is no such collection any more.</summary>
+    public void End(Func<Exception> reason) => _end = reason;
+
+    /// <exception cref="CollectionNotFoundException">It has been dropped.</exception>
+    /// <exception cref="CollectionReplacedException">It has moved to another model.</exception>
+    public void ThrowIfOver()
+    {
+        if (_end is { } reason)
+        {
+            throw reason();
+        }
+    }
 
     /// <summary>Brings the memory to what has been committed.</summary>
     public void Publish(CollectionChanges changes)
@@ -206,6 +231,8 @@ internal sealed class SqliteCollection : IDocumentCollection
             }
         }
     }
+
+    private SqliteCollection Replacement(CollectionRow row, CollectionState state) => new(row, state, _committer, _readers, _loader, _path);
 
     // The file and the memory change one after the other: an answer in which they differ is tried again, and in the end with the change held off.
     private T Consistent<T>(Func<Readers.Reader, T?> attempt)
@@ -236,7 +263,7 @@ internal sealed class SqliteCollection : IDocumentCollection
         }
         catch (MissingTableException)
         {
-            // Dropped a moment ago.
+            // Dropped or replaced a moment ago.
             _ = State;
             return null;
         }

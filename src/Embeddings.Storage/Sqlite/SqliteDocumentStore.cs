@@ -54,8 +54,7 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
                 return (existing, false);
             }
 
-            var key = transaction.Connection.Integer("SELECT seq FROM sqlite_sequence WHERE name = 'collections'") + 1;
-            var row = new CollectionRow(key, name, settings.Model, settings.Dimensions, $"{settings.Metric}", _time.GetUtcNow().ToUnixTimeMilliseconds(), 0, 0);
+            var row = new CollectionRow(transaction.NewKey(), name, settings.Model, settings.Dimensions, $"{settings.Metric}", _time.GetUtcNow().ToUnixTimeMilliseconds(), 0, 0);
             var collection = Make(row, new CollectionState(index, EntryTable.Empty, 0));
             transaction.Create(collection);
             return (collection, true);
@@ -101,6 +100,7 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
         {
             await store.LoadAsync(cancellationToken);
             store._file.Accept();
+            store.DropUnfinished();
             return store;
         }
         catch
@@ -164,6 +164,19 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
         }
     }
 
+    private void DropUnfinished()
+    {
+        try
+        {
+            Schema.DropUnfinished(_file.Writer);
+        }
+        catch (StoreException exception)
+        {
+            // On a full disk, most likely. It does no harm but for its room, and the next start tries again.
+            LogUnfinished(exception, _file.Path);
+        }
+    }
+
     // Rows have checksums; this looks at what holds them together.
     private void Check()
     {
@@ -176,6 +189,9 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
 
     [LoggerMessage(LogLevel.Information, "Loading collections: {Done} of {Total} documents")]
     private partial void LogProgress(long done, long total);
+
+    [LoggerMessage(LogLevel.Warning, "Store {Path}: what a re-embedding had not finished could not be removed; the next start tries again")]
+    private partial void LogUnfinished(Exception exception, string path);
 
     [LoggerMessage(LogLevel.Information, "Store {Path}: {Collections} collections with {Documents} documents loaded in {Seconds:0.00} s")]
     private partial void LogLoaded(string path, int collections, long documents, double seconds);

@@ -8,6 +8,8 @@ internal sealed class WriteTransaction(Connection connection, long commit)
     private readonly Dictionary<SqliteCollection, CollectionChanges> _changes = [];
     private readonly Dictionary<string, SqliteCollection?> _names = [];
     private readonly List<SqliteCollection> _dropped = [];
+    private readonly List<SqliteCollection> _replaced = [];
+    private bool _touched;
 
     public Connection Connection => connection;
 
@@ -15,13 +17,15 @@ internal sealed class WriteTransaction(Connection connection, long commit)
     public IReadOnlyDictionary<string, SqliteCollection?> Names => _names;
 
     /// <summary>Whether there is anything to commit.</summary>
-    public bool HasChanges => _names.Count > 0 || _changes.Values.Any(changes => changes.Slots.Count > 0);
+    public bool HasChanges => _touched || _names.Count > 0 || _changes.Values.Any(changes => changes.Slots.Count > 0);
 
     /// <summary>What becomes of a collection.</summary>
     /// <exception cref="CollectionNotFoundException">It has been dropped.</exception>
+    /// <exception cref="CollectionReplacedException">It has moved to another model.</exception>
     public CollectionChanges Change(SqliteCollection collection)
     {
-        if (collection.IsDropped || (_names.TryGetValue(collection.Info.Name, out var current) && current != collection))
+        collection.ThrowIfOver();
+        if (_names.TryGetValue(collection.Info.Name, out var current) && current != collection)
         {
             throw new CollectionNotFoundException(collection.Info.Name);
         }
@@ -39,25 +43,33 @@ internal sealed class WriteTransaction(Connection connection, long commit)
     public void Create(SqliteCollection collection)
     {
         collection.Row.Write(connection);
-        connection.Execute(Schema.DocumentTable(collection.Row.Key));
+        connection.Execute(Schema.CreateDocuments(Schema.DocumentTable(collection.Row.Key)));
         _names[collection.Info.Name] = collection;
     }
 
     /// <summary>Drops a collection.</summary>
     public void Drop(SqliteCollection collection)
     {
-        // Its statements would keep the table from being dropped.
-        collection.ReleaseRows();
-        using (var delete = connection.Prepare("DELETE FROM collections WHERE key = ?1"))
-        {
-            delete.Bind(1, collection.Row.Key).Run();
-        }
-
-        connection.Execute($"DROP TABLE documents_{collection.Row.Key}");
-        _changes.Remove(collection);
+        Remove(collection);
         _names[collection.Info.Name] = null;
         _dropped.Add(collection);
     }
+
+    /// <summary>Puts a collection, whose rows are in its unfinished table, in the place of the one that has its name.</summary>
+    public void Replace(SqliteCollection collection, SqliteCollection next)
+    {
+        Remove(collection);
+        next.Row.Write(connection);
+        connection.Execute($"ALTER TABLE {Schema.UnfinishedTable(next.Row.Key)} RENAME TO {Schema.DocumentTable(next.Row.Key)}");
+        _names[collection.Info.Name] = next;
+        _replaced.Add(collection);
+    }
+
+    /// <summary>A key that no collection has had.</summary>
+    public long NewKey() => connection.Integer("SELECT seq FROM sqlite_sequence WHERE name = 'collections'") + 1;
+
+    /// <summary>Says that something was written that is none of the changes above.</summary>
+    public void Touch() => _touched = true;
 
     /// <summary>Writes what belongs to the changes as a whole, before the commit.</summary>
     public void Finish()
@@ -84,6 +96,20 @@ internal sealed class WriteTransaction(Connection connection, long commit)
         }
 
         // Among them may be one that this very transaction made.
-        _dropped.ForEach(collection => collection.Forget());
+        _dropped.ForEach(collection => collection.End(() => new CollectionNotFoundException(collection.Info.Name)));
+        _replaced.ForEach(collection => collection.End(() => new CollectionReplacedException(collection.Info.Name)));
+    }
+
+    private void Remove(SqliteCollection collection)
+    {
+        // Its statements would keep the table from being dropped.
+        collection.ReleaseRows();
+        using (var delete = connection.Prepare("DELETE FROM collections WHERE key = ?1"))
+        {
+            delete.Bind(1, collection.Row.Key).Run();
+        }
+
+        connection.Execute($"DROP TABLE {Schema.DocumentTable(collection.Row.Key)}");
+        _changes.Remove(collection);
     }
 }

@@ -26,7 +26,7 @@ public sealed class ExportTests(Server server) : IClassFixture<Server>
         var export = await server.GetAsync("/collections/from/export");
         Assert.Equal((HttpStatusCode.OK, "application/x-ndjson"), (export.Status, export.Response.Content.Headers.ContentType?.MediaType));
         Assert.Equal("attachment; filename=\"from.jsonl\"", export.Response.Content.Headers.ContentDisposition?.ToString());
-        Assert.Equal(1200, export.Text.Count(c => c == '\n'));
+        Assert.Equal(1 + 1200, export.Text.Count(c => c == '\n'));
 
         await server.PutAsync("/collections/to", """{"dimensions": 5, "metric": "dot"}""");
         await server.AddAsync("to", """[{"vector": [1, 2, 3, 4, 5]}]""");
@@ -43,9 +43,9 @@ public sealed class ExportTests(Server server) : IClassFixture<Server>
     public async Task A_line_has_what_the_document_has()
     {
         await server.AddAsync("fields", """[{"id": "a", "vector": [1, 2]}, {"id": "b", "vector": [3, 4], "text": "B", "metadata": {"k": [1.50]}}]""");
-        Assert.Equal("{\"id\":\"a\",\"vector\":[1,2],\"faiss_id\":1}\n{\"id\":\"b\",\"text\":\"B\",\"metadata\":{\"k\":[1.50]},\"vector\":[3,4],\"faiss_id\":2}\n", (await server.GetAsync("/collections/fields/export?format=jsonl")).Text);
+        Assert.Equal(Header("fields") + "{\"id\":\"a\",\"vector\":[1,2],\"faiss_id\":1}\n{\"id\":\"b\",\"text\":\"B\",\"metadata\":{\"k\":[1.50]},\"vector\":[3,4],\"faiss_id\":2}\n", (await server.GetAsync("/collections/fields/export?format=jsonl")).Text);
         await server.PutAsync("/collections/nothing", """{"dimensions": 2}""");
-        Assert.Equal("", (await server.GetAsync("/collections/nothing/export")).Text);
+        Assert.Equal(Header("nothing"), (await server.GetAsync("/collections/nothing/export")).Text);
     }
 
     [Theory]
@@ -109,10 +109,13 @@ public sealed class ExportTests(Server server) : IClassFixture<Server>
         (await server.GetAsync("/collections/fields/export?format=csv")).AssertRefused("Invalid value for 'format' = csv. Supported values: ['jsonl', 'faiss']", "format");
     }
 
-    private static JsonNode[] Lines(Reply reply) => [.. reply.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
+    private static string Header(string name) => $$$"""{"collection":{"name":"{{{name}}}","model":null,"dimensions":2,"metric":"cosine"}}""" + "\n";
+
+    // Without the header.
+    private static JsonNode[] Lines(Reply reply) => [.. reply.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => JsonNode.Parse(line)!)];
 
     // As the bytes are, but for the id in the index file, which is the collection's own.
-    private static string[] WithoutNumbers(Reply reply) => [.. reply.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[..line.IndexOf(",\"faiss_id\"", StringComparison.Ordinal)])];
+    private static string[] WithoutNumbers(Reply reply) => [.. reply.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line[..line.IndexOf(",\"faiss_id\"", StringComparison.Ordinal)])];
 
     private static int[] Bits(float[] vector) => [.. vector.Select(BitConverter.SingleToInt32Bits)];
 }

@@ -76,6 +76,33 @@ public sealed class DiskTests
     }
 
     [Fact]
+    public async Task A_disk_that_gets_full_while_a_collection_moves_to_another_model_leaves_it_as_it_was()
+    {
+        await using var disk = await SmallDisk.MountAsync(4096);
+        await using (var store = await Stores.OpenAsync(disk.StorePath))
+        {
+            var (docs, _) = await store.CreateAsync("docs", Operation.Settings, Token);
+            foreach (var document in Enumerable.Range(0, 40).Select(i => Large($"{i}", 10_000)))
+            {
+                _truth[document.Id] = document;
+            }
+
+            await docs.UpsertAsync([.. _truth.Values], Token);
+            // 40 vectors of 200 kB do not fit on a disk of 4 MB.
+            await Assert.ThrowsAsync<StoreFullException>(() => docs.ReembedAsync(new ReembedRequest("large", 50_000, (documents, _) =>
+                Task.FromResult<IReadOnlyList<ReadOnlyMemory<float>>>([.. documents.Select(_ => (ReadOnlyMemory<float>)new float[50_000])])), Token));
+            await IsRightAsync(docs);
+            // What it had written is given back.
+            var small = Operation.Make("small", 1);
+            await docs.UpsertAsync([small], Token);
+            _truth[small.Id] = small;
+            await IsRightAsync(docs);
+        }
+
+        await CheckReopenedAsync(disk.StorePath);
+    }
+
+    [Fact]
     public async Task A_disk_that_is_read_only_is_named()
     {
         await using var disk = await SmallDisk.MountAsync(4096);

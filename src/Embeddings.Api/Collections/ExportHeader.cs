@@ -1,0 +1,86 @@
+using System.Text.Json;
+using Embeddings.Api.Errors;
+using Embeddings.Api.Json;
+using Embeddings.Storage;
+using Embeddings.Vectors.Index;
+
+namespace Embeddings.Api.Collections;
+
+/// <summary>The first line of an export: an object with the one field <c>collection</c>, which no document can be, since a document has a text or a vector.</summary>
+/// <param name="Collection">What was exported.</param>
+public sealed record ExportHeader(ExportedVectors Collection)
+{
+    private const string Field = "collection";
+
+    internal static ExportHeader Of(CollectionInfo info) =>
+        new(new ExportedVectors(info.Name, info.Settings.Model, info.Settings.Dimensions, Wire.NameOf(info.Settings.Metric)));
+
+    /// <summary>The header that a line is, or null when it is none.</summary>
+    /// <exception cref="InvalidRequestException">It is one, and wrong.</exception>
+    internal static CollectionSettings? Read(long number, ReadOnlySpan<byte> line, JsonSerializerOptions options)
+    {
+        if (!IsHeader(line))
+        {
+            return null;
+        }
+
+        try
+        {
+            var header = JsonSerializer.Deserialize<ExportHeader>(line, options)!.Collection;
+            return header.Dimensions is >= 1 and <= FlatIndex.MaxDimensions
+                ? new CollectionSettings(header.Model, header.Dimensions, Wire.MetricOf(header.Metric))
+                : throw new InvalidRequestException($"Line {number}: 'collection.dimensions' is {header.Dimensions}, not between 1 and {FlatIndex.MaxDimensions}.", Field);
+        }
+        catch (InvalidRequestException exception) when (exception.Param == "metric")
+        {
+            throw new InvalidRequestException($"Line {number}: {exception.Message}", Field);
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidRequestException($"Line {number}: {JsonErrorMessage.Of(exception)}", Field);
+        }
+    }
+
+    internal void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartObject(Field);
+        writer.WriteString("name", Collection.Name);
+        writer.WriteString("model", Collection.Model);
+        writer.WriteNumber("dimensions", Collection.Dimensions);
+        writer.WriteString("metric", Collection.Metric);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    // Looked at by its first bytes: most lines begin with an id, and are parsed only once.
+    private static bool IsHeader(ReadOnlySpan<byte> line)
+    {
+        var reader = new Utf8JsonReader(line);
+        try
+        {
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject
+                && reader.Read() && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals(Field)
+                && reader.Read() && reader.TokenType == JsonTokenType.StartObject
+                && reader.TrySkip() && reader.Read() && reader.TokenType == JsonTokenType.EndObject;
+        }
+        catch (JsonException)
+        {
+            // Whoever reads it as a document says what is wrong.
+            return false;
+        }
+    }
+}
+
+/// <summary>What the vectors of an export are.</summary>
+/// <param name="Name">Name of the collection; import takes the one of its route.</param>
+/// <param name="Model">Id of the model whose vectors they are, or null.</param>
+/// <param name="Dimensions">Numbers in a vector.</param>
+/// <param name="Metric"><c>cosine</c>, <c>dot</c> or <c>euclidean</c>.</param>
+public sealed record ExportedVectors(string? Name, string? Model, int Dimensions, string? Metric);
+
+/// <summary>What an import says of its vectors.</summary>
+/// <param name="Settings">Those of the collection that was exported.</param>
+/// <param name="Line">The line that says so, from 1; 0 for none.</param>
+/// <param name="IsReembedded">Whether the vectors are ignored, and the texts embedded.</param>
+internal sealed record Origin(CollectionSettings Settings, long Line, bool IsReembedded);

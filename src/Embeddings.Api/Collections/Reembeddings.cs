@@ -1,0 +1,207 @@
+using System.Runtime.CompilerServices;
+using Embeddings.Api.Errors;
+using Embeddings.Api.Json;
+using Embeddings.Api.Models;
+using Embeddings.Storage;
+
+namespace Embeddings.Api.Collections;
+
+/// <summary>A collection moves to another model already.</summary>
+internal sealed class ReembeddingConflictException(string message) : Exception(message);
+
+/// <summary>
+/// Moves collections to other models in the background, one run a collection: the store asks for vectors of its documents, and the texts are embedded
+/// here. Says at start which collections need it. Safe for any number of threads.
+/// </summary>
+internal sealed partial class Reembeddings(
+    StoreStartup startup, ModelStartup served, CollectionModels models, InputVectors vectors, TimeProvider time, ILogger<Reembeddings> logger)
+    : IHostedService, IDisposable
+{
+    private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(5);
+
+    // By the collection itself and not its name: one that is deleted takes its run with it.
+    private readonly ConditionalWeakTable<IDocumentCollection, Run> _runs = [];
+    private readonly Dictionary<Run, Task> _running = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _lock = new();
+
+    /// <summary>A collection as clients see it.</summary>
+    public CollectionObject Object(IDocumentCollection collection) =>
+        Wire.Object(collection, _runs.TryGetValue(collection, out var run) ? run.Object : null);
+
+    /// <summary>Begins to move a collection, unless just that is being done.</summary>
+    /// <returns>Whether it has begun now.</returns>
+    /// <exception cref="InvalidRequestException">The request is wrong.</exception>
+    /// <exception cref="DocumentsWithoutTextException">Documents have no text, and are not to be dropped.</exception>
+    /// <exception cref="ReembeddingConflictException">It moves elsewhere already.</exception>
+    public async Task<bool> BeginAsync(IDocumentCollection collection, ReembedRequest request, CancellationToken cancellationToken)
+    {
+        var model = served.Models.Resolve(request.Model ?? throw new InvalidRequestException("'$.model' is invalid: it is required and cannot be null.", "model"));
+        var dimensions = Wire.Number(request.Dimensions, "dimensions", 1, model.Manifest.Dimensions, model.Manifest.Dimensions);
+        var asked = new Run(model, dimensions, request.Drop ?? false);
+        if (IsRunning(collection, asked))
+        {
+            return false;
+        }
+
+        if (!asked.Drop && await collection.CountWithoutTextAsync(cancellationToken) is > 0 and var count)
+        {
+            throw new DocumentsWithoutTextException(collection.Info.Name, count);
+        }
+
+        lock (_lock)
+        {
+            if (IsRunning(collection, asked))
+            {
+                return false;
+            }
+
+            asked.Report(0, collection.Count);
+            _runs.AddOrUpdate(collection, asked);
+            // The request that has begun it is over long before: nothing of it may flow along.
+            using (ExecutionContext.SuppressFlow())
+            {
+                _running[asked] = Task.Run(() => RunAsync(collection, asked), CancellationToken.None);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Says which collections have a model that is not served: their texts cannot be embedded.</summary>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (name, settings) in startup.IsOpen ? startup.Store.Collections.Select(collection => (collection.Info.Name, collection.Info.Settings)) : [])
+        {
+            if (settings.Model is { } model && !models.IsServed(model))
+            {
+                LogNotServed(name, model, models.WaysOn(name, model));
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Ends what runs; the collections stay as they are.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        Task[] running;
+        lock (_lock)
+        {
+            running = [.. _running.Values];
+        }
+
+        await Task.WhenAll(running);
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    private bool IsRunning(IDocumentCollection collection, Run asked)
+    {
+        if (!_runs.TryGetValue(collection, out var run) || !run.IsRunning)
+        {
+            return false;
+        }
+
+        return run.IsSameAs(asked) ? true : throw new ReembeddingConflictException(
+            $"Collection '{collection.Info.Name}' is being moved to '{run.Model.Manifest.Id}' with {run.Dimensions} dimensions{(run.Drop ? " and \"drop\": true" : "")}. Wait until that has ended.");
+    }
+
+    private async Task RunAsync(IDocumentCollection collection, Run run)
+    {
+        var name = collection.Info.Name;
+        var (start, shown) = (time.GetTimestamp(), time.GetTimestamp());
+        try
+        {
+            LogBegun(name, collection.Info.Settings.Model, run.Model.Manifest.Id, collection.Count);
+            var request = new Storage.ReembedRequest(run.Model.Manifest.Id, run.Dimensions, (documents, token) => EmbedAsync(run, documents, token))
+            {
+                DropsDocumentsWithoutText = run.Drop,
+                Progress = Report,
+            };
+            var moved = await collection.ReembedAsync(request, _stopping.Token);
+            LogDone(name, run.Model.Manifest.Id, moved.Count, time.GetElapsedTime(start).TotalSeconds);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            LogStopped(name, run.Model.Manifest.Id);
+        }
+        catch (CollectionNotFoundException)
+        {
+            LogDeleted(name);
+        }
+        catch (Exception exception)
+        {
+            run.Fail(ErrorTable.Of(exception).Message);
+            LogFailed(exception, name, run.Model.Manifest.Id);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _running.Remove(run);
+            }
+        }
+
+        void Report(long done, long of)
+        {
+            run.Report(done, of);
+            if (time.GetElapsedTime(shown) >= ProgressEvery)
+            {
+                shown = time.GetTimestamp();
+                LogProgress(name, run.Model.Manifest.Id, done, of);
+            }
+        }
+    }
+
+    // Never refused for want of room: a collection that was half done would be thrown away.
+    private async Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedAsync(Run run, IReadOnlyList<Document> documents, CancellationToken cancellationToken)
+    {
+        var items = documents.Select(document => new TextOrVector { Text = document.Text }).ToList();
+        return (await vectors.ResolveAsync(items, i => $"documents['{documents[i].Id}'].text", () => run.Model, run.Dimensions, cancellationToken, isBegun: true)).Rows;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Collection {Collection} holds vectors of {Model}, which is not served: its texts cannot be embedded. {WaysOn}")]
+    private partial void LogNotServed(string collection, string model, string waysOn);
+
+    [LoggerMessage(LogLevel.Information, "Re-embedding {Collection}: from {Before} to {Model}, {Documents} documents")]
+    private partial void LogBegun(string collection, string? before, string model, long documents);
+
+    [LoggerMessage(LogLevel.Information, "Re-embedding {Collection} with {Model}: {Done} of {Of} documents")]
+    private partial void LogProgress(string collection, string model, long done, long of);
+
+    [LoggerMessage(LogLevel.Information, "Re-embedded {Collection} with {Model}: {Documents} documents in {Seconds:0.0} s")]
+    private partial void LogDone(string collection, string model, long documents, double seconds);
+
+    [LoggerMessage(LogLevel.Warning, "Re-embedding {Collection} with {Model} has not ended before the server: the collection is as before, and it has to be asked for again")]
+    private partial void LogStopped(string collection, string model);
+
+    [LoggerMessage(LogLevel.Information, "Collection {Collection} was deleted while it was re-embedded")]
+    private partial void LogDeleted(string collection);
+
+    [LoggerMessage(LogLevel.Warning, "Re-embedding {Collection} with {Model} failed: the collection is as before")]
+    private partial void LogFailed(Exception exception, string collection, string model);
+
+    /// <summary>One move, and how far it is.</summary>
+    private sealed class Run(ServedModel model, int dimensions, bool drop)
+    {
+        private volatile ReembeddingObject _object = new("running", model.Manifest.Id, dimensions, 0, 0, null);
+
+        public ServedModel Model => model;
+
+        public int Dimensions => dimensions;
+
+        public bool Drop => drop;
+
+        public ReembeddingObject Object => _object;
+
+        public bool IsRunning => _object.Error is null;
+
+        public bool IsSameAs(Run other) => (model, dimensions, drop) == (other.Model, other.Dimensions, other.Drop);
+
+        public void Report(long done, long of) => _object = _object with { Done = done, Of = of };
+
+        public void Fail(string error) => _object = _object with { Status = "failed", Error = error };
+    }
+}

@@ -1,0 +1,243 @@
+using Embeddings.Vectors.Index;
+
+namespace Embeddings.Storage.Sqlite;
+
+/// <summary>
+/// Makes a second set of rows and vectors of a collection, from its texts, and puts it in the place of the first. The rows grow in a table of their
+/// own, in small transactions; the switch only writes the last of them, drops the old table and renames the new one. For one run.
+/// </summary>
+internal sealed class Reembedding(
+    SqliteCollection collection, ReembedRequest request, Committer committer, Readers readers, Func<CollectionRow, CollectionState, SqliteCollection> make)
+{
+    // Of a few thousand tokens: a search that comes while a batch is embedded waits for little of it.
+    private const int BatchSize = 32;
+
+    // What was written during a pass is the next one's. The last pass holds other writes off, so it should find little to do.
+    private const int FewEnough = 64;
+    private const int MostPasses = 20;
+
+    private readonly FlatIndex _index = new(request.Dimensions, collection.Info.Settings.Metric);
+
+    // By slot; their revisions are those of the rows that they were made from.
+    private readonly Dictionary<int, Entry> _made = [];
+    private readonly Dictionary<int, long> _textless = [];
+
+    // Made, used and disposed of on the committer's thread.
+    private RowWriter? _rows;
+    private long _key;
+
+    public async Task<SqliteCollection> RunAsync(CancellationToken cancellationToken)
+    {
+        await committer.RunAsync(1, Begin, cancellationToken);
+        try
+        {
+            for (var pass = 0; pass < MostPasses; pass++)
+            {
+                var due = Due();
+                if (due.Count == 0 || (pass > 0 && due.Count <= FewEnough))
+                {
+                    break;
+                }
+
+                await PassAsync(due, cancellationToken);
+                ThrowIfTextless();
+            }
+
+            return await committer.RunAloneAsync(transaction => Switch(transaction, cancellationToken), cancellationToken);
+        }
+        catch
+        {
+            await DiscardAsync();
+            throw;
+        }
+    }
+
+    private bool Begin(WriteTransaction transaction)
+    {
+        collection.ThrowIfOver();
+        _key = transaction.NewKey();
+        transaction.Connection.Execute($"UPDATE sqlite_sequence SET seq = {_key} WHERE name = 'collections'");
+        transaction.Connection.Execute(Schema.CreateDocuments(Schema.UnfinishedTable(_key)));
+        transaction.Touch();
+        return true;
+    }
+
+    private List<(int Slot, Entry Entry)> Due() =>
+    [
+        .. collection.State.Entries.From(1).Where(item =>
+            _made.GetValueOrDefault(item.Slot)?.Revision != item.Entry.Revision && _textless.GetValueOrDefault(item.Slot) != item.Entry.Revision),
+    ];
+
+    private async Task PassAsync(List<(int Slot, Entry Entry)> due, CancellationToken cancellationToken)
+    {
+        foreach (var batch in due.Chunk(BatchSize))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var found = Read(batch);
+            if (found.Count > 0)
+            {
+                var vectors = Checked(await request.Embed(found.ConvertAll(item => item.Document), cancellationToken), found.Count);
+                var checksums = await committer.RunAsync(found.Count, transaction => Write(transaction, found, vectors), cancellationToken);
+                Remember(found, vectors, checksums);
+            }
+
+            request.Progress?.Invoke(_made.Count + _textless.Count, collection.State.Entries.Count);
+        }
+    }
+
+    private List<Made> Read((int Slot, Entry Entry)[] batch)
+    {
+        try
+        {
+            using var reader = readers.Enter();
+            return Read(reader.Rows(collection.Row.Key), batch);
+        }
+        catch (MissingTableException)
+        {
+            collection.ThrowIfOver();
+            throw;
+        }
+    }
+
+    // Rows that were written since are left for the next pass.
+    private List<Made> Read(RowReader rows, (int Slot, Entry Entry)[] batch)
+    {
+        var found = new List<Made>(batch.Length);
+        foreach (var (slot, entry) in batch)
+        {
+            if (!rows.Find(slot) || rows.Revision != entry.Revision)
+            {
+                continue;
+            }
+
+            if (rows.Document(DocumentParts.Text | DocumentParts.Metadata) is { Text.Length: > 0 } document)
+            {
+                found.Add(new Made(slot, entry, document));
+            }
+            else
+            {
+                _textless[slot] = entry.Revision;
+            }
+        }
+
+        rows.End();
+        return found;
+    }
+
+    private ulong[] Write(WriteTransaction transaction, List<Made> found, IReadOnlyList<ReadOnlyMemory<float>> vectors)
+    {
+        collection.ThrowIfOver();
+        transaction.Touch();
+        var rows = _rows ??= new RowWriter(transaction.Connection, Schema.UnfinishedTable(_key));
+        return [.. found.Select((item, i) => rows.Put(item.Slot, item.Document with { Vector = vectors[i] }, item.Entry.Revision))];
+    }
+
+    private void Remember(List<Made> found, IReadOnlyList<ReadOnlyMemory<float>> vectors, ulong[] checksums)
+    {
+        for (var i = 0; i < found.Count; i++)
+        {
+            _index.Upsert(found[i].Slot, vectors[i].Span);
+            _made[found[i].Slot] = found[i].Entry with { Checksum = checksums[i] };
+        }
+    }
+
+    private IReadOnlyList<ReadOnlyMemory<float>> Checked(IReadOnlyList<ReadOnlyMemory<float>> vectors, int count)
+    {
+        if (vectors.Count != count)
+        {
+            throw new ArgumentException($"{vectors.Count} vectors were made for {count} documents.", nameof(vectors));
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            VectorCheck.Check(vectors[i].Span, 1, request.Dimensions, $"vectors[{i}]");
+        }
+
+        return vectors;
+    }
+
+    // Alone on the committer's thread: nothing is written to the collection from here to the end of it.
+    private SqliteCollection Switch(WriteTransaction transaction, CancellationToken cancellationToken)
+    {
+        var entries = collection.State.Entries;
+        using (var rows = new RowReader(transaction.Connection, collection.Row.Key))
+        {
+            foreach (var batch in Due().Chunk(BatchSize))
+            {
+                var found = Read(rows, batch);
+                if (found.Count > 0)
+                {
+                    // This thread is the committer's own and has nothing else to do: whatever is written next has to wait in any case.
+                    var vectors = Checked(request.Embed(found.ConvertAll(item => item.Document), cancellationToken).GetAwaiter().GetResult(), found.Count);
+                    Remember(found, vectors, Write(transaction, found, vectors));
+                }
+            }
+        }
+
+        ThrowIfTextless();
+        cancellationToken.ThrowIfCancellationRequested();
+        RemoveOutdated(transaction, entries);
+        ReleaseRows();
+        var table = new Entry?[_made.Count == 0 ? 1 : _made.Keys.Max() + 1];
+        var digest = 0UL;
+        foreach (var (slot, entry) in _made)
+        {
+            table[slot] = entry;
+            digest += entry.Checksum;
+        }
+
+        var row = collection.Row with { Key = _key, Model = request.Model, Dimensions = request.Dimensions, Documents = _made.Count, Digest = digest };
+        var next = make(row, new CollectionState(_index, EntryTable.Of(table), digest));
+        transaction.Replace(collection, next);
+        return next;
+    }
+
+    // Documents that were deleted, or replaced by some without a text, after they had a row here.
+    private void RemoveOutdated(WriteTransaction transaction, EntryTable entries)
+    {
+        var rows = _rows ??= new RowWriter(transaction.Connection, Schema.UnfinishedTable(_key));
+        foreach (var slot in _made.Where(item => entries[item.Key]?.Revision != item.Value.Revision).Select(item => item.Key).ToList())
+        {
+            rows.Delete(slot);
+            _index.Remove([slot]);
+            _made.Remove(slot);
+        }
+    }
+
+    private void ThrowIfTextless()
+    {
+        var entries = collection.State.Entries;
+        var count = request.DropsDocumentsWithoutText ? 0 : _textless.Count(item => entries[item.Key]?.Revision == item.Value);
+        if (count > 0)
+        {
+            throw new DocumentsWithoutTextException(collection.Info.Name, count);
+        }
+    }
+
+    private async Task DiscardAsync()
+    {
+        try
+        {
+            await committer.RunAsync(1, transaction =>
+            {
+                ReleaseRows();
+                transaction.Connection.Execute($"DROP TABLE IF EXISTS {Schema.UnfinishedTable(_key)}");
+                transaction.Touch();
+                return true;
+            }, CancellationToken.None);
+        }
+        catch (StoreException)
+        {
+            // What failed before is what the caller is told; the next start removes the table. None of this runs on the committer's thread any more.
+            ReleaseRows();
+        }
+    }
+
+    private void ReleaseRows()
+    {
+        _rows?.Dispose();
+        _rows = null;
+    }
+
+    private sealed record Made(int Slot, Entry Entry, Document Document);
+}
