@@ -95,7 +95,8 @@ internal sealed partial class Reembeddings(
         await Task.WhenAll(running);
     }
 
-    public void Dispose() => _stopping.Dispose();
+    // Cancelled and not disposed: a host may stop its services once more after it has disposed of them, and without a timer there is nothing to free.
+    public void Dispose() => _stopping.Cancel();
 
     private bool IsRunning(IDocumentCollection collection, Run asked)
     {
