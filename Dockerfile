@@ -31,10 +31,8 @@ RUN --mount=type=cache,id=nuget,target=/root/.local/share/NuGet/http-cache \
 COPY .editorconfig BannedSymbols.txt LICENSE NOTICE ./
 COPY src src
 ARG REVISION
-# The libraries deleted are Windows', which ONNX Runtime's package adds whatever the platform.
 RUN dotnet publish src/Embeddings.Api --no-restore --arch "$TARGETARCH" --output /app \
-        -p:UseAppHost=false -p:SourceRevisionId="$REVISION" && \
-    rm -f /app/onnxruntime*.dll
+        -p:UseAppHost=false -p:SourceRevisionId="$REVISION"
 # Where collections are kept: a named volume mounted there gets its owner from it.
 RUN mkdir /data
 

@@ -14,7 +14,7 @@ internal sealed class CollectionLoader(Readers readers, string path)
     /// <exception cref="StoreUnusableException">A row is damaged, missing or too many.</exception>
     public CollectionState Load(CollectionRow row, Action<int> progress)
     {
-        var settings = SqliteCollection.SettingsOf(row, path);
+        var settings = row.Settings(path);
         var index = new FlatIndex(settings.Dimensions, settings.Metric);
         var entries = new Entry?[End(row)];
         var digest = 0L;

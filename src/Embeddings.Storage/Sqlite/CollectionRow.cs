@@ -1,3 +1,5 @@
+using Embeddings.Vectors;
+
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>A row of the table <c>collections</c>.</summary>
@@ -33,6 +35,13 @@ internal sealed record CollectionRow(long Key, string Name, string? Model, int D
 
         return rows;
     }
+
+    /// <summary>What the collection is.</summary>
+    /// <param name="path">Of the file, for the sentence.</param>
+    /// <exception cref="StoreUnusableException">The metric is one that this version does not know.</exception>
+    public CollectionSettings Settings(string path) => Enum.TryParse<Metric>(Metric, out var metric)
+        ? new CollectionSettings(Model, Dimensions, metric)
+        : throw new StoreUnusableException($"{path} has a metric that this version does not know: {Metric}.");
 
     /// <summary>Adds it, or replaces the one that has its key.</summary>
     public void Write(Connection connection)

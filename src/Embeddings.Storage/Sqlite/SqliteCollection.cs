@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using Embeddings.Vectors;
-using Embeddings.Vectors.Faiss;
 using Embeddings.Vectors.Index;
 
 namespace Embeddings.Storage.Sqlite;
@@ -22,7 +20,7 @@ internal sealed class SqliteCollection : IDocumentCollection
     public SqliteCollection(CollectionRow row, CollectionState state, Committer committer, Readers readers, CollectionLoader loader, string path)
     {
         (Row, _state, _committer, _readers, _loader, _path) = (row, state, committer, readers, loader, path);
-        Info = new CollectionInfo(row.Name, SettingsOf(row, path), DateTimeOffset.FromUnixTimeMilliseconds(row.Created));
+        Info = new CollectionInfo(row.Name, row.Settings(path), DateTimeOffset.FromUnixTimeMilliseconds(row.Created));
     }
 
     public CollectionInfo Info { get; }
@@ -44,10 +42,6 @@ internal sealed class SqliteCollection : IDocumentCollection
     }
 
     private int Dimensions => Info.Settings.Dimensions;
-
-    public static CollectionSettings SettingsOf(CollectionRow row, string path) => Enum.TryParse<Metric>(row.Metric, out var metric)
-        ? new CollectionSettings(row.Model, row.Dimensions, metric)
-        : throw new StoreUnusableException($"{path} has a metric that this version does not know: {row.Metric}.");
 
     public async Task UpsertAsync(IReadOnlyList<Document> documents, CancellationToken cancellationToken)
     {
@@ -168,26 +162,7 @@ internal sealed class SqliteCollection : IDocumentCollection
         return await new Reembedding(this, request, _committer, _readers, Replacement).RunAsync(cancellationToken);
     }
 
-    public async Task WriteFaissAsync(Stream stream, CancellationToken cancellationToken)
-    {
-        var index = State.Index;
-        var pipe = new System.IO.Pipelines.Pipe();
-        // The format's writer is synchronous: it gets a thread, and waits there when the reader is slow.
-        var writing = Task.Factory.StartNew(() =>
-        {
-            using var buffer = new BufferedStream(pipe.Writer.AsStream(), 1 << 16);
-            FaissFile.Write(index, buffer, cancellationToken);
-        }, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        try
-        {
-            await pipe.Reader.CopyToAsync(stream, cancellationToken);
-        }
-        finally
-        {
-            await pipe.Reader.CompleteAsync();
-            await writing;
-        }
-    }
+    public Task WriteFaissAsync(Stream stream, CancellationToken cancellationToken) => FaissStream.WriteAsync(State.Index, stream, cancellationToken);
 
     /// <summary>Statements that write its rows.</summary>
     public RowWriter RowsOf(Connection connection) => _rows ??= new RowWriter(connection, Schema.DocumentTable(Row.Key));

@@ -1,0 +1,29 @@
+using System.IO.Pipelines;
+using Embeddings.Vectors.Faiss;
+using Embeddings.Vectors.Index;
+
+namespace Embeddings.Storage.Sqlite;
+
+/// <summary>An index file of FAISS, written to a stream that may be slow.</summary>
+internal static class FaissStream
+{
+    public static async Task WriteAsync(FlatIndex index, Stream stream, CancellationToken cancellationToken)
+    {
+        var pipe = new Pipe();
+        // The format's writer is synchronous: it gets a thread, and waits there when the reader is slow.
+        var writing = Task.Factory.StartNew(() =>
+        {
+            using var buffer = new BufferedStream(pipe.Writer.AsStream(), 1 << 16);
+            FaissFile.Write(index, buffer, cancellationToken);
+        }, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            await pipe.Reader.CopyToAsync(stream, cancellationToken);
+        }
+        finally
+        {
+            await pipe.Reader.CompleteAsync();
+            await writing;
+        }
+    }
+}
