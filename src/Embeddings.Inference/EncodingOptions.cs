@@ -21,6 +21,12 @@ public sealed class EncodingOptions : EmbeddingGenerationOptions
     /// <summary>What becomes of inputs that are too long.</summary>
     public Truncation Truncation { get; set; } = Truncation.Cut;
 
+    /// <summary>
+    /// A text that is put before every input that is a text (not before token ids). Its tokens count, and where an input is too long the input's own end
+    /// is cut; with <see cref="Truncation.Chunk"/> each window begins with it.
+    /// </summary>
+    public string? Prompt { get; set; }
+
     /// <summary>Most tokens that all inputs together may have, after cutting, [CLS] and [SEP] included.</summary>
     public int MaxTotalTokens { get; set; } = int.MaxValue;
 

@@ -73,7 +73,8 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     /// <exception cref="EncodingException">An input is too long, the sum is, or the model failed.</exception>
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
-        GenerateAsync(values, _windows.Tokenize, WindowCutter.FewestTokens, StringComparer.Ordinal, options, cancellationToken);
+        GenerateAsync(
+            options is EncodingOptions { Prompt: { Length: > 0 } prompt } ? values.Select(text => prompt + text) : values, _windows.Tokenize, WindowCutter.FewestTokens, StringComparer.Ordinal, options, cancellationToken);
 
     /// <summary>Embeds token ids of the model's own vocabulary, given without [CLS] and [SEP].</summary>
     /// <inheritdoc cref="GenerateAsync(IEnumerable{string}, EmbeddingGenerationOptions?, CancellationToken)"/>

@@ -86,6 +86,30 @@ public sealed class SentenceEncoderTests
     }
 
     [Fact]
+    public async Task A_prompt_is_read_before_each_text_counts_and_is_kept_when_the_text_is_cut()
+    {
+        using var model = new TinyModel(Vocabulary, Table, maxTokens: 4);
+        using IEmbeddingGenerator<string, Embedding<float>> encoder = model.Load();
+        var prompted = await encoder.GenerateAsync(["b", "b", "b c"], new EncodingOptions { Prompt = "a " }, Cancelled);
+        var whole = await encoder.GenerateAsync(["a b"], cancellationToken: Cancelled);
+        Assert.All(prompted, embedding => Assert.Equal(whole[0].Vector.ToArray(), embedding.Vector.ToArray()));
+        Assert.Equal(12, prompted.Usage!.InputTokenCount);
+        Assert.Equal(1, prompted.CountTruncated());
+    }
+
+    [Fact]
+    public async Task Each_window_of_a_text_in_chunks_begins_with_the_prompt()
+    {
+        using var model = new TinyModel(Vocabulary, Table, maxTokens: 4);
+        using IEmbeddingGenerator<string, Embedding<float>> encoder = model.Load();
+        var result = await encoder.GenerateAsync(["b c"], new EncodingOptions { Prompt = "a ", Truncation = Truncation.Chunk }, Cancelled);
+        var windows = await encoder.GenerateAsync(["a b", "a c"], cancellationToken: Cancelled);
+        Assert.Equal((windows[0].Vector.Span[0] + windows[1].Vector.Span[0]) / 2, result[0].Vector.Span[0], 1e-6f);
+        Assert.Equal((windows[0].Vector.Span[1] + windows[1].Vector.Span[1]) / 2, result[0].Vector.Span[1], 1e-6f);
+        Assert.Equal(8, result.Usage!.InputTokenCount);
+    }
+
+    [Fact]
     public async Task Fewer_dimensions_are_a_cut_vector_scaled_to_one()
     {
         using var model = new TinyModel(Vocabulary, Table, normalize: true);

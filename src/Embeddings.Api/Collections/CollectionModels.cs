@@ -15,14 +15,13 @@ internal sealed class CollectionModels(ModelStartup startup)
     /// <summary>What a collection is to be that is made by name, with what is absent filled in.</summary>
     public CollectionSettings SettingsOf(CollectionRequest request)
     {
-        var metric = Wire.MetricOf(request.Metric);
         if (request.Model is null && request.Dimensions is { } own)
         {
-            return new CollectionSettings(null, Wire.Number(own, "dimensions", 1, FlatIndex.MaxDimensions, 0), metric);
+            return new CollectionSettings(null, Wire.Number(own, "dimensions", 1, FlatIndex.MaxDimensions, 0), Wire.MetricOf(request.Metric));
         }
 
         var model = startup.Models.Resolve(request.Model).Manifest;
-        return new CollectionSettings(model.Id, Wire.Number(request.Dimensions, "dimensions", 1, model.Dimensions, model.Dimensions), metric);
+        return new CollectionSettings(model.Id, Wire.Number(request.Dimensions, "dimensions", 1, model.Dimensions, model.Dimensions), Wire.MetricOf(request.Metric ?? model.Similarity));
     }
 
     /// <summary>What a collection is to be that is made by its first documents: the default model's, unless all they bring is vectors of their own.</summary>
@@ -34,7 +33,7 @@ internal sealed class CollectionModels(ModelStartup startup)
         }
 
         var manifest = startup.Models.Resolve(model).Manifest;
-        return new CollectionSettings(manifest.Id, manifest.Dimensions, Metric.Cosine);
+        return new CollectionSettings(manifest.Id, manifest.Dimensions, Wire.MetricOf(manifest.Similarity));
     }
 
     /// <summary>What a collection is to be that is made by an import of what another one exported.</summary>

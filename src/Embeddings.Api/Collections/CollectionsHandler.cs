@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Hosting;
 using Embeddings.Api.Json;
+using Embeddings.Api.Models;
 using Embeddings.Api.OpenAi;
 using Embeddings.Storage;
 using Microsoft.Extensions.Options;
@@ -105,7 +106,14 @@ internal sealed partial class CollectionsHandler(
         var settings = existing?.Info.Settings ?? (origin is null ? models.SettingsOf(documents, model) : models.SettingsOf(origin, model));
         models.Check(name, settings, origin, model);
         models.Check(name, settings, model);
-        var rows = await vectors.ResolveAsync(Items(documents, place), Places(documents, place), () => models.ModelOf(name, settings), settings.Dimensions, cancellationToken, isBegun);
+        var rows = await vectors.ResolveAsync(
+            Items(documents, place),
+            Places(documents, place),
+            () => models.ModelOf(name, settings),
+            (model, _) => Prompts.Document(model),
+            settings.Dimensions,
+            cancellationToken,
+            isBegun);
         var stored = documents.Select((document, i) => new Document(document.Id ?? NewId(), rows.Rows[i], document.Text, document.Metadata)).ToList();
         if (existing is null)
         {

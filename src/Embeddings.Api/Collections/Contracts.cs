@@ -15,7 +15,7 @@ public sealed record CollectionRequest
     /// <example>384</example>
     public int? Dimensions { get; init; }
 
-    /// <summary><c>cosine</c> (default), <c>dot</c> or <c>euclidean</c>.</summary>
+    /// <summary><c>cosine</c>, <c>dot</c> or <c>euclidean</c>; absent means what the model was made for, nearly always cosine.</summary>
     /// <example>cosine</example>
     public string? Metric { get; init; }
 }

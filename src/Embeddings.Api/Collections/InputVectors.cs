@@ -1,6 +1,7 @@
 using Embeddings.Api.Errors;
 using Embeddings.Api.Json;
 using Embeddings.Api.Models;
+using Embeddings.Inference.Models;
 using Embeddings.Vectors.Index;
 
 namespace Embeddings.Api.Collections;
@@ -14,23 +15,36 @@ internal sealed class InputVectors(TextEmbedder embedder)
     /// <param name="items">Texts and vectors.</param>
     /// <param name="place">Where the request has them.</param>
     /// <param name="model">The model that embeds; called only if there is a text.</param>
+    /// <param name="prompt">The prompt of an item for the model, or null; called only for texts.</param>
     /// <param name="dimensions">What vectors must have; null for what the model or the first vector has.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <param name="isBegun">Whether some of the request was embedded before.</param>
     /// <returns>A vector for each, all of one length, and the tokens read.</returns>
     /// <exception cref="InvalidRequestException">A text cannot be embedded, or a vector cannot be taken.</exception>
     public async Task<InputRows> ResolveAsync(
-        IReadOnlyList<TextOrVector> items, Func<int, string> place, Func<ServedModel> model, int? dimensions, CancellationToken cancellationToken, bool isBegun = false)
+        IReadOnlyList<TextOrVector> items,
+        Func<int, string> place,
+        Func<ServedModel> model,
+        Func<ModelManifest, int, string?> prompt,
+        int? dimensions,
+        CancellationToken cancellationToken,
+        bool isBegun = false)
     {
         var texts = Enumerable.Range(0, items.Count).Where(i => items[i].Vector is null).ToList();
         var served = texts.Count > 0 ? model() : null;
         var length = dimensions ?? served?.Manifest.Dimensions ?? (items.Count > 0 ? items[0].Vector!.Length : 0);
         var rows = items.Select((item, i) => (ReadOnlyMemory<float>)(item.Vector is null ? default : Checked(item.Vector, length, place(i)))).ToArray();
         var tokens = 0L;
-        foreach (var chunk in texts.Chunk(TextsAtATime))
+        foreach (var (chunk, before) in texts.GroupBy(i => prompt(served!.Manifest, i)).SelectMany(group => group.Chunk(TextsAtATime), (group, chunk) => (chunk, group.Key)))
         {
             var embeddings = await embedder.EmbedAsync(
-                served!, [.. chunk.Select(i => items[i].Text!)], length == served!.Manifest.Dimensions ? null : length, isBegun, i => place(chunk[i]), cancellationToken);
+                served!,
+                [.. chunk.Select(i => items[i].Text!)],
+                length == served!.Manifest.Dimensions ? null : length,
+                before,
+                isBegun,
+                i => place(chunk[i]),
+                cancellationToken);
             isBegun = true;
             tokens += embeddings.Usage!.InputTokenCount!.Value;
             for (var i = 0; i < chunk.Length; i++)

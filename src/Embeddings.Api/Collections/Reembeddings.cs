@@ -160,7 +160,15 @@ internal sealed partial class Reembeddings(
     private async Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedAsync(Run run, IReadOnlyList<Document> documents, CancellationToken cancellationToken)
     {
         var items = documents.Select(document => new TextOrVector { Text = document.Text }).ToList();
-        return (await vectors.ResolveAsync(items, i => $"documents['{documents[i].Id}'].text", () => run.Model, run.Dimensions, cancellationToken, isBegun: true)).Rows;
+        var rows = await vectors.ResolveAsync(
+            items,
+            i => $"documents['{documents[i].Id}'].text",
+            () => run.Model,
+            (model, _) => Prompts.Document(model),
+            run.Dimensions,
+            cancellationToken,
+            isBegun: true);
+        return rows.Rows;
     }
 
     [LoggerMessage(LogLevel.Warning, "Collection {Collection} holds vectors of {Model}, which is not served: its texts cannot be embedded. {WaysOn}")]

@@ -1,5 +1,6 @@
 using Embeddings.Api.Models;
 using Embeddings.Inference.Models;
+using Embeddings.Inference.Models.Hub;
 using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Hosting;
@@ -30,6 +31,9 @@ internal static class InferenceSetup
             provider.GetRequiredService<HubOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ModelDownloader>>()));
+        services.AddSingleton(provider => new ModelAdder(
+            provider.GetRequiredService<ModelDownloader>(), provider.GetRequiredService<HubOptions>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<AddedModels>();
         services.AddSingleton<ModelChooser>();
         services.AddSingleton<ModelStartup>();
         services.AddHostedService(provider => provider.GetRequiredService<ModelStartup>());

@@ -1,21 +1,23 @@
 using Embeddings.Api.Hosting;
 using Embeddings.Inference;
 using Embeddings.Inference.Models;
+using Embeddings.Inference.Models.Hub;
 using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Models;
 
 /// <summary>Decides at start which models are served and which is the default, fetching the default if it may.</summary>
 internal sealed partial class ModelChooser(
-    IOptions<ModelsOptions> options, IOptions<LimitsOptions> limits, ModelCatalog catalog, ModelLocator locator, ModelDownloader downloader,
+    IOptions<ModelsOptions> options, IOptions<LimitsOptions> limits, ModelCatalog catalog, ModelLocator locator, ModelDownloader downloader, AddedModels added,
     TimeProvider time, ILoggerFactory loggers, ILogger<ModelChooser> logger)
 {
     /// <summary>Makes the choice.</summary>
     /// <exception cref="ModelException">The default model cannot be had; the message says why and what to do.</exception>
     public async Task<ServedModels> ChooseAsync(CancellationToken cancellationToken)
     {
-        CheckAliases();
-        var standard = await ObtainAsync(Known(options.Value.Default), cancellationToken);
+        var known = await AddDefaultAsync(cancellationToken);
+        CheckAliases(known);
+        var standard = await ObtainAsync(Known(known, options.Value.Default), cancellationToken);
         if (options.Value.Precision != Precision.Auto && !standard.Manifest.Precision.Equals($"{options.Value.Precision}", StringComparison.OrdinalIgnoreCase))
         {
             throw new ModelException($"Models:Precision is {options.Value.Precision}, but the default model '{standard.Manifest.Id}' has only {standard.Manifest.Precision}.");
@@ -28,7 +30,7 @@ internal sealed partial class ModelChooser(
             CacheBytes = (long)options.Value.CacheMegabytes << 20,
         };
         var all = new List<ServedModel>();
-        foreach (var manifest in catalog.Manifests)
+        foreach (var manifest in known.Manifests)
         {
             var isDefault = manifest == standard.Manifest;
             if ((isDefault ? standard.Directory : locator.Find(manifest, out _, compareHashes: false)) is { } directory)
@@ -40,7 +42,7 @@ internal sealed partial class ModelChooser(
 
         LogDefault(standard.Manifest.Id, standard.Manifest.Dimensions);
         return new ServedModels(
-            catalog, all, all.Single(model => model.Manifest == standard.Manifest), options.Value.Aliases, options.Value.UnknownModel);
+            known, all, all.Single(model => model.Manifest == standard.Manifest), options.Value.Aliases, options.Value.UnknownModel);
     }
 
     private SentenceEncoder Load(ModelManifest manifest, string directory, EncoderSettings settings) =>
@@ -74,10 +76,25 @@ internal sealed partial class ModelChooser(
         return (manifest, home);
     }
 
-    private ModelManifest Known(string name) => catalog.Find(name) ?? throw new ModelException(
-        $"Models:Default is '{name}', but the models here are {catalog.Names}.");
+    // On the first start with a default that names a repository of the hub.
+    private async Task<ModelCatalog> AddDefaultAsync(CancellationToken cancellationToken)
+    {
+        var name = options.Value.Default;
+        if (catalog.Find(name) is not null || !ModelAddition.IsRepository(name))
+        {
+            return catalog;
+        }
 
-    private void CheckAliases()
+        using var sentence = new StringWriter();
+        var manifest = await added.AddAsync(ModelAddition.Parse(name), sentence, cancellationToken);
+        LogAdded($"{sentence}".TrimEnd());
+        return catalog.With(manifest);
+    }
+
+    private static ModelManifest Known(ModelCatalog catalog, string name) => catalog.Find(name) ?? throw new ModelException(
+        $"Models:Default is '{name}', but the models here are {catalog.Names}. '{Invocation.Current.Of("models add <owner>/<name>")}' adds one from the hub.");
+
+    private void CheckAliases(ModelCatalog catalog)
     {
         foreach (var (alias, target) in options.Value.Aliases)
         {
@@ -90,6 +107,9 @@ internal sealed partial class ModelChooser(
 
     [LoggerMessage(LogLevel.Information, "Model {Model} ({Precision}) is served from {Directory}")]
     private partial void LogServed(string model, string precision, string directory);
+
+    [LoggerMessage(LogLevel.Information, "{Sentence}")]
+    private partial void LogAdded(string sentence);
 
     [LoggerMessage(LogLevel.Information, "Default model: {Model}, {Dimensions} dimensions")]
     private partial void LogDefault(string model, int dimensions);

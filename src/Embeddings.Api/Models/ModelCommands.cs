@@ -1,15 +1,19 @@
 using Embeddings.Api.Hosting;
 using Embeddings.Inference.Models;
+using Embeddings.Inference.Models.Hub;
 using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Models;
 
-/// <summary><c>models list</c>, <c>models pull</c> and <c>models verify</c>: the models folder from the command line, without serving.</summary>
+/// <summary><c>models list</c>, <c>models add</c>, <c>models pull</c> and <c>models verify</c>: the models folder from the command line, without serving.</summary>
 internal sealed class ModelCommands(
-    ModelCatalog catalog, ModelLocator locator, ModelDownloader downloader, IOptions<ModelsOptions> options, TextWriter output)
+    ModelCatalog catalog, ModelLocator locator, ModelDownloader downloader, AddedModels added, IOptions<ModelsOptions> options, TextWriter output)
 {
     private const string Usage = """
         usage: models list             what is described, and what is here
+               models add <owner>/<name>[@<revision>] [--name <name>] [--onnx <owner>/<name>]
+                                       add a BERT-family model by its name on the hub, and pin it;
+                                       --onnx names the repository that has its ONNX export, if it is another
                models pull <model>     fetch a model's files ahead of time
                models verify [<model>] compare the files with their size and SHA-256
         """;
@@ -23,6 +27,8 @@ internal sealed class ModelCommands(
             {
                 case ["list"]:
                     return List();
+                case ["add", var repository, .. var more] when AddedModels.Parse(repository, more) is { } addition:
+                    return await AddAsync(addition, cancellationToken);
                 case ["pull", var name]:
                     return await PullAsync(Known(name), cancellationToken);
                 case ["verify"]:
@@ -52,6 +58,12 @@ internal sealed class ModelCommands(
         }
 
         return 0;
+    }
+
+    private async Task<int> AddAsync(ModelAddition addition, CancellationToken cancellationToken)
+    {
+        var manifest = await added.AddAsync(addition, output, cancellationToken);
+        return catalog.Find(manifest.Id) is null ? 0 : await PullAsync(manifest, cancellationToken);
     }
 
     private async Task<int> PullAsync(ModelManifest manifest, CancellationToken cancellationToken)

@@ -22,12 +22,13 @@ internal sealed partial class TextEmbedder(
     /// <param name="model">With which model.</param>
     /// <param name="texts">None of them empty, unless the settings allow it.</param>
     /// <param name="dimensions">Of the vectors; null for the model's own.</param>
+    /// <param name="prompt">Put before each text; null for none.</param>
     /// <param name="isBegun">Whether others of the same request were embedded already: these are then not refused, however many wait.</param>
     /// <param name="place">Where in the request the text of an index is: <c>documents[3].text</c>.</param>
     /// <param name="cancellationToken">Ends the wait and the work.</param>
     /// <exception cref="InvalidRequestException">A text is empty, or longer than the settings allow.</exception>
     public Task<GeneratedEmbeddings<Embedding<float>>> EmbedAsync(
-        ServedModel model, IReadOnlyList<string> texts, int? dimensions, bool isBegun, Func<int, string> place, CancellationToken cancellationToken)
+        ServedModel model, IReadOnlyList<string> texts, int? dimensions, string? prompt, bool isBegun, Func<int, string> place, CancellationToken cancellationToken)
     {
         for (var i = 0; i < texts.Count; i++)
         {
@@ -37,7 +38,7 @@ internal sealed partial class TextEmbedder(
             }
         }
 
-        var encoding = new EncodingOptions { Dimensions = dimensions, Truncation = input.Value.Truncation, IsBegun = isBegun };
+        var encoding = new EncodingOptions { Dimensions = dimensions, Prompt = prompt, Truncation = input.Value.Truncation, IsBegun = isBegun };
         return EmbedAsync(model, texts.Count, options => model.Texts.GenerateAsync(texts, options, cancellationToken), encoding, place);
     }
 

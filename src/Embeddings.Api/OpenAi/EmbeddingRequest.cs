@@ -29,4 +29,16 @@ public sealed record EmbeddingRequest
     /// </summary>
     /// <example>true</example>
     public bool? Truncate { get; init; }
+
+    /// <summary>
+    /// What the inputs are, for models that were trained with prompts (<c>prompts</c> in <c>GET /v1/models</c>): <c>query</c> or <c>search_query</c>;
+    /// <c>document</c>, <c>passage</c> or <c>search_document</c>; or another kind, as <c>classification</c>. The model's own prompt is put before the text;
+    /// other models, and kinds that the model has no prompt for, do without. Absent: no prompt, unless the model has a default one. Token ids of the model's own vocabulary cannot have one.
+    /// </summary>
+    /// <example>query</example>
+    public string? InputType { get; init; }
+
+    /// <summary>The same by the name that the model gives its prompt. A name that the model does not have is a 400 which lists those that it has.</summary>
+    /// <example>query</example>
+    public string? PromptName { get; init; }
 }

@@ -29,6 +29,7 @@ internal sealed class EmbeddingsHandler(
         var options = new EncodingOptions
         {
             Dimensions = CheckDimensions(request.Dimensions, model.Manifest.Dimensions),
+            Prompt = Prompts.Asked(model.Manifest, request.PromptName, request.InputType),
             Truncation = request.Truncate switch
             {
                 null => input.Value.Truncation,
@@ -36,6 +37,7 @@ internal sealed class EmbeddingsHandler(
                 false => Truncation.Reject,
             },
         };
+        CheckPrompt(inputs, options.Prompt);
         var base64 = CheckEncodingFormat(request.EncodingFormat);
         var work = embedder.EmbedAsync(
             model,
@@ -90,6 +92,15 @@ internal sealed class EmbeddingsHandler(
         return empty < 0
             ? inputs
             : throw Invalid($"'$.input{(inputs.Count > 1 ? $"[{empty}]" : "")}' is invalid: an empty {(inputs.Texts is null ? "array" : "string")} cannot be embedded.");
+    }
+
+    // Ids of other vocabularies are decoded to texts, which can have one.
+    private void CheckPrompt(EmbeddingInput inputs, string? prompt)
+    {
+        if (prompt is { Length: > 0 } && inputs.TokenIds is not null && input.Value.TokenIds == TokenIds.Native)
+        {
+            throw Invalid("'$.input' is invalid: a prompt cannot be put before token ids of the model's own vocabulary. Send texts, or ids that begin with the prompt's.");
+        }
     }
 
     private static int? CheckDimensions(int? dimensions, int native) => dimensions switch

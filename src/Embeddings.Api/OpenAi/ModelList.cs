@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Embeddings.Inference.Models;
 
 namespace Embeddings.Api.OpenAi;
@@ -15,7 +16,16 @@ public sealed record ModelList(string Object, IReadOnlyList<ModelObject> Data);
 /// <param name="Dimensions">Length of its vectors.</param>
 /// <param name="MaxTokens">Tokens it reads of one input, [CLS] and [SEP] included.</param>
 /// <param name="Precision">Which of the model's weights are served, by the name that its manifest has for them: <c>fp32</c> for 32-bit floats, <c>int8</c> or <c>int4</c> for weights of 8 or 4 bits.</param>
-public sealed record ModelObject(string Id, string Object, long Created, string OwnedBy, int Dimensions, int MaxTokens, string Precision)
+/// <param name="Prompts">What <c>prompt_name</c> may be; absent for a model without prompts.</param>
+public sealed record ModelObject(
+    string Id,
+    string Object,
+    long Created,
+    string OwnedBy,
+    int Dimensions,
+    int MaxTokens,
+    string Precision,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Prompts)
 {
     internal static ModelObject Of(ModelManifest manifest) => new(
         manifest.Id,
@@ -24,5 +34,6 @@ public sealed record ModelObject(string Id, string Object, long Created, string 
         manifest.Id.Split('/') is [var owner, _] ? owner : "embeddings",
         manifest.Dimensions,
         manifest.MaxTokens,
-        manifest.Precision);
+        manifest.Precision,
+        manifest.Prompts is { Count: > 0 } prompts ? [.. prompts.Keys] : null);
 }

@@ -33,6 +33,18 @@ public sealed record SearchRequest
     /// <example>text-embedding-3-small</example>
     public string? Model { get; init; }
 
+    /// <summary>
+    /// What the query is, or the texts of the examples are, for models that were trained with prompts (<c>prompts</c> in <c>GET /v1/models</c>): <c>query</c> or <c>search_query</c>;
+    /// <c>document</c>, <c>passage</c> or <c>search_document</c>; or another kind, as <c>classification</c>. The model's own prompt is put before the text;
+    /// other models, and kinds that the model has no prompt for, do without. Absent: a query. Documents always get the prompt of documents.
+    /// </summary>
+    /// <example>query</example>
+    public string? InputType { get; init; }
+
+    /// <summary>The same by the name that the model gives its prompt. A name that the model does not have is a 400 which lists those that it has.</summary>
+    /// <example>query</example>
+    public string? PromptName { get; init; }
+
     /// <summary>For documents of the request: <c>cosine</c> (default), <c>dot</c> or <c>euclidean</c>. A collection has its own.</summary>
     /// <example>cosine</example>
     public string? Metric { get; init; }

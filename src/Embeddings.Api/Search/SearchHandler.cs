@@ -51,7 +51,13 @@ internal sealed class SearchHandler(
         models.Check(name, settings, request.Model);
         var known = await collection.GetAsync(asked.Ids, DocumentParts.Vector, cancellationToken);
         var items = asked.Items(known);
-        var rows = await vectors.ResolveAsync(items, asked.Place, () => models.ModelOf(name, settings), settings.Dimensions, cancellationToken);
+        var rows = await vectors.ResolveAsync(
+            items,
+            asked.Place,
+            () => models.ModelOf(name, settings),
+            (model, _) => Prompts.Query(model, request.PromptName, request.InputType),
+            settings.Dimensions,
+            cancellationToken);
         IReadOnlyList<IReadOnlyList<ScoredDocument>> found;
         using (await places.EnterAsync(cancellationToken))
         {
@@ -81,7 +87,12 @@ internal sealed class SearchHandler(
         all.AddRange(items.Where(item => item != Question.Known));
         var own = Enumerable.Range(0, items.Count).Where(i => items[i] != Question.Known).ToList();
         var rows = await vectors.ResolveAsync(
-            all, i => i < texts.Count ? textPlaces(i) : asked.Place(own[i - texts.Count]), () => startup.Models.Resolve(request.Model), null, cancellationToken);
+            all,
+            i => i < texts.Count ? textPlaces(i) : asked.Place(own[i - texts.Count]),
+            () => startup.Models.Resolve(request.Model),
+            (model, i) => i < texts.Count ? Prompts.Document(model) : Prompts.Query(model, request.PromptName, request.InputType),
+            null,
+            cancellationToken);
         var documents = inputs.Select((document, i) => new Document(ids[i], rows.Rows[i], document.Text, document.Metadata)).ToList();
         var questions = new ReadOnlyMemory<float>[items.Count];
         for (int i = 0, next = texts.Count; i < items.Count; i++)

@@ -24,6 +24,18 @@ public sealed record SimilarityRequest
     /// <example>text-embedding-3-small</example>
     public string? Model { get; init; }
 
+    /// <summary>
+    /// What the texts are, for models that were trained with prompts (<c>prompts</c> in <c>GET /v1/models</c>): <c>query</c> or <c>search_query</c>;
+    /// <c>document</c>, <c>passage</c> or <c>search_document</c>; or another kind, as <c>classification</c>. The model's own prompt is put before the text;
+    /// other models, and kinds that the model has no prompt for, do without. Absent: no prompt, unless the model has a default one.
+    /// </summary>
+    /// <example>query</example>
+    public string? InputType { get; init; }
+
+    /// <summary>The same by the name that the model gives its prompt. A name that the model does not have is a 400 which lists those that it has.</summary>
+    /// <example>query</example>
+    public string? PromptName { get; init; }
+
     /// <summary>Hugging Face's shape, instead of sources and targets; the reply is then the list of cosines alone.</summary>
     public SentenceSimilarityInputs? Inputs { get; init; }
 }

@@ -41,6 +41,7 @@ internal static class SimilarityEndpoints
             pair.IsSquare ? pair.Sources.Items : [.. pair.Sources.Items, .. pair.Targets.Items],
             i => i < sources ? pair.Sources.Place(pair.SourceField, i) : pair.Targets.Place(pair.TargetField, i - sources),
             () => startup.Models.Resolve(request.Model),
+            (model, _) => Prompts.Asked(model, request.PromptName, request.InputType),
             null,
             cancellationToken);
         var scores = Scores(metric, rows, sources, pair.IsSquare ? 0 : sources);

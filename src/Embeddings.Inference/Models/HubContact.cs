@@ -10,12 +10,15 @@ internal sealed class HubInterruptedException(string message, TimeSpan? retryAft
 }
 
 /// <summary>One model's conversation with the hub: knows whether the hub has ever answered, and turns its answers into sentences.</summary>
-internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvider time, ModelManifest manifest, string directory)
+internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvider time, ModelManifest manifest, string directory, bool isListed)
 {
     private const int BufferLength = 1 << 17;
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(1);
 
     private bool _answered;
+
+    /// <summary>Who says what a file must be.</summary>
+    public string Authority => isListed ? "the hub's list" : "model.json";
 
     public Uri Address(ModelFile file) => new(
         options.Endpoint,
@@ -99,7 +102,7 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
         {
             HttpStatusCode.NotFound => new ModelException(
                 $"The hub {options.Endpoint} has no {file.Path} in {file.Repository ?? manifest.Repository} at revision {file.Revision ?? manifest.Revision}. " +
-                "Check repository and revision in model.json, or HF_ENDPOINT."),
+                $"{(isListed ? "It lists the file, so try again later, or check" : "Check repository and revision in model.json, or")} HF_ENDPOINT."),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new ModelException(
                 $"The hub {options.Endpoint} does not give {file.Repository ?? manifest.Repository} to this caller ({status}). " +
                 (options.Token is null ? "Set HF_TOKEN to a token that may read it." : "The token in HF_TOKEN may not read it.")),
@@ -117,8 +120,9 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
         if (size is not null && size != file.Size)
         {
             throw new ModelException(
-                $"{Address(file)} has {size} bytes, but model.json says {file.Size}. Check size and revision in model.json; " +
-                "if they are right, the hub's address (HF_ENDPOINT) or a proxy on the way gives something else.");
+                $"{Address(file)} has {size} bytes, but {Authority} says {file.Size}. " + (isListed
+                    ? "The hub's address (HF_ENDPOINT) or a proxy on the way gives something else."
+                    : "Check size and revision in model.json; if they are right, the hub's address (HF_ENDPOINT) or a proxy on the way gives something else."));
         }
     }
 

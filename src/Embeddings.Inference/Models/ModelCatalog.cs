@@ -39,6 +39,9 @@ public sealed class ModelCatalog
     /// <summary>Where a model's own files belong that are not here yet: the target of downloads.</summary>
     public string HomeOf(ModelManifest manifest) => Path.Combine(Directories[0], manifest.Name);
 
+    /// <summary>These models and one that was added to the first folder meanwhile.</summary>
+    public ModelCatalog With(ModelManifest added) => new(Directories, [.. Manifests, added]);
+
     private static List<ModelManifest> ReadFolder(string directory, string? precision)
     {
         if (!Directory.Exists(directory))

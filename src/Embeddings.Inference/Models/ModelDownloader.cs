@@ -14,21 +14,31 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
 {
     private static readonly TimeSpan LockPollInterval = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>A client that follows redirects (without the token) and gives up on a silent address in time.</summary>
-    public static HttpClient CreateHttpClient(HubOptions options)
+    /// <summary>A client that gives up on a silent address in time.</summary>
+    /// <param name="options">The hub.</param>
+    /// <param name="followsRedirects">Whether it follows redirects, without the token.</param>
+    public static HttpClient CreateHttpClient(HubOptions options, bool followsRedirects = true)
     {
-        var client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = options.ConnectTimeout }) { Timeout = Timeout.InfiniteTimeSpan };
+        var handler = new SocketsHttpHandler { ConnectTimeout = options.ConnectTimeout, AllowAutoRedirect = followsRedirects };
+        var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.UserAgent.ParseAdd($"embeddings/{typeof(ModelDownloader).Assembly.GetName().Version!.ToString(3)}");
         return client;
     }
 
     /// <summary>Fetches every file that is not in <paramref name="directory"/> already, as the manifest says it must be.</summary>
     /// <exception cref="ModelException">It cannot be had; the message says why and what to do. What has arrived is kept for the next try.</exception>
-    public async Task DownloadAsync(ModelManifest manifest, string directory, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    public Task DownloadAsync(ModelManifest manifest, string directory, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) =>
+        DownloadAsync(new HubContact(http, options, time, manifest, directory, isListed: false), manifest, directory, progress, cancellationToken);
+
+    /// <summary>The same of files that no model.json describes yet: what they must be is what the hub's list says, which may know no SHA-256.</summary>
+    internal Task FetchListedAsync(ModelManifest listed, string directory, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) =>
+        DownloadAsync(new HubContact(http, options, time, listed, directory, isListed: true), listed, directory, progress, cancellationToken);
+
+    private async Task DownloadAsync(
+        HubContact contact, ModelManifest manifest, string directory, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         var total = manifest.Files.Sum(file => file.Size);
         var done = 0L;
-        var contact = new HubContact(http, options, time, manifest, directory);
         foreach (var file in manifest.Files)
         {
             var before = done;
@@ -85,11 +95,11 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
         part.Flush(flushToDisk: true);
         part.Position = 0;
         var hash = await ModelFiles.HashAsync(part, cancellationToken).ConfigureAwait(false);
-        if (hash != file.Sha256)
+        if (file.Sha256.Length > 0 && hash != file.Sha256)
         {
             File.Delete(part.Name);
             throw new ModelException(
-                $"{contact.Address(file)} gave a file with the SHA-256 {hash}, but model.json says {file.Sha256}. It was thrown away. " +
+                $"{contact.Address(file)} gave a file with the SHA-256 {hash}, but {contact.Authority} says {file.Sha256}. It was thrown away. " +
                 "Try again; if it happens again, the hub's address (HF_ENDPOINT) or a proxy on the way gives something else.");
         }
 

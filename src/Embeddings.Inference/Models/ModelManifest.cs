@@ -50,6 +50,16 @@ public sealed record ModelManifest
     /// <summary>Whether vectors are scaled to Euclidean length 1.</summary>
     public required bool Normalize { get; init; }
 
+    /// <summary>Prompts by name (<c>query</c>, <c>document</c>): the text that the model was trained to see before an input of that kind.</summary>
+    public OrderedDictionary<string, string>? Prompts { get; init; }
+
+    /// <summary>Name of the prompt for inputs of which nobody says what they are; <see langword="null"/> for none.</summary>
+    [JsonPropertyName("default_prompt")]
+    public string? DefaultPrompt { get; init; }
+
+    /// <summary>How the model's vectors are to be compared: <c>cosine</c>, <c>dot</c> or <c>euclidean</c>; the metric of new collections. <see langword="null"/> for cosine.</summary>
+    public string? Similarity { get; init; }
+
     /// <summary>Kind of tokenizer. Only <c>wordpiece</c> (BERT) is known.</summary>
     public required string Tokenizer { get; init; }
 
@@ -88,7 +98,7 @@ public sealed record ModelManifest
         return this with
         {
             Variants = new OrderedDictionary<string, string> { [served] = Variants[served] },
-            Files = [.. Files.Where(file => file.Path == Variants[served] || !Variants.ContainsValue(file.Path))],
+            Files = [.. Files.Where(file => file.BelongsTo(Variants[served]) || !Variants.Values.Any(file.BelongsTo))],
         };
     }
 
@@ -111,6 +121,8 @@ public sealed record ModelManifest
         { Dimensions: < 1 } => "\"dimensions\" must be at least 1.",
         { MaxTokens: < 3 } => "\"max_tokens\" must be at least 3: [CLS], one token, [SEP].",
         { Tokenizer: not "wordpiece" } => $"\"tokenizer\" is '{Tokenizer}', but only 'wordpiece' is known.",
+        { Similarity: not (null or "cosine" or "dot" or "euclidean") } => $"\"similarity\" is '{Similarity}'; it must be 'cosine', 'dot' or 'euclidean'.",
+        { DefaultPrompt: { } prompt } when Prompts?.ContainsKey(prompt) != true => $"\"default_prompt\" is '{prompt}', which is not in \"prompts\".",
         { Variants.Count: 0 } => "\"variants\" names no weights.",
         { Repository: not null, Revision: null } => "\"repository\" needs a pinned \"revision\".",
         { Package: null } when Files.FirstOrDefault(file => file.Resource is not null) is { } file
@@ -130,6 +142,12 @@ public sealed record ModelManifest
 /// <param name="Resource">Name of the manifest resource in the assembly of <see cref="ModelManifest.Package"/>; such a file is never fetched from a hub.</param>
 public sealed record ModelFile(string Path, long Size, string Sha256, string? Revision = null, string? Repository = null, string? Resource = null)
 {
+    /// <summary>Whether the file is the weights at <paramref name="onnx"/>, or a part of them that lies beside (<c>model.onnx_data</c>, <c>model.onnx_data_1</c>, <c>model.onnx.data</c>).</summary>
+    internal bool BelongsTo(string onnx) => Path.StartsWith(onnx, StringComparison.Ordinal) && IsDataSuffix(Path[onnx.Length..]);
+
+    private static bool IsDataSuffix(string suffix) => suffix.Length == 0
+        || suffix.StartsWith("_data", StringComparison.Ordinal) || suffix.StartsWith(".data", StringComparison.Ordinal);
+
     internal string? Problem() => this switch
     {
         _ when Path.Length == 0 || Path.StartsWith('/') || Path.Contains('\\') || Path.Split('/').Contains("..")
@@ -145,9 +163,11 @@ public sealed record ModelFile(string Path, long Size, string Sha256, string? Re
 public enum Pooling
 {
     /// <summary>The mean over all tokens, [CLS] and [SEP] included, padding excluded.</summary>
+    [JsonStringEnumMemberName("mean")]
     Mean,
 
     /// <summary>The vector of the first token, [CLS].</summary>
+    [JsonStringEnumMemberName("cls")]
     Cls,
 }
 

@@ -70,10 +70,18 @@ internal sealed class WindowCutter(BertTextTokenizer tokenizer, int maxTokens)
             throw new InputTooLongException(index, all.Count + 2, maxTokens);
         }
 
-        var windows = new List<int[]>();
-        for (var start = 0; start == 0 || start < all.Count; start += room)
+        if (all.Count <= room)
         {
-            windows.Add(Frame(CollectionsMarshal.AsSpan(all)[start..Math.Min(start + room, all.Count)]));
+            return new TokenizedText(index, [Frame(CollectionsMarshal.AsSpan(all))], Truncated: false);
+        }
+
+        // Each window is an input of the same kind. A prompt that would leave no room for it stays in the first alone.
+        var prompt = input is string && options.Prompt is { Length: > 0 } text ? tokenizer.Tokenize(text, room) : [];
+        var repeated = prompt.Count < room && all.Take(prompt.Count).SequenceEqual(prompt) ? prompt.Count : 0;
+        var windows = new List<int[]> { Frame(CollectionsMarshal.AsSpan(all)[..room]) };
+        for (var start = room; start < all.Count; start += room - repeated)
+        {
+            windows.Add(Frame([.. prompt.Take(repeated), .. all.Skip(start).Take(room - repeated)]));
         }
 
         return new TokenizedText(index, windows, Truncated: false);

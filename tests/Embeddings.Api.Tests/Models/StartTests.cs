@@ -104,6 +104,53 @@ public sealed class StartTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_default_that_names_a_repository_of_the_hub_is_added_on_the_first_start_and_needs_no_hub_on_the_second()
+    {
+        var repository = new TinyRepository(_hub);
+        using (var server = new ChildServer(Listen, Environment(_hub.Address, ("Models__Default", repository.Name))))
+        {
+            Assert.Equal(repository.Name, await ServedAsync(server));
+            Assert.Contains($"added from {repository.Name} at {TinyRepository.Commit}", server.Output, StringComparison.Ordinal);
+        }
+
+        using var next = new ChildServer(Listen, Environment(new Uri("http://127.0.0.1:9"), ("Models__Default", repository.Name)));
+        Assert.Equal(repository.Name, await ServedAsync(next));
+    }
+
+    [Theory]
+    [InlineData("HF_HUB_OFFLINE", "1")]
+    [InlineData("Models__Download", "false")]
+    public async Task A_default_of_the_hub_that_may_not_be_fetched_names_the_command_that_adds_it(string name, string value)
+    {
+        var repository = new TinyRepository(_hub);
+        var (code, output) = await ChildServer.RunAsync(Listen, Environment(_hub.Address, ("Models__Default", repository.Name), (name, value)));
+        Assert.Equal(1, code);
+        Assert.Contains("models add owner/tiny-en", output, StringComparison.Ordinal);
+        Assert.Empty(_hub.Requests);
+    }
+
+    [Fact]
+    public async Task Add_writes_a_model_that_is_pinned_from_then_on()
+    {
+        var repository = new TinyRepository(_hub);
+        var environment = Environment(_hub.Address);
+        var (code, output) = await ChildServer.RunAsync(["models", "add", repository.Name], environment);
+        Assert.Equal(0, code);
+        Assert.Contains("2 dimensions, 128 tokens, mean pooling scaled to length 1", output, StringComparison.Ordinal);
+        (code, output) = await ChildServer.RunAsync(["models", "add", repository.Name + "@main"], environment);
+        Assert.Equal((0, true), (code, output.Contains("tiny-en: every file is right", StringComparison.Ordinal)));
+
+        var moved = new string('a', 40);
+        _hub.Commits[repository.Name] = moved;
+        (code, output) = await ChildServer.RunAsync(["models", "add", repository.Name + "@main"], environment);
+        Assert.Equal(1, code);
+        Assert.Contains($"is pinned at {TinyRepository.Commit}", output, StringComparison.Ordinal);
+        Assert.Contains($"delete {Path.Combine(_models, "tiny-en")}", output, StringComparison.Ordinal);
+        Assert.Equal(2, (await ChildServer.RunAsync(["models", "add", repository.Name, "--revision", "v2"], environment)).Code);
+        Assert.Equal(1, (await ChildServer.RunAsync(["models", "add", "tiny-en"], environment)).Code);
+    }
+
+    [Fact]
     public async Task Two_processes_that_pull_at_once_both_succeed()
     {
         var pulls = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => ChildServer.RunAsync(["models", "pull", Real], Environment(_hub.Address))));

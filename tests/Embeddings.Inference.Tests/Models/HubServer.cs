@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -14,8 +15,8 @@ namespace Embeddings.Inference.Tests.Models;
 public sealed record HubRequest(string Path, string Range, string Authorization);
 
 /// <summary>
-/// A hub on a loopback port that speaks <c>/{owner}/{name}/resolve/{revision}/{file}</c> with ranges, and misbehaves once for every
-/// <see cref="Mishaps"/> queued.
+/// A hub on a loopback port that speaks <c>/{owner}/{name}/resolve/{revision}/{file}</c> with ranges, and of <see cref="Commits"/> the API that lists a
+/// repository's files. It misbehaves once for every file asked for with <see cref="Mishaps"/> queued.
 /// </summary>
 public sealed class HubServer : IAsyncDisposable
 {
@@ -30,6 +31,21 @@ public sealed class HubServer : IAsyncDisposable
     /// <summary>Answers instead of the hub; true when it has.</summary>
     public ConcurrentQueue<Func<HttpContext, byte[], Task<bool>>> Mishaps { get; } = new();
 
+    /// <summary>Repository → the commit that its branch <c>main</c> is at.</summary>
+    public ConcurrentDictionary<string, string> Commits { get; } = new();
+
+    /// <summary>Path of a file → what the API says of its SHA-256, where that is not the truth.</summary>
+    public ConcurrentDictionary<string, string> WrongHashes { get; } = new();
+
+    /// <summary>Whether it lists files; mirrors do not.</summary>
+    public bool HasApi { get; set; } = true;
+
+    /// <summary>Whether its answers tell the commit.</summary>
+    public bool TellsCommits { get; set; } = true;
+
+    /// <summary>The status that the API answers instead.</summary>
+    public int? ApiStatus { get; set; }
+
     public bool IgnoresRanges { get; set; }
 
     public Uri Address => new(_app.Urls.First().TrimEnd('/') + "/");
@@ -42,6 +58,8 @@ public sealed class HubServer : IAsyncDisposable
         var app = builder.Build();
         var hub = new HubServer(app);
         app.MapGet("/{owner}/{name}/resolve/{revision}/{**file}", hub.ResolveAsync);
+        app.MapMethods("/{owner}/{name}/resolve/{revision}/{**file}", ["HEAD"], hub.Describe);
+        app.MapGet("/api/models/{owner}/{name}/revision/{revision}", hub.List);
         await app.StartAsync();
         return hub;
     }
@@ -68,6 +86,62 @@ public sealed class HubServer : IAsyncDisposable
     };
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+
+    // What the real hub answers to ?blobs=true, as far as it matters: weights are in Git LFS, which knows their SHA-256, and small files are not.
+    private IResult List(string owner, string name, string revision)
+    {
+        Requests.Enqueue(new HubRequest($"/api/models/{owner}/{name}/revision/{revision}", "", ""));
+        if (ApiStatus is { } status)
+        {
+            return Results.StatusCode(status);
+        }
+
+        if (!HasApi || !Commits.TryGetValue($"{owner}/{name}", out var commit) || (revision != "main" && revision != commit))
+        {
+            return Results.NotFound();
+        }
+
+        var prefix = $"/{owner}/{name}/resolve/{commit}/";
+        return Results.Json(new
+        {
+            id = $"{owner}/{name}",
+            sha = commit,
+            tags = new[] { "onnx", "license:mit" },
+            siblings = Files.Where(file => file.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(file => file.Key.Contains(".onnx", StringComparison.Ordinal)
+                ? new { rfilename = file.Key[prefix.Length..], size = file.Value.Length, lfs = new { sha256 = HashOf(file.Key), size = file.Value.Length } }
+                : (object)new { rfilename = file.Key[prefix.Length..], size = file.Value.Length }),
+        });
+    }
+
+    private void Describe(HttpContext context, string owner, string name, string revision, string file)
+    {
+        var commit = Commits.GetValueOrDefault($"{owner}/{name}");
+        var path = $"/{owner}/{name}/resolve/{(revision == "main" ? commit : revision)}/{file}";
+        if (!Files.TryGetValue(path, out var body))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        if (TellsCommits)
+        {
+            context.Response.Headers["X-Repo-Commit"] = commit;
+        }
+
+        if (!file.Contains(".onnx", StringComparison.Ordinal))
+        {
+            context.Response.ContentLength = body.Length;
+            return;
+        }
+
+        // As the real one: the store behind it has the bytes, and the hub itself tells what they are.
+        context.Response.StatusCode = StatusCodes.Status302Found;
+        context.Response.Headers.Location = "/store/" + file;
+        context.Response.Headers["X-Linked-Size"] = body.Length.ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers["X-Linked-ETag"] = $"\"{HashOf(path)}\"";
+    }
+
+    private string HashOf(string path) => WrongHashes.GetValueOrDefault(path) ?? Convert.ToHexStringLower(SHA256.HashData(Files[path]));
 
     private async Task ResolveAsync(HttpContext context)
     {
