@@ -7,12 +7,24 @@ using Embeddings.Benchmarks.Throughput;
 return args switch
 {
     ["sts", var file, .. var options] => await StsCommand.RunAsync(file, options, Console.Out),
+    ["precision", var file, .. var options] => await PrecisionCommand.RunAsync(file, options, Console.Out),
+    ["quant", var model, var models] => await Q(model, models),
     ["flat", .. var options] => FlatCommand.Run(options, Console.Out),
     ["search", .. var options] => await SearchCommand.RunAsync(options, Console.Out),
     ["throughput", .. var options] => await ThroughputCommand.RunAsync(options, Console.Out),
     ["kernels", .. var options] => Kernels(options),
     _ => Usage(),
 };
+
+static async Task<int> Q(string name, string models)
+{
+    var catalog = Embeddings.Inference.Models.ModelCatalog.Read(models, "fp32");
+    var m = catalog.Find(name)!;
+    var w = System.Diagnostics.Stopwatch.StartNew();
+    Console.WriteLine(await new Embeddings.Inference.Quantization.ModelQuantizer().QuantizeAsync(m, catalog.HomeOf(m), catalog.HomeOf(m), CancellationToken.None));
+    Console.WriteLine(w.Elapsed);
+    return 0;
+}
 
 static int Kernels(string[] options)
 {
@@ -29,12 +41,16 @@ static int Kernels(string[] options)
 static int Usage()
 {
     Console.Error.WriteLine("""
-        usage: sts <file.csv> [--model <name>] [--models <folder>] [--files <folder>] [--expect <score>]
+        usage: sts <file.csv> [--model <name>] [--precision <p>] [--models <folder>] [--files <folder>] [--expect <score>]
                  Spearman correlation (x 100) of cosines with human scores; columns: sentence 1, sentence 2, score.
                  --model   short name or id, default static-en-384
                  --models  folder of the manifests, default the repository's
                  --files   folder that holds the model's files, default its own
                  --expect  exit code 1 when the result is more than 0.1 away
+                 --precision  fp32 or int8, default fp32
+               precision <texts.txt> [--model <name>] [--models <folder>] [--files <folder>] [--expect <cosine>]
+                 cosine of a model's int8 vectors to those of fp32; one text a line
+                 --expect  exit code 1 when the average is less
                flat [--rows <n,n>] [--dimensions <d,d>] [--batches <b,b>] [--data clustered,uniform,alike] [--k <k>] [--faiss <python>]
                  the flat index, as milliseconds a query, against what this machine can read and multiply at most, and against FAISS
                search [--documents <n,n>] [--clients <n,n>] [--dimensions <d>] [--seconds <s>] [--texts <n>] [--json <file>]

@@ -14,7 +14,7 @@ internal static class StsCommand
     public static async Task<int> RunAsync(string file, string[] options, TextWriter output)
     {
         var name = Option(options, "--model") ?? "static-en-384";
-        var catalog = ModelCatalog.Read(Option(options, "--models") ?? RepositoryModels());
+        var catalog = ModelCatalog.Read(Option(options, "--models") ?? RepositoryModels(), Option(options, "--precision"));
         if (catalog.Find(name) is not { } manifest)
         {
             output.WriteLine($"There is no model '{name}' in {catalog.Directory}.");
@@ -28,7 +28,7 @@ internal static class StsCommand
         var vectors = await encoder.GenerateAsync(pairs.SelectMany(pair => new[] { pair.First, pair.Second }));
         var cosines = pairs.Select((_, i) => (double)VectorMath.Cosine(vectors[2 * i].Vector.Span, vectors[(2 * i) + 1].Vector.Span));
         var spearman = RankCorrelation.Spearman([.. cosines], [.. pairs.Select(pair => pair.Score)]);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{manifest.Id}: Spearman {100 * spearman:0.00} on {pairs.Count} pairs of {Path.GetFileName(file)}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{manifest.Id} ({manifest.Precision}): Spearman {100 * spearman:0.00} on {pairs.Count} pairs of {Path.GetFileName(file)}"));
         return Option(options, "--expect") is { } expected && Math.Abs((100 * spearman) - double.Parse(expected, CultureInfo.InvariantCulture)) > Tolerance ? 1 : 0;
     }
 
