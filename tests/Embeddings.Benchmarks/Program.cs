@@ -8,23 +8,12 @@ return args switch
 {
     ["sts", var file, .. var options] => await StsCommand.RunAsync(file, options, Console.Out),
     ["precision", var file, .. var options] => await PrecisionCommand.RunAsync(file, options, Console.Out),
-    ["quant", var model, var models] => await Q(model, models),
     ["flat", .. var options] => FlatCommand.Run(options, Console.Out),
     ["search", .. var options] => await SearchCommand.RunAsync(options, Console.Out),
     ["throughput", .. var options] => await ThroughputCommand.RunAsync(options, Console.Out),
     ["kernels", .. var options] => Kernels(options),
     _ => Usage(),
 };
-
-static async Task<int> Q(string name, string models)
-{
-    var catalog = Embeddings.Inference.Models.ModelCatalog.Read(models, "fp32");
-    var m = catalog.Find(name)!;
-    var w = System.Diagnostics.Stopwatch.StartNew();
-    Console.WriteLine(await new Embeddings.Inference.Quantization.ModelQuantizer().QuantizeAsync(m, catalog.HomeOf(m), catalog.HomeOf(m), CancellationToken.None));
-    Console.WriteLine(w.Elapsed);
-    return 0;
-}
 
 static int Kernels(string[] options)
 {

@@ -22,6 +22,18 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
     /// <exception cref="ModelException">It cannot be done; the message says why, and nothing was entered.</exception>
     public async Task<QuantizedModel> QuantizeAsync(ModelManifest manifest, string source, string home, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await MakeAsync(manifest, source, home, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EncodingException exception)
+        {
+            throw new ModelException($"'{manifest.Id}' cannot be quantized, and nothing was entered: {exception.Message}", exception);
+        }
+    }
+
+    private async Task<QuantizedModel> MakeAsync(ModelManifest manifest, string source, string home, CancellationToken cancellationToken)
+    {
         if (manifest.Precision != "fp32")
         {
             throw new ModelException($"'{manifest.Id}' has no fp32 weights in model.json to be quantized.");
@@ -37,9 +49,8 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
 
         using var variant = QuantizedVariant.Write(home, target, bytes);
         progress?.Report($"Comparing 8 bits with 32 on {texts.Count} texts.");
-        var cosines = await CompareAsync(manifest, source, tokenizer, variant.PartPath, texts, cancellationToken).ConfigureAwait(false);
-        var (mean, worst) = (cosines.Average(), cosines.Min());
-        // Written so that NaN, the cosine of vectors that are not finite, is refused.
+        var (mean, worst) = await CompareAsync(manifest, source, tokenizer, variant.PartPath, texts, cancellationToken).ConfigureAwait(false);
+        // Written so that NaN is refused.
         if (!(mean >= LeastMean && worst >= LeastWorst))
         {
             throw new ModelException(
@@ -81,13 +92,14 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
         return graph.ToBytes();
     }
 
-    private static async Task<double[]> CompareAsync(
+    private static async Task<(double Mean, double Worst)> CompareAsync(
         ModelManifest manifest, string source, BertTextTokenizer tokenizer, string quantized, IReadOnlyList<long[]> texts, CancellationToken cancellationToken)
     {
         var ids = texts.Select(text => new ReadOnlyMemory<int>([.. text[1..^1].Select(id => (int)id)])).ToList();
         var wide = await EncodeAsync(manifest, Path.Combine(source, manifest.Variants["fp32"])).ConfigureAwait(false);
         var narrow = await EncodeAsync(manifest with { Variants = new OrderedDictionary<string, string> { ["int8"] = quantized } }, quantized).ConfigureAwait(false);
-        return [.. wide.Zip(narrow, (a, b) => (double)VectorMath.Cosine(a.Vector.Span, b.Vector.Span))];
+        double[] cosines = [.. wide.Zip(narrow, (a, b) => (double)VectorMath.Cosine(a.Vector.Span, b.Vector.Span))];
+        return (cosines.Average(), cosines.Min());
 
         async Task<GeneratedEmbeddings<Embedding<float>>> EncodeAsync(ModelManifest model, string path)
         {
