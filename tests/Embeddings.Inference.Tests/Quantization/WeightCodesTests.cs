@@ -9,11 +9,11 @@ public sealed class WeightCodesTests
     public void Every_column_has_the_scale_of_its_own_largest_weight()
     {
         // Neighbours in a column differ in sign, so that only the largest counts.
-        float[] weights = [1, -0.01f, 0, -2, 0.02f, 0];
+        float[] weights = [0.5f, -0.006f, 0, -2, 0.02f, 0];
         var codes = WeightCodes.ByColumn(weights, 3);
         Assert.Equal(2f / 127, codes.Scales[0], 1e-9f);
         Assert.Equal(0.02f / 127, codes.Scales[1], 1e-9f);
-        Assert.Equal([64, -64, 0, -127, 127, 0], codes.Codes.Select(code => (int)code));
+        Assert.Equal([32, -38, 0, -127, 127, 0], codes.Codes.Select(code => (int)code));
     }
 
     [Fact]
