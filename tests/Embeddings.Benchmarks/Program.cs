@@ -7,6 +7,7 @@ using Embeddings.Benchmarks.Throughput;
 return args switch
 {
     ["sts", var file, .. var options] => await StsCommand.RunAsync(file, options, Console.Out),
+    ["precision", var file, .. var options] => await PrecisionCommand.RunAsync(file, options, Console.Out),
     ["flat", .. var options] => FlatCommand.Run(options, Console.Out),
     ["search", .. var options] => await SearchCommand.RunAsync(options, Console.Out),
     ["throughput", .. var options] => await ThroughputCommand.RunAsync(options, Console.Out),
@@ -32,9 +33,12 @@ static int Usage()
         usage: sts <file.csv> [--model <name>] [--models <folder>] [--precision fp32|int8] [--at-least <score>]
                  Spearman correlation (x 100) of cosines with human scores; columns: sentence 1, sentence 2, score.
                  --model      short name or id, default all-MiniLM-L6-v2
-                 --models     a folder of models beside those that come with the program
+                 --models     a folder of models beside those that come with the program, as Models:Directory
                  --precision  which weights, default fp32
                  --at-least   exit code 1 when the result is less
+               precision <texts.txt> [--model <name>] [--models <folder>] [--at-least <cosine>]
+                 cosine of a model's int8 vectors to those of fp32; one text a line
+                 --at-least   exit code 1 when the average is less
                flat [--rows <n,n>] [--dimensions <d,d>] [--batches <b,b>] [--data clustered,uniform,alike] [--k <k>] [--faiss <python>]
                  the flat index, as milliseconds a query, against what this machine can read and multiply at most, and against FAISS
                search [--documents <n,n>] [--clients <n,n>] [--dimensions <d>] [--seconds <s>] [--texts <n>] [--json <file>]

@@ -11,6 +11,8 @@ internal static class CommandLine
                Embeddings.Api models pull <model>    fetch a model's files ahead of time
                Embeddings.Api models verify [<model>]
                                                      compare the files with their size and SHA-256
+               Embeddings.Api models quantize <model>
+                                                     make 8-bit weights from those of 32 bits
                Embeddings.Api health [<url>]         exit code 0 when the server on this machine is ready
                Embeddings.Api version
         Here: {Invocation.Current.Of("models list")}

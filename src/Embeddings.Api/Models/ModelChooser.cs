@@ -17,10 +17,17 @@ internal sealed partial class ModelChooser(
     {
         var known = await AddDefaultAsync(cancellationToken);
         CheckAliases(known);
+        foreach (var problem in known.Problems)
+        {
+            LogPassedOver(problem);
+        }
+
         var standard = await ObtainAsync(Known(known, options.Value.Default), cancellationToken);
         if (options.Value.Precision != Precision.Auto && !standard.Manifest.Precision.Equals($"{options.Value.Precision}", StringComparison.OrdinalIgnoreCase))
         {
-            throw new ModelException($"Models:Precision is {options.Value.Precision}, but the default model '{standard.Manifest.Id}' has only {standard.Manifest.Precision}.");
+            throw new ModelException(
+                $"Models:Precision is {options.Value.Precision}, but the default model '{standard.Manifest.Id}' has only {standard.Manifest.Precision}." +
+                (options.Value.Precision == Precision.Int8 ? $" Make its 8 bits with '{Invocation.Current.Of($"models quantize {standard.Manifest.Name}")}'." : ""));
         }
 
         var settings = new EncoderSettings
@@ -113,6 +120,9 @@ internal sealed partial class ModelChooser(
 
     [LoggerMessage(LogLevel.Information, "Default model: {Model}, {Dimensions} dimensions")]
     private partial void LogDefault(string model, int dimensions);
+
+    [LoggerMessage(LogLevel.Warning, "An 8-bit variant is passed over: {Problem}")]
+    private partial void LogPassedOver(string problem);
 
     [LoggerMessage(LogLevel.Warning, "Model {Model}: {Problem}")]
     private partial void LogProblem(string model, string problem);

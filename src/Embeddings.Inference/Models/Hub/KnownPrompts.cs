@@ -12,7 +12,6 @@ internal static class KnownPrompts
         ("intfloat/e5-", "", "query: ", "passage: "),
         ("mixedbread-ai/mxbai-embed-large-v1", "", Passages, null),
         ("Snowflake/snowflake-arctic-embed-", "", Passages, null),
-        ("WhereIsAI/UAE-Large-V1", "", Passages, null),
     ];
 
     /// <summary>The prompts of a repository, or <see langword="null"/> if it is of no such family.</summary>
