@@ -53,6 +53,24 @@ public sealed class StartTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Eight_bits_are_served_once_they_were_made_and_the_start_says_how()
+    {
+        var environment = Environment(new Uri("http://127.0.0.1:9"), ("Models__Precision", "Int8"), ("Models__Directory", Path.Combine(_models, "added")));
+        var (code, output) = await ChildServer.RunAsync(Listen, environment);
+        Assert.Equal(1, code);
+        Assert.Contains($"has only fp32. Make its 8 bits with '", output, StringComparison.Ordinal);
+        Assert.Contains($"models quantize {Real}'", output, StringComparison.Ordinal);
+
+        (code, output) = await ChildServer.RunAsync(["models", "quantize", Real], environment);
+        Assert.True(code == 0, output);
+        Assert.Contains("cosine to fp32: 0.99", output, StringComparison.Ordinal);
+        using var server = new ChildServer(Listen, environment);
+        Assert.Equal("sentence-transformers/" + Real, await ServedAsync(server));
+        using var client = await server.ConnectAsync();
+        Assert.Equal("int8", (await client.GetFromJsonAsync<JsonNode>(new Uri($"/v1/models/{Real}", UriKind.Relative), Server.Cancelled))!["precision"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task The_default_is_fetched_before_it_serves()
     {
         using var server = new ChildServer(Listen, Environment(_hub.Address));
