@@ -62,7 +62,7 @@ public sealed class EmbeddingsTests(Server server) : IClassFixture<Server>
     {
         var plain = await server.PostAsync(new { input = "a" });
         var reply = await server.PostAsync(
-            """{"input": "a", "model": null, "encoding_format": null, "dimensions": null, "user": null, "truncate": null, "input_type": {"x": [1, null]}}""");
+            """{"input": "a", "model": null, "encoding_format": null, "dimensions": null, "user": null, "truncate": null, "input_type": null, "prompt_name": null, "nobody_knows": {"x": [1, null]}}""");
         Assert.Equal(HttpStatusCode.OK, reply.Status);
         Assert.Equal(plain.Vector(), reply.Vector());
     }
