@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Embeddings.Benchmarks;
 using Embeddings.Benchmarks.Flat;
+using Embeddings.Benchmarks.Retrieval;
 using Embeddings.Benchmarks.Search;
 using Embeddings.Benchmarks.Throughput;
 
@@ -8,6 +9,7 @@ return args switch
 {
     ["sts", var file, .. var options] => await StsCommand.RunAsync(file, options, Console.Out),
     ["precision", var file, .. var options] => await PrecisionCommand.RunAsync(file, options, Console.Out),
+    ["retrieval", var file, .. var options] => await RetrievalCommand.RunAsync(file, options, Console.Out),
     ["flat", .. var options] => FlatCommand.Run(options, Console.Out),
     ["search", .. var options] => await SearchCommand.RunAsync(options, Console.Out),
     ["throughput", .. var options] => await ThroughputCommand.RunAsync(options, Console.Out),
@@ -39,6 +41,9 @@ static int Usage()
                precision <texts.txt> [--model <name>] [--models <folder>] [--at-least <cosine>]
                  cosine of a model's int8 vectors to those of fp32; one text a line
                  --at-least   exit code 1 when the average is less
+               retrieval <file.json.gz> [--model <name>] [--models <folder>] [--precision fp32|int8]
+                 nDCG@10 of searches in a server of its own, with the model's query prompt and without, and that server's start and memory;
+                 the file has {"docs": {id: text}, "queries": {id: text}, "qrels": {query: {doc: grade}}}
                flat [--rows <n,n>] [--dimensions <d,d>] [--batches <b,b>] [--data clustered,uniform,alike] [--k <k>] [--faiss <python>]
                  the flat index, as milliseconds a query, against what this machine can read and multiply at most, and against FAISS
                search [--documents <n,n>] [--clients <n,n>] [--dimensions <d>] [--seconds <s>] [--texts <n>] [--json <file>]
