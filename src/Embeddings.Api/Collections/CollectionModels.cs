@@ -44,7 +44,7 @@ internal sealed class CollectionModels(ModelStartup startup)
         if (origin.IsReembedded)
         {
             var manifest = startup.Models.Resolve(model).Manifest;
-            return new CollectionSettings(manifest.Id, manifest.Dimensions, settings.Metric);
+            return new CollectionSettings(manifest.Id, manifest.Dimensions, origin.Line == 0 ? Wire.MetricOf(manifest.Similarity) : settings.Metric);
         }
 
         if (settings.Model is { } id)

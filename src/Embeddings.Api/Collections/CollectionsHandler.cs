@@ -22,7 +22,8 @@ internal sealed partial class CollectionsHandler(
 
     /// <summary>Does something with the collection of a name; again if it moves to another model just then, with what it has become.</summary>
     /// <exception cref="CollectionNotFoundException">There is none.</exception>
-    public async Task<T> OnAsync<T>(string name, Func<IDocumentCollection, Task<T>> action)
+    /// <exception cref="CollectionReplacedException">It moved, and the action brings vectors of its own, which belong to the model before.</exception>
+    public async Task<T> OnAsync<T>(string name, Func<IDocumentCollection, Task<T>> action, bool isOnce = false)
     {
         while (true)
         {
@@ -30,7 +31,7 @@ internal sealed partial class CollectionsHandler(
             {
                 return await action(Find(name));
             }
-            catch (CollectionReplacedException)
+            catch (CollectionReplacedException) when (!isOnce)
             {
                 // Once for each move, which takes much longer than this.
             }
@@ -63,10 +64,18 @@ internal sealed partial class CollectionsHandler(
             }
             catch (CollectionReplacedException)
             {
-                // It has moved to another model since the texts were embedded: these vectors would not compare with its own.
+                // It has moved to another model: texts are embedded anew, but vectors that were sent would not compare with its own.
+                if (documents.Any(document => document.Vector is not null))
+                {
+                    throw MovedMeanwhile(name);
+                }
             }
         }
     }
+
+    /// <summary>That a collection has other vectors now than those that a request brings.</summary>
+    public static ReembeddingConflictException MovedMeanwhile(string name) => new(
+        $"Collection '{name}' has moved to another model since this request came, and the vectors that it sends were made for the one before. GET /collections/{name} names the model.");
 
     /// <summary>Whether documents could be kept at all under a name and for a model, before there are any.</summary>
     public void CheckTarget(string name, string? model)

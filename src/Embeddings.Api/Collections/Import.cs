@@ -24,7 +24,7 @@ internal sealed partial class Import(
 
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(1);
 
-    // Of a file without a header: cosine is what a collection has whose first documents make it.
+    // Of a file without a header: what the vectors are does not matter, and the metric is the model's own.
     private static readonly Origin Reembedded = new(new CollectionSettings(null, 1, Metric.Cosine), 0, IsReembedded: true);
 
     /// <summary>Imports a body. What fails before the first progress fails as any request does; what fails later is in the last line.</summary>

@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
 using Embeddings.Api.Errors;
+using Embeddings.Api.Hosting;
 using Embeddings.Api.Json;
 using Embeddings.Api.Models;
 using Embeddings.Storage;
+using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Collections;
 
@@ -14,9 +16,12 @@ internal sealed class ReembeddingConflictException(string message) : Exception(m
 /// here. Says at start which collections need it. Safe for any number of threads.
 /// </summary>
 internal sealed partial class Reembeddings(
-    StoreStartup startup, ModelStartup served, CollectionModels models, InputVectors vectors, TimeProvider time, ILogger<Reembeddings> logger)
+    StoreStartup startup, ModelStartup served, CollectionModels models, InputVectors vectors, IOptions<LimitsOptions> limits, TimeProvider time, ILogger<Reembeddings> logger)
     : IHostedService, IDisposable
 {
+    // [CLS], [SEP], and a prompt.
+    private const int SpecialTokens = 64;
+
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(5);
 
     // By the collection itself and not its name: one that is deleted takes its run with it.
@@ -36,7 +41,7 @@ internal sealed partial class Reembeddings(
     /// <exception cref="ReembeddingConflictException">It moves elsewhere already.</exception>
     public async Task<bool> BeginAsync(IDocumentCollection collection, ReembedRequest request, CancellationToken cancellationToken)
     {
-        var model = served.Models.Resolve(request.Model ?? throw new InvalidRequestException("'$.model' is invalid: it is required and cannot be null.", "model"));
+        var model = served.Models.ResolveKnown(request.Model ?? throw new InvalidRequestException("'$.model' is invalid: it is required and cannot be null.", "model"));
         var dimensions = Wire.Number(request.Dimensions, "dimensions", 1, model.Manifest.Dimensions, model.Manifest.Dimensions);
         var asked = new Run(model, dimensions, request.Drop ?? false);
         if (IsRunning(collection, asked))
@@ -156,8 +161,22 @@ internal sealed partial class Reembeddings(
         }
     }
 
-    // Never refused for want of room: a collection that was half done would be thrown away.
+    // Never refused for want of room: a collection that was half done would be thrown away. Nor for being too much at a time: each was taken alone.
     private async Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedAsync(Run run, IReadOnlyList<Document> documents, CancellationToken cancellationToken)
+    {
+        var rows = new List<ReadOnlyMemory<float>>(documents.Count);
+        while (rows.Count < documents.Count)
+        {
+            // A character is a token at the most.
+            var room = (long)limits.Value.MaxTokens;
+            var part = documents.Skip(rows.Count).TakeWhile((document, i) => (room -= document.Text!.Length + SpecialTokens) >= 0 || i == 0).ToList();
+            rows.AddRange(await EmbedTogetherAsync(run, part, cancellationToken));
+        }
+
+        return rows;
+    }
+
+    private async Task<ReadOnlyMemory<float>[]> EmbedTogetherAsync(Run run, List<Document> documents, CancellationToken cancellationToken)
     {
         var items = documents.Select(document => new TextOrVector { Text = document.Text }).ToList();
         var rows = await vectors.ResolveAsync(

@@ -27,7 +27,7 @@ internal static class CheckedOptions
         foreach (var property in typeof(TOptions).GetProperties())
         {
             var setting = section.GetSection(property.Name);
-            if (setting.Value is { Length: > 0 } value && Problem(property.PropertyType, value) is { } expected)
+            if (setting.Value is { } value && (value.Length > 0 || property.PropertyType.IsValueType) && Problem(property.PropertyType, value) is { } expected)
             {
                 throw Wrong<TOptions>($"{setting.Path} is '{value}'; it must be {expected}.");
             }

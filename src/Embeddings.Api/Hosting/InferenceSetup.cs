@@ -19,8 +19,7 @@ internal static class InferenceSetup
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<ModelsOptions>>().Value;
-            var precision = options.Precision == Precision.Auto ? null : $"{options.Precision}".ToLowerInvariant();
-            return ModelCatalog.Read([HomeFolder.Resolve(options.Directory), BuiltIn], precision);
+            return ModelCatalog.Read([HomeFolder.Resolve(options.Directory), BuiltIn], options.PrecisionName);
         });
         services.AddSingleton(provider => new ModelLocator(
             provider.GetRequiredService<ModelCatalog>(),

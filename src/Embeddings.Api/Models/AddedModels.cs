@@ -50,9 +50,8 @@ internal sealed class AddedModels(ModelCatalog catalog, ModelAdder adder, IOptio
             throw new ModelException($"Models:Download is off, so {addition.Repository} is not fetched. Turn it on for '{Invocation.Current.Of($"models add {addition.Repository}")}'.");
         }
 
-        var precision = options.Value.Precision == Precision.Int8 ? "int8" : "fp32";
         using var progress = ConsoleProgress.For(addition.Name);
-        var manifest = await adder.AddAsync(catalog, addition, precision, progress, cancellationToken);
+        var manifest = await adder.AddAsync(catalog, addition, progress, cancellationToken);
         var prompts = manifest.Prompts is { } own ? $", prompts {string.Join(" and ", own.Keys)}" : "";
         await output.WriteLineAsync(
             $"{manifest.Name}: added from {manifest.Repository} at {manifest.Revision}, {manifest.Dimensions} dimensions, {manifest.MaxTokens} tokens, " +

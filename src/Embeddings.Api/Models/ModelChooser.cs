@@ -95,7 +95,7 @@ internal sealed partial class ModelChooser(
         using var sentence = new StringWriter();
         var manifest = await added.AddAsync(ModelAddition.Parse(name), sentence, cancellationToken);
         LogAdded($"{sentence}".TrimEnd());
-        return catalog.With(manifest);
+        return catalog.With(manifest.At(options.Value.PrecisionName));
     }
 
     private static ModelManifest Known(ModelCatalog catalog, string name) => catalog.Find(name) ?? throw new ModelException(

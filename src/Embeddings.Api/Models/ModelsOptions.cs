@@ -25,6 +25,9 @@ internal sealed class ModelsOptions
     /// <summary>Which weights are served.</summary>
     public Precision Precision { get; set; }
 
+    /// <summary>The precision as manifests name it; <see langword="null"/> for the model's own choice.</summary>
+    internal string? PrecisionName => Precision == Precision.Auto ? null : $"{Precision}".ToLowerInvariant();
+
     /// <summary>Texts embedded at a time, a thread each; 0 for as many as the process may use processors.</summary>
     [Range(0, 1024, ErrorMessage = "Models:Lanes must be between {1} and {2}.")]
     public int Lanes { get; set; }

@@ -10,18 +10,18 @@ namespace Embeddings.Api.Models;
 internal static class Prompts
 {
     private static readonly string[] Queries = ["query", "search_query"];
-    private static readonly string[] Documents = ["document", "passage", "search_document"];
+    private static readonly string[] Documents = ["document", "passage", "search_document", "corpus"];
 
     // Kinds that clients of other vendors send; a model may have prompts of these names.
     private static readonly string[] OtherTypes = ["classification", "clustering"];
 
     /// <summary>The prompt of texts that are searched.</summary>
-    public static string? Document(ModelManifest model) => OfGroup(model, Documents);
+    public static string? Document(ModelManifest model) => OfGroup(model, Documents) ?? Default(model);
 
     /// <summary>The prompt of texts that are searched for, unless the request asks for another.</summary>
     /// <exception cref="InvalidRequestException">The request asks for what there is not, or for two things at once.</exception>
     public static string? Query(ModelManifest model, string? promptName, string? inputType) =>
-        promptName is null && inputType is null ? OfGroup(model, Queries) : Asked(model, promptName, inputType);
+        promptName is null && inputType is null ? OfGroup(model, Queries) ?? Default(model) : Asked(model, promptName, inputType);
 
     /// <summary>The prompt that a request asks for; if it asks for none, the model's default, which few have.</summary>
     /// <exception cref="InvalidRequestException">The request asks for what there is not, or for two things at once.</exception>
@@ -29,7 +29,7 @@ internal static class Prompts
     {
         if (promptName is null && inputType is null)
         {
-            return model.DefaultPrompt is { } name ? model.Prompts![name] : null;
+            return Default(model);
         }
 
         var byType = inputType is null ? null : OfType(model, inputType);
@@ -41,6 +41,8 @@ internal static class Prompts
 
         return byName ?? byType;
     }
+
+    private static string? Default(ModelManifest model) => model.DefaultPrompt is { } name ? model.Prompts![name] : null;
 
     private static string? OfType(ModelManifest model, string type)
     {

@@ -23,7 +23,22 @@ internal sealed class ServedModels(
     /// <summary>The model of a name: none, an id, a short name or an alias.</summary>
     /// <exception cref="UnknownModelException">Nobody knows the name.</exception>
     /// <exception cref="ModelNotFetchedException">The model is known but its files are not here.</exception>
-    public ServedModel Resolve(string? name)
+    public ServedModel Resolve(string? name) => Resolve(name, unknown);
+
+    /// <summary>The model of a name, also where names that nobody knows are served by the default: for what cannot be taken back.</summary>
+    /// <exception cref="UnknownModelException">Nobody knows the name.</exception>
+    /// <exception cref="ModelNotFetchedException">The model is known but its files are not here.</exception>
+    public ServedModel ResolveKnown(string name) => Resolve(name, UnknownModel.Reject);
+
+    public void Dispose()
+    {
+        foreach (var model in all)
+        {
+            model.Dispose();
+        }
+    }
+
+    private ServedModel Resolve(string? name, UnknownModel whatIfUnknown)
     {
         if (name is null)
         {
@@ -38,18 +53,10 @@ internal sealed class ServedModels(
 
         if (catalog.Find(target) is not { } manifest)
         {
-            return unknown == UnknownModel.ServeDefault ? standard : throw new UnknownModelException(name);
+            return whatIfUnknown == UnknownModel.ServeDefault ? standard : throw new UnknownModelException(name);
         }
 
         return all.FirstOrDefault(model => model.Manifest == manifest) ?? throw new ModelNotFetchedException(name, manifest.Name);
-    }
-
-    public void Dispose()
-    {
-        foreach (var model in all)
-        {
-            model.Dispose();
-        }
     }
 }
 

@@ -27,6 +27,9 @@ internal sealed class Question
     /// <summary>Whether the answer is a list of answers.</summary>
     public bool IsList { get; }
 
+    /// <summary>Whether the request itself brings vectors, made by whatever model the collection has had.</summary>
+    public bool HasVectors => _queries.Any(query => query.Vector is not null) || _examples.Any(example => example.Vector is not null);
+
     /// <summary>Queries.</summary>
     public int Count => _examples.Count > 0 ? 1 : _queries.Count;
 

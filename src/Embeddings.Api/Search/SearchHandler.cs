@@ -39,7 +39,15 @@ internal sealed class SearchHandler(
             throw new InvalidRequestException("Invalid 'metric': a collection has its own; it is for documents of the request.", "metric");
         }
 
-        return await collections.OnAsync(request.Collection ?? DefaultCollection, collection => SearchCollectionAsync(collection, request, asked, shape, cancellationToken));
+        var name = request.Collection ?? DefaultCollection;
+        try
+        {
+            return await collections.OnAsync(name, collection => SearchCollectionAsync(collection, request, asked, shape, cancellationToken), isOnce: asked.HasVectors);
+        }
+        catch (CollectionReplacedException)
+        {
+            throw CollectionsHandler.MovedMeanwhile(name);
+        }
     }
 
     // A collection that moves to another model before the end says so, and all of this is done again: the query must be embedded by the other model.

@@ -106,6 +106,7 @@ public sealed record ModelManifest
     [JsonIgnore]
     public string? WhyNotFetched => this switch
     {
+        _ when Files.Any(file => file.IsMadeHere) => $"Its 8-bit weights were made here: run 'models quantize {Name}' again.",
         _ when Files.Any(file => file.Resource is not null) => $"It comes with the program, from the package {Package!.Split('/')[0]}: build the program again.",
         { Repository: null } => "Its model.json names no \"repository\" to fetch it from.",
         _ => null,
@@ -116,7 +117,8 @@ public sealed record ModelManifest
 
     internal IEnumerable<string> Names => (Aliases ?? []).Prepend(Id).Prepend(Name).Distinct(StringComparer.OrdinalIgnoreCase);
 
-    private string? Problem() => this switch
+    /// <summary>What is wrong with it, as a sentence; <see langword="null"/> when nothing is.</summary>
+    internal string? Problem() => this switch
     {
         { Dimensions: < 1 } => "\"dimensions\" must be at least 1.",
         { MaxTokens: < 3 } => "\"max_tokens\" must be at least 3: [CLS], one token, [SEP].",
@@ -142,15 +144,23 @@ public sealed record ModelManifest
 /// <param name="Resource">Name of the manifest resource in the assembly of <see cref="ModelManifest.Package"/>; such a file is never fetched from a hub.</param>
 public sealed record ModelFile(string Path, long Size, string Sha256, string? Revision = null, string? Repository = null, string? Resource = null)
 {
+    /// <summary>Whether it was made here, by <c>models quantize</c>: then no hub and no package has it.</summary>
+    [JsonIgnore]
+    public bool IsMadeHere { get; init; }
+
     /// <summary>Whether the file is the weights at <paramref name="onnx"/>, or a part of them that lies beside (<c>model.onnx_data</c>, <c>model.onnx_data_1</c>, <c>model.onnx.data</c>).</summary>
     internal bool BelongsTo(string onnx) => Path.StartsWith(onnx, StringComparison.Ordinal) && IsDataSuffix(Path[onnx.Length..]);
 
     private static bool IsDataSuffix(string suffix) => suffix.Length == 0
         || suffix.StartsWith("_data", StringComparison.Ordinal) || suffix.StartsWith(".data", StringComparison.Ordinal);
 
+    /// <summary>Whether a path stays inside the model's folder, wherever that is.</summary>
+    internal static bool IsInside(string path) =>
+        path.Length > 0 && !path.StartsWith('/') && !path.Contains('\\') && !path.Split('/').Any(part => part is "" or "." or "..");
+
     internal string? Problem() => this switch
     {
-        _ when Path.Length == 0 || Path.StartsWith('/') || Path.Contains('\\') || Path.Split('/').Contains("..")
+        _ when !IsInside(Path)
             => $"\"files\" has the path '{Path}'; it must be relative, with forward slashes and without '..'.",
         { Size: < 1 } => $"\"{Path}\" needs its \"size\" in bytes.",
         _ when Sha256.Length != 64 || !Sha256.All(char.IsAsciiHexDigitLower)

@@ -32,8 +32,9 @@ internal sealed record QuantizedEntry(string SourceSha256, OrderedDictionary<str
             var source = manifest.Variants.TryGetValue("fp32", out var fp32) ? manifest.Files.FirstOrDefault(file => file.Path == fp32) : null;
             problem = entry is null ? $"{path} is empty. {again}"
                 : entry.SourceSha256 != source?.Sha256 ? $"{path} was made from other fp32 weights than model.json describes. {again}"
-                : entry.Variants.Values.FirstOrDefault(name => entry.Files.All(file => file.Path != name)) is { } missing
-                    ? $"{path} names '{missing}', which is not in its \"files\". {again}"
+                : entry is not { Variants.Count: 1, Files.Count: 1 } || !entry.Variants.TryGetValue("int8", out var int8) || entry.Files[0].Path != int8
+                    || entry.Files[0].Resource is not null || manifest.Variants.Any(variant => variant.Key != "int8" && variant.Value == int8)
+                    ? $"{path} must add one file, the weights of \"int8\", and nothing else. {again}"
                 : entry.Files.Select(file => file.Problem()).FirstOrDefault(wrong => wrong is not null) is { } wrong ? $"{path}: {wrong} {again}"
                 : null;
             return problem is null ? With(manifest, entry!) : manifest;
@@ -61,7 +62,7 @@ internal sealed record QuantizedEntry(string SourceSha256, OrderedDictionary<str
         }
 
         files.RemoveAll(file => entry.Files.Any(added => added.Path == file.Path));
-        return manifest with { Variants = variants, Files = [.. files, .. entry.Files] };
+        return manifest with { Variants = variants, Files = [.. files, .. entry.Files.Select(file => file with { IsMadeHere = true })] };
     }
 }
 

@@ -12,9 +12,9 @@ internal sealed class Reembedding(
     // Of a few thousand tokens: a search that comes while a batch is embedded waits for little of it.
     private const int BatchSize = 32;
 
-    // What was written during a pass is the next one's. The last pass holds other writes off, so it should find little to do.
+    // What was written during a pass is the next one's. The switch embeds the rest while all other writes wait, so no more than this: half a second for texts
+    // of 30 tokens. A collection that is written to faster than it can be embedded moves once that ends.
     private const int FewEnough = 64;
-    private const int MostPasses = 20;
 
     private readonly FlatIndex _index = new(request.Dimensions, collection.Info.Settings.Metric);
 
@@ -31,19 +31,18 @@ internal sealed class Reembedding(
         await committer.RunAsync(1, Begin, cancellationToken);
         try
         {
-            for (var pass = 0; pass < MostPasses; pass++)
+            for (var pass = 0; ; pass++)
             {
                 var due = Due();
-                if (due.Count == 0 || (pass > 0 && due.Count <= FewEnough))
+                if ((due.Count == 0 || (pass > 0 && due.Count <= FewEnough))
+                    && await committer.RunAloneAsync(transaction => TrySwitch(transaction, cancellationToken), cancellationToken) is { } next)
                 {
-                    break;
+                    return next;
                 }
 
                 await PassAsync(due, cancellationToken);
                 ThrowIfTextless();
             }
-
-            return await committer.RunAloneAsync(transaction => Switch(transaction, cancellationToken), cancellationToken);
         }
         catch
         {
@@ -156,13 +155,19 @@ internal sealed class Reembedding(
         return vectors;
     }
 
-    // Alone on the committer's thread: nothing is written to the collection from here to the end of it.
-    private SqliteCollection Switch(WriteTransaction transaction, CancellationToken cancellationToken)
+    // Alone on the committer's thread: nothing is written to the collection from here to the end of it. Null when too much was written before.
+    private SqliteCollection? TrySwitch(WriteTransaction transaction, CancellationToken cancellationToken)
     {
         var entries = collection.State.Entries;
+        var due = Due();
+        if (due.Count > FewEnough)
+        {
+            return null;
+        }
+
         using (var rows = new RowReader(transaction.Connection, collection.Row.Key))
         {
-            foreach (var batch in Due().Chunk(BatchSize))
+            foreach (var batch in due.Chunk(BatchSize))
             {
                 var found = Read(rows, batch);
                 if (found.Count > 0)

@@ -34,12 +34,17 @@ internal static class Schema
         """;
 
     /// <summary>Drops what re-embeddings have left behind that were not finished when the process ended.</summary>
-    public static void DropUnfinished(Connection connection)
+    /// <returns>How many there were.</returns>
+    public static int DropUnfinished(Connection connection)
     {
+        var count = 0;
         while (connection.Text($"SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, {UnfinishedPrefix.Length}) = '{UnfinishedPrefix}'") is { Length: > 0 } table)
         {
             connection.Execute($"DROP TABLE {table}");
+            count++;
         }
+
+        return count;
     }
 
     /// <summary>Brings a file to this version, in one transaction: it is at the old one or at the new one, whatever happens.</summary>

@@ -120,8 +120,7 @@ internal sealed class SqliteCollection : IDocumentCollection
 
     public async IAsyncEnumerable<Document> ReadAllAsync(DocumentParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        _ = State;
-        using var reader = _readers.Enter();
+        using var reader = EnterOwn();
         RowReader? rows = null;
         while (Next())
         {
@@ -149,6 +148,16 @@ internal sealed class SqliteCollection : IDocumentCollection
                 ThrowIfOver();
                 throw new CollectionNotFoundException(Info.Name);
             }
+        }
+    }
+
+    // Held off from a commit that becomes visible: the state of the file is then one in which the collection's table is there.
+    private Readers.Reader EnterOwn()
+    {
+        lock (_committer.Gate)
+        {
+            _ = State;
+            return _readers.Enter();
         }
     }
 

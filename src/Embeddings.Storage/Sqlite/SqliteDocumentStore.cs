@@ -168,7 +168,10 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     {
         try
         {
-            Schema.DropUnfinished(_file.Writer);
+            if (Schema.DropUnfinished(_file.Writer) is > 0 and var count)
+            {
+                LogInterrupted(count);
+            }
         }
         catch (StoreException exception)
         {
@@ -186,6 +189,9 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
             throw new StoreUnusableException($"{_file.Path} is damaged ({result}). It was left as it is: restore it from a copy.");
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "The process ended before {Count} re-embeddings did: those collections are as before, and have to be re-embedded again")]
+    private partial void LogInterrupted(int count);
 
     [LoggerMessage(LogLevel.Information, "Loading collections: {Done} of {Total} documents")]
     private partial void LogProgress(long done, long total);

@@ -44,6 +44,31 @@ public sealed class ReembedTests : IDisposable
     }
 
     [Fact]
+    public async Task A_name_that_nobody_knows_moves_nothing_even_where_the_default_serves_such_names()
+    {
+        await using var server = _models.Start(Store, "near", ("Models:UnknownModel", "ServeDefault"));
+        await server.PutAsync("/collections/words", """{"model": "far"}""");
+        await server.AddAsync("words", Words);
+        var reply = (await server.PostAsync("""{"model": "farr"}""", "/collections/words/reembed")).AssertEnvelope(HttpStatusCode.NotFound);
+        Assert.Equal("model_not_found", reply.Error["code"]!.GetValue<string>());
+        Assert.Equal(TwoModels.Far, (await EndedAsync(server, "words"))["model"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Documents_that_were_taken_one_by_one_are_moved_although_together_they_are_more_than_a_request_may_have()
+    {
+        await using var server = _models.Start(Store, "near", ("Limits:MaxTokens", "16"), ("Limits:MaxQueuedTokens", "16"));
+        for (var i = 0; i < 40; i++)
+        {
+            await server.AddAsync("words", $$"""[{"id": "{{i}}", "text": "a b c a b c a b c a b c"}]""");
+        }
+
+        await server.PostAsync("""{"model": "far"}""", "/collections/words/reembed");
+        var ended = await EndedAsync(server, "words");
+        Assert.Equal((TwoModels.Far, 40, null), (ended["model"]!.GetValue<string>(), ended["documents"]!.GetValue<int>(), ended["reembedding"]?.ToJsonString()));
+    }
+
+    [Fact]
     public async Task While_it_runs_searches_are_answered_writes_are_kept_and_the_collection_says_how_far_it_is()
     {
         const int Many = 6000;

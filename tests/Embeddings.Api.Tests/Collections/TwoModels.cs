@@ -32,8 +32,13 @@ internal sealed class TwoModels : IDisposable
         return Folder;
     }
 
-    public Server Start(string store, string standard = "near") =>
-        new(new() { ["Models:Directory"] = Folder, ["Models:Default"] = standard, ["Storage:Path"] = store });
+    public Server Start(string store, string standard = "near", params (string Name, string Value)[] more) =>
+        new(new(more.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)))
+        {
+            ["Models:Directory"] = Folder,
+            ["Models:Default"] = standard,
+            ["Storage:Path"] = store,
+        });
 
     public void Dispose() => _folder.Delete(recursive: true);
 

@@ -117,14 +117,32 @@ public sealed class ModelAdderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_precision_can_be_had_or_only_the_one_that_is_served()
+    public async Task Weights_of_8_bits_that_the_repository_has_are_added_beside_those_of_32()
     {
         _repository.SetBytes("onnx/model_quantized.onnx", TinyModel.Onnx(TinyRepository.Table, TinyRepository.Vocabulary.Length, 2));
-        var int8 = await AddAsync(precision: "int8");
-        Assert.Equal("onnx/model_quantized.onnx", Assert.Single(int8.Variants).Value);
-        Assert.False(File.Exists(Path.Combine(Home, "onnx/model.onnx")));
-        Directory.Delete(Home, recursive: true);
-        Assert.Equal(["fp32", "int8"], (await AddAsync(precision: null)).Variants.Keys);
+        var added = await AddAsync();
+        Assert.Equal([("fp32", "onnx/model.onnx"), ("int8", "onnx/model_quantized.onnx")], added.Variants.Select(variant => (variant.Key, variant.Value)));
+        Assert.All(added.Variants.Values, path => Assert.True(File.Exists(Path.Combine(Home, path))));
+    }
+
+    [Theory]
+    [InlineData("onnx/model.onnx_data/../../../escaped")]
+    [InlineData("../model.onnx")]
+    [InlineData("/model.onnx")]
+    [InlineData("onnx\\model.onnx")]
+    public async Task A_hub_that_lists_a_file_outside_of_the_folder_is_refused_and_nothing_is_written(string path)
+    {
+        _repository.SetBytes(path, [1]);
+        Assert.Contains("would lie outside the model's folder", await RefusedAsync(), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Home));
+    }
+
+    [Fact]
+    public async Task Files_that_make_no_manifest_are_refused_and_no_start_fails_of_them()
+    {
+        _repository.SetBytes("sentence_bert_config.json", """{"max_seq_length": 2}"""u8.ToArray());
+        Assert.Contains("\"max_tokens\" must be at least 3", await RefusedAsync(), StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(Home, "model.json")));
     }
 
     [Fact]
@@ -249,7 +267,7 @@ public sealed class ModelAdderTests : IAsyncLifetime
     }
 
     private Task<ModelManifest> AddAsync(
-        string repository = "owner/tiny-en", string? name = null, string? onnx = null, string? precision = "fp32", Uri? hub = null, bool offline = false)
+        string repository = "owner/tiny-en", string? name = null, string? onnx = null, Uri? hub = null, bool offline = false)
     {
         var options = new HubOptions
         {
@@ -260,7 +278,7 @@ public sealed class ModelAdderTests : IAsyncLifetime
         };
         var downloader = new ModelDownloader(ModelDownloader.CreateHttpClient(options), options, TimeProvider.System, NullLogger<ModelDownloader>.Instance);
         var catalog = ModelCatalog.Read([_models, Repository.TestModels]);
-        return new ModelAdder(downloader, options, TimeProvider.System).AddAsync(catalog, ModelAddition.Parse(repository, name, onnx), precision, null, Cancelled);
+        return new ModelAdder(downloader, options, TimeProvider.System).AddAsync(catalog, ModelAddition.Parse(repository, name, onnx), null, Cancelled);
     }
 
     private async Task<string> RefusedAsync(string repository = "owner/tiny-en", Uri? hub = null, bool offline = false) =>

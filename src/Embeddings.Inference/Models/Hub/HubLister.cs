@@ -51,8 +51,14 @@ internal sealed class HubLister(HttpClient http, HubOptions options, TimeProvide
         var files = new Dictionary<string, HubFile>(StringComparer.Ordinal);
         foreach (var sibling in body!["siblings"]!.AsArray())
         {
-            var size = sibling!["lfs"]?["size"] ?? sibling["size"];
-            files[sibling["rfilename"]!.GetValue<string>()] = new HubFile(size?.GetValue<long>() ?? 0, sibling["lfs"]?["sha256"]?.GetValue<string>());
+            var path = sibling!["rfilename"]!.GetValue<string>();
+            if (!ModelFile.IsInside(path))
+            {
+                throw new FormatException($"it lists the file '{path}', which would lie outside the model's folder");
+            }
+
+            var size = sibling["lfs"]?["size"] ?? sibling["size"];
+            files[path] = new HubFile(size?.GetValue<long>() ?? 0, sibling["lfs"]?["sha256"]?.GetValue<string>());
         }
 
         var license = (body["tags"] as JsonArray ?? []).Select(tag => tag!.GetValue<string>()).FirstOrDefault(tag => tag.StartsWith("license:", StringComparison.Ordinal));

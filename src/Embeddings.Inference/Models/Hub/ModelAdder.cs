@@ -23,13 +23,12 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
     /// <summary>Adds a model.</summary>
     /// <param name="catalog">The models known; the new one goes into its first folder.</param>
     /// <param name="addition">What to add.</param>
-    /// <param name="precision">Which weights to fetch now (<c>int8</c>); <see langword="null"/> for every precision that the repository has.</param>
     /// <param name="progress">Told of the weights as they come.</param>
     /// <param name="cancellationToken">Ends the work; what has arrived of the weights is kept for the next try.</param>
     /// <returns>What was written.</returns>
     /// <exception cref="ModelException">It cannot be had, or cannot be run here; the message says why and what to do.</exception>
     public async Task<ModelManifest> AddAsync(
-        ModelCatalog catalog, ModelAddition addition, string? precision, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+        ModelCatalog catalog, ModelAddition addition, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         CheckName(catalog, addition);
         using var http = ModelDownloader.CreateHttpClient(options, followsRedirects: false);
@@ -40,10 +39,16 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
         try
         {
             var manifest = await ReadAsync(listing, scratch.FullName, cancellationToken).ConfigureAwait(false) with { Name = addition.Name };
-            manifest = WithWeights(manifest, listing, onnx, precision);
+            manifest = WithWeights(manifest, listing, onnx);
             var home = catalog.HomeOf(manifest);
             await FetchAsync(manifest, scratch.FullName, home, progress, cancellationToken).ConfigureAwait(false);
             manifest = manifest with { Files = [.. manifest.Files.Select(file => Pinned(file, home))] };
+            // A manifest that cannot be read would stop every later start.
+            if (manifest.Problem() is { } problem)
+            {
+                throw new ModelException($"{addition.Repository} cannot be served: what its files say makes no model.json. {problem} Nothing was added; {home} can be deleted.");
+            }
+
             await TryAsync(manifest, home, cancellationToken).ConfigureAwait(false);
             Write(manifest, home);
             return ModelManifest.Read(Path.Combine(home, ManifestFile));
@@ -82,17 +87,12 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
         return new RepositoryReader(listing.Repository, scratch).Read(listing);
     }
 
-    private static ModelManifest WithWeights(ModelManifest manifest, HubListing listing, HubListing onnx, string? precision)
+    private static ModelManifest WithWeights(ModelManifest manifest, HubListing listing, HubListing onnx)
     {
         var exports = OnnxExports.Of(onnx);
         if (exports.Count == 0)
         {
             throw OnnxExports.Missing(onnx);
-        }
-
-        if (precision is not null && exports.TryGetValue(precision, out var asked))
-        {
-            exports = new() { [precision] = asked };
         }
 
         var weights = exports.Values.SelectMany(export => OnnxExports.Parts(onnx, export)).Select(path => onnx == listing
