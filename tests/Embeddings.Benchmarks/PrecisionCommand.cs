@@ -11,8 +11,8 @@ internal static class PrecisionCommand
 {
     public static async Task<int> RunAsync(string file, string[] options, TextWriter output)
     {
-        var name = Option(options, "--model") ?? "all-MiniLM-L6-v2";
-        string[] folders = Option(options, "--models") is { } folder ? [folder, StsCommand.BuiltInModels] : [StsCommand.BuiltInModels];
+        var name = options.Option("--model") ?? "all-MiniLM-L6-v2";
+        string[] folders = options.Option("--models") is { } folder ? [folder, StsCommand.BuiltInModels] : [StsCommand.BuiltInModels];
         string[] texts = [.. (await File.ReadAllLinesAsync(file)).Where(line => line.Length > 0).Distinct(StringComparer.Ordinal)];
         var wide = await EncodeAsync("fp32");
         var narrow = await EncodeAsync("int8");
@@ -20,7 +20,7 @@ internal static class PrecisionCommand
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{name}: cosine of int8 to fp32 on {texts.Length} texts: {cosines.Average():0.00000} on average, {cosines[cosines.Length / 100]:0.0000} at the first hundredth, {cosines[0]:0.0000} at worst"));
-        return Option(options, "--at-least") is { } least && cosines.Average() < double.Parse(least, CultureInfo.InvariantCulture) ? 1 : 0;
+        return options.Option("--at-least") is { } least && cosines.Average() < double.Parse(least, CultureInfo.InvariantCulture) ? 1 : 0;
 
         async Task<GeneratedEmbeddings<Embedding<float>>> EncodeAsync(string precision)
         {
@@ -34,7 +34,4 @@ internal static class PrecisionCommand
             return await encoder.GenerateAsync(texts);
         }
     }
-
-    private static string? Option(string[] options, string name) =>
-        Array.IndexOf(options, name) is >= 0 and var at && at + 1 < options.Length ? options[at + 1] : null;
 }

@@ -11,9 +11,9 @@ internal static class StsCommand
 {
     public static async Task<int> RunAsync(string file, string[] options, TextWriter output)
     {
-        var name = Option(options, "--model") ?? "all-MiniLM-L6-v2";
-        var precision = Option(options, "--precision") ?? "fp32";
-        string[] folders = Option(options, "--models") is { } folder ? [folder, BuiltInModels] : [BuiltInModels];
+        var name = options.Option("--model") ?? "all-MiniLM-L6-v2";
+        var precision = options.Option("--precision") ?? "fp32";
+        string[] folders = options.Option("--models") is { } folder ? [folder, BuiltInModels] : [BuiltInModels];
         var catalog = ModelCatalog.Read(folders, precision);
         if (catalog.Find(name) is not { } manifest || manifest.Precision != precision)
         {
@@ -37,11 +37,8 @@ internal static class StsCommand
         var score = 100 * spearman;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{manifest.Id} ({precision}): Spearman {score:0.00} on {pairs.Count} pairs of {Path.GetFileName(file)}"));
-        return Option(options, "--at-least") is { } least && score < double.Parse(least, CultureInfo.InvariantCulture) ? 1 : 0;
+        return options.Option("--at-least") is { } least && score < double.Parse(least, CultureInfo.InvariantCulture) ? 1 : 0;
     }
-
-    private static string? Option(string[] options, string name) =>
-        Array.IndexOf(options, name) is >= 0 and var at && at + 1 < options.Length ? options[at + 1] : null;
 
     /// <summary>The models that come with the program, as the build has put them beside the benchmarks.</summary>
     internal static string BuiltInModels => Path.Combine(AppContext.BaseDirectory, "models");

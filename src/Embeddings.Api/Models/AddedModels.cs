@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Embeddings.Api.Models;
 
 /// <summary>Adds models by the names of their repositories, for <c>models add</c> and for a <c>Models:Default</c> that is not described yet.</summary>
-internal sealed class AddedModels(ModelCatalog catalog, ModelAdder adder, IOptions<ModelsOptions> options)
+internal sealed partial class AddedModels(ModelCatalog catalog, ModelAdder adder, IOptions<ModelsOptions> options, ILogger<AddedModels> logger)
 {
     /// <summary>Reads the words of <c>models add</c>; null if they are not what it takes.</summary>
     /// <exception cref="ModelException">A name has the wrong form.</exception>
@@ -30,6 +30,22 @@ internal sealed class AddedModels(ModelCatalog catalog, ModelAdder adder, IOptio
         }
 
         return more.Length == 0 ? ModelAddition.Parse(repository, name, onnx) : null;
+    }
+
+    /// <summary>The models here, and with them the default, which is added if it is the name of a repository that nothing describes yet.</summary>
+    /// <exception cref="ModelException">It cannot be had, or cannot be run here.</exception>
+    public async Task<ModelCatalog> WithDefaultAsync(CancellationToken cancellationToken)
+    {
+        var name = options.Value.Default;
+        if (catalog.Find(name) is not null || !ModelAddition.IsRepository(name))
+        {
+            return catalog;
+        }
+
+        using var sentence = new StringWriter();
+        var manifest = await AddAsync(ModelAddition.Parse(name), sentence, cancellationToken);
+        LogAdded($"{sentence}".TrimEnd());
+        return catalog.With(manifest.At(options.Value.PrecisionName));
     }
 
     /// <summary>Adds a model, or finds the one that was added before: that is pinned, and another revision of it is refused.</summary>
@@ -75,4 +91,7 @@ internal sealed class AddedModels(ModelCatalog catalog, ModelAdder adder, IOptio
                 (Directory.Exists(home) ? $"To move to {revision}, delete {home} and add the model again." : $"Add {revision} under another name and from another repository."));
         }
     }
+
+    [LoggerMessage(LogLevel.Information, "{Sentence}")]
+    private partial void LogAdded(string sentence);
 }

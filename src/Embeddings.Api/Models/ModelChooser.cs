@@ -1,7 +1,6 @@
 using Embeddings.Api.Hosting;
 using Embeddings.Inference;
 using Embeddings.Inference.Models;
-using Embeddings.Inference.Models.Hub;
 using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Models;
@@ -15,7 +14,7 @@ internal sealed partial class ModelChooser(
     /// <exception cref="ModelException">The default model cannot be had; the message says why and what to do.</exception>
     public async Task<ServedModels> ChooseAsync(CancellationToken cancellationToken)
     {
-        var known = await AddDefaultAsync(cancellationToken);
+        var known = await added.WithDefaultAsync(cancellationToken);
         CheckAliases(known);
         foreach (var problem in known.Problems)
         {
@@ -83,21 +82,6 @@ internal sealed partial class ModelChooser(
         return (manifest, home);
     }
 
-    // On the first start with a default that names a repository of the hub.
-    private async Task<ModelCatalog> AddDefaultAsync(CancellationToken cancellationToken)
-    {
-        var name = options.Value.Default;
-        if (catalog.Find(name) is not null || !ModelAddition.IsRepository(name))
-        {
-            return catalog;
-        }
-
-        using var sentence = new StringWriter();
-        var manifest = await added.AddAsync(ModelAddition.Parse(name), sentence, cancellationToken);
-        LogAdded($"{sentence}".TrimEnd());
-        return catalog.With(manifest.At(options.Value.PrecisionName));
-    }
-
     private static ModelManifest Known(ModelCatalog catalog, string name) => catalog.Find(name) ?? throw new ModelException(
         $"Models:Default is '{name}', but the models here are {catalog.Names}. '{Invocation.Current.Of("models add <owner>/<name>")}' adds one from the hub.");
 
@@ -114,9 +98,6 @@ internal sealed partial class ModelChooser(
 
     [LoggerMessage(LogLevel.Information, "Model {Model} ({Precision}) is served from {Directory}")]
     private partial void LogServed(string model, string precision, string directory);
-
-    [LoggerMessage(LogLevel.Information, "{Sentence}")]
-    private partial void LogAdded(string sentence);
 
     [LoggerMessage(LogLevel.Information, "Default model: {Model}, {Dimensions} dimensions")]
     private partial void LogDefault(string model, int dimensions);

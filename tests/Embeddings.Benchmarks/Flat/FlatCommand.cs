@@ -10,11 +10,11 @@ internal static class FlatCommand
 {
     public static int Run(string[] options, TextWriter output)
     {
-        int[] counts = Numbers(Option(options, "--rows") ?? "10000,100000,1000000");
-        int[] dimensions = Numbers(Option(options, "--dimensions") ?? "384");
-        int[] batches = Numbers(Option(options, "--batches") ?? "1,8,32,100");
-        var k = Numbers(Option(options, "--k") ?? "10")[0];
-        var sets = (Option(options, "--data") ?? "clustered,uniform").Split(',');
+        int[] counts = Numbers(options.Option("--rows") ?? "10000,100000,1000000");
+        int[] dimensions = Numbers(options.Option("--dimensions") ?? "384");
+        int[] batches = Numbers(options.Option("--batches") ?? "1,8,32,100");
+        var k = Numbers(options.Option("--k") ?? "10")[0];
+        var sets = (options.Option("--data") ?? "clustered,uniform").Split(',');
         var peak = Machine.PeakGflops();
         Write(output, $"{Environment.ProcessorCount} processors, codes with {CodeKernel.Instructions}, peak {peak:0} GFLOP/s");
         foreach (var (d, n, set) in from d in dimensions from n in counts from set in sets select (d, n, set))
@@ -28,7 +28,7 @@ internal static class FlatCommand
             var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / n;
             Write(output, $"\n{n} x {d} {set}: filled in {seconds:0.00} s, {bytes} bytes a row; all float rows are {(double)rows.Length * sizeof(float) / 1e9:0.000} GB");
             Write(output, $"{"queries",9}{"way",8}{"ms/query",10}{"read, ms",10}{"/ read",8}{"GFLOP/s",9}{"of peak",9}{"re-scored",11}");
-            if (Option(options, "--faiss") is { } python)
+            if (options.Option("--faiss") is { } python)
             {
                 Faiss.Run(python, n, d, batches, output);
             }
@@ -54,7 +54,4 @@ internal static class FlatCommand
     private static void Write(TextWriter output, FormattableString line) => output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 
     private static int[] Numbers(string list) => [.. list.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
-
-    private static string? Option(string[] options, string name) =>
-        Array.IndexOf(options, name) is >= 0 and var at && at + 1 < options.Length ? options[at + 1] : null;
 }

@@ -17,15 +17,15 @@ internal static class RetrievalCommand
 
     public static async Task<int> RunAsync(string file, string[] options, TextWriter output)
     {
-        var name = Option(options, "--model") ?? "all-MiniLM-L6-v2";
+        var name = options.Option("--model") ?? "all-MiniLM-L6-v2";
         await using var stream = new GZipStream(File.OpenRead(file), CompressionMode.Decompress);
         var judged = (await JsonSerializer.DeserializeAsync<Judged>(stream, JsonSerializerOptions.Web))!;
         var folder = Directory.CreateTempSubdirectory("embeddings-retrieval-");
         try
         {
             await using var server = await ServerProcess.StartAsync(
-                ["--Models:Default", name, "--Models:Precision", Option(options, "--precision") ?? "fp32", "--Storage:Path", Path.Combine(folder.FullName, "a.db"),
-                .. Option(options, "--models") is { } models ? new[] { "--Models:Directory", Path.GetFullPath(models) } : []]);
+                ["--Models:Default", name, "--Models:Precision", options.Option("--precision") ?? "fp32", "--Storage:Path", Path.Combine(folder.FullName, "a.db"),
+                .. options.Option("--models") is { } models ? new[] { "--Models:Directory", Path.GetFullPath(models) } : []]);
             var (start, memory) = (server.StartTime.TotalSeconds, server.ResidentBytes / 1e6);
             using var client = new HttpClient { BaseAddress = server.Root, Timeout = Timeout.InfiniteTimeSpan };
             await ImportAsync(client, judged.Docs);
@@ -78,7 +78,4 @@ internal static class RetrievalCommand
 
     // Linear, as trec_eval's ndcg_cut has it.
     private static double Gain(IEnumerable<int> grades) => grades.Select((grade, i) => grade / Math.Log2(i + 2)).Sum();
-
-    private static string? Option(string[] options, string name) =>
-        Array.IndexOf(options, name) is >= 0 and var at && at + 1 < options.Length ? options[at + 1] : null;
 }

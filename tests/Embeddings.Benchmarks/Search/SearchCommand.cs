@@ -12,11 +12,11 @@ internal static class SearchCommand
 
     public static async Task<int> RunAsync(string[] options, TextWriter output)
     {
-        int[] counts = Numbers(Option(options, "--documents") ?? "100000,1000000");
-        int[] clients = Numbers(Option(options, "--clients") ?? "1,8,64");
-        var dimensions = Numbers(Option(options, "--dimensions") ?? "384")[0];
-        var length = TimeSpan.FromSeconds(double.Parse(Option(options, "--seconds") ?? "10", CultureInfo.InvariantCulture));
-        var texts = Numbers(Option(options, "--texts") ?? "20000")[0];
+        int[] counts = Numbers(options.Option("--documents") ?? "100000,1000000");
+        int[] clients = Numbers(options.Option("--clients") ?? "1,8,64");
+        var dimensions = Numbers(options.Option("--dimensions") ?? "384")[0];
+        var length = TimeSpan.FromSeconds(double.Parse(options.Option("--seconds") ?? "10", CultureInfo.InvariantCulture));
+        var texts = Numbers(options.Option("--texts") ?? "20000")[0];
         var report = new SearchReport(Environment.ProcessorCount, dimensions);
         Write(output, $"{report.Processors} processors for the server and its clients, codes with {CodeKernel.Instructions}, {dimensions} dimensions");
 
@@ -50,7 +50,7 @@ internal static class SearchCommand
             folder.Delete(recursive: true);
         }
 
-        if (Option(options, "--json") is { } file)
+        if (options.Option("--json") is { } file)
         {
             await File.WriteAllTextAsync(file, JsonSerializer.Serialize(report, Json));
         }
@@ -93,7 +93,4 @@ internal static class SearchCommand
     private static void Write(TextWriter output, FormattableString line) => output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 
     private static int[] Numbers(string list) => [.. list.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
-
-    private static string? Option(string[] options, string name) =>
-        Array.IndexOf(options, name) is >= 0 and var at && at + 1 < options.Length ? options[at + 1] : null;
 }

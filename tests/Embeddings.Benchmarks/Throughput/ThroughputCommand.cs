@@ -13,9 +13,9 @@ internal static class ThroughputCommand
 
     public static async Task<int> RunAsync(string[] options, TextWriter output)
     {
-        using var model = new MeasuredModel(Option(options, "--model"));
-        var length = TimeSpan.FromSeconds(double.Parse(Option(options, "--seconds") ?? "10", CultureInfo.InvariantCulture));
-        var names = (Option(options, "--workloads") ?? AllWorkloads).Split(',');
+        using var model = new MeasuredModel(options.Option("--model"));
+        var length = TimeSpan.FromSeconds(double.Parse(options.Option("--seconds") ?? "10", CultureInfo.InvariantCulture));
+        var names = (options.Option("--workloads") ?? AllWorkloads).Split(',');
         if (names.Except(AllWorkloads.Split(',')).FirstOrDefault() is { } unknown)
         {
             output.WriteLine($"There is no workload '{unknown}'; there are {AllWorkloads}.");
@@ -25,7 +25,7 @@ internal static class ThroughputCommand
         var texts = new TextSource(model, Sentences());
         var (id, bulk) = (model.Manifest.Id, new Lazy<Workload>(() => Workload.Bulk(texts, model.Manifest.Id)));
         var table = new ThroughputTable(new ThroughputReport(Environment.ProcessorCount, id), output);
-        foreach (var precision in model.Precisions.Where(precision => Option(options, "--precision")?.Split(',').Contains(precision) ?? true))
+        foreach (var precision in model.Precisions.Where(precision => options.Option("--precision")?.Split(',').Contains(precision) ?? true))
         {
             await using var server = await ServerProcess.StartAsync(model.ServerSettings(precision));
             var runs = new ServerRuns(model, precision, server, texts, length);
@@ -52,7 +52,7 @@ internal static class ThroughputCommand
                 }
             }
 
-            if (Option(options, "--peer") is { } modules)
+            if (options.Option("--peer") is { } modules)
             {
                 foreach (var workload in new[] { bulk.Value, Workload.Mixed(texts, id) })
                 {
@@ -61,7 +61,7 @@ internal static class ThroughputCommand
             }
         }
 
-        if (Option(options, "--json") is { } file)
+        if (options.Option("--json") is { } file)
         {
             await File.WriteAllTextAsync(file, JsonSerializer.Serialize(table.Report, Json));
         }
@@ -85,7 +85,4 @@ internal static class ThroughputCommand
 
         return folder.FullName;
     }
-
-    private static string? Option(string[] options, string name) =>
-        Array.IndexOf(options, name) is >= 0 and var at && at + 1 < options.Length ? options[at + 1] : null;
 }
