@@ -10,6 +10,15 @@ public abstract record Filter
     {
     }
 
+    /// <summary>How many filters it is made of, itself included.</summary>
+    public int Size => 1 + this switch
+    {
+        All all => all.Filters.Sum(filter => filter.Size),
+        Any any => any.Filters.Sum(filter => filter.Size),
+        Not not => not.Filter.Size,
+        _ => 0,
+    };
+
     /// <summary>Whether a document with these fields is let through.</summary>
     public abstract bool Matches(MetadataFields fields);
 

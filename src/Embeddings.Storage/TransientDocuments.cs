@@ -12,8 +12,14 @@ public static class TransientDocuments
     /// <param name="dimensions">Numbers in a vector.</param>
     /// <param name="metric">How vectors are compared.</param>
     /// <param name="request">What to search for.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ArgumentException">A vector of another length, or with a number that is not finite.</exception>
-    public static IReadOnlyList<IReadOnlyList<ScoredDocument>> Search(IReadOnlyList<Document> documents, int dimensions, Metric metric, SearchRequest request)
+    public static Task<IReadOnlyList<IReadOnlyList<ScoredDocument>>> SearchAsync(
+        IReadOnlyList<Document> documents, int dimensions, Metric metric, SearchRequest request, CancellationToken cancellationToken) => ScanPool.RunAsync(
+        Ranking.Steps(documents.Count, dimensions, request), () => Search(documents, dimensions, metric, request, cancellationToken), cancellationToken);
+
+    private static IReadOnlyList<IReadOnlyList<ScoredDocument>> Search(
+        IReadOnlyList<Document> documents, int dimensions, Metric metric, SearchRequest request, CancellationToken cancellationToken)
     {
         var vectors = new float[(long)documents.Count * dimensions];
         var ids = new long[documents.Count];
@@ -31,7 +37,7 @@ public static class TransientDocuments
         using var view = index.Enter();
         return
         [
-            .. new Ranking(view, metric, dimensions, request).Run().Select(page => page
+            .. new Ranking(view, metric, dimensions, request, cancellationToken).Run().Select(page => page
                 .Select(item => new ScoredDocument(documents[item.Slot], item.Score) { Group = item.Group }).ToList()),
         ];
     }

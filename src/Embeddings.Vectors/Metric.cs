@@ -9,6 +9,6 @@ public enum Metric
     /// <summary>Dot product, larger is nearer. FAISS: <c>METRIC_INNER_PRODUCT</c>.</summary>
     InnerProduct,
 
-    /// <summary>Squared Euclidean distance, smaller is nearer. FAISS: <c>METRIC_L2</c>.</summary>
+    /// <summary>Euclidean distance, smaller is nearer. FAISS: <c>METRIC_L2</c>, whose scores are its squares; as floats, squares of distances below 1e-23 are all zero.</summary>
     Euclidean,
 }

@@ -13,6 +13,9 @@ public static class VectorMath
     // As sentence-transformers guards its division; a vector shorter than this has no direction to speak of.
     private const float SmallestNorm = 1e-12f;
 
+    // A sum of squares below it may have lost some that are too small for a float.
+    private const float SmallestExactSquare = 1e-30f;
+
     private const int RowsAtOnce = 64;
 
     // Beyond it the library wins, which aligns its loads first.
@@ -55,6 +58,13 @@ public static class VectorMath
         if (metric == Metric.Euclidean)
         {
             PairKernel<SquaredDistanceOperator>.OneToMany(vector, rows, scores);
+            for (var row = 0; row < scores.Length; row++)
+            {
+                scores[row] = scores[row] is > SmallestExactSquare and < float.PositiveInfinity
+                    ? MathF.Sqrt(scores[row])
+                    : Distance(vector, rows.Slice(row * vector.Length, vector.Length));
+            }
+
             return;
         }
 
@@ -147,6 +157,18 @@ public static class VectorMath
         }
 
         return true;
+    }
+
+    private static float Distance(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < x.Length; i++)
+        {
+            var difference = (double)x[i] - y[i];
+            sum += difference * difference;
+        }
+
+        return (float)Math.Sqrt(sum);
     }
 
     private static float Cosine(float dot, float x, float y) =>

@@ -44,7 +44,7 @@ public static class TestVectors
         return metric switch
         {
             Metric.InnerProduct => dot,
-            Metric.Euclidean => distance,
+            Metric.Euclidean => Math.Sqrt(distance),
             _ => dot == 0 ? 0 : dot / Math.Sqrt(xx * yy),
         };
     }

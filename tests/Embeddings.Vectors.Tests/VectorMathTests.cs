@@ -69,6 +69,14 @@ public sealed class VectorMathTests
     }
 
     [Fact]
+    public void Distances_whose_squares_no_float_holds_are_right()
+    {
+        var scores = new float[4];
+        VectorMath.Scores(Metric.Euclidean, [0, 0], [2e-23f, 0, 1e-23f, 0, 0, 0, 3e30f, 4e30f], scores);
+        Assert.Equal([2e-23f, 1e-23f, 0, 5e30f], scores);
+    }
+
+    [Fact]
     public void Infinity_and_not_a_number_go_through()
     {
         Assert.Equal(float.NaN, VectorMath.Dot([float.NaN, 1], [1, 1]));

@@ -111,9 +111,9 @@ internal sealed class SearchHandler(
         IReadOnlyList<IReadOnlyList<ScoredDocument>> found;
         using (await places.EnterAsync(cancellationToken))
         {
-            found = TransientDocuments.Search(
+            found = await TransientDocuments.SearchAsync(
                 documents, rows.Dimensions, metric,
-                shape with { Queries = asked.Queries(rows with { Rows = questions }), Without = [.. known.Select(document => document.Id)] });
+                shape with { Queries = asked.Queries(rows with { Rows = questions }), Without = [.. known.Select(document => document.Id)] }, cancellationToken);
         }
 
         return Response(request, asked, found, null, rows.Model?.Manifest.Id, Wire.NameOf(metric), rows.Tokens);

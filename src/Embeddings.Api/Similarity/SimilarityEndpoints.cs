@@ -55,11 +55,6 @@ internal static class SimilarityEndpoints
         var targets = rows.Rows.Length - firstTarget;
         var matrix = new float[sources * targets];
         VectorMath.ScoreMatrix(metric, rows.Block(0, sources), rows.Block(firstTarget, targets), rows.Dimensions, matrix);
-        if (metric == Metric.Euclidean)
-        {
-            // The index' own metric is the square, which no user of a distance expects.
-            System.Numerics.Tensors.TensorPrimitives.Sqrt<float>(matrix, matrix);
-        }
 
         return [.. matrix.Chunk(targets)];
     }

@@ -73,12 +73,16 @@ internal sealed class CollectionChanges(CollectionState state, RowWriter rows, l
         return true;
     }
 
-    /// <summary>Ids of the documents that a filter lets through.</summary>
-    public List<string> Matching(Filter filter) =>
+    /// <summary>Ids of the documents that a filter lets through, where those of an earlier state are known: only what has changed since is looked at.</summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="earlier">The state that was looked at.</param>
+    /// <param name="matching">What the filter let through in it.</param>
+    public List<string> Matching(Filter filter, EntryTable earlier, IReadOnlyList<(int Slot, Entry Entry)> matching) =>
     [
-        .. state.Entries.From(1).Where(item => !_entries.ContainsKey(item.Slot)).Select(item => item.Entry)
-            .Concat(_entries.Values.OfType<Entry>())
-            .Where(entry => filter.Matches(entry.Fields)).Select(entry => entry.Id),
+        .. matching.Where(item => ReferenceEquals(state.Entries[item.Slot], item.Entry))
+            .Concat(state.Entries.ChangedSince(earlier).Where(item => filter.Matches(item.Entry.Fields)))
+            .Where(item => !_entries.ContainsKey(item.Slot)).Select(item => item.Entry)
+            .Concat(_entries.Values.OfType<Entry>().Where(entry => filter.Matches(entry.Fields))).Select(entry => entry.Id),
     ];
 
     private int Find(string id) => _slots.TryGetValue(id, out var slot) ? slot : state.Find(id) ?? Gone;

@@ -63,12 +63,39 @@ internal sealed class EntryTable
         return new EntryTable(pages, count);
     }
 
+    /// <summary>The documents that an earlier state did not have, or had in another revision. Pages that no change has copied are passed over as a whole.</summary>
+    public IEnumerable<(int Slot, Entry Entry)> ChangedSince(EntryTable earlier)
+    {
+        for (var page = 0; page < _pages.Length; page++)
+        {
+            var before = page < earlier._pages.Length ? earlier._pages[page] : null;
+            if (_pages[page] == before)
+            {
+                continue;
+            }
+
+            for (var i = 0; i < PageSize; i++)
+            {
+                if (_pages[page][i] is { } entry && !ReferenceEquals(entry, before?[i]))
+                {
+                    yield return ((page * PageSize) + i, entry);
+                }
+            }
+        }
+    }
+
     /// <summary>Documents by ascending slot.</summary>
     /// <param name="start">The first slot to look at.</param>
-    public IEnumerable<(int Slot, Entry Entry)> From(int start)
+    /// <param name="cancellationToken">Looked at with every page of 1,024 slots.</param>
+    public IEnumerable<(int Slot, Entry Entry)> From(int start, CancellationToken cancellationToken = default)
     {
         for (var slot = Math.Max(0, start); slot < End; slot++)
         {
+            if (slot % PageSize == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
             if (_pages[slot / PageSize][slot % PageSize] is { } entry)
             {
                 yield return (slot, entry);

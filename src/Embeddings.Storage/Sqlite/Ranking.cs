@@ -7,15 +7,19 @@ namespace Embeddings.Storage.Sqlite;
 internal readonly record struct Ranked(int Slot, Entry Entry, float Score, MetadataValue? Group = null);
 
 /// <summary>
-/// A search of one state of the index in the order that pages need: by score, then by id. The index knows slots and not ids, so a page that
-/// ends among equal scores takes all of them before it chooses.
+/// A search of one state of the index in the order that pages need: by score, then by id. The index knows slots and not ids, so it is told
+/// the order of those that have equal scores.
 /// </summary>
-internal sealed class Ranking(FlatIndexView view, Metric metric, int dimensions, SearchRequest request)
+internal sealed class Ranking(FlatIndexView view, Metric metric, int dimensions, SearchRequest request, CancellationToken cancellationToken)
 {
     private readonly EntryTable _entries = (EntryTable)view.Companion!;
 
+    /// <summary>About how many numbers a search multiplies and fields it compares, as <see cref="ScanPool"/> wants to know.</summary>
+    public static double Steps(double documents, int dimensions, SearchRequest request) =>
+        documents * (request.Queries.Length / dimensions) * (dimensions + (request.Filter?.Size ?? 0));
+
     /// <summary>For each query its page.</summary>
-    /// <param name="found">For each query its nearest rows, without a filter, one more than the page ends with at least; null to search for them.</param>
+    /// <param name="found">For each query its nearest rows, without a filter, as many as the page ends with at least, equal scores by id; null to search for them.</param>
     public Ranked[][] Run(Hit[][]? found = null)
     {
         var filter = Allowed();
@@ -30,9 +34,8 @@ internal sealed class Ranking(FlatIndexView view, Metric metric, int dimensions,
             return [.. Enumerable.Range(0, request.Queries.Length / dimensions).Select(i => Groups(QueryAt(i), field, filter))];
         }
 
-        // One more than the page shows whether the next has the same score.
-        var hits = found ?? view.SearchBatch(request.Queries.Span, end + 1, filter);
-        return [.. hits.Select((nearest, i) => First(nearest, end, QueryAt(i), filter).Skip(request.Offset).ToArray())];
+        var hits = found ?? view.SearchBatch(request.Queries.Span, end, filter, IdOrder.Of(view), cancellationToken);
+        return [.. hits.Select(nearest => First(nearest, end).Skip(request.Offset).ToArray())];
     }
 
     private ReadOnlySpan<float> QueryAt(int i) => request.Queries.Slice(i * dimensions, dimensions).Span;
@@ -49,18 +52,8 @@ internal sealed class Ranking(FlatIndexView view, Metric metric, int dimensions,
             && (without.Count == 0 || !without.Contains(entry.Id)) && (field is null || entry.Fields.TryGet(field, out _)));
     }
 
-    // The first of all, up to an end, in the order of score and id.
-    private Ranked[] First(Hit[] hits, int end, ReadOnlySpan<float> query, IdFilter? filter)
-    {
-        if (hits.Length > end && Score(hits[end]) == Score(hits[end - 1]) && IsWithin(Score(hits[end])))
-        {
-            hits = view.SearchRange(query, LastEqual(hits[end].Score), filter);
-        }
-
-        var ranked = hits.Select(hit => new Ranked((int)hit.Id, _entries[hit.Id]!, Score(hit))).TakeWhile(item => IsWithin(item.Score)).ToArray();
-        SortTies(ranked);
-        return ranked[..Math.Min(end, ranked.Length)];
-    }
+    private Ranked[] First(Hit[] hits, int end) =>
+        [.. hits.Take(end).TakeWhile(hit => IsWithin(hit.Score)).Select(hit => new Ranked((int)hit.Id, _entries[hit.Id]!, hit.Score))];
 
     // How many documents make so many groups is not known before: as many as there would be in full groups, then eight times as many, …
     private Ranked[] Groups(ReadOnlySpan<float> query, string field, IdFilter? filter)
@@ -68,7 +61,7 @@ internal sealed class Ranking(FlatIndexView view, Metric metric, int dimensions,
         var needed = (long)request.Offset + request.Limit;
         for (var end = Math.Min(needed * request.GroupSize, _entries.Count); ; end = Math.Min(8 * end, _entries.Count))
         {
-            var ranked = First(view.SearchBatch(query, (int)end + 1, filter)[0], (int)end, query, filter);
+            var ranked = First(view.SearchBatch(query, (int)end, filter, IdOrder.Of(view), cancellationToken)[0], (int)end);
             var groups = GroupsOf(ranked, field);
             var isAll = ranked.Length < end || end == _entries.Count;
             if (isAll || (groups.Count >= needed && groups.Take((int)needed).All(group => group.Count == request.GroupSize)))
@@ -102,32 +95,6 @@ internal sealed class Ranking(FlatIndexView view, Metric metric, int dimensions,
 
         return groups;
     }
-
-    private static void SortTies(Ranked[] ranked)
-    {
-        for (int start = 0, end; start < ranked.Length; start = end)
-        {
-            for (end = start + 1; end < ranked.Length && ranked[end].Score == ranked[start].Score; end++)
-            {
-            }
-
-            ranked.AsSpan(start, end - start).Sort((x, y) => Utf8Order.Compare(x.Entry.Id, y.Entry.Id));
-        }
-    }
-
-    // Of squares that lie side by side two or three have the same root.
-    private float LastEqual(float score)
-    {
-        for (var next = score; metric == Metric.Euclidean && MathF.Sqrt(next) == MathF.Sqrt(score); next = MathF.BitIncrement(next))
-        {
-            score = next;
-        }
-
-        return score;
-    }
-
-    // The index compares squares, which are quicker to have.
-    private float Score(Hit hit) => metric == Metric.Euclidean ? MathF.Sqrt(hit.Score) : hit.Score;
 
     private bool IsWithin(float score) => request.Bound is not { } bound || (metric == Metric.Euclidean ? score <= bound : score >= bound);
 }

@@ -6,11 +6,8 @@ namespace Embeddings.Storage.Sqlite;
 /// Searches that come while another scans a large index wait for it and then go through the index together: a batch takes about half the time of
 /// its queries one by one. A search that finds nobody at work waits for nobody. Safe for any number of threads.
 /// </summary>
-internal sealed class SharedScans(FlatIndex index)
+internal sealed class SharedScans(FlatIndex index) : IThreadPoolWorkItem
 {
-    // Of a smaller index every thread is done before another could join it.
-    private const long FewestNumbers = 4 << 20;
-
     // More hits than a page needs cost its neighbours in the batch.
     private const int MostHits = 100;
     private const int MostTogether = 64;
@@ -20,14 +17,15 @@ internal sealed class SharedScans(FlatIndex index)
     private bool _scanning;
 
     /// <summary>For each query its page.</summary>
-    public async Task<Ranked[][]> RankAsync(SearchRequest request)
+    public async Task<Ranked[][]> RankAsync(SearchRequest request, CancellationToken cancellationToken)
     {
-        if ((long)index.Count * index.Dimensions < FewestNumbers || !CanShare(request))
+        if (!CanShare(request) || ScanPool.IsQuick(Ranking.Steps(index.Count, index.Dimensions, request)))
         {
-            return RankAlone(request);
+            using var view = index.Enter();
+            return await RankAsync(view, request, cancellationToken);
         }
 
-        var scan = new Scan(request);
+        var scan = new Scan(request, cancellationToken);
         bool waits;
         lock (_lock)
         {
@@ -37,23 +35,22 @@ internal sealed class SharedScans(FlatIndex index)
 
         if (!waits)
         {
-            ScanWaiting();
+            ScanThreads.Queue(this);
         }
 
-        return await scan.Pages.Task;
+        return await scan.Pages.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>The same without waiting for others.</summary>
-    public Ranked[][] RankAlone(SearchRequest request)
-    {
-        using var view = index.Enter();
-        return new Ranking(view, index.Metric, index.Dimensions, request).Run();
-    }
+    /// <summary>The same in one state of the index, without waiting for others.</summary>
+    public Task<Ranked[][]> RankAsync(FlatIndexView view, SearchRequest request, CancellationToken cancellationToken) => ScanPool.RunAsync(
+        Ranking.Steps(index.Count, index.Dimensions, request), () => new Ranking(view, index.Metric, index.Dimensions, request, cancellationToken).Run(), cancellationToken);
+
+    void IThreadPoolWorkItem.Execute() => ScanWaiting();
 
     private static bool CanShare(SearchRequest request) =>
         request.Filter is null && request.Without.Count == 0 && request.GroupBy is null && (long)request.Offset + request.Limit <= MostHits;
 
-    // Those that have come meanwhile are the next one's, or the caller would work for others for as long as any come.
+    // Those that have come meanwhile queue again, behind the scans of other collections.
     private void ScanWaiting()
     {
         var together = new List<Scan>();
@@ -61,7 +58,10 @@ internal sealed class SharedScans(FlatIndex index)
         {
             for (var queries = 0; queries < MostTogether && _waiting.TryDequeue(out var scan); queries += scan.Request.Queries.Length / index.Dimensions)
             {
-                together.Add(scan);
+                if (!scan.Cancellation.IsCancellationRequested)
+                {
+                    together.Add(scan);
+                }
             }
         }
 
@@ -83,11 +83,16 @@ internal sealed class SharedScans(FlatIndex index)
             }
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(static scans => scans.ScanWaiting(), this, preferLocal: false);
+        ScanThreads.Queue(this);
     }
 
     private void RankTogether(List<Scan> together)
     {
+        if (together.Count == 0)
+        {
+            return;
+        }
+
         var queries = new float[together.Sum(scan => scan.Request.Queries.Length)];
         var at = 0;
         foreach (var scan in together)
@@ -98,17 +103,17 @@ internal sealed class SharedScans(FlatIndex index)
 
         // The state of now, after every write that was acknowledged before any of these came.
         using var view = index.Enter();
-        var hits = view.SearchBatch(queries, together.Max(scan => scan.Request.Offset + scan.Request.Limit) + 1);
+        var hits = view.SearchBatch(queries, together.Max(scan => scan.Request.Offset + scan.Request.Limit), null, IdOrder.Of(view), CancellationToken.None);
         at = 0;
         foreach (var scan in together)
         {
             var count = scan.Request.Queries.Length / index.Dimensions;
-            scan.Pages.SetResult(new Ranking(view, index.Metric, index.Dimensions, scan.Request).Run(hits[at..(at + count)]));
+            scan.Pages.SetResult(new Ranking(view, index.Metric, index.Dimensions, scan.Request, scan.Cancellation).Run(hits[at..(at + count)]));
             at += count;
         }
     }
 
-    private sealed record Scan(SearchRequest Request)
+    private sealed record Scan(SearchRequest Request, CancellationToken Cancellation)
     {
         public TaskCompletionSource<Ranked[][]> Pages { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -75,27 +75,36 @@ internal sealed class SqliteCollection : IDocumentCollection
         return ids.Count(changes.Delete);
     }, cancellationToken);
 
-    public Task<int> DeleteAsync(Filter filter, CancellationToken cancellationToken) => _committer.RunAsync(1, transaction =>
-    {
-        var changes = transaction.Change(this);
-        return changes.Matching(filter).Count(changes.Delete);
-    }, cancellationToken);
-
-    public Task<long> CountAsync(Filter? filter, CancellationToken cancellationToken)
+    // All documents are looked at before the commit, which other writes wait for, and only those that have changed meanwhile in it.
+    public async Task<int> DeleteAsync(Filter filter, CancellationToken cancellationToken)
     {
         var entries = State.Entries;
-        return Task.FromResult(filter is null ? entries.Count : entries.From(1).LongCount(item => filter.Matches(item.Entry.Fields)));
+        var matching = await ScanAsync(entries, filter, matching => matching.ToList(), cancellationToken);
+        return await _committer.RunAsync(matching.Count + 1, transaction =>
+        {
+            var changes = transaction.Change(this);
+            return changes.Matching(filter, entries, matching).Count(changes.Delete);
+        }, cancellationToken);
     }
 
-    public Task<IReadOnlyList<Document>> GetAsync(IReadOnlyList<string> ids, DocumentParts parts, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Document>>(Consistent(reader =>
-        Fetch(reader, State.Find(ids), parts, (document, _) => document)));
-
-    public Task<IReadOnlyList<Document>> ListAsync(Filter? filter, long after, int limit, DocumentParts parts, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Document>>(Consistent(reader =>
+    public async Task<long> CountAsync(Filter? filter, CancellationToken cancellationToken)
     {
-        var page = State.Entries.From((int)Math.Clamp(after, 0, int.MaxValue - 1) + 1)
-            .Where(item => filter is null || filter.Matches(item.Entry.Fields)).Take(limit).Select(item => new Ranked(item.Slot, item.Entry, 0));
-        return Fetch(reader, page, parts, (document, _) => document);
-    }));
+        var entries = State.Entries;
+        return filter is null ? entries.Count : await ScanAsync(entries, filter, matching => matching.LongCount(), cancellationToken);
+    }
+
+    public Task<IReadOnlyList<Document>> GetAsync(IReadOnlyList<string> ids, DocumentParts parts, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Document>>(
+        ids.Count == 0 ? [] : Consistent(reader => Fetch(reader, State.Find(ids), (document, _) => document, parts)));
+
+    public async Task<IReadOnlyList<Document>> ListAsync(Filter? filter, long after, int limit, DocumentParts parts, CancellationToken cancellationToken)
+    {
+        var start = (int)Math.Clamp(after, 0, int.MaxValue - 1) + 1;
+        return await ScanAndReadAsync(
+            view => ScanAsync(
+                view is null ? State.Entries : (EntryTable)view.Companion!, filter, matching => matching.Take(limit).Select(item => new Ranked(item.Slot, item.Entry, 0)).ToList(), cancellationToken, start),
+            (reader, page) => Fetch(reader, page, (document, _) => document, parts),
+            parts);
+    }
 
     public async Task<IReadOnlyList<IReadOnlyList<ScoredDocument>>> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
     {
@@ -103,19 +112,10 @@ internal sealed class SqliteCollection : IDocumentCollection
         ArgumentOutOfRangeException.ThrowIfNegative(request.Offset);
         ArgumentOutOfRangeException.ThrowIfLessThan(request.GroupSize, 1);
         VectorCheck.Check(request.Queries.Span, request.Queries.Length / Dimensions, Dimensions, nameof(request));
-        for (var i = 1; i < MostAttempts; i++)
-        {
-            var pages = await State.Scans.RankAsync(request);
-            if (Try(reader => Fetch(reader, pages, request.Parts)) is { } answer)
-            {
-                return answer;
-            }
-        }
-
-        lock (_committer.Gate)
-        {
-            return Try(reader => Fetch(reader, State.Scans.RankAlone(request), request.Parts)) ?? throw Differs();
-        }
+        return await ScanAndReadAsync(
+            view => view is null ? State.Scans.RankAsync(request, cancellationToken) : State.Scans.RankAsync(view, request, cancellationToken),
+            (reader, pages) => Fetch(reader, pages, request.Parts),
+            request.Parts);
     }
 
     public async IAsyncEnumerable<Document> ReadAllAsync(DocumentParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -218,7 +218,42 @@ internal sealed class SqliteCollection : IDocumentCollection
 
     private SqliteCollection Replacement(CollectionRow row, CollectionState state) => new(row, state, _committer, _readers, _loader, _path);
 
-    // The file and the memory change one after the other: an answer in which they differ is tried again, and in the end with the change held off.
+    private static Task<T> ScanAsync<T>(
+        EntryTable entries, Filter? filter, Func<IEnumerable<(int Slot, Entry Entry)>, T> take, CancellationToken cancellationToken, int start = 1) => ScanPool.RunAsync(
+        (double)entries.Count * (filter?.Size ?? 0),
+        () => take(entries.From(start, cancellationToken).Where(item => filter?.Matches(item.Entry.Fields) != false)),
+        cancellationToken);
+
+    // Finds documents in memory, and reads them from the file. These change one after the other: where they differ all of it is done again, and in the end in a
+    // state of both that was entered between two commits.
+    private async Task<TAnswer> ScanAndReadAsync<TFound, TAnswer>(Func<FlatIndexView?, Task<TFound>> find, Func<Readers.Reader?, TFound, TAnswer?> read, DocumentParts parts)
+        where TAnswer : class
+    {
+        for (var i = 1; i < MostAttempts; i++)
+        {
+            var found = await find(null);
+            if ((parts == DocumentParts.None ? read(null, found) : Try(reader => read(reader, found))) is { } answer)
+            {
+                return answer;
+            }
+        }
+
+        FlatIndexView view;
+        Readers.Reader last;
+        lock (_committer.Gate)
+        {
+            view = State.Index.Enter();
+            last = _readers.Enter();
+        }
+
+        using (view)
+        using (last)
+        {
+            return read(last, await find(view)) ?? throw Differs();
+        }
+    }
+
+    // The same for what is found at once.
     private T Consistent<T>(Func<Readers.Reader, T?> attempt)
         where T : class
     {
@@ -255,12 +290,12 @@ internal sealed class SqliteCollection : IDocumentCollection
 
     private StoreException Differs() => new($"Collection '{Info.Name}' differs between memory and disk. Restart the server.");
 
-    private List<IReadOnlyList<ScoredDocument>>? Fetch(Readers.Reader reader, Ranked[][] pages, DocumentParts parts)
+    private List<IReadOnlyList<ScoredDocument>>? Fetch(Readers.Reader? reader, Ranked[][] pages, DocumentParts parts)
     {
         var answers = new List<IReadOnlyList<ScoredDocument>>(pages.Length);
         foreach (var page in pages)
         {
-            if (Fetch(reader, page, parts, (document, item) => new ScoredDocument(document, item.Score) { Group = item.Group }) is not { } answer)
+            if (Fetch(reader, page, (document, item) => new ScoredDocument(document, item.Score) { Group = item.Group }, parts) is not { } answer)
             {
                 return null;
             }
@@ -272,9 +307,9 @@ internal sealed class SqliteCollection : IDocumentCollection
     }
 
     // Null when a row is not the one that the memory knows.
-    private List<T>? Fetch<T>(Readers.Reader reader, IEnumerable<Ranked> page, DocumentParts parts, Func<Document, Ranked, T> shape)
+    private List<T>? Fetch<T>(Readers.Reader? reader, IEnumerable<Ranked> page, Func<Document, Ranked, T> shape, DocumentParts parts)
     {
-        var rows = parts == DocumentParts.None ? null : reader.Rows(Row.Key);
+        var rows = parts == DocumentParts.None ? null : reader?.Rows(Row.Key);
         var documents = new List<T>();
         foreach (var item in page)
         {

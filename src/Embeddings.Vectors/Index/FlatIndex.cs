@@ -160,13 +160,14 @@ public sealed class FlatIndex
     /// <param name="queries">Row-major [n, dimensions].</param>
     /// <param name="k">At least 1.</param>
     /// <param name="filter">Which ids may be found; null for all.</param>
-    public Hit[][] SearchBatch(ReadOnlySpan<float> queries, int k, IdFilter? filter = null)
+    /// <param name="ties">The order of ids whose scores are equal; null for the smaller id first. Called from several threads at once.</param>
+    public Hit[][] SearchBatch(ReadOnlySpan<float> queries, int k, IdFilter? filter = null, IComparer<long>? ties = null)
     {
         Check(queries, queries.Length / Dimensions, nameof(queries));
-        return Run(queries, k, float.NegativeInfinity, filter, ScanMode.Auto, out _);
+        return Run(queries, k, float.NegativeInfinity, filter, ScanMode.Auto, out _, ties);
     }
 
-    /// <summary>Every row with at least a cosine or dot product, or at most a squared distance; nearest first, equal scores by the smaller id.</summary>
+    /// <summary>Every row with at least a cosine or dot product, or at most a distance; nearest first, equal scores by the smaller id.</summary>
     /// <param name="query">[dimensions]</param>
     /// <param name="score">The bound; rows that have exactly this score are found.</param>
     /// <param name="filter">Which ids may be found; null for all.</param>
@@ -185,17 +186,17 @@ public sealed class FlatIndex
     public FlatIndexView Enter() => new(_epochs.Enter(), Dimensions, Metric);
 
     /// <summary>A search with kernels of choice, for tests and benchmarks.</summary>
-    internal Hit[][] Run(ReadOnlySpan<float> queries, int k, float floor, IdFilter? filter, ScanMode mode, out long rescored)
+    internal Hit[][] Run(ReadOnlySpan<float> queries, int k, float floor, IdFilter? filter, ScanMode mode, out long rescored, IComparer<long>? ties = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         rescored = 0;
         if (filter is IdFilter.SetFilter { Ids: var ids } && ids.Count <= LongestListLookedUp && ids.Count <= Count / 8)
         {
-            return LookUp(queries, k, floor, ids);
+            return LookUp(queries, k, floor, ids, ties);
         }
 
         using var view = Enter();
-        return view.Run(queries, k, floor, filter, mode, out rescored);
+        return view.Run(queries, k, floor, filter, ties, mode, out rescored, CancellationToken.None);
     }
 
     /// <summary>The state of this moment, to be read row by row.</summary>
@@ -211,7 +212,7 @@ public sealed class FlatIndex
     }
 
     // A few ids: their rows are found by id, under one version.
-    private Hit[][] LookUp(ReadOnlySpan<float> queries, int k, float floor, HashSet<long> ids)
+    private Hit[][] LookUp(ReadOnlySpan<float> queries, int k, float floor, HashSet<long> ids, IComparer<long>? ties)
     {
         Epochs.Snapshot snapshot;
         var slots = new List<(long Id, Slot Slot)>(ids.Count);
@@ -233,7 +234,7 @@ public sealed class FlatIndex
             for (var i = 0; i < hits.Length; i++)
             {
                 var query = new Query(queries.Slice(i * Dimensions, Dimensions), Segment.RowStrideOf(Dimensions), Metric, coded: false);
-                var best = new TopK(k, floor);
+                var best = new TopK(k, floor, ties);
                 foreach (var (id, slot) in slots)
                 {
                     best.Offer(query.Key(slot.Segment.Row(slot.Row)), id);

@@ -19,20 +19,16 @@ public sealed class FlatIndexView : IDisposable
     /// <summary>What the last <see cref="FlatIndex.Apply"/> before this state gave; null when there was none.</summary>
     public object? Companion => _snapshot.Companion;
 
-    /// <inheritdoc cref="FlatIndex.SearchBatch"/>
-    public Hit[][] SearchBatch(ReadOnlySpan<float> queries, int k, IdFilter? filter = null)
+    /// <summary>As <see cref="FlatIndex.SearchBatch"/>.</summary>
+    /// <param name="queries">Row-major [n, dimensions].</param>
+    /// <param name="k">At least 1.</param>
+    /// <param name="filter">Which ids may be found; null for all.</param>
+    /// <param name="ties">The order of ids whose scores are equal; null for the smaller id first. Called from several threads at once.</param>
+    /// <param name="cancellationToken">Ends the scan within a few thousand rows.</param>
+    public Hit[][] SearchBatch(ReadOnlySpan<float> queries, int k, IdFilter? filter, IComparer<long>? ties, CancellationToken cancellationToken)
     {
         VectorCheck.Check(queries, queries.Length / _dimensions, _dimensions, nameof(queries));
-        return Run(queries, k, float.NegativeInfinity, filter, ScanMode.Auto, out _);
-    }
-
-    /// <inheritdoc cref="FlatIndex.SearchRange"/>
-    public Hit[] SearchRange(ReadOnlySpan<float> query, float score, IdFilter? filter = null)
-    {
-        VectorCheck.Check(query, 1, _dimensions, nameof(query));
-        return float.IsNaN(score)
-            ? throw new ArgumentException("The score is not a number.", nameof(score))
-            : Run(query, int.MaxValue, Query.Score(_metric, score), filter, ScanMode.Auto, out _)[0];
+        return Run(queries, k, float.NegativeInfinity, filter, ties, ScanMode.Auto, out _, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -45,7 +41,8 @@ public sealed class FlatIndexView : IDisposable
     }
 
     /// <summary>A search with kernels of choice.</summary>
-    internal Hit[][] Run(ReadOnlySpan<float> queries, int k, float floor, IdFilter? filter, ScanMode mode, out long rescored)
+    internal Hit[][] Run(
+        ReadOnlySpan<float> queries, int k, float floor, IdFilter? filter, IComparer<long>? ties, ScanMode mode, out long rescored, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
@@ -55,7 +52,7 @@ public sealed class FlatIndexView : IDisposable
             return [.. Enumerable.Repeat(Array.Empty<Hit>(), queries.Length / _dimensions)];
         }
 
-        var scan = new Scan(_snapshot, _metric, queries, _dimensions, k, floor, filter, mode);
+        var scan = new Scan(_snapshot, _metric, queries, _dimensions, k, floor, filter, ties, mode, cancellationToken);
         var bytes = _snapshot.Segments.Sum(segment => (long)segment.Count) * queries.Length;
         var hits = scan.Run((int)Math.Clamp(bytes / BytesWorthAThread, 0, Environment.ProcessorCount - 1));
         rescored = scan.Rescored;

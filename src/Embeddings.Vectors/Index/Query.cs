@@ -59,7 +59,7 @@ internal sealed class Query
             case Metric.InnerProduct:
                 return (float)ExactScore.Dot(_values, row);
             case Metric.Euclidean:
-                return -(float)ExactScore.SquaredDistance(_values, row);
+                return -(float)Math.Sqrt(ExactScore.SquaredDistance(_values, row));
             default:
                 var (dot, square) = ExactScore.DotAndSquare(_values, row);
                 return dot == 0 ? 0 : (float)(dot / (_norm * Math.Sqrt(square)));
@@ -111,7 +111,8 @@ internal sealed class Query
             return threshold;
         }
 
-        var limit = _metric == Metric.Euclidean ? (_square + (threshold * (1 + (1.0 / (1 << 22))))) / 2 : threshold;
+        // The threshold is minus a distance, rounded to a float: its square may be 2⁻²³ of itself too small.
+        var limit = _metric == Metric.Euclidean ? (_square - ((double)threshold * threshold * (1 + (1.0 / (1 << 21))))) / 2 : threshold;
         return (float)(limit - (Math.Abs(limit) / (1 << 20)) - Tiny);
     }
 }

@@ -25,10 +25,12 @@ internal sealed class Scan
     private int _next = -1;
 
     /// <summary>Prepares a pass of queries [count, dimensions] for their <paramref name="k"/> best rows with keys of <paramref name="floor"/> or more.</summary>
-    public Scan(Epochs.Snapshot snapshot, Metric metric, ReadOnlySpan<float> queries, int dimensions, int k, float floor, IdFilter? filter, ScanMode mode)
+    public Scan(
+        Epochs.Snapshot snapshot, Metric metric, ReadOnlySpan<float> queries, int dimensions, int k, float floor, IdFilter? filter, IComparer<long>? ties, ScanMode mode,
+        CancellationToken cancellationToken)
     {
         var rows = snapshot.Segments.Sum(segment => segment.Count);
-        (_snapshot, Metric, Dimensions, K, Floor, Filter) = (snapshot, metric, dimensions, k, floor, filter);
+        (_snapshot, Metric, Dimensions, K, Floor, Filter, Ties, Cancellation) = (snapshot, metric, dimensions, k, floor, filter, ties, cancellationToken);
         var count = queries.Length / dimensions;
         Blocked = BlockedQueries(count, mode);
         Mode = mode == ScanMode.Auto && rows < CodesFrom ? ScanMode.Floats : mode;
@@ -62,6 +64,12 @@ internal sealed class Scan
     public float Floor { get; }
 
     public IdFilter? Filter { get; }
+
+    /// <summary>The order of ids whose scores are equal; null for the smaller id first.</summary>
+    public IComparer<long>? Ties { get; }
+
+    /// <summary>Looked at with every chunk.</summary>
+    public CancellationToken Cancellation { get; }
 
     public ScanMode Mode { get; }
 
@@ -120,7 +128,7 @@ internal sealed class Scan
         }
     }
 
-    public TopK[] NewBest() => [.. Queries.Select(_ => new TopK(K, Floor))];
+    public TopK[] NewBest() => [.. Queries.Select(_ => new TopK(K, Floor, Ties))];
 
     // Whole panels go through the block kernel; a rest of up to half a panel costs less as codes than as an emptier panel.
     private static int BlockedQueries(int count, ScanMode mode)

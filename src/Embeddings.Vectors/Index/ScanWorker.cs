@@ -44,6 +44,7 @@ internal sealed class ScanWorker
     {
         while (_scan.TryTake(out var segment, out var start, out var count))
         {
+            _scan.Cancellation.ThrowIfCancellationRequested();
             if (_scan.Blocked > 0)
             {
                 ScanBlocks(segment, start, count);

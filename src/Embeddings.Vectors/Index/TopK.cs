@@ -1,18 +1,16 @@
 namespace Embeddings.Vectors.Index;
 
 /// <summary>
-/// The best rows seen so far: a heap with the worst of them on top. Keys are compared larger-is-better, equal keys by the smaller id. Not thread-safe.
+/// The best rows seen so far: a heap with the worst of them on top. Keys are compared larger-is-better, equal keys by their ids. Not thread-safe.
 /// </summary>
 /// <param name="k">How many to keep.</param>
 /// <param name="floor">Keys below it are never kept.</param>
-internal sealed class TopK(int k, float floor)
+/// <param name="ties">The order of ids whose keys are equal, the best first; null for the smaller id first.</param>
+internal sealed class TopK(int k, float floor, IComparer<long>? ties = null)
 {
     private Entry[] _heap = new Entry[Math.Min(k, 16)];
 
-    private readonly record struct Entry(float Key, long Id)
-    {
-        public bool IsWorseThan(Entry other) => Key < other.Key || (Key == other.Key && Id > other.Id);
-    }
+    private readonly record struct Entry(float Key, long Id);
 
     public int Count { get; private set; }
 
@@ -36,7 +34,7 @@ internal sealed class TopK(int k, float floor)
 
             SiftUp(Count++, entry);
         }
-        else if (_heap[0].IsWorseThan(entry))
+        else if (IsWorse(_heap[0], entry))
         {
             SiftDown(entry);
         }
@@ -55,7 +53,7 @@ internal sealed class TopK(int k, float floor)
     public Hit[] ToSorted(Func<float, float> score)
     {
         var entries = _heap.AsSpan(0, Count);
-        entries.Sort(static (x, y) => x.IsWorseThan(y) ? 1 : y.IsWorseThan(x) ? -1 : 0);
+        entries.Sort((x, y) => IsWorse(x, y) ? 1 : IsWorse(y, x) ? -1 : 0);
         var hits = new Hit[Count];
         for (var i = 0; i < hits.Length; i++)
         {
@@ -65,9 +63,12 @@ internal sealed class TopK(int k, float floor)
         return hits;
     }
 
+    private bool IsWorse(Entry entry, Entry other) =>
+        entry.Key < other.Key || (entry.Key == other.Key && (ties is null ? entry.Id > other.Id : ties.Compare(entry.Id, other.Id) > 0));
+
     private void SiftUp(int position, Entry entry)
     {
-        while (position > 0 && entry.IsWorseThan(_heap[(position - 1) / 2]))
+        while (position > 0 && IsWorse(entry, _heap[(position - 1) / 2]))
         {
             _heap[position] = _heap[(position - 1) / 2];
             position = (position - 1) / 2;
@@ -87,12 +88,12 @@ internal sealed class TopK(int k, float floor)
                 break;
             }
 
-            if (child + 1 < Count && _heap[child + 1].IsWorseThan(_heap[child]))
+            if (child + 1 < Count && IsWorse(_heap[child + 1], _heap[child]))
             {
                 child++;
             }
 
-            if (!_heap[child].IsWorseThan(entry))
+            if (!IsWorse(_heap[child], entry))
             {
                 break;
             }

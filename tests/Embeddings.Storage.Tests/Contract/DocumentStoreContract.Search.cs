@@ -103,7 +103,7 @@ public abstract partial class DocumentStoreContract
     {
         var docs = await CreateAsync(2, Metric.Euclidean);
         string[] near = ["b1", "b2", "b3"], far = ["a1", "a2", "a3"];
-        await docs.UpsertAsync([.. near.Select(id => TestDocuments.Make(id, null, null, 1, 0)), .. far.Select(id => TestDocuments.Make(id, null, null, 1, 0.00035f))], Token);
+        await docs.UpsertAsync([.. near.Select(id => TestDocuments.Make(id, null, null, 1, 0)), .. far.Select(id => TestDocuments.Make(id, null, null, 1, 0.0003f))], Token);
         var found = new List<(string Id, float Score)>();
         for (var offset = 0; offset < 6; offset++)
         {

@@ -49,10 +49,10 @@ public sealed class FaissFileTests
             },
             TestContext.Current.CancellationToken);
         Assert.Equal(Rows, answer.Count);
-        Same(answer.Ids, answer.Scores, index.SearchBatch(_queries, K));
+        Same(metric, answer.Ids, answer.Scores, index.SearchBatch(_queries, K));
         var own = FaissFile.Read(new MemoryStream(answer.Own));
         Assert.Equal(Rows, own.Count);
-        Same(answer.OwnIds, answer.OwnScores, own.SearchBatch(metric == Metric.Cosine ? Normalized(_queries) : _queries, K));
+        Same(metric, answer.OwnIds, answer.OwnScores, own.SearchBatch(metric == Metric.Cosine ? Normalized(_queries) : _queries, K));
     }
 
     [Theory]
@@ -179,9 +179,10 @@ public sealed class FaissFileTests
         return copy;
     }
 
-    private static void Same(long[][] ids, float[][] scores, Hit[][] hits)
+    // FAISS gives squares of distances.
+    private static void Same(Metric metric, long[][] ids, float[][] scores, Hit[][] hits)
     {
         Assert.Equal(ids, hits.Select(row => row.Select(hit => hit.Id).ToArray()));
-        Assert.All(scores.Zip(hits), pair => Assert.All(pair.First.Zip(pair.Second), one => Assert.Equal(one.First, one.Second.Score, 1e-5f)));
+        Assert.All(scores.Zip(hits), pair => Assert.All(pair.First.Zip(pair.Second), one => Assert.Equal(metric == Metric.Euclidean ? MathF.Sqrt(one.First) : one.First, one.Second.Score, 1e-5f)));
     }
 }

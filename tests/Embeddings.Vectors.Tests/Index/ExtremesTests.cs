@@ -121,7 +121,7 @@ public sealed class ExtremesTests
         var index = Filled([1, 2], 1);
         var view = index.Enter();
         view.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => view.SearchBatch([1], 1));
+        Assert.Throws<ObjectDisposedException>(() => view.SearchBatch([1], 1, null, null, TestContext.Current.CancellationToken));
     }
 
     private static FlatIndex Filled(float[] rows, int dimensions)

@@ -8,7 +8,7 @@ public sealed class FlatIndexTests
     [Theory]
     [InlineData(Metric.Cosine, new long[] { 2, 1, 3 }, new[] { 1f, 0.6f, 0f })]
     [InlineData(Metric.InnerProduct, new long[] { 1, 2, 3 }, new[] { 3f, 1f, 0f })]
-    [InlineData(Metric.Euclidean, new long[] { 2, 3, 1 }, new[] { 0f, 5f, 20f })]
+    [InlineData(Metric.Euclidean, new long[] { 2, 3, 1 }, new[] { 0f, 2.236068f, 4.472136f })]
     public void Each_metric_ranks_and_scores_in_its_own_way(Metric metric, long[] ids, float[] scores)
     {
         var index = new FlatIndex(2, metric);
@@ -29,6 +29,65 @@ public sealed class FlatIndexTests
 
         Assert.Equal([long.MinValue, -3, 0, 5, 7, long.MaxValue], index.Search([2, 2], 10).Select(hit => hit.Id));
         Assert.Equal([long.MinValue, -3], index.Search([2, 2], 2).Select(hit => hit.Id));
+    }
+
+    [Fact]
+    public void An_order_of_its_own_decides_between_equal_scores()
+    {
+        // Large enough for codes, and for every processor to join in.
+        var index = new FlatIndex(16, Metric.Cosine);
+        var rows = Enumerable.Repeat(TestVectors.Make("uniform", new Random(1), 1, 16), 100_000).SelectMany(row => row).ToArray();
+        index.Upsert([.. Enumerable.Range(0, 100_000).Select(i => (long)i)], rows);
+        var byLastDigits = Comparer<long>.Create((x, y) => (x * 7919 % 100_003).CompareTo(y * 7919 % 100_003));
+        var expected = Enumerable.Range(0, 100_000).Select(i => (long)i).Order(byLastDigits).Take(10);
+        Assert.Equal(expected, index.SearchBatch(rows.AsSpan(0, 16), 10, ties: byLastDigits)[0].Select(hit => hit.Id));
+        Assert.Equal(expected, index.SearchBatch(rows.AsSpan(0, 16 * 40), 10, ties: byLastDigits)[^1].Select(hit => hit.Id));
+        var byLastDigit = Comparer<long>.Create((x, y) => (x % 10).CompareTo(y % 10));
+        Assert.Equal([90, 31, 7], index.SearchBatch(rows.AsSpan(0, 16), 3, IdFilter.In([7, 31, 90]), byLastDigit)[0].Select(hit => hit.Id));
+    }
+
+    [Fact]
+    public void Distances_whose_squares_no_float_holds_keep_their_order()
+    {
+        var index = new FlatIndex(2, Metric.Euclidean);
+        index.Upsert([1, 2, 3, 4], [2e-23f, 0, 1e-23f, 0, 0, 0, 1e-15f, 0]);
+        Assert.Equal([new Hit(3, 0), new Hit(2, 1e-23f), new Hit(1, 2e-23f), new Hit(4, 1e-15f)], index.Search([0, 0], 4));
+        Assert.Equal([3, 2], index.SearchRange([0, 0], 1e-23f).Select(hit => hit.Id));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20)]
+    public void A_search_that_is_cancelled_ends_within_a_few_thousand_rows(int queries)
+    {
+        var index = new FlatIndex(8, Metric.InnerProduct);
+        index.Upsert([.. Enumerable.Range(0, 200_000).Select(i => (long)i)], TestVectors.Make("uniform", new Random(1), 200_000, 8));
+        using var source = new CancellationTokenSource();
+        var asked = 0;
+        var filter = IdFilter.Where(_ =>
+        {
+            Interlocked.Increment(ref asked);
+            source.Cancel();
+            return false;
+        });
+        var query = TestVectors.Make("uniform", new Random(2), queries, 8);
+        using var view = index.Enter();
+        Assert.Throws<OperationCanceledException>(() => view.SearchBatch(query, 10, filter, null, source.Token));
+        Assert.InRange(asked, 1, queries * 2_048 * Environment.ProcessorCount);
+    }
+
+    // What makes a search fast is not seen in its answer.
+    [Theory]
+    [InlineData(Metric.Cosine)]
+    [InlineData(Metric.InnerProduct)]
+    [InlineData(Metric.Euclidean)]
+    public void Codes_leave_out_all_but_two_rows_in_a_hundred_of_uniform_data(Metric metric)
+    {
+        const int rows = 50_000;
+        var index = new FlatIndex(64, metric);
+        index.Upsert([.. Enumerable.Range(0, rows).Select(i => (long)i)], TestVectors.Make("uniform", new Random(1), rows, 64));
+        index.Run(TestVectors.Make("uniform", new Random(2), 1, 64), 10, float.NegativeInfinity, null, ScanMode.Codes, out var rescored);
+        Assert.InRange(rescored, 10, rows / 50);
     }
 
     [Fact]
@@ -83,7 +142,7 @@ public sealed class FlatIndexTests
     {
         var euclidean = new FlatIndex(1, Metric.Euclidean);
         euclidean.Upsert([1, 2, 3, 4], [0, 1, 2, 3]);
-        Assert.Equal([new Hit(1, 0), new Hit(2, 1), new Hit(3, 4)], euclidean.SearchRange([0], 4));
+        Assert.Equal([new Hit(1, 0), new Hit(2, 1), new Hit(3, 2)], euclidean.SearchRange([0], 2));
         var dot = new FlatIndex(1, Metric.InnerProduct);
         dot.Upsert([1, 2, 3, 4], [0, 1, 2, 3]);
         Assert.Equal([new Hit(4, 3), new Hit(3, 2)], dot.SearchRange([1], 2));
