@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Embeddings.Api.Errors;
+using Embeddings.Api.Hosting;
 using Embeddings.Api.Search;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,7 +24,8 @@ internal static partial class DocumentEndpoints
         documents.MapPost("/delete", DeleteDocuments).ProducesErrors(StatusCodes.Status507InsufficientStorage);
         documents.MapGet("/{**id:minlength(1)}", GetDocument);
         documents.MapDelete("/{**id:minlength(1)}", DeleteDocument).ProducesErrors(StatusCodes.Status507InsufficientStorage);
-        group.MapPost("/{name}/count", CountDocuments).WithTags("Documents").ProducesErrors(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
+        group.MapPost("/{name}/count", CountDocuments).WithTags("Documents").ProducesErrors(
+            StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status429TooManyRequests, StatusCodes.Status500InternalServerError);
     }
 
     /// <summary>Add or replace documents</summary>
@@ -60,6 +62,7 @@ internal static partial class DocumentEndpoints
     /// <summary>List documents, page by page</summary>
     /// <param name="name" example="default">Name of the collection.</param>
     /// <param name="handler">Finds it.</param>
+    /// <param name="places">Bound how many scan at a time.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     /// <param name="limit" example="100">At most so many, 1 to 10,000.</param>
     /// <param name="after"><c>next</c> of the page before.</param>
@@ -72,13 +75,16 @@ internal static partial class DocumentEndpoints
     /// <response code="500">The server failed.</response>
     /// <response code="503">This server keeps no collections: their file cannot be written.</response>
     internal static Task<Ok<DocumentList>> ListDocuments(
-        string name, CollectionsHandler handler, CancellationToken cancellationToken, int? limit = null, long? after = null, string? include = null) =>
-        QueryDocuments(name, new ListRequest { Limit = limit, After = after, Include = include?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) }, handler, cancellationToken);
+        string name, CollectionsHandler handler, SearchPlaces places, CancellationToken cancellationToken, int? limit = null, long? after = null, string? include = null) =>
+        QueryDocuments(
+            name, new ListRequest { Limit = limit, After = after, Include = include?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) }, handler, places,
+            cancellationToken);
 
     /// <summary>List documents by ids or by a filter</summary>
     /// <param name="name" example="default">Name of the collection.</param>
     /// <param name="request">Which.</param>
     /// <param name="handler">Finds it.</param>
+    /// <param name="places">Bound how many scan at a time.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     /// <response code="200">The documents: by ids in their order, by filter page by page.</response>
     /// <response code="400">The request is wrong; the message says what and where.</response>
@@ -87,7 +93,8 @@ internal static partial class DocumentEndpoints
     /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>
     /// <response code="500">The server failed.</response>
     /// <response code="503">This server keeps no collections: their file cannot be written.</response>
-    internal static async Task<Ok<DocumentList>> QueryDocuments(string name, ListRequest request, CollectionsHandler handler, CancellationToken cancellationToken)
+    internal static async Task<Ok<DocumentList>> QueryDocuments(
+        string name, ListRequest request, CollectionsHandler handler, SearchPlaces places, CancellationToken cancellationToken)
     {
         _ = handler.Find(name);
         var parts = Wire.PartsOf(request.Include);
@@ -99,12 +106,14 @@ internal static partial class DocumentEndpoints
             }
 
             var ids = handler.CheckCount(request.Ids, "ids");
+            using var reading = await places.EnterAsync(cancellationToken);
             var found = await handler.OnAsync(name, collection => collection.GetAsync(ids, parts, cancellationToken));
             return TypedResults.Ok(new DocumentList("list", [.. found.Select(Wire.Object)], null));
         }
 
         var limit = Wire.Number(request.Limit, "limit", 1, MostListed, ListedUnlessSaid);
         var filter = request.Filter is { } json ? FilterParser.Parse(json) : null;
+        using var place = await places.EnterAsync(cancellationToken);
         // One more shows whether there is another page.
         var page = await handler.OnAsync(name, collection => collection.ListAsync(filter, Math.Max(0, request.After ?? 0), limit + 1, parts, cancellationToken));
         return TypedResults.Ok(new DocumentList("list", [.. page.Take(limit).Select(Wire.Object)], page.Count > limit ? page[limit - 1].Number : null));
@@ -160,6 +169,7 @@ internal static partial class DocumentEndpoints
     /// <param name="name" example="default">Name of the collection.</param>
     /// <param name="request">Which.</param>
     /// <param name="handler">Finds the collection.</param>
+    /// <param name="places">Bound how many scan at a time.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     /// <response code="200">How many there were.</response>
     /// <response code="400">The request is wrong; the message says what and where.</response>
@@ -169,30 +179,43 @@ internal static partial class DocumentEndpoints
     /// <response code="500">The server failed.</response>
     /// <response code="503">This server keeps no collections: their file cannot be written.</response>
     /// <response code="507">The disk is full; nothing was deleted.</response>
-    internal static async Task<Ok<CountResponse>> DeleteDocuments(string name, DeleteRequest request, CollectionsHandler handler, CancellationToken cancellationToken)
+    internal static async Task<Ok<CountResponse>> DeleteDocuments(
+        string name, DeleteRequest request, CollectionsHandler handler, SearchPlaces places, CancellationToken cancellationToken)
     {
-        var count = await handler.OnAsync(name, collection => (request.Ids, request.Filter) switch
+        switch (request.Ids, request.Filter)
         {
-            ({ } ids, null) => collection.DeleteAsync(handler.CheckCount(ids, "ids"), cancellationToken),
-            (null, { } filter) => collection.DeleteAsync(FilterParser.Parse(filter), cancellationToken),
-            _ => throw new InvalidRequestException("Send either 'ids' or 'filter', and not both; the filter {} means all documents.", "ids"),
-        });
-        return TypedResults.Ok(new CountResponse(count));
+            case ({ } ids, null):
+                return TypedResults.Ok(new CountResponse(await handler.OnAsync(name, collection => collection.DeleteAsync(handler.CheckCount(ids, "ids"), cancellationToken))));
+            case (null, { } json):
+                var filter = FilterParser.Parse(json);
+                using (await places.EnterAsync(cancellationToken))
+                {
+                    return TypedResults.Ok(new CountResponse(await handler.OnAsync(name, collection => collection.DeleteAsync(filter, cancellationToken))));
+                }
+
+            default:
+                throw new InvalidRequestException("Send either 'ids' or 'filter', and not both; the filter {} means all documents.", "ids");
+        }
     }
 
     /// <summary>Count documents</summary>
     /// <param name="name" example="default">Name of the collection.</param>
     /// <param name="request">Which; no body means all.</param>
     /// <param name="handler">Finds the collection.</param>
+    /// <param name="places">Bound how many scan at a time.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     /// <response code="200">How many there are.</response>
     /// <response code="400">The request is wrong; the message says what and where.</response>
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
     /// <response code="404">There is no collection of the name.</response>
+    /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>
+    /// <response code="500">The server failed.</response>
     /// <response code="503">This server keeps no collections: their file cannot be written.</response>
-    internal static async Task<Ok<CountResponse>> CountDocuments(string name, CountRequest? request, CollectionsHandler handler, CancellationToken cancellationToken)
+    internal static async Task<Ok<CountResponse>> CountDocuments(
+        string name, CountRequest? request, CollectionsHandler handler, SearchPlaces places, CancellationToken cancellationToken)
     {
         var filter = request?.Filter is { } json ? FilterParser.Parse(json) : null;
+        using var place = await places.EnterAsync(cancellationToken);
         return TypedResults.Ok(new CountResponse(await handler.OnAsync(name, collection => collection.CountAsync(filter, cancellationToken))));
     }
 

@@ -33,11 +33,11 @@ internal sealed class LimitsOptions : IValidatableObject
     [Range(0, 86_400, ErrorMessage = "Limits:MaxSeconds must be between {1} and {2}.")]
     public int MaxSeconds { get; set; } = 600;
 
-    /// <summary>Searches worked on at a time.</summary>
+    /// <summary>Searches, and counts, lists and deletions by a filter, worked on at a time.</summary>
     [Range(1, 100_000, ErrorMessage = "Limits:MaxConcurrentSearches must be between {1} and {2}.")]
     public int MaxConcurrentSearches { get; set; } = 64;
 
-    /// <summary>Searches that may wait beyond those; further ones get 429.</summary>
+    /// <summary>Those that may wait beyond; further ones get 429.</summary>
     [Range(0, 1_000_000, ErrorMessage = "Limits:MaxQueuedSearches must be between {1} and {2}.")]
     public int MaxQueuedSearches { get; set; } = 512;
 

@@ -7,8 +7,8 @@ namespace Embeddings.Api.Hosting;
 internal sealed class OverloadedException() : Exception("Too many requests are waiting already.");
 
 /// <summary>
-/// Bounds the searches that are worked on and that wait; one more is refused at once, which is kinder than a time-out. Entered when a body has
-/// been read and left before the reply is written, so that a slow client takes nobody's place.
+/// Bounds the searches, and the counts, lists and deletions by a filter, that are worked on and that wait; one more is refused at once, which is kinder than a time-out. Entered when a body has
+/// been read and left before the reply is written, so that a slow client takes nobody's place. How many of them a processor works on at a time is <see cref="Embeddings.Storage.ScanPool"/>'s affair.
 /// </summary>
 internal sealed class SearchPlaces(IOptions<LimitsOptions> limits) : IDisposable
 {

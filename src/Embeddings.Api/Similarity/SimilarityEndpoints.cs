@@ -4,6 +4,7 @@ using Embeddings.Api.Hosting;
 using Embeddings.Api.Json;
 using Embeddings.Api.Models;
 using Embeddings.Api.OpenAi;
+using Embeddings.Storage;
 using Embeddings.Vectors;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -44,7 +45,8 @@ internal static class SimilarityEndpoints
             (model, _) => Prompts.Asked(model, request.PromptName, request.InputType),
             null,
             cancellationToken);
-        var scores = Scores(metric, rows, sources, pair.IsSquare ? 0 : sources);
+        var scores = await ScanPool.RunAsync(
+            (double)sources * pair.Targets.Items.Count * rows.Dimensions, () => Scores(metric, rows, sources, pair.IsSquare ? 0 : sources), cancellationToken);
         return TypedResults.Ok(new SimilarityResponse(
             scores, Wire.NameOf(metric), rows.Model?.Manifest.Id, new EmbeddingUsage(rows.Tokens, rows.Tokens))
         { IsList = request.Inputs is not null });
