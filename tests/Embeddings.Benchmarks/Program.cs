@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Embeddings.Benchmarks;
+using Embeddings.Benchmarks.Costs;
 using Embeddings.Benchmarks.Flat;
 using Embeddings.Benchmarks.Retrieval;
 using Embeddings.Benchmarks.Search;
@@ -13,6 +14,7 @@ return args switch
     ["flat", .. var options] => FlatCommand.Run(options, Console.Out),
     ["search", .. var options] => await SearchCommand.RunAsync(options, Console.Out),
     ["throughput", .. var options] => await ThroughputCommand.RunAsync(options, Console.Out),
+    ["costs", .. var options] => await CostsCommand.RunAsync(options, Console.Out),
     ["kernels", .. var options] => Kernels(options),
     _ => Usage(),
 };
@@ -52,6 +54,9 @@ static int Usage()
                  a server of its own over HTTP: texts and tokens a second, latency, memory, and what part that is of the bare runtime's
                  --model  in the hub's layout, with onnx/model.onnx and perhaps onnx/model_qint8.onnx; default all-MiniLM-L6-v2 as it comes with the program
                  --peer   compares with @huggingface/transformers, installed there
+               costs [--documents <n>] [--program <Embeddings.Api.dll>]
+                 what small requests can cost a server of its own: memory, processors, and the time of others
+                 --program  another build of the server, to compare with
                kernels [<BenchmarkDotNet's options>]
                  our loops against TensorPrimitives; --job Dry only shows that they run
         """);

@@ -68,9 +68,14 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts a server and waits until it is ready.</summary>
     /// <param name="settings">As on the command line: <c>--Storage:Path a.db</c>.</param>
-    public static async Task<ServerProcess> StartAsync(params string[] settings)
+    public static Task<ServerProcess> StartAsync(params string[] settings) => StartProgramAsync(
+        Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().First(metadata => metadata.Key == "Embeddings.Api").Value!, settings);
+
+    /// <summary>The same of another build.</summary>
+    /// <param name="program">Its <c>Embeddings.Api.dll</c>.</param>
+    /// <param name="settings">As on the command line.</param>
+    public static async Task<ServerProcess> StartProgramAsync(string program, string[] settings)
     {
-        var program = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().First(metadata => metadata.Key == "Embeddings.Api").Value!;
         var root = new Uri($"http://127.0.0.1:{FreePort()}");
         var start = new ProcessStartInfo(
             Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
