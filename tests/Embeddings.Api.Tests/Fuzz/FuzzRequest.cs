@@ -33,7 +33,13 @@ internal sealed record FuzzRequest(string Method, string Path, byte[] Body, stri
         ("GET", "/collections/own/export", ""),
         ("GET", "/collections/default/documents?limit=2&after=0&include=text", ""),
         ("GET", "/collections/default/documents/1?include=vector", ""),
+        ("GET", "/collections/own", ""),
         ("DELETE", "/collections/own/documents/3", ""),
+        ("DELETE", "/collections/own", ""),
+        ("POST", "/collections/own/documents", """{"documents": [{"id": "5", "vector": [1, 2], "metadata": {"a": {"b": [{"c": 9007199254740993}, null]}, "t": "2026-01-01T00:00:00+01:00"}}]}"""),
+        ("POST", "/collections/own/count", """{"filter": {"a.b.c": 9007199254740993, "t": {"$gt": "2025-12-31T22:59:59Z"}}}"""),
+        ("POST", "/collections/default/import?on_error=skip", "{\"id\": \"7\", \"text\": \"a\"}\nnothing\n{\"id\": \"8\", \"text\": \"b\"}"),
+        ("POST", "/collections/own/reembed", """{"model": "static-en-384"}"""),
         ("DELETE", "/collections/%FF", ""),
     ];
 

@@ -3,38 +3,62 @@ using System.Text.Json.Nodes;
 namespace Embeddings.Api.Tests.Fuzz;
 
 /// <summary>
-/// Requests that nobody would send on purpose, a hundred thousand of them in a long run. The seed is fixed and printed with a failure;
-/// <c>EMBEDDINGS_TEST_SEED</c> and <c>EMBEDDINGS_TEST_REQUESTS</c> set other ones.
+/// Requests that nobody would send on purpose, a hundred thousand of them in a long run. The seed is another one each day and printed with a failure;
+/// <c>EMBEDDINGS_TEST_SEED</c> and <c>EMBEDDINGS_TEST_REQUESTS</c> set other ones. What was found once is in <see cref="CorpusTests"/>.
 /// </summary>
 public sealed class FuzzTests(Server server) : IClassFixture<Server>
 {
     private const int Workers = 8;
+    private const int Parts = 4;
 
-    private static readonly int Seed = Effort.Count("EMBEDDINGS_TEST_SEED", 20_261_123, 20_261_123);
+    // Of so many requests one keeps a document, in a collection that none of the others names.
+    private const int KeepsEvery = 250;
+    private const int MostMegabytesMore = 24;
+
     private static readonly int Requests = Effort.Count("EMBEDDINGS_TEST_REQUESTS", 6_000, 100_000);
 
     [Fact]
     public async Task No_request_brings_a_5xx_or_an_error_without_its_envelope()
     {
         // A fuzzer that only ever reaches one door tests nothing.
-        AssertReached(await SendAsync(Requests, FuzzRequest.Make), Requests, [200, 400, 404, 405, 415]);
+        AssertReached(await SendAsync("kept", 0, Requests, FuzzRequest.Make), Requests, [200, 400, 404, 405, 415]);
     }
 
     [Fact]
-    public async Task No_request_around_collections_does_either()
+    public async Task No_request_around_collections_does_either_and_none_takes_what_others_have_kept_or_memory_for_good()
     {
-        var count = Requests / 3;
-        AssertReached(await SendAsync(count, FuzzRequest.MakeSearch), count, [200, 400, 404, 415]);
+        var count = Requests / 3 / Parts * Parts;
+        var statuses = new int[600];
+        var megabytes = new List<long>();
+        for (var part = 0; part < Parts; part++)
+        {
+            var more = await SendAsync("kept-too", part * (count / Parts), (part + 1) * (count / Parts), FuzzRequest.MakeSearch);
+            statuses = [.. statuses.Zip(more, (x, y) => x + y)];
+            await server.DeleteAsync("/collections/default");
+            await server.DeleteAsync("/collections/own");
+            megabytes.Add(GC.GetTotalMemory(forceFullCollection: true) >> 20);
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"MB alive after each part: {string.Join(", ", megabytes)}");
+        AssertReached(statuses, count, [200, 400, 404, 415]);
+        Assert.InRange(megabytes[^1], 0, megabytes[0] + MostMegabytesMore);
+        var kept = await server.PostAsync("{}", "/collections/kept-too/count");
+        Assert.Equal((count + KeepsEvery - 1) / KeepsEvery, kept.Json["count"]!.GetValue<int>());
     }
 
-    private async Task<int[]> SendAsync(int count, Func<Random, FuzzRequest> make)
+    private async Task<int[]> SendAsync(string kept, int start, int end, Func<Random, FuzzRequest> make)
     {
         var statuses = new int[600];
         await Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Task.Run(async () =>
         {
-            for (var i = worker; i < count; i += Workers)
+            for (var i = start + worker; i < end; i += Workers)
             {
-                var request = make(new Random(Seed + i));
+                if (i % KeepsEvery == 0)
+                {
+                    await server.AddAsync(kept, $$"""[{"id": "{{i}}", "vector": [1, {{i}}]}]""");
+                }
+
+                var request = make(new Random(Effort.Seed + i));
                 using var message = request.ToMessage();
                 using var response = await server.Http.SendAsync(message, Server.Cancelled);
                 var text = await response.Content.ReadAsStringAsync(Server.Cancelled);
@@ -42,7 +66,7 @@ public sealed class FuzzTests(Server server) : IClassFixture<Server>
                 Interlocked.Increment(ref statuses[status]);
                 if (status >= 500 || (status >= 400 && !IsEnveloped(message.Method, text)) || (status == 200 && text.Contains("NaN", StringComparison.Ordinal)))
                 {
-                    Assert.Fail($"Seed {Seed}, request {i}: {status} {text}\n{request}");
+                    Assert.Fail($"EMBEDDINGS_TEST_SEED={Effort.Seed}, request {i}: {status} {text}\n{request}");
                 }
             }
         }, Server.Cancelled)));
@@ -51,12 +75,13 @@ public sealed class FuzzTests(Server server) : IClassFixture<Server>
 
     private static void AssertReached(int[] statuses, int count, int[] expected)
     {
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", statuses.Index().Where(status => status.Item > 0).Select(status => $"{status.Index}: {status.Item}")));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"EMBEDDINGS_TEST_SEED={Effort.Seed}: {string.Join(", ", statuses.Index().Where(status => status.Item > 0).Select(status => $"{status.Index}: {status.Item}"))}");
         Assert.Equal(count, statuses.Sum());
         Assert.All(expected, status => Assert.True(statuses[status] > count / 500, $"{status} came too rarely"));
     }
 
-    private static bool IsEnveloped(HttpMethod method, string text)
+    internal static bool IsEnveloped(HttpMethod method, string text)
     {
         if (method == HttpMethod.Head)
         {

@@ -22,7 +22,7 @@ internal static class VectorSets
         var common = Direction(new Random(1), dimensions);
         Parallel.For(0, count, i =>
         {
-            var random = new Random(HashCode.Combine(seed, i));
+            var random = new Random(unchecked((seed * 1_000_003) + i));
             var row = Direction(random, dimensions);
             if (clustered)
             {
