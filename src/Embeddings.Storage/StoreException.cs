@@ -6,6 +6,12 @@ public class StoreException(string message, Exception? inner = null) : Exception
 /// <summary>There is no room for a write. Nothing of it was kept; the next one succeeds when there is room.</summary>
 public sealed class StoreFullException(string message, Exception? inner = null) : StoreException(message, inner);
 
+/// <summary>
+/// The file cannot be trusted any more: it was replaced, removed or written to by somebody else, or the disk failed. Nothing of this write was kept, and
+/// nothing more is written until the store is opened again.
+/// </summary>
+public sealed class StoreStoppedException(string message, Exception? inner = null) : StoreException(message, inner);
+
 /// <summary>The file is damaged, is somebody else's, or is in use. It was left as it is.</summary>
 public sealed class StoreUnusableException(string message, Exception? inner = null) : StoreException(message, inner);
 

@@ -31,6 +31,9 @@ internal static partial class ErrorTable
         LineTooLongException e => ApiError.Invalid(e.Message),
         NoStoreException e => ApiError.Server(e.Message, StatusCodes.Status503ServiceUnavailable),
         StoreFullException => ApiError.Server("The disk of this server is full. Nothing of this request was kept; send it again when there is room.", StatusCodes.Status507InsufficientStorage),
+        StoreStoppedException => ApiError.Server(
+            "The file of the collections was removed, replaced or written to by somebody else, or its disk failed: nothing is written until this server is restarted. Its log says what was found.",
+            StatusCodes.Status503ServiceUnavailable),
         // Its message has paths of this machine.
         StoreException => ApiError.Server("The store failed, and this request was not acknowledged. The x-request-id of this reply finds the reason in the server's log."),
         NotReadyException e => ApiError.Server(e.Message, StatusCodes.Status503ServiceUnavailable),

@@ -15,7 +15,7 @@ internal sealed class Committer : IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StoreFile _file;
     private readonly Action<string, SqliteCollection?> _name;
-    private StoreException? _failure;
+    private StoreStoppedException? _failure;
 
     /// <param name="file">What is written to.</param>
     /// <param name="name">Called after a commit that made a collection, or dropped the one of a name.</param>
@@ -105,7 +105,7 @@ internal sealed class Committer : IAsyncDisposable
         {
             if (_failure is not null)
             {
-                throw new StoreException(_failure.Message, _failure);
+                throw new StoreStoppedException(_failure.Message, _failure);
             }
 
             Transact(group);
@@ -120,7 +120,6 @@ internal sealed class Committer : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            _failure ??= exception as SyncFailedException;
             foreach (var job in group)
             {
                 job.Completion.TrySetException(exception);
@@ -136,6 +135,7 @@ internal sealed class Committer : IAsyncDisposable
         _file.Writer.Execute("BEGIN IMMEDIATE");
         try
         {
+            _file.ThrowIfChanged();
             foreach (var job in group)
             {
                 try
@@ -166,9 +166,10 @@ internal sealed class Committer : IAsyncDisposable
                 _file.Writer.Rollback();
             }
         }
-        catch (SyncFailedException exception)
+        catch (StoreStoppedException exception)
         {
             _failure = exception;
+            _file.Writer.Rollback();
             throw;
         }
         catch

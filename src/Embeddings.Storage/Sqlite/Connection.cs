@@ -10,10 +10,13 @@ internal sealed class Connection : IDisposable
 
     private readonly SqliteConnection _connection;
 
-    public Connection(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="isMade">Whether it is made when it is not there; otherwise that is a failure.</param>
+    public Connection(string path, bool isMade = false)
     {
         Path = path;
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        var mode = isMade ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite;
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
         try
         {
             _connection.Open();

@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>Connections that only read: as many as read at a time, and some are kept for the next.</summary>
-internal sealed class Readers(string path) : IDisposable
+/// <param name="file">What is read.</param>
+internal sealed class Readers(StoreFile file) : IDisposable
 {
     private const int MostKept = 32;
 
@@ -12,7 +13,7 @@ internal sealed class Readers(string path) : IDisposable
     /// <summary>A reader on one state of the file, until it is disposed.</summary>
     public Reader Enter()
     {
-        var reader = _idle.TryTake(out var kept) ? kept : new Reader(new Connection(path), this);
+        var reader = _idle.TryTake(out var kept) ? kept : new Reader(Connect(), this);
         try
         {
             reader.Begin();
@@ -31,6 +32,13 @@ internal sealed class Readers(string path) : IDisposable
         {
             reader.Close();
         }
+    }
+
+    private Connection Connect()
+    {
+        // Those that are open stay with the file they have; a new one would read whatever has its name now.
+        file.ThrowIfReplaced();
+        return new Connection(file.Path);
     }
 
     /// <summary>One state of the file. For one thread at a time.</summary>

@@ -24,7 +24,7 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     private SqliteDocumentStore(StoreFile file, TimeProvider time, ILogger logger)
     {
         (_file, _time, _logger) = (file, time, logger);
-        _readers = new Readers(file.Path);
+        _readers = new Readers(file);
         _loader = new CollectionLoader(_readers, file.Path);
         _committer = new Committer(file, Name);
     }

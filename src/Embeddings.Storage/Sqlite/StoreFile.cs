@@ -5,7 +5,7 @@ namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
 /// The file, opened for one process: recognised before it is touched, locked against others, brought to this version, and compared with what
-/// was last acknowledged.
+/// was last acknowledged. Before each write it is still the same file, with the same log and lock, as it was opened.
 /// </summary>
 internal sealed class StoreFile : IDisposable
 {
@@ -21,8 +21,11 @@ internal sealed class StoreFile : IDisposable
 
     private readonly FileStream _lock;
     private readonly Durability _durability;
+    private readonly string[] _names;
+    private FileIdentity?[] _identities = [];
 
-    private StoreFile(string path, FileStream locked, Durability durability) => (Path, _lock, _durability) = (path, locked, durability);
+    private StoreFile(string path, FileStream locked, Durability durability) =>
+        (Path, _lock, _durability, _names) = (path, locked, durability, [path, $"{path}-wal", $"{path}-shm", $"{path}.lock"]);
 
     /// <summary>Full path, links followed.</summary>
     public string Path { get; }
@@ -89,10 +92,56 @@ internal sealed class StoreFile : IDisposable
         }
     }
 
+    /// <summary>Throws when the file, its log or its lock are not those that were opened: what is written to them would be lost with them.</summary>
+    /// <exception cref="StoreStoppedException">One of them was removed or replaced.</exception>
+    public void ThrowIfReplaced()
+    {
+        for (var i = 0; i < _identities.Length; i++)
+        {
+            if (_identities[i] is { } opened && FileStatus.Identity(_names[i]) is var now && now != opened)
+            {
+                throw new StoreStoppedException(
+                    $"{_names[i]} was {(now is null ? "removed" : "replaced")} while the server ran. Nothing more is written until the server is restarted: put the file back first, if you still have it.");
+            }
+        }
+    }
+
+    /// <summary>As <see cref="ThrowIfReplaced"/>, and when somebody else has written to the file. For the writer, in its transaction.</summary>
+    /// <exception cref="StoreStoppedException">It is not what this process has left.</exception>
+    public void ThrowIfChanged()
+    {
+        ThrowIfReplaced();
+        if (Writer.Integer("SELECT commits FROM state") is var commits && commits != Commits)
+        {
+            throw new StoreStoppedException(
+                $"{Path} was written to by another process (it is at commit {commits}, and this process left it at {Commits}). Nothing more is written until the server is restarted. " +
+                $"Let only one server use the file, and leave {Path}.lock where it is while one runs.");
+        }
+    }
+
     public void Dispose()
     {
+        if (IsReplaced())
+        {
+            // SQLite removes its log by name: it would be that of whoever uses the file that is there now.
+            Writer.EndLogOnClose(false);
+        }
+
         Writer?.Dispose();
         _lock.Dispose();
+    }
+
+    private bool IsReplaced()
+    {
+        try
+        {
+            ThrowIfReplaced();
+            return false;
+        }
+        catch (StoreStoppedException)
+        {
+            return true;
+        }
     }
 
     // By its bytes, since SQLite would begin by recovering, which writes.
@@ -132,7 +181,7 @@ internal sealed class StoreFile : IDisposable
 
     private void OpenWriter(IReadOnlyList<Action<Connection>> steps)
     {
-        Writer = new Connection(Path);
+        Writer = new Connection(Path, isMade: true);
         if (Writer.IsReadOnly)
         {
             throw new StoreUnwritableException($"{Path} cannot be written: {Ownership.Problem(Path) ?? "it can only be read."}");
@@ -167,6 +216,9 @@ internal sealed class StoreFile : IDisposable
         {
             _lock.SetLength(0);
         }
+
+        // The log is there since the first read.
+        _identities = [.. _names.Select(FileStatus.Identity)];
     }
 
     private long? Witnessed()
