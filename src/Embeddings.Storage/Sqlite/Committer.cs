@@ -110,9 +110,9 @@ internal sealed class Committer : IAsyncDisposable
 
             Transact(group);
         }
-        catch (Exception) when (group.Count > 1 && _failure is null)
+        catch (Exception exception) when (group.Count > 1 && _failure is null && exception is not StoreBusyException)
         {
-            // One of them may be too large for what room there is: the others need not fail with it.
+            // One of them may be too large for what room there is: the others need not fail with it. A lock of others each would wait for again.
             foreach (var job in group)
             {
                 Commit([job]);
@@ -129,10 +129,36 @@ internal sealed class Committer : IAsyncDisposable
 
     private void Transact(List<Job> group)
     {
-        var commit = _file.Commits + 1;
-        var transaction = new WriteTransaction(_file.Writer, commit);
-        var results = new List<Action>(group.Count);
+        var transaction = Begin();
+        try
+        {
+            Run(transaction, group);
+            return;
+        }
+        catch (StoreFullException) when (!group.Any(job => job.IsAlone))
+        {
+            _file.MakeRoom(forDeleting: transaction.OnlyFrees);
+        }
+
+        try
+        {
+            Run(Begin(), group);
+        }
+        finally
+        {
+            _file.HoldRoom();
+        }
+    }
+
+    private WriteTransaction Begin()
+    {
         _file.Writer.Execute("BEGIN IMMEDIATE");
+        return new WriteTransaction(_file.Writer, _file.Commits + 1);
+    }
+
+    private void Run(WriteTransaction transaction, List<Job> group)
+    {
+        var results = new List<Action>(group.Count);
         try
         {
             _file.ThrowIfChanged();
@@ -143,7 +169,7 @@ internal sealed class Committer : IAsyncDisposable
                     var result = job.Run(transaction);
                     results.Add(() => job.Completion.TrySetResult(result));
                 }
-                catch (Exception exception) when (exception is CollectionNotFoundException or CollectionReplacedException)
+                catch (Exception exception) when (exception is CollectionNotFoundException or CollectionReplacedException or CollectionExistsException)
                 {
                     // Found out before anything was written.
                     results.Add(() => job.Completion.TrySetException(exception));
@@ -153,27 +179,24 @@ internal sealed class Committer : IAsyncDisposable
             if (transaction.HasChanges)
             {
                 transaction.Finish();
+                _file.ThrowIfNoRoom();
                 lock (Gate)
                 {
                     _file.Writer.Execute("COMMIT");
                     transaction.Publish(_name);
                 }
 
-                _file.Witness(commit);
+                _file.Committed(transaction.Commit);
             }
             else
             {
                 _file.Writer.Rollback();
             }
         }
-        catch (StoreStoppedException exception)
+        catch (Exception exception)
         {
-            _failure = exception;
-            _file.Writer.Rollback();
-            throw;
-        }
-        catch
-        {
+            _failure ??= exception as StoreStoppedException;
+            transaction.Undo();
             _file.Writer.Rollback();
             throw;
         }

@@ -45,28 +45,11 @@ internal sealed class SqliteCollection : IDocumentCollection
 
     public async Task UpsertAsync(IReadOnlyList<Document> documents, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < documents.Count; i++)
+        Check(documents, Dimensions);
+        if (documents.Count > 0)
         {
-            VectorCheck.Check(documents[i].Vector.Span, 1, Dimensions, $"documents[{i}]");
-            UnicodeCheck.Check(documents[i].Id, $"documents[{i}].Id");
-            UnicodeCheck.Check(documents[i].Text, $"documents[{i}].Text");
+            await _committer.RunAsync(documents.Count, transaction => Put(transaction, documents), cancellationToken);
         }
-
-        if (documents.Count == 0)
-        {
-            return;
-        }
-
-        await _committer.RunAsync(documents.Count, transaction =>
-        {
-            var changes = transaction.Change(this);
-            foreach (var document in documents)
-            {
-                changes.Put(document);
-            }
-
-            return documents.Count;
-        }, cancellationToken);
     }
 
     public Task<int> DeleteAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) => _committer.RunAsync(ids.Count, transaction =>
@@ -157,7 +140,7 @@ internal sealed class SqliteCollection : IDocumentCollection
         lock (_committer.Gate)
         {
             _ = State;
-            return _readers.Enter();
+            return _readers.EnterNow();
         }
     }
 
@@ -172,6 +155,30 @@ internal sealed class SqliteCollection : IDocumentCollection
     }
 
     public Task WriteFaissAsync(Stream stream, CancellationToken cancellationToken) => FaissStream.WriteAsync(State.Index, stream, cancellationToken);
+
+    /// <summary>Throws unless documents can be kept in a collection of so many dimensions.</summary>
+    public static void Check(IReadOnlyList<Document> documents, int dimensions)
+    {
+        for (var i = 0; i < documents.Count; i++)
+        {
+            VectorCheck.Check(documents[i].Vector.Span, 1, dimensions, $"documents[{i}]");
+            UnicodeCheck.Check(documents[i].Id, $"documents[{i}].Id");
+            UnicodeCheck.Check(documents[i].Text, $"documents[{i}].Text");
+        }
+    }
+
+    /// <summary>Writes documents that have been checked.</summary>
+    /// <returns>How many there were.</returns>
+    public int Put(WriteTransaction transaction, IReadOnlyList<Document> documents)
+    {
+        var changes = transaction.Change(this);
+        foreach (var document in documents)
+        {
+            changes.Put(document);
+        }
+
+        return documents.Count;
+    }
 
     /// <summary>Statements that write its rows.</summary>
     public RowWriter RowsOf(Connection connection) => _rows ??= new RowWriter(connection, Schema.DocumentTable(Row.Key));
@@ -274,16 +281,17 @@ internal sealed class SqliteCollection : IDocumentCollection
     // Null when a row is not the one that the memory knows.
     private List<T>? Fetch<T>(Readers.Reader reader, IEnumerable<Ranked> page, DocumentParts parts, Func<Document, Ranked, T> shape)
     {
-        var rows = parts == DocumentParts.None ? null : reader.Rows(Row.Key);
+        RowReader? rows = null;
         var documents = new List<T>();
         foreach (var item in page)
         {
-            if (rows is null)
+            if (parts == DocumentParts.None)
             {
                 documents.Add(shape(new Document(item.Entry.Id, default) { Number = item.Slot }, item));
                 continue;
             }
 
+            rows ??= reader.Rows(Row.Key);
             if (!rows.Find(item.Slot) || rows.Revision != item.Entry.Revision)
             {
                 rows.End();

@@ -44,20 +44,22 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     /// <inheritdoc/>
     public async Task<(IDocumentCollection Collection, bool Created)> CreateAsync(string name, CollectionSettings settings, CancellationToken cancellationToken)
     {
-        UnicodeCheck.Check(name, nameof(name));
-        UnicodeCheck.Check(settings.Model, nameof(settings));
-        var index = new FlatIndex(settings.Dimensions, settings.Metric);
-        return await _committer.RunAsync<(IDocumentCollection, bool)>(1, transaction =>
-        {
-            if (Find(transaction, name) is { } existing)
-            {
-                return (existing, false);
-            }
+        Check(name, settings);
+        return await _committer.RunAsync<(IDocumentCollection, bool)>(
+            1, transaction => Find(transaction, name) is { } existing ? (existing, false) : (Create(transaction, name, settings), true), cancellationToken);
+    }
 
-            var row = new CollectionRow(transaction.NewKey(), name, settings.Model, settings.Dimensions, $"{settings.Metric}", _time.GetUtcNow().ToUnixTimeMilliseconds(), 0, 0);
-            var collection = Make(row, new CollectionState(index, EntryTable.Empty, 0));
-            transaction.Create(collection);
-            return (collection, true);
+    /// <inheritdoc/>
+    public async Task<IDocumentCollection> UpsertAsync(string name, CollectionSettings settings, IReadOnlyList<Document> documents, CancellationToken cancellationToken)
+    {
+        Check(name, settings);
+        SqliteCollection.Check(documents, settings.Dimensions);
+        return await _committer.RunAsync(documents.Count, transaction =>
+        {
+            var collection = Find(transaction, name) is not { } existing ? Create(transaction, name, settings)
+                : existing.Info.Settings == settings ? existing : throw new CollectionExistsException(existing.Info);
+            collection.Put(transaction, documents);
+            return collection;
         }, cancellationToken);
     }
 
@@ -95,7 +97,7 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     internal static async Task<SqliteDocumentStore> OpenAsync(
         SqliteStoreSettings settings, TimeProvider time, ILogger<SqliteDocumentStore> logger, IReadOnlyList<Action<Connection>> steps, CancellationToken cancellationToken)
     {
-        var store = new SqliteDocumentStore(StoreFile.Open(settings.Path, settings.Durability, steps), time, logger);
+        var store = new SqliteDocumentStore(StoreFile.Open(settings, steps), time, logger);
         try
         {
             await store.LoadAsync(cancellationToken);
@@ -108,6 +110,21 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
             await store.DisposeAsync();
             throw;
         }
+    }
+
+    private static void Check(string name, CollectionSettings settings)
+    {
+        UnicodeCheck.Check(name, nameof(name));
+        UnicodeCheck.Check(settings.Model, nameof(settings));
+        _ = new FlatIndex(settings.Dimensions, settings.Metric);
+    }
+
+    private SqliteCollection Create(WriteTransaction transaction, string name, CollectionSettings settings)
+    {
+        var row = new CollectionRow(transaction.NewKey(), name, settings.Model, settings.Dimensions, $"{settings.Metric}", _time.GetUtcNow().ToUnixTimeMilliseconds(), 0, 0);
+        var collection = Make(row, new CollectionState(new FlatIndex(settings.Dimensions, settings.Metric), EntryTable.Empty, 0));
+        transaction.Create(collection);
+        return collection;
     }
 
     private SqliteCollection? Find(WriteTransaction transaction, string name) =>

@@ -8,6 +8,7 @@ internal static class SqliteFailure
     public static StoreException Of(int code, int extended, string message, string path) => code switch
     {
         raw.SQLITE_FULL => new StoreFullException($"There is no room left for {path}."),
+        raw.SQLITE_BUSY => new StoreBusyException($"{path} is locked by another program, a database browser perhaps."),
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new StoreUnusableException($"{path} is damaged ({message}). It was left as it is: restore it from a copy."),
         raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM => new StoreUnwritableException($"{path} cannot be written: {Ownership.Problem(path) ?? $"SQLite says '{message}'."}"),
         // The kernel may have dropped the pages, and would call the next attempt a success without writing them.

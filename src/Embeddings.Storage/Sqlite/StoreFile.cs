@@ -20,12 +20,18 @@ internal sealed class StoreFile : IDisposable
     private static ReadOnlySpan<byte> Magic => "SQLite format 3\0"u8;
 
     private readonly FileStream _lock;
-    private readonly Durability _durability;
+    private readonly SqliteStoreSettings _settings;
     private readonly string[] _names;
     private FileIdentity?[] _identities = [];
+    private long _pages;
+    private long _pageSize;
 
-    private StoreFile(string path, FileStream locked, Durability durability) =>
-        (Path, _lock, _durability, _names) = (path, locked, durability, [path, $"{path}-wal", $"{path}-shm", $"{path}.lock"]);
+    private StoreFile(string path, FileStream locked, SqliteStoreSettings settings)
+    {
+        (Path, _lock, _settings) = (path, locked, settings);
+        _names = [path, $"{path}-wal", $"{path}-shm", $"{path}.lock"];
+        Reserve = new Reserve(path);
+    }
 
     /// <summary>Full path, links followed.</summary>
     public string Path { get; }
@@ -33,14 +39,17 @@ internal sealed class StoreFile : IDisposable
     /// <summary>The one connection that writes.</summary>
     public Connection Writer { get; private set; } = null!;
 
+    /// <summary>Room on the disk for deletes.</summary>
+    public Reserve Reserve { get; }
+
     /// <summary>Commits so far.</summary>
     public long Commits { get; private set; }
 
     /// <exception cref="StoreUnusableException">It is in use, damaged, older than what was acknowledged, or somebody else's.</exception>
     /// <exception cref="StoreUnwritableException">Nothing can be written there.</exception>
-    public static StoreFile Open(string path, Durability durability, IReadOnlyList<Action<Connection>> steps)
+    public static StoreFile Open(SqliteStoreSettings settings, IReadOnlyList<Action<Connection>> steps)
     {
-        path = System.IO.Path.GetFullPath(path);
+        var path = System.IO.Path.GetFullPath(settings.Path);
         FileStream locked;
         try
         {
@@ -55,9 +64,10 @@ internal sealed class StoreFile : IDisposable
             throw new StoreUnwritableException($"{path} cannot be written: {Ownership.Problem(path) ?? exception.Message}", exception);
         }
 
-        var file = new StoreFile(path, locked, durability);
+        var file = new StoreFile(path, locked, settings);
         try
         {
+            file.Reserve.MakeRoomToOpen();
             file.OpenWriter(steps);
             return file;
         }
@@ -69,14 +79,55 @@ internal sealed class StoreFile : IDisposable
     }
 
     /// <summary>Says that all of it could be read: until then it is left as it is, its log too.</summary>
-    public void Accept() => Writer.EndLogOnClose(true);
+    public void Accept()
+    {
+        Writer.EndLogOnClose(true);
+        Reserve.Hold();
+    }
+
+    /// <summary>
+    /// Throws when the file could not take what a transaction adds to it, once that is brought there from the log: a log that cannot be brought there cannot
+    /// be used again either, and then nothing could be written any more.
+    /// </summary>
+    /// <exception cref="StoreFullException">There is no room.</exception>
+    public void ThrowIfNoRoom()
+    {
+        var pages = Writer.Integer("PRAGMA page_count");
+        var added = (pages - _pages) * _pageSize;
+        // The log takes what is added too.
+        if (added > 0 && MissingBytes(pages) + added > Reserve.FreeBytes)
+        {
+            throw new StoreFullException($"There is no room left for {Path}.");
+        }
+    }
+
+    /// <summary>Makes what room there can be made: in the log, and what is held for deletes.</summary>
+    public void MakeRoom(bool forDeleting)
+    {
+        if (forDeleting)
+        {
+            Reserve.Release();
+        }
+
+        Checkpoint();
+    }
+
+    /// <summary>After <see cref="MakeRoom"/>: holds room for deletes again.</summary>
+    public void HoldRoom()
+    {
+        if (!Reserve.IsHeld)
+        {
+            Reserve.Hold();
+        }
+    }
 
     /// <summary>Notes which commit has been acknowledged last, beside the file: if that loses its log, the next start sees it.</summary>
-    public void Witness(long commits)
+    public void Committed(long commits)
     {
         Commits = commits;
+        _pages = Writer.Integer("PRAGMA page_count");
         // Without a forced disk a power cut may honestly take the newest commits.
-        if (_durability == Durability.Full)
+        if (_settings.Durability == Durability.Full)
         {
             Span<byte> bytes = stackalloc byte[WitnessLength];
             BinaryPrimitives.WriteInt64LittleEndian(bytes, commits);
@@ -89,6 +140,12 @@ internal sealed class StoreFile : IDisposable
             {
                 // The commit itself is safe; a witness that is too old says less, but nothing wrong.
             }
+        }
+
+        if (MissingBytes(_pages) > Reserve.WantedBytes / 2)
+        {
+            // On a small disk sooner than SQLite does it: with the reserve there is then always room to do it.
+            Checkpoint();
         }
     }
 
@@ -129,6 +186,25 @@ internal sealed class StoreFile : IDisposable
 
         Writer?.Dispose();
         _lock.Dispose();
+    }
+
+    // How much smaller the file is than what it will be when all of the log is in it.
+    private long MissingBytes(long pages) => (pages * _pageSize) - new FileInfo(Path).Length;
+
+    private void Checkpoint()
+    {
+        try
+        {
+            // One that does not finish would take room and give none.
+            if (MissingBytes(_pages) <= Reserve.FreeBytes)
+            {
+                Writer.Checkpoint();
+            }
+        }
+        catch (StoreException)
+        {
+            // The commits themselves are safe in the log.
+        }
     }
 
     private bool IsReplaced()
@@ -181,7 +257,7 @@ internal sealed class StoreFile : IDisposable
 
     private void OpenWriter(IReadOnlyList<Action<Connection>> steps)
     {
-        Writer = new Connection(Path, isMade: true);
+        Writer = new Connection(Path, isMade: true, _settings.LongestWait);
         if (Writer.IsReadOnly)
         {
             throw new StoreUnwritableException($"{Path} cannot be written: {Ownership.Problem(Path) ?? "it can only be read."}");
@@ -191,7 +267,7 @@ internal sealed class StoreFile : IDisposable
         Writer.EndLogOnClose(false);
         Writer.Execute("PRAGMA page_size = 8192");
         Writer.Execute("PRAGMA cache_size = -32768");
-        Writer.Execute($"PRAGMA synchronous = {(_durability == Durability.Full ? "FULL" : "NORMAL")}");
+        Writer.Execute($"PRAGMA synchronous = {(_settings.Durability == Durability.Full ? "FULL" : "NORMAL")}");
         Schema.Migrate(Writer, steps);
         if (Writer.Text("PRAGMA journal_mode = WAL") != "wal")
         {
@@ -201,6 +277,7 @@ internal sealed class StoreFile : IDisposable
         // Else the log would stay as large as the largest transaction ever was.
         Writer.Execute("PRAGMA journal_size_limit = 67108864");
         Commits = Writer.Integer("SELECT commits FROM state");
+        (_pages, _pageSize) = (Writer.Integer("PRAGMA page_count"), Writer.Integer("PRAGMA page_size"));
         if (Witnessed() is { } acknowledged && acknowledged > Commits)
         {
             throw new StoreUnusableException(
@@ -208,9 +285,9 @@ internal sealed class StoreFile : IDisposable
                 $"It was not written to: restore the log, or delete {Path}.lock to go on with this state.");
         }
 
-        if (_durability == Durability.Full)
+        if (_settings.Durability == Durability.Full)
         {
-            Witness(Commits);
+            Committed(Commits);
         }
         else
         {

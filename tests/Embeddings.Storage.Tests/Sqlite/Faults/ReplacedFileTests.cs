@@ -89,7 +89,7 @@ public sealed class ReplacedFileTests : IDisposable
     [InlineData(Durability.Normal, 1)]
     public void The_writer_waits_for_the_disk_as_set(Durability durability, int synchronous)
     {
-        using var file = StoreFile.Open(StorePath, durability, Schema.Steps);
+        using var file = StoreFile.Open(new SqliteStoreSettings(StorePath) { Durability = durability }, Schema.Steps);
         Assert.Equal(synchronous, file.Writer.Integer("PRAGMA synchronous"));
         Assert.Equal("wal", file.Writer.Text("PRAGMA journal_mode"));
     }
