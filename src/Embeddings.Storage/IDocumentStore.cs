@@ -32,4 +32,8 @@ public interface IDocumentStore : IAsyncDisposable
     /// <returns>False when there was none.</returns>
     /// <exception cref="StoreException">It could not be kept.</exception>
     Task<bool> DropAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>A copy of all collections at one moment, whatever is written meanwhile. It takes room on the disk until the stream is closed.</summary>
+    /// <exception cref="StoreException">It could not be made.</exception>
+    Task<Stream> BackupAsync(CancellationToken cancellationToken);
 }

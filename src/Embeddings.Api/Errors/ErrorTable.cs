@@ -26,6 +26,7 @@ internal static partial class ErrorTable
         CollectionNotFoundException e => ApiError.Invalid(e.Message, "collection", "collection_not_found", StatusCodes.Status404NotFound),
         DocumentNotFoundException e => ApiError.Invalid(e.Message, "id", "document_not_found", StatusCodes.Status404NotFound),
         CollectionConflictException e => ApiError.Invalid(e.Message, "name", "collection_exists", StatusCodes.Status409Conflict),
+        BackupConflictException e => ApiError.Invalid(e.Message, null, "backup_runs", StatusCodes.Status409Conflict),
         ReembeddingConflictException e => ApiError.Invalid(e.Message, "model", "reembedding_runs", StatusCodes.Status409Conflict),
         DocumentsWithoutTextException e => ApiError.Invalid($"{e.Message} Add texts to them, or send \"drop\": true, which drops these documents.", "drop"),
         LineTooLongException e => ApiError.Invalid(e.Message),

@@ -31,24 +31,17 @@ internal sealed class Reserve(string storePath)
     {
         if (FreeBytes < BytesToOpen)
         {
-            File.Delete(_path);
+            Delete();
         }
     }
 
     /// <summary>Holds room again, as much as there is of what is wanted.</summary>
     public void Hold()
     {
-        try
+        Delete();
+        for (var bytes = Math.Min(WantedBytes, FreeBytes); bytes >= FewestBytes && !IsHeld; bytes /= 2)
         {
-            File.Delete(_path);
-            for (var bytes = Math.Min(WantedBytes, FreeBytes); bytes >= FewestBytes && !IsHeld; bytes /= 2)
-            {
-                IsHeld = TryHold(bytes);
-            }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Without it everything works as long as there is room.
+            IsHeld = TryHold(bytes);
         }
     }
 
@@ -62,8 +55,20 @@ internal sealed class Reserve(string storePath)
         }
 
         IsHeld = false;
-        File.Delete(_path);
+        Delete();
         return true;
+    }
+
+    private void Delete()
+    {
+        try
+        {
+            File.Delete(_path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // SQLite says whether there is room all the same.
+        }
     }
 
     private static long OfDisk(string storePath, Func<DriveInfo, long> bytes)
@@ -87,8 +92,9 @@ internal sealed class Reserve(string storePath)
             using var file = new FileStream(_path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, PreallocationSize = bytes });
             return true;
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            // Without it everything works as long as there is room.
             return false;
         }
     }

@@ -32,6 +32,9 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     /// <inheritdoc/>
     public IReadOnlyList<IDocumentCollection> Collections => [.. _collections.Values.OrderBy(collection => collection.Info.Name, StringComparer.Ordinal)];
 
+    /// <summary>Commits so far.</summary>
+    internal long Commits => _file.Commits;
+
     /// <summary>Opens the file, or makes it, and loads every vector.</summary>
     /// <exception cref="StoreUnusableException">The file is damaged, is somebody else's, or is in use by another process. It was left as it is.</exception>
     /// <exception cref="StoreUnwritableException">Nothing can be written there.</exception>
@@ -74,6 +77,10 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
         transaction.Drop(collection);
         return true;
     }, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Stream> BackupAsync(CancellationToken cancellationToken) => Task.Factory.StartNew<Stream>(
+        () => Backup.Make(_file, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Hashing;
 
 namespace Embeddings.Storage.Sqlite;
 
@@ -10,28 +9,17 @@ namespace Embeddings.Storage.Sqlite;
 internal sealed class StoreFile : IDisposable
 {
     private const int ApplicationIdAt = 68;
-    private const int WitnessLength = 16;
-
-    // What .NET's exception says of a file that somebody else has locked: EAGAIN, and ERROR_SHARING_VIOLATION.
-    private const int InUseOnLinux = 11;
-    private const int InUseOnMac = 35;
-    private const int InUseOnWindows = 32;
 
     private static ReadOnlySpan<byte> Magic => "SQLite format 3\0"u8;
 
-    private readonly FileStream _lock;
+    private readonly StoreLock _lock;
     private readonly SqliteStoreSettings _settings;
-    private readonly string[] _names;
-    private FileIdentity?[] _identities = [];
+    private OpenedFiles? _opened;
     private long _pages;
     private long _pageSize;
 
-    private StoreFile(string path, FileStream locked, SqliteStoreSettings settings)
-    {
-        (Path, _lock, _settings) = (path, locked, settings);
-        _names = [path, $"{path}-wal", $"{path}-shm", $"{path}.lock"];
-        Reserve = new Reserve(path);
-    }
+    private StoreFile(string path, StoreLock locked, SqliteStoreSettings settings) =>
+        (Path, _lock, _settings, Reserve) = (path, locked, settings, new Reserve(path));
 
     /// <summary>Full path, links followed.</summary>
     public string Path { get; }
@@ -50,14 +38,14 @@ internal sealed class StoreFile : IDisposable
     public static StoreFile Open(SqliteStoreSettings settings, IReadOnlyList<Action<Connection>> steps)
     {
         var path = System.IO.Path.GetFullPath(settings.Path);
-        FileStream locked;
+        StoreLock locked;
         try
         {
-            // Asked only of a link: of a file that is not there yet it would throw.
-            path = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+            path = FullPath(path);
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
             Recognise(path);
-            locked = Lock(path);
+            locked = new StoreLock(path);
+            Backup.DeleteUnfinished(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -75,6 +63,36 @@ internal sealed class StoreFile : IDisposable
         {
             file.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>The path of a store, links followed.</summary>
+    public static string FullPath(string path)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        // Asked only of a link: of a file that is not there yet it would throw.
+        return new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+    }
+
+    /// <summary>Throws when a file is there and no store, by its bytes, since SQLite would begin by recovering, which writes.</summary>
+    public static void Recognise(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var header = new byte[ApplicationIdAt + sizeof(int)];
+        var read = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
+        if (read == 0)
+        {
+            return;
+        }
+
+        if (read < header.Length || !header.AsSpan().StartsWith(Magic) || BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(ApplicationIdAt)) != Schema.ApplicationId)
+        {
+            throw new StoreUnusableException($"{path} is not a store of this program, or its beginning is damaged. It was left as it is: name another file, or restore this one from a copy.");
         }
     }
 
@@ -129,12 +147,9 @@ internal sealed class StoreFile : IDisposable
         // Without a forced disk a power cut may honestly take the newest commits.
         if (_settings.Durability == Durability.Full)
         {
-            Span<byte> bytes = stackalloc byte[WitnessLength];
-            BinaryPrimitives.WriteInt64LittleEndian(bytes, commits);
-            XxHash3.Hash(bytes[..sizeof(long)], bytes[sizeof(long)..]);
             try
             {
-                RandomAccess.Write(_lock.SafeFileHandle, bytes, 0);
+                _lock.Witness = commits;
             }
             catch (IOException)
             {
@@ -153,13 +168,9 @@ internal sealed class StoreFile : IDisposable
     /// <exception cref="StoreStoppedException">One of them was removed or replaced.</exception>
     public void ThrowIfReplaced()
     {
-        for (var i = 0; i < _identities.Length; i++)
+        if (_opened?.Problem() is { } problem)
         {
-            if (_identities[i] is { } opened && FileStatus.Identity(_names[i]) is var now && now != opened)
-            {
-                throw new StoreStoppedException(
-                    $"{_names[i]} was {(now is null ? "removed" : "replaced")} while the server ran. Nothing more is written until the server is restarted: put the file back first, if you still have it.");
-            }
+            throw new StoreStoppedException(problem);
         }
     }
 
@@ -178,7 +189,7 @@ internal sealed class StoreFile : IDisposable
 
     public void Dispose()
     {
-        if (IsReplaced())
+        if (_opened?.Problem() is not null)
         {
             // SQLite removes its log by name: it would be that of whoever uses the file that is there now.
             Writer.EndLogOnClose(false);
@@ -207,54 +218,6 @@ internal sealed class StoreFile : IDisposable
         }
     }
 
-    private bool IsReplaced()
-    {
-        try
-        {
-            ThrowIfReplaced();
-            return false;
-        }
-        catch (StoreStoppedException)
-        {
-            return true;
-        }
-    }
-
-    // By its bytes, since SQLite would begin by recovering, which writes.
-    private static void Recognise(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return;
-        }
-
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var header = new byte[ApplicationIdAt + sizeof(int)];
-        var read = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
-        if (read == 0)
-        {
-            return;
-        }
-
-        if (read < header.Length || !header.AsSpan().StartsWith(Magic) || BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(ApplicationIdAt)) != Schema.ApplicationId)
-        {
-            throw new StoreUnusableException($"{path} is not a store of this program, or its beginning is damaged. It was left as it is: name another file, or restore this one from a copy.");
-        }
-    }
-
-    private static FileStream Lock(string path)
-    {
-        var name = path + ".lock";
-        try
-        {
-            return new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-        }
-        catch (IOException exception) when ((exception.HResult & 0xFFFF) is InUseOnLinux or InUseOnMac or InUseOnWindows)
-        {
-            throw new StoreUnusableException($"{path} is in use by another process. Stop that one, or name another file.", exception);
-        }
-    }
-
     private void OpenWriter(IReadOnlyList<Action<Connection>> steps)
     {
         Writer = new Connection(Path, isMade: true, _settings.LongestWait);
@@ -278,7 +241,7 @@ internal sealed class StoreFile : IDisposable
         Writer.Execute("PRAGMA journal_size_limit = 67108864");
         Commits = Writer.Integer("SELECT commits FROM state");
         (_pages, _pageSize) = (Writer.Integer("PRAGMA page_count"), Writer.Integer("PRAGMA page_size"));
-        if (Witnessed() is { } acknowledged && acknowledged > Commits)
+        if (_lock.Witness is { } acknowledged && acknowledged > Commits)
         {
             throw new StoreUnusableException(
                 $"{Path} is older than what was acknowledged last (commit {Commits}, acknowledged {acknowledged}): its log {System.IO.Path.GetFileName(Path)}-wal was lost or damaged. " +
@@ -291,23 +254,10 @@ internal sealed class StoreFile : IDisposable
         }
         else
         {
-            _lock.SetLength(0);
+            _lock.Witness = null;
         }
 
         // The log is there since the first read.
-        _identities = [.. _names.Select(FileStatus.Identity)];
-    }
-
-    private long? Witnessed()
-    {
-        Span<byte> bytes = stackalloc byte[WitnessLength];
-        Span<byte> hash = stackalloc byte[sizeof(long)];
-        if (RandomAccess.Read(_lock.SafeFileHandle, bytes, 0) < WitnessLength)
-        {
-            return null;
-        }
-
-        XxHash3.Hash(bytes[..sizeof(long)], hash);
-        return bytes[sizeof(long)..].SequenceEqual(hash) ? BinaryPrimitives.ReadInt64LittleEndian(bytes) : null;
+        _opened = new OpenedFiles(Path);
     }
 }
