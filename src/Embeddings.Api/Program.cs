@@ -26,6 +26,12 @@ try
         return await ActivatorUtilities.CreateInstance<ModelCommands>(app.Services, Console.Out).RunAsync(args[1..], CancellationToken.None);
     }
 
+    if (args is ["restore", ..])
+    {
+        await using var commands = app;
+        return await ActivatorUtilities.CreateInstance<RestoreCommand>(app.Services, Console.Out).RunAsync(args[1..], CancellationToken.None);
+    }
+
     app.CheckSettings(args);
     app.UseApi();
     app.MapHome();
@@ -34,6 +40,7 @@ try
     app.MapSimilarity();
     app.MapSearch();
     app.MapCollections();
+    app.MapBackup();
     await app.StartAsync();
 }
 catch (OperationCanceledException) when (app?.Lifetime.ApplicationStopping.IsCancellationRequested == true)

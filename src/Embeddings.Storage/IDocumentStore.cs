@@ -18,8 +18,22 @@ public interface IDocumentStore : IAsyncDisposable
     /// <exception cref="StoreException">It could not be kept.</exception>
     Task<(IDocumentCollection Collection, bool Created)> CreateAsync(string name, CollectionSettings settings, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Adds documents as <see cref="IDocumentCollection.UpsertAsync"/> does, to a collection that is made by the same write if it is not there: if it fails,
+    /// there is no collection either.
+    /// </summary>
+    /// <returns>The collection.</returns>
+    /// <exception cref="CollectionExistsException">There is one with other settings.</exception>
+    /// <exception cref="ArgumentException">As for <see cref="CreateAsync"/> and <see cref="IDocumentCollection.UpsertAsync"/>.</exception>
+    /// <exception cref="StoreException">It could not be kept.</exception>
+    Task<IDocumentCollection> UpsertAsync(string name, CollectionSettings settings, IReadOnlyList<Document> documents, CancellationToken cancellationToken);
+
     /// <summary>Deletes a collection with all its documents.</summary>
     /// <returns>False when there was none.</returns>
     /// <exception cref="StoreException">It could not be kept.</exception>
     Task<bool> DropAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>A copy of all collections at one moment, whatever is written meanwhile. It takes room on the disk until the stream is closed.</summary>
+    /// <exception cref="StoreException">It could not be made.</exception>
+    Task<Stream> BackupAsync(CancellationToken cancellationToken);
 }

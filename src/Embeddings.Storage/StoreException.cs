@@ -6,6 +6,15 @@ public class StoreException(string message, Exception? inner = null) : Exception
 /// <summary>There is no room for a write. Nothing of it was kept; the next one succeeds when there is room.</summary>
 public sealed class StoreFullException(string message, Exception? inner = null) : StoreException(message, inner);
 
+/// <summary>Another program has held the lock of the file for too long. Nothing of the write was kept; the next one succeeds when the lock is free.</summary>
+public sealed class StoreBusyException(string message, Exception? inner = null) : StoreException(message, inner);
+
+/// <summary>
+/// The file cannot be trusted any more: it was replaced, removed or written to by somebody else, or the disk failed. Nothing of this write was kept, and
+/// nothing more is written until the store is opened again.
+/// </summary>
+public sealed class StoreStoppedException(string message, Exception? inner = null) : StoreException(message, inner);
+
 /// <summary>The file is damaged, is somebody else's, or is in use. It was left as it is.</summary>
 public sealed class StoreUnusableException(string message, Exception? inner = null) : StoreException(message, inner);
 
@@ -21,6 +30,13 @@ public sealed class DocumentsWithoutTextException(string collection, long count)
 {
     /// <summary>How many there are.</summary>
     public long Count => count;
+}
+
+/// <summary>There is a collection of the name that was made with other settings. Nothing was written.</summary>
+public sealed class CollectionExistsException(CollectionInfo existing) : Exception($"There is a collection '{existing.Name}' with other settings.")
+{
+    /// <summary>The one that is there.</summary>
+    public CollectionInfo Existing => existing;
 }
 
 /// <summary>The collection has been dropped.</summary>

@@ -124,16 +124,15 @@ internal sealed partial class CollectionsHandler(
             cancellationToken,
             isBegun);
         var stored = documents.Select((document, i) => new Document(document.Id ?? NewId(), rows.Rows[i], document.Text, document.Metadata)).ToList();
-        if (existing is null)
+        try
         {
-            (existing, _) = await startup.Store.CreateAsync(name, settings, cancellationToken);
-            if (existing.Info.Settings != settings)
-            {
-                throw new CollectionConflictException($"Collection '{name}' was made a moment ago with {Description(existing.Info.Settings)}. Send the documents again.");
-            }
+            await (existing?.UpsertAsync(stored, cancellationToken) ?? startup.Store.UpsertAsync(name, settings, stored, cancellationToken));
+        }
+        catch (CollectionExistsException exception)
+        {
+            throw new CollectionConflictException($"Collection '{name}' was made a moment ago with {Description(exception.Existing.Settings)}. Send the documents again.");
         }
 
-        await existing.UpsertAsync(stored, cancellationToken);
         return new UpsertResponse("list", name, [.. stored.Select(document => document.Id)], settings.Model, new EmbeddingUsage(rows.Tokens, rows.Tokens));
     }
 

@@ -12,4 +12,7 @@ internal sealed class StorageOptions
 
     /// <summary>What an acknowledged write survives: <c>Full</c> a power cut too, <c>Normal</c> the end of the process.</summary>
     public Durability Durability { get; set; } = Durability.Full;
+
+    /// <summary>The store that they describe.</summary>
+    public SqliteStoreSettings Settings() => new(Hosting.HomeFolder.Resolve(Path)) { Durability = Durability };
 }

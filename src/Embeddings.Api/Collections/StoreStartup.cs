@@ -1,4 +1,3 @@
-using Embeddings.Api.Hosting;
 using Embeddings.Storage;
 using Embeddings.Storage.Sqlite;
 using Microsoft.Extensions.Options;
@@ -27,10 +26,9 @@ internal sealed partial class StoreStartup(IOptions<StorageOptions> options, Tim
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        var settings = new SqliteStoreSettings(HomeFolder.Resolve(options.Value.Path)) { Durability = options.Value.Durability };
         try
         {
-            _store = await SqliteDocumentStore.OpenAsync(settings, time, loggers.CreateLogger<SqliteDocumentStore>(), cancellationToken);
+            _store = await SqliteDocumentStore.OpenAsync(options.Value.Settings(), time, loggers.CreateLogger<SqliteDocumentStore>(), cancellationToken);
         }
         catch (StoreUnwritableException exception)
         {

@@ -26,11 +26,17 @@ internal static partial class ErrorTable
         CollectionNotFoundException e => ApiError.Invalid(e.Message, "collection", "collection_not_found", StatusCodes.Status404NotFound),
         DocumentNotFoundException e => ApiError.Invalid(e.Message, "id", "document_not_found", StatusCodes.Status404NotFound),
         CollectionConflictException e => ApiError.Invalid(e.Message, "name", "collection_exists", StatusCodes.Status409Conflict),
+        BackupConflictException e => ApiError.Invalid(e.Message, null, "backup_runs", StatusCodes.Status409Conflict),
         ReembeddingConflictException e => ApiError.Invalid(e.Message, "model", "reembedding_runs", StatusCodes.Status409Conflict),
         DocumentsWithoutTextException e => ApiError.Invalid($"{e.Message} Add texts to them, or send \"drop\": true, which drops these documents.", "drop"),
         LineTooLongException e => ApiError.Invalid(e.Message),
         NoStoreException e => ApiError.Server(e.Message, StatusCodes.Status503ServiceUnavailable),
         StoreFullException => ApiError.Server("The disk of this server is full. Nothing of this request was kept; send it again when there is room.", StatusCodes.Status507InsufficientStorage),
+        StoreBusyException => ApiError.Server(
+            "Another program holds the lock of the collections' file. Nothing of this request was kept; send it again.", StatusCodes.Status503ServiceUnavailable),
+        StoreStoppedException => ApiError.Server(
+            "The file of the collections was removed, replaced or written to by somebody else, or its disk failed: nothing is written until this server is restarted. Its log says what was found.",
+            StatusCodes.Status503ServiceUnavailable),
         // Its message has paths of this machine.
         StoreException => ApiError.Server("The store failed, and this request was not acknowledged. The x-request-id of this reply finds the reason in the server's log."),
         NotReadyException e => ApiError.Server(e.Message, StatusCodes.Status503ServiceUnavailable),

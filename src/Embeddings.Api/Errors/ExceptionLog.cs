@@ -1,3 +1,4 @@
+using Embeddings.Storage;
 using Microsoft.AspNetCore.Diagnostics;
 using Serilog;
 
@@ -5,7 +6,7 @@ namespace Embeddings.Api.Errors;
 
 /// <summary>
 /// Hands every exception to the one error writer, and logs only what is the server's own fault: a client's mistake is in the request log
-/// with its status, and its message may hold the client's words; "not ready yet" (503) is no fault.
+/// with its status, and its message may hold the client's words; "not ready yet" (503) is no fault. A store that has stopped is one, under whatever status.
 /// </summary>
 internal sealed partial class ExceptionLog(IProblemDetailsService problems, IDiagnosticContext diagnostics, ILogger<ExceptionLog> logger) : IExceptionHandler
 {
@@ -13,7 +14,7 @@ internal sealed partial class ExceptionLog(IProblemDetailsService problems, IDia
     {
         var error = ErrorTable.Of(exception);
         diagnostics.Set("Error", error.Code ?? exception.GetType().Name);
-        if (error.Status == StatusCodes.Status500InternalServerError && !httpContext.RequestAborted.IsCancellationRequested)
+        if ((error.Status == StatusCodes.Status500InternalServerError || exception is StoreStoppedException) && !httpContext.RequestAborted.IsCancellationRequested)
         {
             LogFailure(exception, httpContext.TraceIdentifier);
         }

@@ -13,6 +13,7 @@ internal static class CommandLine
                                                      compare the files with their size and SHA-256
                Embeddings.Api models quantize <model>
                                                      make 8-bit weights from those of 32 bits
+               Embeddings.Api restore <file>         put a backup in the place of the collections
                Embeddings.Api health [<url>]         exit code 0 when the server on this machine is ready
                Embeddings.Api version
         Here: {Invocation.Current.Of("models list")}
@@ -32,7 +33,7 @@ internal static class CommandLine
             case ["version" or "--version"]:
                 Console.Out.WriteLine(typeof(CommandLine).Assembly.GetName().Version!.ToString(3));
                 return 0;
-            case [var first, ..] when first != "models" && first.Length > 0 && !first.Contains('=', StringComparison.Ordinal) && first[0] is not ('-' or '/'):
+            case [var first, ..] when first is not ("models" or "restore") && first.Length > 0 && !first.Contains('=', StringComparison.Ordinal) && first[0] is not ('-' or '/'):
                 Console.Error.WriteLine($"'{first}' is not a command.{Environment.NewLine}{Usage}");
                 return 2;
             default:

@@ -16,6 +16,7 @@ internal static class StorageSetup
         services.AddSingleton<InputVectors>();
         services.AddSingleton<CollectionsHandler>();
         services.AddSingleton<Import>();
+        services.AddSingleton<Backups>();
         services.AddSingleton<Reembeddings>();
         services.AddHostedService(provider => provider.GetRequiredService<Reembeddings>());
         services.AddSingleton<SearchHandler>();

@@ -92,7 +92,7 @@ internal sealed class OperationDetails : IOperationFilter
     // What the table of errors really answers, where it is the same for every request that fails so.
     private static void ShowErrors(OpenApiOperation operation, OperationFilterContext context)
     {
-        var isStored = context.ApiDescription.RelativePath!.StartsWith("collections", StringComparison.Ordinal);
+        var isStored = context.ApiDescription.RelativePath!.StartsWith("collections", StringComparison.Ordinal) || context.ApiDescription.RelativePath == "backup";
         foreach (var (status, response) in operation.Responses ?? [])
         {
             ApiError? error = status switch

@@ -54,6 +54,7 @@ internal sealed class RequestExamples : IOperationFilter
             ("In groups", """{ "query": "pets", "group_by": "animal", "group_size": 1 }"""),
         ],
         ["listCollections"] = [],
+        ["backup"] = [],
         ["reembedCollection"] = [("To another model", """{ "model": "text-embedding-3-small" }""")],
         ["createCollection"] = [("Defaults", "{}")],
         ["getCollection"] = [],

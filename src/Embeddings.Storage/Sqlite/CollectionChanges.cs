@@ -35,9 +35,13 @@ internal sealed class CollectionChanges(CollectionState state, RowWriter rows, l
     /// <summary>Documents there are now.</summary>
     public long Count { get; private set; } = state.Entries.Count;
 
+    /// <summary>Whether anything was to be put, even if it failed.</summary>
+    public bool HasPuts { get; private set; }
+
     /// <summary>Adds a document, or replaces the one that has its id.</summary>
     public void Put(Document document)
     {
+        HasPuts = true;
         var slot = Find(document.Id);
         if (slot == Gone)
         {

@@ -15,7 +15,7 @@ internal sealed class Committer : IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StoreFile _file;
     private readonly Action<string, SqliteCollection?> _name;
-    private StoreException? _failure;
+    private StoreStoppedException? _failure;
 
     /// <param name="file">What is written to.</param>
     /// <param name="name">Called after a commit that made a collection, or dropped the one of a name.</param>
@@ -105,14 +105,14 @@ internal sealed class Committer : IAsyncDisposable
         {
             if (_failure is not null)
             {
-                throw new StoreException(_failure.Message, _failure);
+                throw new StoreStoppedException(_failure.Message, _failure);
             }
 
             Transact(group);
         }
-        catch (Exception) when (group.Count > 1 && _failure is null)
+        catch (Exception exception) when (group.Count > 1 && _failure is null && exception is not StoreBusyException)
         {
-            // One of them may be too large for what room there is: the others need not fail with it.
+            // One of them may be too large for what room there is: the others need not fail with it. A lock of others each would wait for again.
             foreach (var job in group)
             {
                 Commit([job]);
@@ -120,7 +120,6 @@ internal sealed class Committer : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            _failure ??= exception as SyncFailedException;
             foreach (var job in group)
             {
                 job.Completion.TrySetException(exception);
@@ -130,12 +129,39 @@ internal sealed class Committer : IAsyncDisposable
 
     private void Transact(List<Job> group)
     {
-        var commit = _file.Commits + 1;
-        var transaction = new WriteTransaction(_file.Writer, commit);
-        var results = new List<Action>(group.Count);
-        _file.Writer.Execute("BEGIN IMMEDIATE");
+        var transaction = Begin();
         try
         {
+            Run(transaction, group);
+            return;
+        }
+        catch (StoreFullException) when (!group.Any(job => job.IsAlone))
+        {
+            _file.MakeRoom(forDeleting: transaction.OnlyFrees);
+        }
+
+        try
+        {
+            Run(Begin(), group);
+        }
+        finally
+        {
+            _file.HoldRoom();
+        }
+    }
+
+    private WriteTransaction Begin()
+    {
+        _file.Writer.Execute("BEGIN IMMEDIATE");
+        return new WriteTransaction(_file.Writer, _file.Commits + 1);
+    }
+
+    private void Run(WriteTransaction transaction, List<Job> group)
+    {
+        var results = new List<Action>(group.Count);
+        try
+        {
+            _file.ThrowIfChanged();
             foreach (var job in group)
             {
                 try
@@ -143,7 +169,7 @@ internal sealed class Committer : IAsyncDisposable
                     var result = job.Run(transaction);
                     results.Add(() => job.Completion.TrySetResult(result));
                 }
-                catch (Exception exception) when (exception is CollectionNotFoundException or CollectionReplacedException)
+                catch (Exception exception) when (exception is CollectionNotFoundException or CollectionReplacedException or CollectionExistsException)
                 {
                     // Found out before anything was written.
                     results.Add(() => job.Completion.TrySetException(exception));
@@ -153,26 +179,24 @@ internal sealed class Committer : IAsyncDisposable
             if (transaction.HasChanges)
             {
                 transaction.Finish();
+                _file.ThrowIfNoRoom();
                 lock (Gate)
                 {
                     _file.Writer.Execute("COMMIT");
                     transaction.Publish(_name);
                 }
 
-                _file.Witness(commit);
+                _file.Committed(transaction.Commit);
             }
             else
             {
                 _file.Writer.Rollback();
             }
         }
-        catch (SyncFailedException exception)
+        catch (Exception exception)
         {
-            _failure = exception;
-            throw;
-        }
-        catch
-        {
+            _failure ??= exception as StoreStoppedException;
+            transaction.Undo();
             _file.Writer.Rollback();
             throw;
         }

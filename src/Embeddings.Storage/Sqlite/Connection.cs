@@ -6,19 +6,24 @@ namespace Embeddings.Storage.Sqlite;
 /// <summary>A connection to the file, for one thread at a time.</summary>
 internal sealed class Connection : IDisposable
 {
-    private const int MostMillisecondsToWait = 30_000;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     private readonly SqliteConnection _connection;
+    private readonly TimeSpan _wait;
 
-    public Connection(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="isMade">Whether it is made when it is not there; otherwise that is a failure.</param>
+    /// <param name="wait">How long it waits for locks of others.</param>
+    public Connection(string path, bool isMade = false, TimeSpan? wait = null)
     {
-        Path = path;
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        (Path, _wait) = (path, wait ?? LongestWait);
+        var mode = isMade ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite;
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
         try
         {
             _connection.Open();
             // A reader that meets a commit in the middle of its header holds the writer's lock for a moment.
-            raw.sqlite3_busy_timeout(Handle, MostMillisecondsToWait);
+            raw.sqlite3_busy_timeout(Handle, (int)_wait.TotalMilliseconds);
         }
         catch (SqliteException exception)
         {
@@ -66,6 +71,23 @@ internal sealed class Connection : IDisposable
         if (raw.sqlite3_get_autocommit(Handle) == 0)
         {
             Execute("ROLLBACK");
+        }
+    }
+
+    /// <summary>
+    /// Brings the log into the file as far as no reader needs it, without waiting for any. When all of it could be brought, the log is used again from its
+    /// beginning, in the room that it has.
+    /// </summary>
+    public void Checkpoint()
+    {
+        raw.sqlite3_busy_timeout(Handle, 0);
+        try
+        {
+            Execute("PRAGMA wal_checkpoint(RESTART)");
+        }
+        finally
+        {
+            raw.sqlite3_busy_timeout(Handle, (int)_wait.TotalMilliseconds);
         }
     }
 

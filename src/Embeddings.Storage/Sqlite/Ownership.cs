@@ -9,12 +9,6 @@ internal static partial class Ownership
     private const int MayWrite = 2;
     private const int ReadOnlyFileSystem = 30;
 
-    // statx(2), whose layout is the same on every architecture: the owner stands behind mask, block size, attributes and links.
-    private const int CurrentDirectory = -100;
-    private const uint OwnerWanted = 0x8;
-    private const int StatLength = 256;
-    private const int OwnerAt = 20;
-
     /// <summary>A sentence on the file or folder that stands in the way; null where nothing does, or nobody can tell.</summary>
     /// <param name="path">Full path of the store.</param>
     public static string? Problem(string path)
@@ -47,18 +41,12 @@ internal static partial class Ownership
         var user = EffectiveUser();
         return isReadOnly
             ? $"The {kind} {place} is on a read-only file system; mount a volume there that can be written."
-            : $"The {kind} {place} {(Owner(place) is { } owner ? $"belongs to user {owner}, and" : "cannot be written:")} this process runs as user {user}. " +
+            : $"The {kind} {place} {(FileStatus.Owner(place) is { } owner ? $"belongs to user {owner}, and" : "cannot be written:")} this process runs as user {user}. " +
               $"Give it to that user (chown -R {user} {place}), or mount a named volume there.";
     }
 
     // Folders are made as needed, so the lowest that is there decides.
     private static string Existing(string folder) => Directory.Exists(folder) || Path.GetDirectoryName(folder) is not { } parent ? folder : Existing(parent);
-
-    private static unsafe uint? Owner(string place)
-    {
-        var stat = stackalloc byte[StatLength];
-        return Status(CurrentDirectory, place, 0, OwnerWanted, stat) == 0 ? *(uint*)(stat + OwnerAt) : null;
-    }
 
     [LibraryImport(Library, EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
@@ -67,8 +55,4 @@ internal static partial class Ownership
     [LibraryImport(Library, EntryPoint = "geteuid")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial uint EffectiveUser();
-
-    [LibraryImport(Library, EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static unsafe partial int Status(int folder, string path, int flags, uint mask, byte* stat);
 }

@@ -3,65 +3,103 @@ using System.Collections.Concurrent;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>Connections that only read: as many as read at a time, and some are kept for the next.</summary>
-internal sealed class Readers(string path) : IDisposable
+/// <param name="file">What is read.</param>
+internal sealed class Readers(StoreFile file) : IDisposable
 {
     private const int MostKept = 32;
+    private const int MostStatements = 64;
 
-    private readonly ConcurrentBag<Reader> _idle = [];
+    private readonly ConcurrentBag<Kept> _idle = [];
 
-    /// <summary>A reader on one state of the file, until it is disposed.</summary>
-    public Reader Enter()
+    /// <summary>A reader on one state of the file, from its first read until it is disposed. Who reads nothing takes no connection.</summary>
+    public Reader Enter() => new(this);
+
+    /// <summary>A reader on the state of now.</summary>
+    public Reader EnterNow()
     {
-        var reader = _idle.TryTake(out var kept) ? kept : new Reader(new Connection(path), this);
-        try
-        {
-            reader.Begin();
-            return reader;
-        }
-        catch
-        {
-            reader.Close();
-            throw;
-        }
+        var reader = Enter();
+        reader.Begin();
+        return reader;
     }
 
     public void Dispose()
     {
-        while (_idle.TryTake(out var reader))
+        while (_idle.TryTake(out var kept))
         {
-            reader.Close();
+            kept.Dispose();
+        }
+    }
+
+    private Kept Take()
+    {
+        if (_idle.TryTake(out var kept))
+        {
+            return kept;
+        }
+
+        // Those that are open stay with the file they have; a new one would read whatever has its name now.
+        file.ThrowIfReplaced();
+        return new Kept(new Connection(file.Path));
+    }
+
+    private void Return(Kept kept)
+    {
+        if (_idle.Count < MostKept && kept.Rows.Count <= MostStatements)
+        {
+            _idle.Add(kept);
+        }
+        else
+        {
+            kept.Dispose();
         }
     }
 
     /// <summary>One state of the file. For one thread at a time.</summary>
-    internal sealed class Reader(Connection connection, Readers pool) : IDisposable
+    internal sealed class Reader(Readers pool) : IDisposable
     {
-        // Of collections that are gone there may be some among them.
-        private const int MostStatements = 64;
-
-        private readonly Dictionary<long, RowReader> _rows = [];
+        private Kept? _kept;
 
         public void Begin()
         {
-            connection.Execute("BEGIN");
-            // SQLite takes the state at the first read, not here.
-            connection.Integer("SELECT commits FROM state");
+            if (_kept is not null)
+            {
+                return;
+            }
+
+            var kept = pool.Take();
+            try
+            {
+                kept.Connection.Execute("BEGIN");
+                // SQLite takes the state at the first read, not here.
+                kept.Connection.Integer("SELECT commits FROM state");
+                _kept = kept;
+            }
+            catch
+            {
+                kept.Dispose();
+                throw;
+            }
         }
 
         /// <summary>Rows of the table of a collection.</summary>
         public RowReader Rows(long key)
         {
-            if (!_rows.TryGetValue(key, out var rows))
+            Begin();
+            if (!_kept!.Rows.TryGetValue(key, out var rows))
             {
-                rows = new RowReader(connection, key);
-                _rows.Add(key, rows);
+                rows = new RowReader(_kept.Connection, key);
+                _kept.Rows.Add(key, rows);
             }
 
             return rows;
         }
 
         /// <summary>Rows of a collection that have no text, or an empty one.</summary>
-        public long CountWithoutText(long key) => connection.Integer($"SELECT count(*) FROM {Schema.DocumentTable(key)} WHERE text IS NULL OR text = ''");
+        public long CountWithoutText(long key)
+        {
+            Begin();
+            return _kept!.Connection.Integer($"SELECT count(*) FROM {Schema.DocumentTable(key)} WHERE text IS NULL OR text = ''");
+        }
 
         /// <summary>One more than the largest slot in use.</summary>
         public int End(long key)
@@ -75,34 +113,41 @@ internal sealed class Readers(string path) : IDisposable
 
         public void Dispose()
         {
+            if (_kept is not { } kept)
+            {
+                return;
+            }
+
+            _kept = null;
             try
             {
-                foreach (var rows in _rows.Values)
+                foreach (var rows in kept.Rows.Values)
                 {
                     rows.End();
                 }
 
-                connection.Execute("COMMIT");
+                kept.Connection.Execute("COMMIT");
             }
             catch (StoreException)
             {
-                Close();
+                kept.Dispose();
                 return;
             }
 
-            if (pool._idle.Count < MostKept && _rows.Count <= MostStatements)
-            {
-                pool._idle.Add(this);
-            }
-            else
-            {
-                Close();
-            }
+            pool.Return(kept);
         }
+    }
 
-        public void Close()
+    /// <summary>A connection and its statements, by key of the collection; of collections that are gone there may be some among them.</summary>
+    private sealed class Kept(Connection connection) : IDisposable
+    {
+        public Connection Connection => connection;
+
+        public Dictionary<long, RowReader> Rows { get; } = [];
+
+        public void Dispose()
         {
-            foreach (var rows in _rows.Values)
+            foreach (var rows in Rows.Values)
             {
                 rows.Dispose();
             }

@@ -55,9 +55,9 @@ internal sealed class Reembedding(
     {
         collection.ThrowIfOver();
         _key = transaction.NewKey();
+        transaction.Touch(adds: true);
         transaction.Connection.Execute($"UPDATE sqlite_sequence SET seq = {_key} WHERE name = 'collections'");
         transaction.Connection.Execute(Schema.CreateDocuments(Schema.UnfinishedTable(_key)));
-        transaction.Touch();
         return true;
     }
 
@@ -126,7 +126,7 @@ internal sealed class Reembedding(
     private ulong[] Write(WriteTransaction transaction, List<Made> found, IReadOnlyList<ReadOnlyMemory<float>> vectors)
     {
         collection.ThrowIfOver();
-        transaction.Touch();
+        transaction.Touch(adds: true);
         var rows = _rows ??= new RowWriter(transaction.Connection, Schema.UnfinishedTable(_key));
         return [.. found.Select((item, i) => rows.Put(item.Slot, item.Document with { Vector = vectors[i] }, item.Entry.Revision))];
     }
@@ -226,8 +226,8 @@ internal sealed class Reembedding(
             await committer.RunAsync(1, transaction =>
             {
                 ReleaseRows();
+                transaction.Touch(adds: false);
                 transaction.Connection.Execute($"DROP TABLE IF EXISTS {Schema.UnfinishedTable(_key)}");
-                transaction.Touch();
                 return true;
             }, CancellationToken.None);
         }

@@ -48,28 +48,11 @@ internal sealed class SqliteCollection : IDocumentCollection
 
     public async Task UpsertAsync(IReadOnlyList<Document> documents, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < documents.Count; i++)
+        Check(documents, Dimensions);
+        if (documents.Count > 0)
         {
-            VectorCheck.Check(documents[i].Vector.Span, 1, Dimensions, $"documents[{i}]");
-            UnicodeCheck.Check(documents[i].Id, $"documents[{i}].Id");
-            UnicodeCheck.Check(documents[i].Text, $"documents[{i}].Text");
+            await _committer.RunAsync(documents.Count, transaction => Put(transaction, documents), cancellationToken);
         }
-
-        if (documents.Count == 0)
-        {
-            return;
-        }
-
-        await _committer.RunAsync(documents.Count, transaction =>
-        {
-            var changes = transaction.Change(this);
-            foreach (var document in documents)
-            {
-                changes.Put(document);
-            }
-
-            return documents.Count;
-        }, cancellationToken);
     }
 
     public Task<int> DeleteAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) => _committer.RunAsync(ids.Count, transaction =>
@@ -108,7 +91,6 @@ internal sealed class SqliteCollection : IDocumentCollection
                 view is null ? State.Entries : (EntryTable)view.Companion!, filter, matching => matching.Take(limit).Select(item => new Ranked(item.Slot, item.Entry, 0)).ToList(), cancellationToken, start),
             page => page.Count,
             (reader, page) => Fetch(reader, page, (document, _) => document, parts),
-            parts,
             cancellationToken);
     }
 
@@ -122,7 +104,6 @@ internal sealed class SqliteCollection : IDocumentCollection
             view => view is null ? State.Scans.RankAsync(request, cancellationToken) : State.Scans.RankAsync(view, request, cancellationToken),
             pages => pages.Sum(page => page.Length),
             (reader, pages) => Fetch(reader, pages, request.Parts),
-            request.Parts,
             cancellationToken);
     }
 
@@ -165,7 +146,7 @@ internal sealed class SqliteCollection : IDocumentCollection
         lock (_committer.Gate)
         {
             _ = State;
-            return _readers.Enter();
+            return _readers.EnterNow();
         }
     }
 
@@ -180,6 +161,30 @@ internal sealed class SqliteCollection : IDocumentCollection
     }
 
     public Task WriteFaissAsync(Stream stream, CancellationToken cancellationToken) => FaissStream.WriteAsync(State.Index, stream, cancellationToken);
+
+    /// <summary>Throws unless documents can be kept in a collection of so many dimensions.</summary>
+    public static void Check(IReadOnlyList<Document> documents, int dimensions)
+    {
+        for (var i = 0; i < documents.Count; i++)
+        {
+            VectorCheck.Check(documents[i].Vector.Span, 1, dimensions, $"documents[{i}]");
+            UnicodeCheck.Check(documents[i].Id, $"documents[{i}].Id");
+            UnicodeCheck.Check(documents[i].Text, $"documents[{i}].Text");
+        }
+    }
+
+    /// <summary>Writes documents that have been checked.</summary>
+    /// <returns>How many there were.</returns>
+    public int Put(WriteTransaction transaction, IReadOnlyList<Document> documents)
+    {
+        var changes = transaction.Change(this);
+        foreach (var document in documents)
+        {
+            changes.Put(document);
+        }
+
+        return documents.Count;
+    }
 
     /// <summary>Statements that write its rows.</summary>
     public RowWriter RowsOf(Connection connection) => _rows ??= new RowWriter(connection, Schema.DocumentTable(Row.Key));
@@ -235,16 +240,13 @@ internal sealed class SqliteCollection : IDocumentCollection
     // Finds documents in memory, and reads them from the file. These change one after the other: where they differ all of it is done again, and in the end in a
     // state of both that was entered between two commits.
     private async Task<TAnswer> ScanAndReadAsync<TFound, TAnswer>(
-        Func<FlatIndexView?, Task<TFound>> find, Func<TFound, int> count, Func<Readers.Reader?, TFound, TAnswer?> read, DocumentParts parts, CancellationToken cancellationToken)
+        Func<FlatIndexView?, Task<TFound>> find, Func<TFound, int> count, Func<Readers.Reader, TFound, TAnswer?> read, CancellationToken cancellationToken)
         where TAnswer : class
     {
         for (var i = 1; i < MostAttempts; i++)
         {
             var found = await find(null);
-            var answer = parts == DocumentParts.None
-                ? read(null, found)
-                : await ScanPool.RunAsync(StepsOfRow * count(found), () => Try(reader => read(reader, found)), cancellationToken);
-            if (answer is not null)
+            if (await ScanPool.RunAsync(StepsOfRow * count(found), () => Try(reader => read(reader, found)), cancellationToken) is { } answer)
             {
                 return answer;
             }
@@ -255,7 +257,7 @@ internal sealed class SqliteCollection : IDocumentCollection
         lock (_committer.Gate)
         {
             view = State.Index.Enter();
-            last = _readers.Enter();
+            last = _readers.EnterNow();
         }
 
         using (view)
@@ -302,7 +304,7 @@ internal sealed class SqliteCollection : IDocumentCollection
 
     private StoreException Differs() => new($"Collection '{Info.Name}' differs between memory and disk. Restart the server.");
 
-    private List<IReadOnlyList<ScoredDocument>>? Fetch(Readers.Reader? reader, Ranked[][] pages, DocumentParts parts)
+    private List<IReadOnlyList<ScoredDocument>>? Fetch(Readers.Reader reader, Ranked[][] pages, DocumentParts parts)
     {
         var answers = new List<IReadOnlyList<ScoredDocument>>(pages.Length);
         foreach (var page in pages)
@@ -319,18 +321,19 @@ internal sealed class SqliteCollection : IDocumentCollection
     }
 
     // Null when a row is not the one that the memory knows.
-    private List<T>? Fetch<T>(Readers.Reader? reader, IEnumerable<Ranked> page, Func<Document, Ranked, T> shape, DocumentParts parts)
+    private List<T>? Fetch<T>(Readers.Reader reader, IEnumerable<Ranked> page, Func<Document, Ranked, T> shape, DocumentParts parts)
     {
-        var rows = parts == DocumentParts.None ? null : reader?.Rows(Row.Key);
+        RowReader? rows = null;
         var documents = new List<T>();
         foreach (var item in page)
         {
-            if (rows is null)
+            if (parts == DocumentParts.None)
             {
                 documents.Add(shape(new Document(item.Entry.Id, default) { Number = item.Slot }, item));
                 continue;
             }
 
+            rows ??= reader.Rows(Row.Key);
             if (!rows.Find(item.Slot) || rows.Revision != item.Entry.Revision)
             {
                 rows.End();

@@ -24,13 +24,16 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     private SqliteDocumentStore(StoreFile file, TimeProvider time, ILogger logger)
     {
         (_file, _time, _logger) = (file, time, logger);
-        _readers = new Readers(file.Path);
+        _readers = new Readers(file);
         _loader = new CollectionLoader(_readers, file.Path);
         _committer = new Committer(file, Name);
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<IDocumentCollection> Collections => [.. _collections.Values.OrderBy(collection => collection.Info.Name, StringComparer.Ordinal)];
+
+    /// <summary>Commits so far.</summary>
+    internal long Commits => _file.Commits;
 
     /// <summary>Opens the file, or makes it, and loads every vector.</summary>
     /// <exception cref="StoreUnusableException">The file is damaged, is somebody else's, or is in use by another process. It was left as it is.</exception>
@@ -44,20 +47,22 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     /// <inheritdoc/>
     public async Task<(IDocumentCollection Collection, bool Created)> CreateAsync(string name, CollectionSettings settings, CancellationToken cancellationToken)
     {
-        UnicodeCheck.Check(name, nameof(name));
-        UnicodeCheck.Check(settings.Model, nameof(settings));
-        var index = new FlatIndex(settings.Dimensions, settings.Metric);
-        return await _committer.RunAsync<(IDocumentCollection, bool)>(1, transaction =>
-        {
-            if (Find(transaction, name) is { } existing)
-            {
-                return (existing, false);
-            }
+        Check(name, settings);
+        return await _committer.RunAsync<(IDocumentCollection, bool)>(
+            1, transaction => Find(transaction, name) is { } existing ? (existing, false) : (Create(transaction, name, settings), true), cancellationToken);
+    }
 
-            var row = new CollectionRow(transaction.NewKey(), name, settings.Model, settings.Dimensions, $"{settings.Metric}", _time.GetUtcNow().ToUnixTimeMilliseconds(), 0, 0);
-            var collection = Make(row, new CollectionState(index, EntryTable.Empty, 0));
-            transaction.Create(collection);
-            return (collection, true);
+    /// <inheritdoc/>
+    public async Task<IDocumentCollection> UpsertAsync(string name, CollectionSettings settings, IReadOnlyList<Document> documents, CancellationToken cancellationToken)
+    {
+        Check(name, settings);
+        SqliteCollection.Check(documents, settings.Dimensions);
+        return await _committer.RunAsync(documents.Count, transaction =>
+        {
+            var collection = Find(transaction, name) is not { } existing ? Create(transaction, name, settings)
+                : existing.Info.Settings == settings ? existing : throw new CollectionExistsException(existing.Info);
+            collection.Put(transaction, documents);
+            return collection;
         }, cancellationToken);
     }
 
@@ -72,6 +77,10 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
         transaction.Drop(collection);
         return true;
     }, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Stream> BackupAsync(CancellationToken cancellationToken) => Task.Factory.StartNew<Stream>(
+        () => Backup.Make(_file, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -95,7 +104,7 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     internal static async Task<SqliteDocumentStore> OpenAsync(
         SqliteStoreSettings settings, TimeProvider time, ILogger<SqliteDocumentStore> logger, IReadOnlyList<Action<Connection>> steps, CancellationToken cancellationToken)
     {
-        var store = new SqliteDocumentStore(StoreFile.Open(settings.Path, settings.Durability, steps), time, logger);
+        var store = new SqliteDocumentStore(StoreFile.Open(settings, steps), time, logger);
         try
         {
             await store.LoadAsync(cancellationToken);
@@ -108,6 +117,21 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
             await store.DisposeAsync();
             throw;
         }
+    }
+
+    private static void Check(string name, CollectionSettings settings)
+    {
+        UnicodeCheck.Check(name, nameof(name));
+        UnicodeCheck.Check(settings.Model, nameof(settings));
+        _ = new FlatIndex(settings.Dimensions, settings.Metric);
+    }
+
+    private SqliteCollection Create(WriteTransaction transaction, string name, CollectionSettings settings)
+    {
+        var row = new CollectionRow(transaction.NewKey(), name, settings.Model, settings.Dimensions, $"{settings.Metric}", _time.GetUtcNow().ToUnixTimeMilliseconds(), 0, 0);
+        var collection = Make(row, new CollectionState(new FlatIndex(settings.Dimensions, settings.Metric), EntryTable.Empty, 0));
+        transaction.Create(collection);
+        return collection;
     }
 
     private SqliteCollection? Find(WriteTransaction transaction, string name) =>

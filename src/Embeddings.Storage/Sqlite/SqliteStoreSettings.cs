@@ -6,6 +6,9 @@ public sealed record SqliteStoreSettings(string Path)
 {
     /// <summary>What an acknowledged write survives.</summary>
     public Durability Durability { get; init; } = Durability.Full;
+
+    /// <summary>How long a write waits for the lock of the file, when another program holds it, before it fails.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(30);
 }
 
 /// <summary>What an acknowledged write survives.</summary>

@@ -1,28 +1,25 @@
 using System.Buffers.Binary;
-using System.IO.Hashing;
 
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
 /// The file, opened for one process: recognised before it is touched, locked against others, brought to this version, and compared with what
-/// was last acknowledged.
+/// was last acknowledged. Before each write it is still the same file, with the same log and lock, as it was opened.
 /// </summary>
 internal sealed class StoreFile : IDisposable
 {
     private const int ApplicationIdAt = 68;
-    private const int WitnessLength = 16;
-
-    // What .NET's exception says of a file that somebody else has locked: EAGAIN, and ERROR_SHARING_VIOLATION.
-    private const int InUseOnLinux = 11;
-    private const int InUseOnMac = 35;
-    private const int InUseOnWindows = 32;
 
     private static ReadOnlySpan<byte> Magic => "SQLite format 3\0"u8;
 
-    private readonly FileStream _lock;
-    private readonly Durability _durability;
+    private readonly StoreLock _lock;
+    private readonly SqliteStoreSettings _settings;
+    private OpenedFiles? _opened;
+    private long _pages;
+    private long _pageSize;
 
-    private StoreFile(string path, FileStream locked, Durability durability) => (Path, _lock, _durability) = (path, locked, durability);
+    private StoreFile(string path, StoreLock locked, SqliteStoreSettings settings) =>
+        (Path, _lock, _settings, Reserve) = (path, locked, settings, new Reserve(path));
 
     /// <summary>Full path, links followed.</summary>
     public string Path { get; }
@@ -30,31 +27,35 @@ internal sealed class StoreFile : IDisposable
     /// <summary>The one connection that writes.</summary>
     public Connection Writer { get; private set; } = null!;
 
+    /// <summary>Room on the disk for deletes.</summary>
+    public Reserve Reserve { get; }
+
     /// <summary>Commits so far.</summary>
     public long Commits { get; private set; }
 
     /// <exception cref="StoreUnusableException">It is in use, damaged, older than what was acknowledged, or somebody else's.</exception>
     /// <exception cref="StoreUnwritableException">Nothing can be written there.</exception>
-    public static StoreFile Open(string path, Durability durability, IReadOnlyList<Action<Connection>> steps)
+    public static StoreFile Open(SqliteStoreSettings settings, IReadOnlyList<Action<Connection>> steps)
     {
-        path = System.IO.Path.GetFullPath(path);
-        FileStream locked;
+        var path = System.IO.Path.GetFullPath(settings.Path);
+        StoreLock locked;
         try
         {
-            // Asked only of a link: of a file that is not there yet it would throw.
-            path = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+            path = FullPath(path);
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
             Recognise(path);
-            locked = Lock(path);
+            locked = new StoreLock(path);
+            Backup.DeleteUnfinished(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new StoreUnwritableException($"{path} cannot be written: {Ownership.Problem(path) ?? exception.Message}", exception);
         }
 
-        var file = new StoreFile(path, locked, durability);
+        var file = new StoreFile(path, locked, settings);
         try
         {
+            file.Reserve.MakeRoomToOpen();
             file.OpenWriter(steps);
             return file;
         }
@@ -65,38 +66,16 @@ internal sealed class StoreFile : IDisposable
         }
     }
 
-    /// <summary>Says that all of it could be read: until then it is left as it is, its log too.</summary>
-    public void Accept() => Writer.EndLogOnClose(true);
-
-    /// <summary>Notes which commit has been acknowledged last, beside the file: if that loses its log, the next start sees it.</summary>
-    public void Witness(long commits)
+    /// <summary>The path of a store, links followed.</summary>
+    public static string FullPath(string path)
     {
-        Commits = commits;
-        // Without a forced disk a power cut may honestly take the newest commits.
-        if (_durability == Durability.Full)
-        {
-            Span<byte> bytes = stackalloc byte[WitnessLength];
-            BinaryPrimitives.WriteInt64LittleEndian(bytes, commits);
-            XxHash3.Hash(bytes[..sizeof(long)], bytes[sizeof(long)..]);
-            try
-            {
-                RandomAccess.Write(_lock.SafeFileHandle, bytes, 0);
-            }
-            catch (IOException)
-            {
-                // The commit itself is safe; a witness that is too old says less, but nothing wrong.
-            }
-        }
+        path = System.IO.Path.GetFullPath(path);
+        // Asked only of a link: of a file that is not there yet it would throw.
+        return new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
     }
 
-    public void Dispose()
-    {
-        Writer?.Dispose();
-        _lock.Dispose();
-    }
-
-    // By its bytes, since SQLite would begin by recovering, which writes.
-    private static void Recognise(string path)
+    /// <summary>Throws when a file is there and no store, by its bytes, since SQLite would begin by recovering, which writes.</summary>
+    public static void Recognise(string path)
     {
         if (!File.Exists(path))
         {
@@ -117,22 +96,131 @@ internal sealed class StoreFile : IDisposable
         }
     }
 
-    private static FileStream Lock(string path)
+    /// <summary>Says that all of it could be read: until then it is left as it is, its log too.</summary>
+    public void Accept()
     {
-        var name = path + ".lock";
+        Writer.EndLogOnClose(true);
+        Reserve.Hold();
+    }
+
+    /// <summary>
+    /// Throws when the file could not take what a transaction adds to it, once that is brought there from the log: a log that cannot be brought there cannot
+    /// be used again either, and then nothing could be written any more.
+    /// </summary>
+    /// <exception cref="StoreFullException">There is no room.</exception>
+    public void ThrowIfNoRoom()
+    {
+        var pages = Writer.Integer("PRAGMA page_count");
+        var added = (pages - _pages) * _pageSize;
+        // The log takes what is added too.
+        if (added > 0 && MissingBytes(pages) + added > Reserve.FreeBytes)
+        {
+            throw new StoreFullException($"There is no room left for {Path}.");
+        }
+    }
+
+    /// <summary>Makes what room there can be made: in the log, and what is held for deletes.</summary>
+    public void MakeRoom(bool forDeleting)
+    {
+        if (forDeleting)
+        {
+            Reserve.Release();
+        }
+
+        Checkpoint();
+    }
+
+    /// <summary>After <see cref="MakeRoom"/>: holds room for deletes again.</summary>
+    public void HoldRoom()
+    {
+        if (!Reserve.IsHeld)
+        {
+            Reserve.Hold();
+        }
+    }
+
+    /// <summary>Notes which commit has been acknowledged last, beside the file: if that loses its log, the next start sees it.</summary>
+    public void Committed(long commits)
+    {
+        Commits = commits;
+        _pages = Writer.Integer("PRAGMA page_count");
+        // Without a forced disk a power cut may honestly take the newest commits.
+        if (_settings.Durability == Durability.Full)
+        {
+            try
+            {
+                _lock.Witness = commits;
+            }
+            catch (IOException)
+            {
+                // The commit itself is safe; a witness that is too old says less, but nothing wrong.
+            }
+        }
+
+        if (MissingBytes(_pages) > Reserve.WantedBytes / 2)
+        {
+            // On a small disk sooner than SQLite does it: with the reserve there is then always room to do it.
+            Checkpoint();
+        }
+    }
+
+    /// <summary>Throws when the file, its log or its lock are not those that were opened: what is written to them would be lost with them.</summary>
+    /// <exception cref="StoreStoppedException">One of them was removed or replaced.</exception>
+    public void ThrowIfReplaced()
+    {
+        if (_opened?.Problem() is { } problem)
+        {
+            throw new StoreStoppedException(problem);
+        }
+    }
+
+    /// <summary>As <see cref="ThrowIfReplaced"/>, and when somebody else has written to the file. For the writer, in its transaction.</summary>
+    /// <exception cref="StoreStoppedException">It is not what this process has left.</exception>
+    public void ThrowIfChanged()
+    {
+        ThrowIfReplaced();
+        if (Writer.Integer("SELECT commits FROM state") is var commits && commits != Commits)
+        {
+            throw new StoreStoppedException(
+                $"{Path} was written to by another process (it is at commit {commits}, and this process left it at {Commits}). Nothing more is written until the server is restarted. " +
+                $"Let only one server use the file, and leave {Path}.lock where it is while one runs.");
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_opened?.Problem() is not null)
+        {
+            // SQLite removes its log by name: it would be that of whoever uses the file that is there now.
+            Writer.EndLogOnClose(false);
+        }
+
+        Writer?.Dispose();
+        _lock.Dispose();
+    }
+
+    // How much smaller the file is than what it will be when all of the log is in it.
+    private long MissingBytes(long pages) => (pages * _pageSize) - new FileInfo(Path).Length;
+
+    private void Checkpoint()
+    {
         try
         {
-            return new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            // One that does not finish would take room and give none.
+            if (MissingBytes(_pages) <= Reserve.FreeBytes)
+            {
+                Writer.Checkpoint();
+            }
         }
-        catch (IOException exception) when ((exception.HResult & 0xFFFF) is InUseOnLinux or InUseOnMac or InUseOnWindows)
+        catch (StoreException)
         {
-            throw new StoreUnusableException($"{path} is in use by another process. Stop that one, or name another file.", exception);
+            // The commits themselves are safe in the log.
         }
     }
 
     private void OpenWriter(IReadOnlyList<Action<Connection>> steps)
     {
-        Writer = new Connection(Path);
+        Writer = new Connection(Path, isMade: true, _settings.LongestWait);
         if (Writer.IsReadOnly)
         {
             throw new StoreUnwritableException($"{Path} cannot be written: {Ownership.Problem(Path) ?? "it can only be read."}");
@@ -142,7 +230,7 @@ internal sealed class StoreFile : IDisposable
         Writer.EndLogOnClose(false);
         Writer.Execute("PRAGMA page_size = 8192");
         Writer.Execute("PRAGMA cache_size = -32768");
-        Writer.Execute($"PRAGMA synchronous = {(_durability == Durability.Full ? "FULL" : "NORMAL")}");
+        Writer.Execute($"PRAGMA synchronous = {(_settings.Durability == Durability.Full ? "FULL" : "NORMAL")}");
         Schema.Migrate(Writer, steps);
         if (Writer.Text("PRAGMA journal_mode = WAL") != "wal")
         {
@@ -152,33 +240,24 @@ internal sealed class StoreFile : IDisposable
         // Else the log would stay as large as the largest transaction ever was.
         Writer.Execute("PRAGMA journal_size_limit = 67108864");
         Commits = Writer.Integer("SELECT commits FROM state");
-        if (Witnessed() is { } acknowledged && acknowledged > Commits)
+        (_pages, _pageSize) = (Writer.Integer("PRAGMA page_count"), Writer.Integer("PRAGMA page_size"));
+        if (_lock.Witness is { } acknowledged && acknowledged > Commits)
         {
             throw new StoreUnusableException(
                 $"{Path} is older than what was acknowledged last (commit {Commits}, acknowledged {acknowledged}): its log {System.IO.Path.GetFileName(Path)}-wal was lost or damaged. " +
                 $"It was not written to: restore the log, or delete {Path}.lock to go on with this state.");
         }
 
-        if (_durability == Durability.Full)
+        if (_settings.Durability == Durability.Full)
         {
-            Witness(Commits);
+            Committed(Commits);
         }
         else
         {
-            _lock.SetLength(0);
-        }
-    }
-
-    private long? Witnessed()
-    {
-        Span<byte> bytes = stackalloc byte[WitnessLength];
-        Span<byte> hash = stackalloc byte[sizeof(long)];
-        if (RandomAccess.Read(_lock.SafeFileHandle, bytes, 0) < WitnessLength)
-        {
-            return null;
+            _lock.Witness = null;
         }
 
-        XxHash3.Hash(bytes[..sizeof(long)], hash);
-        return bytes[sizeof(long)..].SequenceEqual(hash) ? BinaryPrimitives.ReadInt64LittleEndian(bytes) : null;
+        // The log is there since the first read.
+        _opened = new OpenedFiles(Path);
     }
 }

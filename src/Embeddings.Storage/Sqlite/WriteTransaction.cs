@@ -10,14 +10,21 @@ internal sealed class WriteTransaction(Connection connection, long commit)
     private readonly List<SqliteCollection> _dropped = [];
     private readonly List<SqliteCollection> _replaced = [];
     private bool _touched;
+    private bool _adds;
 
     public Connection Connection => connection;
+
+    /// <summary>Number of the commit to be.</summary>
+    public long Commit => commit;
 
     /// <summary>Collections made, and names that were dropped, with null.</summary>
     public IReadOnlyDictionary<string, SqliteCollection?> Names => _names;
 
     /// <summary>Whether there is anything to commit.</summary>
     public bool HasChanges => _touched || _names.Count > 0 || _changes.Values.Any(changes => changes.Slots.Count > 0);
+
+    /// <summary>Whether all that it has done so far frees room in the file.</summary>
+    public bool OnlyFrees => !_adds && !_changes.Values.Any(changes => changes.HasPuts);
 
     /// <summary>What becomes of a collection.</summary>
     /// <exception cref="CollectionNotFoundException">It has been dropped.</exception>
@@ -42,9 +49,10 @@ internal sealed class WriteTransaction(Connection connection, long commit)
     /// <summary>Makes a collection.</summary>
     public void Create(SqliteCollection collection)
     {
+        _adds = true;
+        _names[collection.Info.Name] = collection;
         collection.Row.Write(connection);
         connection.Execute(Schema.CreateDocuments(Schema.DocumentTable(collection.Row.Key)));
-        _names[collection.Info.Name] = collection;
     }
 
     /// <summary>Drops a collection.</summary>
@@ -58,6 +66,7 @@ internal sealed class WriteTransaction(Connection connection, long commit)
     /// <summary>Puts a collection, whose rows are in its unfinished table, in the place of the one that has its name.</summary>
     public void Replace(SqliteCollection collection, SqliteCollection next)
     {
+        _adds = true;
         Remove(collection);
         next.Row.Write(connection);
         connection.Execute($"ALTER TABLE {Schema.UnfinishedTable(next.Row.Key)} RENAME TO {Schema.DocumentTable(next.Row.Key)}");
@@ -68,8 +77,9 @@ internal sealed class WriteTransaction(Connection connection, long commit)
     /// <summary>A key that no collection has had.</summary>
     public long NewKey() => connection.Integer("SELECT seq FROM sqlite_sequence WHERE name = 'collections'") + 1;
 
-    /// <summary>Says that something was written that is none of the changes above.</summary>
-    public void Touch() => _touched = true;
+    /// <summary>Says that something is written that is none of the changes above.</summary>
+    /// <param name="adds">Whether it takes room in the file.</param>
+    public void Touch(bool adds) => (_touched, _adds) = (true, _adds || adds);
 
     /// <summary>Writes what belongs to the changes as a whole, before the commit.</summary>
     public void Finish()
@@ -98,6 +108,16 @@ internal sealed class WriteTransaction(Connection connection, long commit)
         // Among them may be one that this very transaction made.
         _dropped.ForEach(collection => collection.End(() => new CollectionNotFoundException(collection.Info.Name)));
         _replaced.ForEach(collection => collection.End(() => new CollectionReplacedException(collection.Info.Name)));
+    }
+
+    /// <summary>Forgets what it has made, when it is rolled back.</summary>
+    public void Undo()
+    {
+        foreach (var collection in _names.Values)
+        {
+            // Its table is gone, and its statements are for nothing.
+            collection?.ReleaseRows();
+        }
     }
 
     private void Remove(SqliteCollection collection)

@@ -79,7 +79,7 @@ public sealed class StoreStartTests : IDisposable
             ("GET", "/collections", null), ("PUT", "/collections/a", "{}"), ("GET", "/collections/a", null), ("DELETE", "/collections/a", null),
             ("POST", "/collections/a/documents", """{"documents": ["a"]}"""), ("GET", "/collections/a/documents", null), ("GET", "/collections/a/documents/b", null),
             ("DELETE", "/collections/a/documents/b", null), ("POST", "/collections/a/documents/list", "{}"), ("POST", "/collections/a/documents/delete", """{"ids": []}"""),
-            ("POST", "/collections/a/count", "{}"), ("POST", "/collections/a/import", "\"a\""), ("POST", "/collections/a/reembed", """{"model": "static-en-384"}"""), ("GET", "/collections/a/export", null), ("POST", "/search", """{"query": "a"}"""),
+            ("POST", "/collections/a/count", "{}"), ("POST", "/collections/a/import", "\"a\""), ("POST", "/collections/a/reembed", """{"model": "static-en-384"}"""), ("GET", "/collections/a/export", null), ("POST", "/backup", null), ("POST", "/search", """{"query": "a"}"""),
         ];
         foreach (var (method, path, body) in stored)
         {

@@ -21,6 +21,7 @@ public sealed class SearchRoutesTests(Server server) : IClassFixture<Server>, IA
         { "POST", "/collections/a/count", null },
         { "POST", "/collections/a/import", """{"id": "c", "vector": [1, 2]}""" },
         { "GET", "/collections/a/export", null },
+        { "POST", "/backup", null },
         { "DELETE", "/collections/a/documents/b", null },
         { "DELETE", "/collections/a", null },
     };

@@ -40,6 +40,21 @@ public abstract partial class DocumentStoreContract
     }
 
     [Fact]
+    public async Task Documents_make_their_collection_and_a_collection_of_other_settings_takes_none()
+    {
+        var settings = new CollectionSettings("model", 2, Metric.Cosine);
+        await Store.UpsertAsync("docs", settings, [Doc("a")], Token);
+        await Store.UpsertAsync("docs", settings, [Doc("b")], Token);
+        await Store.UpsertAsync("none", settings, [], Token);
+        var other = await Assert.ThrowsAsync<CollectionExistsException>(() => Store.UpsertAsync("docs", settings with { Metric = Metric.InnerProduct }, [Doc("c")], Token));
+        Assert.Equal(settings, other.Existing.Settings);
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => Store.UpsertAsync("more", settings, [Doc("a") with { Vector = new float[3] }], Token));
+        await ReopenAsync();
+        Assert.Equal([("docs", 2L), ("none", 0L)], Store.Collections.Select(collection => (collection.Info.Name, collection.Count)));
+        Assert.Equal(["a", "b"], (await TestDocuments.ReadAsync(Store.Find("docs")!, Token)).Select(document => document.Id));
+    }
+
+    [Fact]
     public async Task Collections_are_listed_by_name_and_found_by_it_alone()
     {
         foreach (var name in new[] { "b", "B", "a", "c" })

@@ -34,6 +34,54 @@ public sealed class DiskTests
     }
 
     [Fact]
+    public async Task On_a_full_disk_documents_can_be_deleted_and_written_again_in_their_room()
+    {
+        await using var disk = await SmallDisk.MountAsync(4096);
+        await using (var store = await Stores.OpenAsync(disk.StorePath))
+        {
+            var (docs, _) = await store.CreateAsync("docs", Operation.Settings, Token);
+            await WriteUntilFullAsync(docs, 0);
+            // The last byte that others could take.
+            disk.Fill();
+            await Assert.ThrowsAsync<StoreFullException>(() => docs.UpsertAsync([Large("more", 100_000)], Token));
+            await DeleteAsync(docs, 10);
+            await IsRightAsync(docs);
+            Assert.InRange(await WriteUntilFullAsync(docs, 1000), 5, 10);
+            await IsRightAsync(docs);
+        }
+
+        await using var reopened = await Stores.OpenAsync(disk.StorePath);
+        var again = reopened.Find("docs")!;
+        await IsRightAsync(again);
+        for (var i = 0; i < 3; i++)
+        {
+            disk.Fill();
+            await DeleteAsync(again, 5);
+            await IsRightAsync(again);
+        }
+
+        Assert.True(await reopened.DropAsync("docs", Token));
+        Assert.Empty(reopened.Collections);
+    }
+
+    [Fact]
+    public async Task A_collection_is_made_with_its_first_documents_or_not_at_all()
+    {
+        await using var disk = await SmallDisk.MountAsync(2048);
+        await using (var store = await Stores.OpenAsync(disk.StorePath))
+        {
+            await Assert.ThrowsAsync<StoreFullException>(() => store.UpsertAsync("docs", Operation.Settings, [Large("much", 3_000_000)], Token));
+            Assert.Empty(store.Collections);
+        }
+
+        await using var reopened = await Stores.OpenAsync(disk.StorePath);
+        Assert.Empty(reopened.Collections);
+        var small = Operation.Make("small", 1);
+        _truth[small.Id] = small;
+        await IsRightAsync(await reopened.UpsertAsync("docs", Operation.Settings, [small], Token));
+    }
+
+    [Fact]
     public async Task A_small_write_need_not_fail_with_a_large_one()
     {
         await using var disk = await SmallDisk.MountAsync(4096);
@@ -113,6 +161,13 @@ public sealed class DiskTests
     }
 
     private static Document Large(string id, int length) => TestDocuments.Make(id, new string('x', length), null, 1, 2, 3, 4);
+
+    private async Task DeleteAsync(IDocumentCollection docs, int count)
+    {
+        var ids = _truth.Keys.Take(count).ToList();
+        Assert.Equal(count, await docs.DeleteAsync(ids, Token));
+        ids.ForEach(id => _truth.Remove(id));
+    }
 
     private async Task<int> WriteUntilFullAsync(IDocumentCollection docs, int first)
     {

@@ -23,6 +23,22 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     public void Fill(int kilobytes) => File.WriteAllBytes(Filler, new byte[kilobytes * 1024]);
 
+    /// <summary>Takes all the room there is.</summary>
+    public void Fill()
+    {
+        using var file = new FileStream(Filler, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            while (true)
+            {
+                file.Write(new byte[4096]);
+            }
+        }
+        catch (IOException)
+        {
+        }
+    }
+
     public void Free() => File.Delete(Filler);
 
     public async Task SetReadOnlyAsync() => Assert.True(await Shell.RunAsync("mount", "-o", "remount,ro", _folder.Path));

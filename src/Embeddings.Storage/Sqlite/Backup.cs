@@ -1,0 +1,65 @@
+using SQLitePCL;
+
+namespace Embeddings.Storage.Sqlite;
+
+/// <summary>
+/// A copy of the whole file at one moment. SQLite writes it beside the file at the speed of the disk, and only then it is sent: a slow reader holds up
+/// nobody, and no log grows for it.
+/// </summary>
+internal static class Backup
+{
+    /// <summary>Makes a copy, which is deleted when the stream is closed.</summary>
+    /// <exception cref="StoreFullException">There is no room for it.</exception>
+    public static FileStream Make(StoreFile file, CancellationToken cancellationToken)
+    {
+        var copy = $"{Prefix(file.Path)}{Guid.NewGuid():N}";
+        try
+        {
+            file.ThrowIfReplaced();
+            Write(file.Path, copy, cancellationToken);
+            return new FileStream(copy, new FileStreamOptions
+            {
+                Share = FileShare.Delete,
+                Options = FileOptions.Asynchronous | FileOptions.SequentialScan | FileOptions.DeleteOnClose,
+            });
+        }
+        catch
+        {
+            File.Delete(copy);
+            throw;
+        }
+    }
+
+    /// <summary>Deletes copies of a process that was killed.</summary>
+    public static void DeleteUnfinished(string path)
+    {
+        try
+        {
+            foreach (var copy in Directory.GetFiles(Path.GetDirectoryName(path)!, $"{Path.GetFileName(Prefix(path))}*"))
+            {
+                File.Delete(copy);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // They take room and do no other harm.
+        }
+    }
+
+    private static string Prefix(string path) => $"{path}.backup-";
+
+    private static void Write(string path, string copy, CancellationToken cancellationToken)
+    {
+        using var connection = new Connection(path);
+        using var cancelling = cancellationToken.Register(() => raw.sqlite3_interrupt(connection.Handle));
+        try
+        {
+            using var statement = connection.Prepare("VACUUM INTO ?1");
+            statement.Bind(1, copy).Run();
+        }
+        catch (StoreException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+    }
+}

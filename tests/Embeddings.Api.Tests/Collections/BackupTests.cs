@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Http.Json;
+using Embeddings.Api.Tests.Models;
+using Embeddings.Inference.Tests;
+
+namespace Embeddings.Api.Tests.Collections;
+
+/// <summary>The way back that the README tells: a backup while the server runs, a crash, <c>restore</c>, a start.</summary>
+public sealed class BackupTests : IDisposable
+{
+    private static readonly string[] Listen = ["--urls", "http://127.0.0.1:0"];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("embeddings-backup-");
+
+    private string Copy => Path.Combine(_folder.FullName, "copy.db");
+
+    private Dictionary<string, string> Environment => new()
+    {
+        ["Storage__Path"] = Path.Combine(_folder.FullName, "data", "kept.db"),
+        ["Models__Directory"] = Repository.TestModels,
+        ["Models__Default"] = "static-en-384",
+        ["Models__Download"] = "false",
+    };
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_backup_comes_back_after_a_crash_exactly_as_it_was()
+    {
+        string exported;
+        using (var server = new ChildServer(Listen, Environment))
+        {
+            using var client = await server.ConnectAsync();
+            await AddAsync(client, "kept", "before");
+            exported = await client.GetStringAsync(At("/collections/kept/export"), Server.Cancelled);
+            using var reply = await client.PostAsync(At("/backup"), null, Server.Cancelled);
+            Assert.Equal((HttpStatusCode.OK, "application/octet-stream"), (reply.StatusCode, reply.Content.Headers.ContentType?.MediaType));
+            Assert.EndsWith(".db", reply.Content.Headers.ContentDisposition?.FileName?.Trim('"'), StringComparison.Ordinal);
+            await File.WriteAllBytesAsync(Copy, await reply.Content.ReadAsByteArrayAsync(Server.Cancelled), Server.Cancelled);
+            await AddAsync(client, "kept", "after");
+            await AddAsync(client, "more", "after");
+
+            var (running, refusal) = await ChildServer.RunAsync(["restore", Copy], Environment);
+            Assert.Equal(1, running);
+            Assert.Contains("Nothing was restored", refusal, StringComparison.Ordinal);
+            Assert.Contains("in use by another process", refusal, StringComparison.Ordinal);
+        }
+
+        // Killed: its log has the newer state.
+        var (code, output) = await ChildServer.RunAsync(["restore", Copy], Environment);
+        Assert.True(code == 0, output);
+        Assert.Contains("1 collections with 1 documents", output, StringComparison.Ordinal);
+        using var next = new ChildServer(Listen, Environment);
+        using var again = await next.ConnectAsync();
+        Assert.Equal(exported, await again.GetStringAsync(At("/collections/kept/export"), Server.Cancelled));
+        Assert.Equal(HttpStatusCode.NotFound, (await again.GetAsync(At("/collections/more"), Server.Cancelled)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("a.db", "b.db")]
+    [InlineData("--Storage:Path=a.db")]
+    public async Task Arguments_that_are_no_file_get_the_usage(params string[] arguments)
+    {
+        var (code, output) = await ChildServer.RunAsync(["restore", .. arguments], Environment);
+        Assert.Equal(2, code);
+        Assert.Contains("usage: restore <file>", output, StringComparison.Ordinal);
+    }
+
+    private static async Task AddAsync(HttpClient client, string collection, string id)
+    {
+        using var reply = await client.PostAsJsonAsync(At($"/collections/{collection}/documents"), new { documents = new[] { new { id, text = id } } }, Server.Cancelled);
+        Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
+    }
+
+    private static Uri At(string path) => new(path, UriKind.Relative);
+}
