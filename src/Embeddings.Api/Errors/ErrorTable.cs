@@ -20,6 +20,7 @@ internal static partial class ErrorTable
         UnknownModelException e => ApiError.Invalid(e.Message, "model", "model_not_found", StatusCodes.Status404NotFound),
         ModelNotFetchedException e => ApiError.Invalid(e.Message, "model", "model_not_found", StatusCodes.Status404NotFound),
         MissingApiKeyException e => ApiError.Invalid(e.Message, null, "invalid_api_key", StatusCodes.Status401Unauthorized),
+        ForeignPageException e => ApiError.Invalid(e.Message, null, "foreign_page", StatusCodes.Status403Forbidden),
         EncoderBusyException e => Of(StatusCodes.Status429TooManyRequests, "") with { RetryAfter = e.RetryAfter },
         OverloadedException => Of(StatusCodes.Status429TooManyRequests, ""),
         OutOfMemoryException => ApiError.Server("The server has no memory left for this request. Try again later, or with less.", StatusCodes.Status503ServiceUnavailable),

@@ -54,6 +54,7 @@ internal static class ApiSetup
             }
         });
         services.AddBrowsers();
+        services.AddSingleton<OwnNames>();
         services.AddSwagger();
 
         services.AddHttpContextAccessor();
@@ -78,6 +79,7 @@ internal static class ApiSetup
         app.UseMiddleware<JsonBodies>();
         app.UseRouting();
         app.UseRequestTimeouts();
+        app.UseMiddleware<ForeignPages>();
         app.UseMiddleware<ApiKeys>();
         app.UseRequestDecompression();
         app.UseMiddleware<BodyBudget>();

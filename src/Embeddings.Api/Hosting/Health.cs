@@ -12,7 +12,7 @@ internal static class Health
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/health").WithTags("Health");
+        var group = routes.MapGroup("/health").WithTags("Health").WithMetadata(new AllowWithoutKeyAttribute());
         group.MapGet("/live", Live);
         group.MapGet("/ready", Ready).ProducesErrors(StatusCodes.Status503ServiceUnavailable);
     }

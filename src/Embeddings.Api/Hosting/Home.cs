@@ -6,7 +6,7 @@ namespace Embeddings.Api.Hosting;
 internal static class Home
 {
     public static void MapHome(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/", Page).ExcludeFromDescription();
+        routes.MapGet("/", Page).ExcludeFromDescription().WithMetadata(new AllowWithoutKeyAttribute());
 
     internal static IResult Page(ModelStartup startup, HttpRequest request)
     {

@@ -1,5 +1,4 @@
 using Embeddings.Api.Errors;
-using Embeddings.Api.Hosting;
 using Embeddings.Api.Models;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -10,8 +9,7 @@ internal static class OpenAiEndpoints
 {
     public static void MapOpenAi(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/v1").WithTags("OpenAI").WithMetadata(new RequireApiKeyAttribute())
-            .ProducesErrors(StatusCodes.Status401Unauthorized);
+        var group = routes.MapGroup("/v1").WithTags("OpenAI").ProducesErrors(StatusCodes.Status401Unauthorized);
         group.MapPost("/embeddings", CreateEmbeddings)
             .ProducesErrors(
                 StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status413PayloadTooLarge,
