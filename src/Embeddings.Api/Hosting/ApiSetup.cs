@@ -30,6 +30,7 @@ internal static class ApiSetup
         services.AddSingleton(TimeProvider.System);
         services.AddCheckedOptions<LimitsOptions>("Limits");
         services.AddCheckedOptions<InputOptions>("Input");
+        services.AddCheckedOptions<HttpOptions>("Http");
         services.AddCheckedOptions<AuthOptions>("Auth");
         services.AddCheckedOptions<BrowserOptions>("Cors");
 

@@ -8,7 +8,7 @@ namespace Embeddings.Api.Tests.Hosting;
 /// <summary>What holds for every route that the program maps, those included that nobody has thought of yet.</summary>
 public sealed partial class EveryRouteTests
 {
-    private static readonly string[] Open = ["GET /", "GET /health/live", "GET /health/ready"];
+    private static readonly string[] Open = ["GET /", "GET /health", "GET /health/live", "GET /health/ready", "GET /healthz", "GET /ping"];
 
     [Fact]
     public async Task Every_route_needs_a_key_but_the_page_and_the_probes()

@@ -206,6 +206,7 @@ public sealed class StartTests : IAsyncLifetime
     [InlineData("Cors__Origins", "https://a.example/", "Cors:Origins has 'https://a.example/'")]
     [InlineData("Cors__Origins__0", "a.example", "Cors:Origins has 'a.example'")]
     [InlineData("Cors__Hosts", "https://a.example", "Cors:Hosts has 'https://a.example'; it must be the name of a host")]
+    [InlineData("Http__PathPrefix", "vectors/", "Http:PathPrefix is 'vectors/'; it must be a path such as /embeddings")]
     [InlineData("Models__Aliases", "default", "Models:Aliases is 'default'")]
     [InlineData("ASPNETCORE_URLS", "garbage", "garbage")]
     [InlineData("ASPNETCORE_HTTP_PORTS", "99999", "http_ports has '99999'; a port is a number from 0 to 65535")]
