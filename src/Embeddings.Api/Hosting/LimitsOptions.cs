@@ -25,6 +25,10 @@ internal sealed class LimitsOptions : IValidatableObject
     [Range(1024, long.MaxValue, ErrorMessage = "Limits:MaxBodyBytesTogether must be at least {1}.")]
     public long MaxBodyBytesTogether { get; set; } = 128 << 20;
 
+    /// <summary>Seconds that a body may take to arrive, but for those that are streamed; then it gets 408. 0 for as long as its client takes.</summary>
+    [Range(0, 86_400, ErrorMessage = "Limits:MaxBodySeconds must be between {1} and {2}.")]
+    public int MaxBodySeconds { get; set; } = 300;
+
     /// <summary>Tokens that wait or are being read at a time, for each model; a request that does not fit beside them gets 429.</summary>
     [Range(16, 1_000_000_000, ErrorMessage = "Limits:MaxQueuedTokens must be between {1} and {2}.")]
     public int MaxQueuedTokens { get; set; } = 600_000;

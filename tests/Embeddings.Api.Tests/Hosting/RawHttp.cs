@@ -15,8 +15,7 @@ internal static class RawHttp
         await client.ConnectAsync(address.Host, address.Port, Server.Cancelled);
         var stream = client.GetStream();
         await stream.WriteAsync(Encoding.UTF8.GetBytes($"{method} {target.Replace("{host}", address.Authority, StringComparison.Ordinal)} HTTP/1.1\r\nHost: {address.Authority}\r\nConnection: close\r\n{headers}\r\n"), Server.Cancelled);
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        var (head, body) = (await reader.ReadToEndAsync(Server.Cancelled)).Split("\r\n\r\n", 2) switch { var parts => (parts[0].Split("\r\n"), parts[1]) };
+        var (head, body) = (await ReadAsync(stream)).Split("\r\n\r\n", 2) switch { var parts => (parts[0].Split("\r\n"), parts[1]) };
         var response = new HttpResponseMessage((HttpStatusCode)int.Parse(head[0].Split(' ')[1], null)) { Content = new StringContent(Unchunked(head, body)) };
         foreach (var header in head[1..].Select(line => line.Split(": ", 2)))
         {
@@ -28,6 +27,21 @@ internal static class RawHttp
         }
 
         return new Reply(response, await response.Content.ReadAsStringAsync(Server.Cancelled));
+    }
+
+    // A server that waits for no more of a body may reset the connection behind its reply.
+    private static async Task<string> ReadAsync(NetworkStream stream)
+    {
+        using var bytes = new MemoryStream();
+        try
+        {
+            await stream.CopyToAsync(bytes, Server.Cancelled);
+        }
+        catch (IOException) when (bytes.Length > 0)
+        {
+        }
+
+        return Encoding.UTF8.GetString(bytes.ToArray());
     }
 
     // Replies to these requests are of one chunk, or of none.
