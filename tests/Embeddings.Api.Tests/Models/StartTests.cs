@@ -215,6 +215,7 @@ public sealed class StartTests : IAsyncLifetime
     [InlineData("Models__Default", "", "Models:Default is empty")]
     [InlineData("Models__Default", "nothing", "Models:Default is 'nothing'")]
     [InlineData("Models__Aliases__gpt", "nothing", "Models:Aliases:gpt")]
+    [InlineData("Models__Aliases__gpt__latest", "nothing", "Models:Aliases:gpt:latest points at 'nothing'")]
     [InlineData("HF_ENDPOINT", "nonsense", "HF_ENDPOINT")]
     public async Task A_wrong_setting_stops_the_start_with_a_sentence_that_names_it(string name, string value, string part)
     {
