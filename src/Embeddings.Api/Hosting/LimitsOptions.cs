@@ -9,6 +9,10 @@ internal sealed class LimitsOptions : IValidatableObject
     [Range(1, 1_000_000, ErrorMessage = "Limits:MaxInputs must be between {1} and {2}.")]
     public int MaxInputs { get; set; } = 2048;
 
+    /// <summary>Pairs of a comparison, each source with each target; 4 bytes of memory and about 10 of the reply for each.</summary>
+    [Range(1, 1_000_000_000, ErrorMessage = "Limits:MaxPairs must be between {1} and {2}.")]
+    public int MaxPairs { get; set; } = 2048 * 2048;
+
     /// <summary>Documents of one request; an import may have any number.</summary>
     [Range(1, 1_000_000, ErrorMessage = "Limits:MaxDocuments must be between {1} and {2}.")]
     public int MaxDocuments { get; set; } = 10_000;

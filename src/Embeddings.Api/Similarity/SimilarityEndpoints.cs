@@ -35,6 +35,7 @@ internal static class SimilarityEndpoints
         var pair = Pair.Of(request);
         Check(pair.Sources, pair.SourceField, limits.Value.MaxInputs);
         Check(pair.Targets, pair.TargetField, limits.Value.MaxInputs);
+        CheckPairs(pair, limits.Value.MaxPairs);
         var metric = Wire.MetricOf(request.Metric);
         var sources = pair.Sources.Items.Count;
         var rows = await vectors.ResolveAsync(
@@ -69,6 +70,17 @@ internal static class SimilarityEndpoints
         if (inputs.Items.Count == 0 || inputs.Items.Count > most)
         {
             throw new InvalidRequestException($"Invalid '{field}': it has {inputs.Items.Count} items; 1 to {most} can be compared at a time.", field.Split('.')[0]);
+        }
+    }
+
+    private static void CheckPairs(Pair pair, int most)
+    {
+        var (sources, targets) = (pair.Sources.Items.Count, pair.Targets.Items.Count);
+        var pairs = (long)sources * targets;
+        if (pairs > most)
+        {
+            var field = pair.IsSquare ? pair.SourceField : pair.TargetField;
+            throw new InvalidRequestException($"Invalid '{field}': {sources} sources and {targets} targets are {pairs} pairs; {most} can be compared at a time.", field.Split('.')[0]);
         }
     }
 
