@@ -53,9 +53,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         (_manifest, _settings, _encoder) = (manifest, settings, encoder);
         _windows = new WindowCutter(tokenizer, manifest.MaxTokens);
         var rate = new TokenRate(_settings.Lanes, time ?? TimeProvider.System);
-        // Weights of fewer than 32 bits come with activations quantised by what a whole run holds: there a text has a run of its own.
-        var isSingle = manifest.Precision != "fp32";
-        _queue = new TokenQueue(new QueueShape(_settings.Lanes, _settings.RunTokens, _settings.MaxQueuedTokens, manifest.MaxTokens, isSingle, _settings.RunOverhead), rate);
+        _queue = new TokenQueue(new QueueShape(_settings.Lanes, _settings.RunTokens, _settings.MaxQueuedTokens, manifest.MaxTokens, manifest.DependsOnBatch, _settings.RunOverhead), rate);
         _lanes = new LanePool(_settings.Lanes, _queue, _encoder, rate, time ?? TimeProvider.System, logger ?? NullLogger.Instance);
         _cache = _settings.CacheBytes > 0 ? new VectorCache(_settings.CacheBytes) : null;
     }

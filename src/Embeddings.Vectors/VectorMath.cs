@@ -178,12 +178,13 @@ public static class VectorMath
     {
         var columns = targets.Length / dimensions;
         var width = (columns + BlockKernel.PanelWidth - 1) / BlockKernel.PanelWidth * BlockKernel.PanelWidth;
-        var packed = new float[width * dimensions];
+        var packed = new float[(long)width * dimensions];
         BlockKernel.Pack(targets, dimensions, packed);
-        var block = new float[RowsAtOnce * width];
-        for (var row = 0; row * dimensions < sources.Length; row += RowsAtOnce)
+        var block = new float[(long)RowsAtOnce * width];
+        var rows = sources.Length / dimensions;
+        for (var row = 0; row < rows; row += RowsAtOnce)
         {
-            var count = Math.Min(RowsAtOnce, (sources.Length / dimensions) - row);
+            var count = Math.Min(RowsAtOnce, rows - row);
             BlockKernel.Dot(sources[(row * dimensions)..], dimensions, packed, dimensions, block.AsSpan(0, count * width));
             for (var i = 0; i < count; i++)
             {

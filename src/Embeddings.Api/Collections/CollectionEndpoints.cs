@@ -1,5 +1,4 @@
 using Embeddings.Api.Errors;
-using Embeddings.Api.Hosting;
 using Embeddings.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -10,7 +9,7 @@ internal static class CollectionEndpoints
 {
     public static void MapCollections(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/collections").WithTags("Collections").WithMetadata(new RequireApiKeyAttribute())
+        var group = routes.MapGroup("/collections").WithTags("Collections")
             .ProducesErrors(StatusCodes.Status401Unauthorized, StatusCodes.Status503ServiceUnavailable);
         group.MapGet("/", ListCollections);
         group.MapPut("/{name}", CreateCollection).ProducesErrors(
@@ -35,6 +34,7 @@ internal static class CollectionEndpoints
     /// <remarks>Needed only where the defaults do not fit: a collection is made by its first documents too. Without a body it has the default model and cosine.</remarks>
     /// <param name="name" example="default">1 to 128 letters, digits, '.', '_' and '-'.</param>
     /// <param name="request">What it is to be, for good.</param>
+    /// <param name="context">Has the prefix of links.</param>
     /// <param name="handler">Makes it.</param>
     /// <param name="reembeddings">Know whether it moves to another model.</param>
     /// <param name="cancellationToken">The client has gone.</param>
@@ -48,10 +48,10 @@ internal static class CollectionEndpoints
     /// <response code="503">This server keeps no collections: their file cannot be written.</response>
     /// <response code="507">The disk is full; nothing was kept.</response>
     internal static async Task<Results<Ok<CollectionObject>, Created<CollectionObject>>> CreateCollection(
-        string name, CollectionRequest? request, CollectionsHandler handler, Reembeddings reembeddings, CancellationToken cancellationToken)
+        string name, CollectionRequest? request, HttpContext context, CollectionsHandler handler, Reembeddings reembeddings, CancellationToken cancellationToken)
     {
         var (collection, created) = await handler.CreateAsync(name, request ?? new CollectionRequest(), cancellationToken);
-        return created ? TypedResults.Created($"/collections/{name}", reembeddings.Object(collection)) : TypedResults.Ok(reembeddings.Object(collection));
+        return created ? TypedResults.Created($"{context.Request.PathBase}/collections/{name}", reembeddings.Object(collection)) : TypedResults.Ok(reembeddings.Object(collection));
     }
 
     /// <summary>Describe a collection</summary>
@@ -73,6 +73,7 @@ internal static class CollectionEndpoints
     /// </remarks>
     /// <param name="name" example="default">Its name.</param>
     /// <param name="request">To which model.</param>
+    /// <param name="context">Has the prefix of links.</param>
     /// <param name="handler">Finds it.</param>
     /// <param name="reembeddings">Begin it.</param>
     /// <param name="cancellationToken">The client has gone.</param>
@@ -86,10 +87,10 @@ internal static class CollectionEndpoints
     /// <response code="500">The server failed.</response>
     /// <response code="503">This server keeps no collections: their file cannot be written.</response>
     internal static async Task<Accepted<CollectionObject>> ReembedCollection(
-        string name, ReembedRequest request, CollectionsHandler handler, Reembeddings reembeddings, CancellationToken cancellationToken)
+        string name, ReembedRequest request, HttpContext context, CollectionsHandler handler, Reembeddings reembeddings, CancellationToken cancellationToken)
     {
         await handler.OnAsync(name, collection => reembeddings.BeginAsync(collection, request, cancellationToken));
-        return TypedResults.Accepted($"/collections/{name}", reembeddings.Object(handler.Find(name)));
+        return TypedResults.Accepted($"{context.Request.PathBase}/collections/{name}", reembeddings.Object(handler.Find(name)));
     }
 
     /// <summary>Delete a collection with all its documents</summary>

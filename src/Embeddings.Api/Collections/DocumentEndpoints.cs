@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Hosting;
 using Embeddings.Api.Search;
@@ -8,7 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Embeddings.Api.Collections;
 
 /// <summary>Documents of a collection.</summary>
-internal static partial class DocumentEndpoints
+internal static class DocumentEndpoints
 {
     private const int MostListed = 10_000;
     private const int ListedUnlessSaid = 100;
@@ -137,7 +136,7 @@ internal static partial class DocumentEndpoints
         string name, string id, HttpContext context, CollectionsHandler handler, CancellationToken cancellationToken, string? include = null)
     {
         var parts = Wire.PartsOf(include?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-        id = SentId(context, id);
+        id = context.Features.GetRequiredFeature<SentPath>().DocumentId;
         return await handler.OnAsync(name, collection => collection.GetAsync([id], parts, cancellationToken)) is [var document]
             ? TypedResults.Ok(Wire.Object(document))
             : throw new DocumentNotFoundException(id, name);
@@ -159,7 +158,7 @@ internal static partial class DocumentEndpoints
     /// <response code="507">The disk is full; nothing was deleted.</response>
     internal static async Task<Ok<DeletedObject>> DeleteDocument(string name, string id, HttpContext context, CollectionsHandler handler, CancellationToken cancellationToken)
     {
-        id = SentId(context, id);
+        id = context.Features.GetRequiredFeature<SentPath>().DocumentId;
         return await handler.OnAsync(name, collection => collection.DeleteAsync([id], cancellationToken)) == 1
             ? TypedResults.Ok(new DeletedObject("document.deleted", id, true))
             : throw new DocumentNotFoundException(id, name);
@@ -218,12 +217,4 @@ internal static partial class DocumentEndpoints
         using var place = await places.EnterAsync(cancellationToken);
         return TypedResults.Ok(new CountResponse(await handler.OnAsync(name, collection => collection.CountAsync(filter, cancellationToken))));
     }
-
-    // Routing leaves %2F encoded and decodes the rest, so that an id with a literal "%2F" could not be told from one with a slash. Behind the
-    // name, which may be "documents" too.
-    private static string SentId(HttpContext context, string routed) =>
-        SentPath().Match(context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "") is { Success: true } match ? Uri.UnescapeDataString(match.Groups[1].Value) : routed;
-
-    [GeneratedRegex("/+collections/+[^/?]+/+documents/([^?]+)", RegexOptions.IgnoreCase)]
-    private static partial Regex SentPath();
 }

@@ -20,7 +20,9 @@ internal static partial class ErrorTable
         UnknownModelException e => ApiError.Invalid(e.Message, "model", "model_not_found", StatusCodes.Status404NotFound),
         ModelNotFetchedException e => ApiError.Invalid(e.Message, "model", "model_not_found", StatusCodes.Status404NotFound),
         MissingApiKeyException e => ApiError.Invalid(e.Message, null, "invalid_api_key", StatusCodes.Status401Unauthorized),
+        ForeignPageException e => ApiError.Invalid(e.Message, null, "foreign_page", StatusCodes.Status403Forbidden),
         EncoderBusyException e => Of(StatusCodes.Status429TooManyRequests, "") with { RetryAfter = e.RetryAfter },
+        SlowBodyException e => ApiError.Invalid(e.Message, status: StatusCodes.Status408RequestTimeout),
         OverloadedException => Of(StatusCodes.Status429TooManyRequests, ""),
         OutOfMemoryException => ApiError.Server("The server has no memory left for this request. Try again later, or with less.", StatusCodes.Status503ServiceUnavailable),
         CollectionNotFoundException e => ApiError.Invalid(e.Message, "collection", "collection_not_found", StatusCodes.Status404NotFound),
@@ -60,6 +62,7 @@ internal static partial class ErrorTable
         StatusCodes.Status401Unauthorized => ApiError.Invalid(detail, null, "invalid_api_key", status),
         StatusCodes.Status404NotFound => ApiError.Invalid($"Unknown route: {detail}. Try POST /v1/embeddings, GET /v1/models, or /swagger for all.", status: status),
         StatusCodes.Status405MethodNotAllowed => ApiError.Invalid($"Not allowed: {detail}. The Allow header lists the methods of this route.", status: status),
+        StatusCodes.Status408RequestTimeout => ApiError.Invalid("The request did not arrive in time.", status: status),
         StatusCodes.Status413PayloadTooLarge => ApiError.Invalid("The body is larger than this server accepts. Send fewer inputs at a time.", status: status),
         StatusCodes.Status415UnsupportedMediaType => ApiError.Invalid("The body must be JSON in UTF-8: send Content-Type: application/json.", status: status),
         StatusCodes.Status429TooManyRequests =>

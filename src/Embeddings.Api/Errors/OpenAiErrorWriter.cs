@@ -30,6 +30,12 @@ internal sealed class OpenAiErrorWriter : IProblemDetailsWriter
             http.Response.Headers.WWWAuthenticate = "Bearer";
         }
 
+        // The rest of the body is not waited for either.
+        if (error.Status == StatusCodes.Status408RequestTimeout && HttpProtocol.IsHttp11(http.Request.Protocol))
+        {
+            http.Response.Headers.Connection = "close";
+        }
+
         // Not the request's token: a body that was refused half-read must not lose its answer.
         await http.Response.WriteAsJsonAsync(
             new ErrorEnvelope(new ErrorBody(Short(error.Message), error.Type, error.Param, error.Code)), CancellationToken.None);

@@ -24,18 +24,21 @@ internal sealed class AuthOptions : IValidatableObject
 /// <summary>A request carries no key, or a wrong one.</summary>
 internal sealed class MissingApiKeyException(string message) : Exception(message);
 
-/// <summary>Marks the routes that need a key when keys are set.</summary>
+/// <summary>Marks the routes that are open when keys are set. A route that is not marked needs a key, so that none is left open by oversight.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class RequireApiKeyAttribute : Attribute;
+internal sealed class AllowWithoutKeyAttribute : Attribute;
 
-/// <summary>Lets through who has a key: <c>Authorization: Bearer</c> as OpenAI's clients send it, or <c>api-key</c> as Azure's do.</summary>
+/// <summary>
+/// Lets through who has a key: <c>Authorization: Bearer</c> as OpenAI's clients send it, or <c>api-key</c> as Azure's do. What is no route, Swagger's pages
+/// and unknown paths, needs none.
+/// </summary>
 internal sealed class ApiKeys(RequestDelegate next, IOptions<AuthOptions> options)
 {
     private readonly byte[][] _hashes = [.. options.Value.ApiKeys.Select(key => Hash(key.Trim()))];
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (_hashes.Length > 0 && context.GetEndpoint()?.Metadata.GetMetadata<RequireApiKeyAttribute>() is not null)
+        if (_hashes.Length > 0 && context.GetEndpoint() is { } route && route.Metadata.GetMetadata<AllowWithoutKeyAttribute>() is null)
         {
             Check(context.Request.Headers);
         }

@@ -30,6 +30,7 @@ internal static class ApiSetup
         services.AddSingleton(TimeProvider.System);
         services.AddCheckedOptions<LimitsOptions>("Limits");
         services.AddCheckedOptions<InputOptions>("Input");
+        services.AddCheckedOptions<HttpOptions>("Http");
         services.AddCheckedOptions<AuthOptions>("Auth");
         services.AddCheckedOptions<BrowserOptions>("Cors");
 
@@ -37,6 +38,9 @@ internal static class ApiSetup
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = limits.Value.MaxBodyBytes;
+            // A least rate cuts imports whose lines come when there are any. Bodies that are held in memory have a time instead, see BodyBudget.
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.ConfigureEndpointDefaults(PlainHttp2.Use);
         });
         services.ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
         // Development would throw where Production answers 400: throw in both, so that one table answers both.
@@ -54,6 +58,7 @@ internal static class ApiSetup
             }
         });
         services.AddBrowsers();
+        services.AddSingleton<OwnNames>();
         services.AddSwagger();
 
         services.AddHttpContextAccessor();
@@ -78,6 +83,7 @@ internal static class ApiSetup
         app.UseMiddleware<JsonBodies>();
         app.UseRouting();
         app.UseRequestTimeouts();
+        app.UseMiddleware<ForeignPages>();
         app.UseMiddleware<ApiKeys>();
         app.UseRequestDecompression();
         app.UseMiddleware<BodyBudget>();

@@ -6,12 +6,17 @@ namespace Embeddings.Api.Hosting;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class StreamedBodyAttribute : Attribute;
 
+/// <summary>A body has not arrived in the time that it had.</summary>
+internal sealed class SlowBodyException(int seconds) : Exception(
+    $"The body did not arrive within {seconds} seconds, the longest that this server waits for one. Send less at a time; an import may take any time.");
+
 /// <summary>
 /// Bounds the bodies held in memory by all requests together: every byte read counts until its request ends, and one that would go beyond
-/// <c>Limits:MaxBodyBytesTogether</c> is refused with 429. A slow client holds only what it has sent.
+/// <c>Limits:MaxBodyBytesTogether</c> is refused with 429. A slow client holds only what it has sent, and that for <c>Limits:MaxBodySeconds</c>.
 /// </summary>
-internal sealed class BodyBudget(RequestDelegate next, IOptions<LimitsOptions> limits)
+internal sealed class BodyBudget(RequestDelegate next, IOptions<LimitsOptions> limits, TimeProvider time)
 {
+    private readonly TimeSpan _longest = limits.Value.MaxBodySeconds > 0 ? TimeSpan.FromSeconds(limits.Value.MaxBodySeconds) : Timeout.InfiniteTimeSpan;
     private long _held;
 
     public async Task InvokeAsync(HttpContext context)
@@ -22,7 +27,8 @@ internal sealed class BodyBudget(RequestDelegate next, IOptions<LimitsOptions> l
             return;
         }
 
-        var body = new CountedStream(context.Request.Body, this);
+        using var end = new CancellationTokenSource(_longest, time);
+        var body = new CountedStream(context.Request.Body, this, end.Token);
         context.Request.Body = body;
         try
         {
@@ -34,6 +40,8 @@ internal sealed class BodyBudget(RequestDelegate next, IOptions<LimitsOptions> l
         }
     }
 
+    private int MaxSeconds => limits.Value.MaxBodySeconds;
+
     private void Take(int bytes)
     {
         if (Interlocked.Add(ref _held, bytes) > limits.Value.MaxBodyBytesTogether)
@@ -42,7 +50,7 @@ internal sealed class BodyBudget(RequestDelegate next, IOptions<LimitsOptions> l
         }
     }
 
-    private sealed class CountedStream(Stream inner, BodyBudget budget) : Stream
+    private sealed class CountedStream(Stream inner, BodyBudget budget, CancellationToken end) : Stream
     {
         /// <summary>Bytes read so far.</summary>
         public long Count { get; private set; }
@@ -63,10 +71,18 @@ internal sealed class BodyBudget(RequestDelegate next, IOptions<LimitsOptions> l
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            var bytes = await inner.ReadAsync(buffer, cancellationToken);
-            Count += bytes;
-            budget.Take(bytes);
-            return bytes;
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(end, cancellationToken);
+            try
+            {
+                var bytes = await inner.ReadAsync(buffer, either.Token);
+                Count += bytes;
+                budget.Take(bytes);
+                return bytes;
+            }
+            catch (OperationCanceledException) when (end.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                throw new SlowBodyException(budget.MaxSeconds);
+            }
         }
 
         public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -34,6 +34,19 @@ internal static class CheckedOptions
         }
 
         section.Bind(options);
+        foreach (var property in typeof(TOptions).GetProperties().Where(property => property.PropertyType == typeof(IDictionary<string, string>)))
+        {
+            // A name may hold colons (all-minilm:latest), which configuration takes for sections: what has a value is an entry, and all of its path is its name.
+            var entries = (IDictionary<string, string>)property.GetValue(options)!;
+            foreach (var (path, value) in section.GetSection(property.Name).AsEnumerable(makePathsRelative: true))
+            {
+                if (path.Length > 0 && value is not null)
+                {
+                    entries[path] = value;
+                }
+            }
+        }
+
         foreach (var property in typeof(TOptions).GetProperties().Where(property => property.PropertyType == typeof(IList<string>)))
         {
             if (section[property.Name] is "" && IsLeftEmpty(configuration, $"{name}:{property.Name}"))

@@ -10,11 +10,21 @@ internal sealed class NotReadyException() : Exception("The model is still being 
 /// <summary>What an orchestrator asks.</summary>
 internal static class Health
 {
+    // What other servers of embeddings and models, and those who ask them, call it.
+    private static readonly string[] OtherNames = ["/health", "/healthz", "/ping"];
+
+    /// <summary>Whether a path is asked by orchestrators, every few seconds.</summary>
+    public static bool IsProbe(PathString path) => OtherNames.Any(name => path.StartsWithSegments(name));
+
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/health").WithTags("Health");
-        group.MapGet("/live", Live);
-        group.MapGet("/ready", Ready).ProducesErrors(StatusCodes.Status503ServiceUnavailable);
+        var group = routes.MapGroup("").WithTags("Health").WithMetadata(new AllowWithoutKeyAttribute());
+        group.MapGet("/health/live", Live);
+        group.MapGet("/health/ready", Ready).ProducesErrors(StatusCodes.Status503ServiceUnavailable);
+        foreach (var path in OtherNames)
+        {
+            group.MapGet(path, Ready).ExcludeFromDescription();
+        }
     }
 
     /// <summary>Whether the process answers</summary>
@@ -22,6 +32,7 @@ internal static class Health
     internal static Ok<HealthStatus> Live() => TypedResults.Ok(new HealthStatus("live", null));
 
     /// <summary>Whether the default model has embedded its first text</summary>
+    /// <remarks>Also reached as /health, /healthz and /ping.</remarks>
     /// <response code="200">It has: send requests.</response>
     /// <response code="503">Not yet: send none.</response>
     internal static Ok<HealthStatus> Ready(ModelStartup startup) => startup.IsReady

@@ -46,8 +46,8 @@ internal sealed class KnownSettings(IEnumerable<SettingsSection> sections)
         {
             2 => true,
             3 when type == typeof(IList<string>) => int.TryParse(parts[2], out _),
-            3 => type == typeof(IDictionary<string, string>),
-            _ => false,
+            // A name may hold colons itself.
+            _ => type == typeof(IDictionary<string, string>),
         });
     }
 

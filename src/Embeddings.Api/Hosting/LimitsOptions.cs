@@ -9,6 +9,10 @@ internal sealed class LimitsOptions : IValidatableObject
     [Range(1, 1_000_000, ErrorMessage = "Limits:MaxInputs must be between {1} and {2}.")]
     public int MaxInputs { get; set; } = 2048;
 
+    /// <summary>Pairs of a comparison, each source with each target; 4 bytes of memory and about 10 of the reply for each.</summary>
+    [Range(1, 1_000_000_000, ErrorMessage = "Limits:MaxPairs must be between {1} and {2}.")]
+    public int MaxPairs { get; set; } = 2048 * 2048;
+
     /// <summary>Documents of one request; an import may have any number.</summary>
     [Range(1, 1_000_000, ErrorMessage = "Limits:MaxDocuments must be between {1} and {2}.")]
     public int MaxDocuments { get; set; } = 10_000;
@@ -24,6 +28,10 @@ internal sealed class LimitsOptions : IValidatableObject
     /// <summary>Bytes of the bodies of all requests together; a body beyond gets 429. The texts in memory take several times as much.</summary>
     [Range(1024, long.MaxValue, ErrorMessage = "Limits:MaxBodyBytesTogether must be at least {1}.")]
     public long MaxBodyBytesTogether { get; set; } = 128 << 20;
+
+    /// <summary>Seconds that a body may take to arrive, but for those that are streamed; then it gets 408. 0 for as long as its client takes.</summary>
+    [Range(0, 86_400, ErrorMessage = "Limits:MaxBodySeconds must be between {1} and {2}.")]
+    public int MaxBodySeconds { get; set; } = 300;
 
     /// <summary>Tokens that wait or are being read at a time, for each model; a request that does not fit beside them gets 429.</summary>
     [Range(16, 1_000_000_000, ErrorMessage = "Limits:MaxQueuedTokens must be between {1} and {2}.")]

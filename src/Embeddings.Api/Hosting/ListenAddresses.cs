@@ -13,13 +13,19 @@ internal static partial class ListenAddresses
     /// <summary>Sentences for ports that there are not, of all settings that name one. Kestrel has none for them, or listens elsewhere.</summary>
     public static IEnumerable<string> Problems(IConfiguration configuration)
     {
-        var urls = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint.GetSection("Url")).Append(configuration.GetSection("urls"));
         var ports = PortLists.Select(configuration.GetSection);
-        return urls.SelectMany(setting => Parts(setting).Where(url => !IsPort(PortOf(url))).Select(url =>
+        return Urls(configuration).SelectMany(setting => Parts(setting).Where(url => !IsPort(PortOf(url))).Select(url =>
                 $"{setting.Path} has '{url}', whose port is '{PortOf(url)}'; a port is a number from 0 to {LargestPort}: http://localhost:9000."))
             .Concat(ports.SelectMany(setting => Parts(setting).Where(port => !IsPort(port)).Select(port =>
                 $"{setting.Path} has '{port}'; a port is a number from 0 to {LargestPort}.")));
     }
+
+    /// <summary>The hosts of the addresses that the settings name.</summary>
+    public static IEnumerable<string> Hosts(IConfiguration configuration) =>
+        Urls(configuration).SelectMany(Parts).Select(url => Uri.TryCreate(url, UriKind.Absolute, out var uri) ? uri.Host : "");
+
+    /// <summary>Whether an address is a port that only this machine reaches.</summary>
+    public static bool IsLoopbackPort(string url) => !BindingAddress.Parse(url).IsUnixPipe && IsLoopback(url);
 
     /// <summary>Says who may use a server without keys.</summary>
     public static void SayWhoMayCall(WebApplication app)
@@ -41,6 +47,9 @@ internal static partial class ListenAddresses
         return address.IsUnixPipe || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
     }
+
+    private static IEnumerable<IConfigurationSection> Urls(IConfiguration configuration) =>
+        configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint.GetSection("Url")).Append(configuration.GetSection("urls"));
 
     private static string[] Parts(IConfigurationSection setting) =>
         setting.Value?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];

@@ -49,7 +49,7 @@ internal static class RequestLog
             _ when exception is not null => LogEventLevel.Error,
             StatusCodes.Status503ServiceUnavailable => LogEventLevel.Warning,
             >= 500 => LogEventLevel.Error,
-            < 400 when context.Request.Path.StartsWithSegments("/health") => LogEventLevel.Debug,
+            < 400 when Health.IsProbe(context.Request.Path) => LogEventLevel.Debug,
             _ => LogEventLevel.Information,
         };
     }

@@ -1,30 +1,60 @@
+using System.Text.RegularExpressions;
+using Embeddings.Api.Errors;
+using Embeddings.Api.Hosting;
+using Microsoft.Extensions.Options;
+
 namespace Embeddings.Api.OpenAi;
 
 /// <summary>
 /// Leads every path that OpenAI and Azure clients make of a base URL to the one route that serves it: without <c>/v1</c>, with it twice,
-/// with slashes doubled or at the end, under a legacy engine or under an Azure deployment, whose name may hold slashes, raw or encoded.
+/// with slashes doubled or at the end, under a legacy engine or under an Azure deployment, whose name may hold slashes, raw or encoded; and below
+/// the prefix of a gateway.
 /// </summary>
-internal sealed class ClientPaths(RequestDelegate next)
+internal sealed partial class ClientPaths(RequestDelegate next, IOptions<HttpOptions> options)
 {
     private const string Embeddings = "/embeddings";
     private static readonly string[] Deployments = ["/openai/deployments/", "/v1/engines/", "/engines/"];
 
     public Task InvokeAsync(HttpContext context)
     {
+        var request = context.Request;
         // Load balancers ask with HEAD: GET whose body the server leaves out.
-        if (HttpMethods.IsHead(context.Request.Method))
+        if (HttpMethods.IsHead(request.Method))
         {
-            context.Request.Method = HttpMethods.Get;
+            request.Method = HttpMethods.Get;
         }
 
-        var path = Clean(context.Request.Path.Value ?? "/");
+        var prefix = PathPrefix.Of(request, options.Value.PathPrefix);
+        var sent = PathPrefix.Without(prefix, SentPath.Of(context));
+        var path = Served(sent, out var deployment);
+        if (HttpMethods.IsDelete(request.Method) && sent.EndsWith('/') && Collection().IsMatch(path))
+        {
+            throw new InvalidRequestException(
+                $"'{sent}' is what clients make of the path of a document whose id is '..'. To delete the whole collection, leave out the slash at the end.");
+        }
+
+        if (deployment is not null)
+        {
+            context.Features.Set(new Deployment(Uri.UnescapeDataString(deployment)));
+        }
+
+        context.Features.Set(new SentPath(sent, path));
+        request.PathBase = prefix;
+        request.Path = PathString.FromUriComponent(path);
+        return next(context);
+    }
+
+    private static string Served(string sent, out string? deployment)
+    {
+        var path = Clean(sent);
+        deployment = null;
         foreach (var prefix in Deployments)
         {
             if (path.Length > prefix.Length + Embeddings.Length
                 && path.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && path.EndsWith(Embeddings, StringComparison.OrdinalIgnoreCase))
             {
-                context.Features.Set(new Deployment(Uri.UnescapeDataString(path[prefix.Length..^Embeddings.Length])));
-                path = "/v1" + Embeddings;
+                deployment = path[prefix.Length..^Embeddings.Length];
+                return "/v1" + Embeddings;
             }
         }
 
@@ -33,14 +63,10 @@ internal sealed class ClientPaths(RequestDelegate next)
             path = Clean(path["/openai".Length..]);
         }
 
-        if (path.Equals(Embeddings, StringComparison.OrdinalIgnoreCase) || path.Equals("/models", StringComparison.OrdinalIgnoreCase)
-            || path.StartsWith("/models/", StringComparison.OrdinalIgnoreCase))
-        {
-            path = "/v1" + path;
-        }
-
-        context.Request.Path = path;
-        return next(context);
+        return path.Equals(Embeddings, StringComparison.OrdinalIgnoreCase) || path.Equals("/models", StringComparison.OrdinalIgnoreCase)
+            || path.StartsWith("/models/", StringComparison.OrdinalIgnoreCase)
+            ? "/v1" + path
+            : path;
     }
 
     private static string Clean(string path)
@@ -58,6 +84,9 @@ internal sealed class ClientPaths(RequestDelegate next)
         // Swagger UI's links count on the slash at the end.
         return path.Length > 1 && !path.StartsWith("/swagger", StringComparison.OrdinalIgnoreCase) ? path.TrimEnd('/') : path;
     }
+
+    [GeneratedRegex("^/collections/[^/]+$", RegexOptions.IgnoreCase)]
+    private static partial Regex Collection();
 }
 
 /// <summary>The model that a path names: a legacy engine, or an Azure deployment.</summary>

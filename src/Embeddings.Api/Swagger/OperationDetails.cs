@@ -19,7 +19,7 @@ internal sealed class OperationDetails : IOperationFilter
 
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
-        if (context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<RequireApiKeyAttribute>().Any())
+        if (!context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<AllowWithoutKeyAttribute>().Any())
         {
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", context.Document)] = [] }];
         }
@@ -56,9 +56,14 @@ internal sealed class OperationDetails : IOperationFilter
     private static void AddErrors(OpenApiOperation operation, OperationFilterContext context)
     {
         var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
-        if (!metadata.OfType<RequireApiKeyAttribute>().Any())
+        if (metadata.OfType<AllowWithoutKeyAttribute>().Any())
         {
             return;
+        }
+
+        if (!HttpMethods.IsGet(context.ApiDescription.HttpMethod!))
+        {
+            Add("403", "The server has no keys, and a web page that it does not know sent the request (Cors:Origins, Cors:Hosts).");
         }
 
         if (!metadata.OfType<DisableRequestTimeoutAttribute>().Any())
@@ -74,6 +79,7 @@ internal sealed class OperationDetails : IOperationFilter
         if (operation.RequestBody?.Content?.ContainsKey("application/json") is true)
         {
             Add("400", "The request is wrong; the message says what and where.");
+            Add("408", "The body did not arrive in time (Limits:MaxBodySeconds).");
             Add("413", "The body is too large.");
             Add("415", "The body is not JSON in UTF-8.");
             Add("429", "Too many requests are waiting; Retry-After tells when to come again.");
@@ -99,7 +105,9 @@ internal sealed class OperationDetails : IOperationFilter
             {
                 "400" when operation.RequestBody is not null => ErrorTable.Of(new JsonException(null, "$", 2, 16)),
                 "401" => ErrorTable.Of(new MissingApiKeyException("Incorrect API key provided.")),
+                "403" => ErrorTable.Of(ForeignPages.Foreign("A web page of 'https://stranger.example'")),
                 "404" => ErrorTable.Of(isStored && operation.RequestBody is null ? new CollectionNotFoundException("default") : new UnknownModelException("gpt-4")),
+                "408" => ErrorTable.Of(new SlowBodyException(new LimitsOptions().MaxBodySeconds)),
                 "413" or "415" or "429" or "504" => ErrorTable.Of(int.Parse(status, CultureInfo.InvariantCulture), ""),
                 "500" => ErrorTable.Of(new InvalidOperationException()),
                 "503" when isStored => ErrorTable.Of(new NoStoreException()),

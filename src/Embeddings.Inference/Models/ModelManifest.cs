@@ -90,6 +90,10 @@ public sealed record ModelManifest
     [JsonIgnore]
     public string Precision => Variants.GetAt(0).Key;
 
+    /// <summary>Whether the vector of a text depends on the texts that share a run with it: what the weights say of themselves, else whether they are others than fp32.</summary>
+    [JsonIgnore]
+    public bool DependsOnBatch => Files.FirstOrDefault(file => file.Path == Variants.GetAt(0).Value)?.DependsOnBatch ?? Precision != "fp32";
+
     /// <summary>The model with the weights of one precision alone: the others' files are not needed.</summary>
     /// <param name="precision">Null, or one that the model does not have, for fp32, or for its first if there is no such.</param>
     public ModelManifest At(string? precision)
@@ -131,6 +135,8 @@ public sealed record ModelManifest
             => $"\"{file.Path}\" names a \"resource\", so the manifest needs the \"package\" that has it.",
         _ when Variants.Values.FirstOrDefault(path => Files.All(file => file.Path != path)) is { } missing
             => $"\"variants\" names '{missing}', which is not in \"files\".",
+        _ when Files.FirstOrDefault(file => file.DependsOnBatch is not null && !Variants.ContainsValue(file.Path)) is { } other
+            => $"\"{other.Path}\" has \"depends_on_batch\", which is for files that \"variants\" names.",
         _ => Files.Select(file => file.Problem()).FirstOrDefault(problem => problem is not null),
     };
 }
@@ -144,6 +150,12 @@ public sealed record ModelManifest
 /// <param name="Resource">Name of the manifest resource in the assembly of <see cref="ModelManifest.Package"/>; such a file is never fetched from a hub.</param>
 public sealed record ModelFile(string Path, long Size, string Sha256, string? Revision = null, string? Repository = null, string? Resource = null)
 {
+    /// <summary>
+    /// Of weights: whether the vector of a text depends on the texts that share a run with it, as with dynamic quantisation, where activations are rounded by what the
+    /// whole run holds. <see langword="null"/> where nobody said.
+    /// </summary>
+    public bool? DependsOnBatch { get; init; }
+
     /// <summary>Whether it was made here, by <c>models quantize</c>: then no hub and no package has it.</summary>
     [JsonIgnore]
     public bool IsMadeHere { get; init; }

@@ -59,7 +59,7 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
         }
 
         var model = manifest.Files.Single(file => file.Path == path);
-        variant.Enter(manifest, source, model.Sha256, new ModelFile(target, bytes.LongLength, sha256));
+        variant.Enter(manifest, source, model.Sha256, new ModelFile(target, bytes.LongLength, sha256) { DependsOnBatch = true });
         return new QuantizedModel(Path.Combine(home, target), model.Size, bytes.LongLength, mean, worst);
     }
 

@@ -40,6 +40,9 @@ public sealed class AccessTests
     [InlineData("/")]
     [InlineData("/health/live")]
     [InlineData("/health/ready")]
+    [InlineData("/health")]
+    [InlineData("/healthz")]
+    [InlineData("/ping")]
     [InlineData("/swagger/index.html")]
     public async Task Pages_and_probes_need_no_key(string path)
     {

@@ -44,12 +44,12 @@ public sealed class HeadersTests(Server server) : IClassFixture<Server>
     public async Task A_browser_client_with_a_key_is_let_through()
     {
         using var preflight = new HttpRequestMessage(HttpMethod.Options, "/v1/embeddings");
-        preflight.Headers.Add("Origin", "https://app.example");
+        preflight.Headers.Add("Origin", "http://localhost:3000");
         preflight.Headers.Add("Access-Control-Request-Method", "POST");
         preflight.Headers.Add("Access-Control-Request-Headers", "authorization,content-type,x-stainless-os,openai-organization,api-key");
         var reply = await Server.ReadAsync(await server.Http.SendAsync(preflight, Server.Cancelled));
         Assert.Equal(HttpStatusCode.NoContent, reply.Status);
-        Assert.Equal("*", reply.Header("Access-Control-Allow-Origin"));
+        Assert.Equal("http://localhost:3000", reply.Header("Access-Control-Allow-Origin"));
         Assert.Contains("authorization", reply.Header("Access-Control-Allow-Headers"), StringComparison.OrdinalIgnoreCase);
         Assert.Contains("x-stainless-os", reply.Header("Access-Control-Allow-Headers"), StringComparison.OrdinalIgnoreCase);
     }
@@ -59,9 +59,9 @@ public sealed class HeadersTests(Server server) : IClassFixture<Server>
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/embeddings") { Content = new StringContent("{") };
         request.Content.Headers.ContentType = new("application/json");
-        request.Headers.Add("Origin", "https://app.example");
+        request.Headers.Add("Origin", "http://localhost:3000");
         var reply = (await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled))).AssertEnvelope(HttpStatusCode.BadRequest);
-        Assert.Equal("*", reply.Header("Access-Control-Allow-Origin"));
+        Assert.Equal("http://localhost:3000", reply.Header("Access-Control-Allow-Origin"));
         Assert.Contains("x-request-id", reply.Header("Access-Control-Expose-Headers"), StringComparison.OrdinalIgnoreCase);
     }
 
@@ -81,9 +81,9 @@ public sealed class HeadersTests(Server server) : IClassFixture<Server>
     public async Task A_web_page_can_read_that_its_body_was_refused()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/embeddings", UriKind.Relative)) { Content = new StringContent("{}") };
-        request.Headers.Add("Origin", "https://page.example");
+        request.Headers.Add("Origin", "http://localhost:3000");
         request.Content.Headers.ContentEncoding.Add("zstd");
         var reply = (await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled))).AssertEnvelope(HttpStatusCode.UnsupportedMediaType);
-        Assert.Equal("*", reply.Header("Access-Control-Allow-Origin"));
+        Assert.Equal("http://localhost:3000", reply.Header("Access-Control-Allow-Origin"));
     }
 }

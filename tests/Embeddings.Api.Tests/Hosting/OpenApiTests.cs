@@ -62,7 +62,7 @@ public sealed class OpenApiTests(Server server) : IClassFixture<Server>
     {
         var home = await server.GetAsync("/");
         Assert.Equal("text/html", home.Response.Content.Headers.ContentType?.MediaType);
-        Assert.Contains("href=\"swagger\"", home.Text, StringComparison.Ordinal);
+        Assert.Contains("href=\"/swagger\"", home.Text, StringComparison.Ordinal);
         Assert.Contains("static-en-384", home.Text, StringComparison.Ordinal);
         Assert.Contains("swagger-ui", (await server.GetAsync("/swagger/index.html")).Text, StringComparison.Ordinal);
     }

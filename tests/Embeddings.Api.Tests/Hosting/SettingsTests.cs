@@ -78,6 +78,31 @@ public sealed class SettingsTests : IDisposable
         Assert.True((await client.GetAsync(new Uri("/health/live", UriKind.Relative), Server.Cancelled)).IsSuccessStatusCode);
     }
 
+    // Configuration takes the colon of a tag for a section.
+    [Fact]
+    public async Task An_alias_with_a_tag_is_taken_from_a_file_the_environment_and_the_command_line()
+    {
+        var name = $"Test{Guid.NewGuid():N}";
+        var file = Path.Combine(Path.GetDirectoryName(typeof(Program).Assembly.Location)!, $"appsettings.{name}.json");
+        try
+        {
+            await File.WriteAllTextAsync(file, """{ "Models": { "Aliases": { "all-minilm:latest": "default", "all-minilm:33m": "default", "plain": "default" } } }""", Server.Cancelled);
+            using var server = new ChildServer(
+                [.. Listen, "--Models:Aliases:registry:5000/own:v1=default"],
+                Environment(("ASPNETCORE_ENVIRONMENT", name), ("Models__Aliases__nomic-embed-text__latest", "default"), ("Models__Aliases__plain__latest", "default")));
+            using var client = await server.ConnectAsync();
+            foreach (var alias in new[] { "all-minilm:latest", "ALL-MINILM:33M", "plain", "plain:latest", "nomic-embed-text:latest", "registry:5000/own:v1" })
+            {
+                var reply = await client.GetAsync(new Uri($"/v1/models/{alias}", UriKind.Relative), Server.Cancelled);
+                Assert.True(reply.IsSuccessStatusCode, alias);
+            }
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     [Theory]
     [InlineData("Auths__ApiKeys", "Auth__ApiKeys")]
     [InlineData("Model__Default", "Models__Default")]

@@ -205,6 +205,8 @@ public sealed class StartTests : IAsyncLifetime
     [InlineData("Cors__Origins", "", "Cors:Origins is empty")]
     [InlineData("Cors__Origins", "https://a.example/", "Cors:Origins has 'https://a.example/'")]
     [InlineData("Cors__Origins__0", "a.example", "Cors:Origins has 'a.example'")]
+    [InlineData("Cors__Hosts", "https://a.example", "Cors:Hosts has 'https://a.example'; it must be the name of a host")]
+    [InlineData("Http__PathPrefix", "vectors/", "Http:PathPrefix is 'vectors/'; it must be a path such as /embeddings")]
     [InlineData("Models__Aliases", "default", "Models:Aliases is 'default'")]
     [InlineData("ASPNETCORE_URLS", "garbage", "garbage")]
     [InlineData("ASPNETCORE_HTTP_PORTS", "99999", "http_ports has '99999'; a port is a number from 0 to 65535")]
@@ -213,6 +215,7 @@ public sealed class StartTests : IAsyncLifetime
     [InlineData("Models__Default", "", "Models:Default is empty")]
     [InlineData("Models__Default", "nothing", "Models:Default is 'nothing'")]
     [InlineData("Models__Aliases__gpt", "nothing", "Models:Aliases:gpt")]
+    [InlineData("Models__Aliases__gpt__latest", "nothing", "Models:Aliases:gpt:latest points at 'nothing'")]
     [InlineData("HF_ENDPOINT", "nonsense", "HF_ENDPOINT")]
     public async Task A_wrong_setting_stops_the_start_with_a_sentence_that_names_it(string name, string value, string part)
     {

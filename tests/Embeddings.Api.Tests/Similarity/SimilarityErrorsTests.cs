@@ -75,6 +75,17 @@ public sealed class SimilarityErrorsTests(Server server) : IClassFixture<Server>
         Assert.Equal(2048, reply.Json["scores"]![0]!.AsArray().Count);
     }
 
+    // 46,341² is the first square beyond a 32-bit integer.
+    [Fact]
+    public async Task More_pairs_than_can_be_compared_are_a_400_that_names_the_numbers()
+    {
+        await using var large = new Server(new() { ["Limits:MaxInputs"] = "50000" });
+        var many = Enumerable.Repeat(new[] { 1 }, 46_341).ToArray();
+        (await large.PostAsync(new { sources = many }, "/similarity")).AssertRefused("46341 sources and 46341 targets are 2147488281 pairs; 4194304 can be compared at a time", "sources");
+        (await large.PostAsync(new { sources = many, targets = many }, "/similarity")).AssertRefused("2147488281 pairs", "targets");
+        Assert.Equal(46_341, (await large.PostAsync(new { sources = many[..1], targets = many }, "/similarity")).Json["scores"]![0]!.AsArray().Count);
+    }
+
     [Fact]
     public async Task More_tokens_than_a_request_may_have_is_a_400()
     {

@@ -104,6 +104,7 @@ public sealed class ModelLocatorTests : IDisposable
     [InlineData("\"path\":\"vocab.txt\"", "\"path\":\"../vocab.txt\"", "..")]
     [InlineData("\"license\":\"MIT\",", "", "license")]
     [InlineData("\"path\":\"vocab.txt\"", "\"path\":\"vocab.txt\",\"resource\":\"a.vocab.txt\"", "needs the \"package\"")]
+    [InlineData("\"path\":\"vocab.txt\"", "\"path\":\"vocab.txt\",\"depends_on_batch\":true", "vocab.txt\" has \"depends_on_batch\"")]
     [InlineData("{", "", "not a model manifest")]
     public void A_wrong_manifest_is_a_sentence(string from, string to, string part)
     {

@@ -64,6 +64,8 @@ public sealed class ModelQuantizerTests
         await QuantizeAsync(model);
         var path = Path.Combine(model.Folder, "quantized.json");
         var json = await File.ReadAllTextAsync(path, Cancelled);
+        Assert.Contains("\"depends_on_batch\": true", json, StringComparison.Ordinal);
+        Assert.True(ModelCatalog.Read([model.Models], "int8").Find(LayerModel.Name)!.DependsOnBatch);
         await File.WriteAllTextAsync(path, json.Replace(model.Manifest().Files[0].Sha256, new string('0', 64), StringComparison.Ordinal), Cancelled);
         var catalog = ModelCatalog.Read([model.Models], "int8");
         Assert.Equal("fp32", catalog.Find(LayerModel.Name)!.Precision);

@@ -1,3 +1,4 @@
+using Embeddings.Inference.Tokenization;
 using Microsoft.Extensions.AI;
 
 namespace Embeddings.Inference.Tests.Scheduling;
@@ -46,6 +47,29 @@ public sealed class SameBitsTests
             var found = await generator.GenerateAsync(own.Select(text => text.Item), cancellationToken: Cancelled);
             AssertSame([.. own.Select(text => alone[text.Index])], [.. found.Select(embedding => embedding.Vector.ToArray())], most);
         }, Cancelled)));
+    }
+
+    // What the weights say counts; where they say nothing, all but fp32 are taken to depend on their neighbours.
+    [Theory]
+    [InlineData("fp32", null, false)]
+    [InlineData("fp32", true, true)]
+    [InlineData("int8", null, true)]
+    [InlineData("int8", true, true)]
+    [InlineData("int8", false, false)]
+    [InlineData("fp16", null, true)]
+    [InlineData("fp16", false, false)]
+    public async Task A_text_has_a_run_of_its_own_where_its_neighbours_would_change_its_vector(string precision, bool? dependsOnBatch, bool isAlone)
+    {
+        using var model = new TinyModel(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b", "c", "d"], [0, 0, 0, 0, 0, 1, 2, 3, 4]);
+        var manifest = model.Manifest with
+        {
+            Variants = new OrderedDictionary<string, string> { [precision] = "model.onnx" },
+            Files = [.. model.Manifest.Files.Select(file => file.Path == "model.onnx" ? file with { DependsOnBatch = dependsOnBatch } : file)],
+        };
+        var runs = new SumEncoder();
+        using var encoder = new SentenceEncoder(manifest, BertTextTokenizer.Read(model.Folder, manifest), runs, new EncoderSettings { Lanes = 1 });
+        await encoder.GenerateAsync(["a", "b", "c", "d"], cancellationToken: Cancelled);
+        Assert.Equal(isAlone ? 4 : 1, runs.Running);
     }
 
     private static void AssertSame(float[][] expected, float[][] actual, float most)
