@@ -23,7 +23,10 @@ public sealed record DocumentInput
     /// <summary>What it is to be found by.</summary>
     public float[]? Vector { get; init; }
 
-    /// <summary>An object of your own, which comes back as it was. Filters see its numbers, strings, booleans and lists of them, those of objects inside it by names with dots.</summary>
+    /// <summary>
+    /// An object of your own, which comes back as it was. Filters see its numbers, strings, booleans and lists of them, those of objects inside it by names with dots
+    /// (<c>author.name</c>), also of objects in a list. Names have up to 512 characters in all and do not begin with <c>$</c>. Whole numbers of 64 bits are exact.
+    /// </summary>
     public Metadata? Metadata { get; init; }
 }
 

@@ -63,7 +63,8 @@ public sealed record SearchRequest
 
     /// <summary>
     /// Which documents may be found, by their metadata: <c>{"year": {"$gte": 2020}, "$or": [{"lang": "en"}, {"tags": {"$in": ["a", "b"]}}]}</c>, with
-    /// $eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $exists, $and, $or and $not.
+    /// $eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $exists, $and, $or and $not: up to 1,000 conditions, $and, $or and $not together. One matching item of a list is
+    /// enough. Date-times of RFC 3339 compare as instants.
     /// </summary>
     /// <example>{ "animal": { "$ne": "dog" } }</example>
     public JsonElement? Filter { get; init; }

@@ -55,7 +55,7 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
             }
 
             var row = new CollectionRow(transaction.NewKey(), name, settings.Model, settings.Dimensions, $"{settings.Metric}", _time.GetUtcNow().ToUnixTimeMilliseconds(), 0, 0);
-            var collection = Make(row, new CollectionState(index, EntryTable.Empty, 0));
+            var collection = Make(row, new CollectionState(index, EntryTable.Empty, new FieldNames(), 0));
             transaction.Create(collection);
             return (collection, true);
         }, cancellationToken);
