@@ -1,5 +1,6 @@
 using Embeddings.Api.Errors;
 using Embeddings.Api.Hosting;
+using Embeddings.Api.Json;
 using Embeddings.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -10,7 +11,7 @@ internal static class CollectionEndpoints
 {
     public static void MapCollections(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/collections").WithTags("Collections").WithMetadata(new RequireApiKeyAttribute())
+        var group = routes.MapGroup("/collections").WithTags("Collections").WithMetadata(new RequireApiKeyAttribute()).RefusesUnknownParameters()
             .ProducesErrors(StatusCodes.Status401Unauthorized, StatusCodes.Status503ServiceUnavailable);
         group.MapGet("/", ListCollections);
         group.MapPut("/{name}", CreateCollection).ProducesErrors(

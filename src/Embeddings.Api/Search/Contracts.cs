@@ -7,6 +7,7 @@ using Embeddings.Api.OpenAi;
 namespace Embeddings.Api.Search;
 
 /// <summary>What to search for: a <c>query</c>, or what is like the <c>positive</c> and unlike the <c>negative</c> examples.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record SearchRequest
 {
     /// <summary>A text, a vector, or a list of these: several queries in one request take less time than one by one.</summary>

@@ -1,5 +1,6 @@
 using Embeddings.Api.Errors;
 using Embeddings.Api.Hosting;
+using Embeddings.Api.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Embeddings.Api.Search;
@@ -8,7 +9,7 @@ namespace Embeddings.Api.Search;
 internal static class SearchEndpoints
 {
     public static void MapSearch(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/search", Search).WithTags("Search").WithMetadata(new RequireApiKeyAttribute())
+        routes.MapPost("/search", Search).WithTags("Search").WithMetadata(new RequireApiKeyAttribute()).RefusesUnknownParameters()
             .ProducesErrors(
                 StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge,
                 StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status429TooManyRequests, StatusCodes.Status500InternalServerError, StatusCodes.Status503ServiceUnavailable);

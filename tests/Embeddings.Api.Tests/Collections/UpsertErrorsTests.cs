@@ -46,8 +46,11 @@ public sealed class UpsertErrorsTests(Server server) : IClassFixture<Server>, IA
     [InlineData("""{"id": "a", "vector": [1, NaN]}""", "could not parse the JSON body")]
     [InlineData("""{"id": "a", "vector": [1, Infinity]}""", "could not parse the JSON body")]
     [InlineData("""{"id": "", "vector": [1, 2]}""", "'documents[1].id': an id has 1 to 512 characters, and this one has 0")]
-    [InlineData("""{"id": 1.5, "vector": [1, 2]}""", "'documents[1].id': expected a string or a whole number, but got a number")]
-    [InlineData("""{"id": 9223372036854775808, "vector": [1, 2]}""", "'documents[1].id': expected a string or a whole number")]
+    [InlineData("""{"id": 1.5, "vector": [1, 2]}""", "'documents[1].id': a number that is an id is a whole one of 64 bits. Send this one as a string.")]
+    [InlineData("""{"id": 18446744073709551616, "vector": [1, 2]}""", "'documents[1].id': a number that is an id is a whole one of 64 bits. Send this one as a string.")]
+    [InlineData("""{"id": "a\ud83d", "vector": [1, 2]}""", "'documents[1].id': it has half of a surrogate pair, which is no character")]
+    [InlineData("""{"id": "a\u0000", "vector": [1, 2]}""", "'documents[1].id': an id cannot have the character U+0000")]
+    [InlineData("""{"id": "a/../b", "vector": [1, 2]}""", "'documents[1].id': an id cannot be 'a/../b'")]
     [InlineData("""{"id": true, "vector": [1, 2]}""", "'documents[1].id': expected a string or a whole number, but got a boolean")]
     [InlineData("""{"id": "a", "text": 3, "vector": [1, 2]}""", "'documents[1].text': expected a string, but got a number")]
     [InlineData("""{"id": "a", "vector": [1, 2], "metadata": []}""", "'documents[1].metadata': expected an object, but got an array")]
@@ -55,8 +58,6 @@ public sealed class UpsertErrorsTests(Server server) : IClassFixture<Server>, IA
     [InlineData("""{"id": "a", "vector": [1, 2], "metadata": {"n": 18446744073709551617}}""", "'documents[1].metadata.n': 18446744073709551617 cannot be kept exactly")]
     [InlineData("""{"id": "a", "vector": [1, 2], "metadata": {"a": {"b": [1, -9223372036854775809]}}}""", "'documents[1].metadata.a.b[1]': -9223372036854775809 cannot be kept exactly")]
     [InlineData("""{"id": "a", "vector": [1, 2], "metadata": {"n": 1e400}}""", "'documents[1].metadata.n': 1e400 cannot be kept exactly")]
-    [InlineData("""{"id": "a", "vector": [1, 2], "metadata": {"s": "\ud83d"}}""", "'documents[1].metadata': a text in it is no Unicode")]
-    [InlineData("""{"id": "a", "vector": [1, 2], "metadata": {"\udc00": 1}}""", "'documents[1].metadata': a text in it is no Unicode")]
     [InlineData("""{"id": "a", "text": "hello"}""", "texts cannot be embedded for it")]
     public async Task One_wrong_document_keeps_all_out(string document, string part)
     {
