@@ -1,8 +1,8 @@
 namespace Embeddings.Storage;
 
 /// <summary>
-/// Which documents a search may find. A field that holds a list is compared item by item, and one item is enough; a document without the
-/// field matches no comparison, and so every negated one. Values of different types are neither equal nor ordered.
+/// Which documents a search may find. A field that holds a list is compared item by item, and one item is enough; of objects in a list every one's field is an
+/// item. A document without the field matches no comparison, and so every negated one. Values of different types are neither equal nor ordered.
 /// </summary>
 public abstract record Filter
 {
@@ -10,14 +10,8 @@ public abstract record Filter
     {
     }
 
-    /// <summary>How many filters it is made of, itself included.</summary>
-    public int Size => 1 + this switch
-    {
-        All all => all.Filters.Sum(filter => filter.Size),
-        Any any => any.Filters.Sum(filter => filter.Size),
-        Not not => not.Filter.Size,
-        _ => 0,
-    };
+    /// <summary>Filters in it, itself included: what it costs to look at a document.</summary>
+    public virtual int Size => 1;
 
     /// <summary>Whether a document with these fields is let through.</summary>
     public abstract bool Matches(MetadataFields fields);
@@ -25,6 +19,9 @@ public abstract record Filter
     /// <summary>All of several; of none: everything.</summary>
     public sealed record All(IReadOnlyList<Filter> Filters) : Filter
     {
+        /// <inheritdoc/>
+        public override int Size => 1 + Filters.Sum(filter => filter.Size);
+
         /// <inheritdoc/>
         public override bool Matches(MetadataFields fields)
         {
@@ -44,6 +41,9 @@ public abstract record Filter
     public sealed record Any(IReadOnlyList<Filter> Filters) : Filter
     {
         /// <inheritdoc/>
+        public override int Size => 1 + Filters.Sum(filter => filter.Size);
+
+        /// <inheritdoc/>
         public override bool Matches(MetadataFields fields)
         {
             for (var i = 0; i < Filters.Count; i++)
@@ -62,23 +62,30 @@ public abstract record Filter
     public sealed record Not(Filter Filter) : Filter
     {
         /// <inheritdoc/>
+        public override int Size => 1 + Filter.Size;
+
+        /// <inheritdoc/>
         public override bool Matches(MetadataFields fields) => !Filter.Matches(fields);
     }
 
-    /// <summary>The field is there.</summary>
+    /// <summary>The field is there, with a value, a list or an object; null counts as absent.</summary>
     public sealed record Exists(string Field) : Filter
     {
+        private readonly FieldPath _field = new(Field);
+
         /// <inheritdoc/>
-        public override bool Matches(MetadataFields fields) => fields.TryGet(Field, out _);
+        public override bool Matches(MetadataFields fields) => fields.Has(_field);
     }
 
     /// <summary>The field, or one of its items, is one of several values.</summary>
     public sealed record In(string Field, IReadOnlySet<MetadataValue> Values) : Filter
     {
+        private readonly FieldPath _field = new(Field);
+
         /// <inheritdoc/>
         public override bool Matches(MetadataFields fields)
         {
-            if (!fields.TryGet(Field, out var value))
+            if (!fields.TryGet(_field, out var value))
             {
                 return false;
             }
@@ -103,10 +110,12 @@ public abstract record Filter
     /// <summary>The field, or one of its items, compares with a value.</summary>
     public sealed record Compare(string Field, Comparison Comparison, MetadataValue Value) : Filter
     {
+        private readonly FieldPath _field = new(Field);
+
         /// <inheritdoc/>
         public override bool Matches(MetadataFields fields)
         {
-            if (!fields.TryGet(Field, out var value))
+            if (!fields.TryGet(_field, out var value))
             {
                 return false;
             }

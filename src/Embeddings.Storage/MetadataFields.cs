@@ -1,46 +1,24 @@
-using System.Collections.Concurrent;
-
 namespace Embeddings.Storage;
 
 /// <summary>The fields of a document that filters see. Immutable.</summary>
 public sealed class MetadataFields
 {
-    // Names repeat from document to document: one string each, up to so many.
-    private const int MostPooledNames = 10_000;
+    private readonly FieldName[] _names;
 
-    private static readonly ConcurrentDictionary<string, string> Names = [];
-
-    private readonly string[] _names;
+    // Without content for a field that is an object.
     private readonly MetadataValue[] _values;
 
-    private MetadataFields(string[] names, MetadataValue[] values) => (_names, _values) = (names, values);
+    internal MetadataFields(FieldName[] names, MetadataValue[] values) => (_names, _values) = (names, values);
 
     /// <summary>No fields.</summary>
     public static MetadataFields None { get; } = new([], []);
 
-    /// <summary>Fields by name; of a name that occurs twice the last counts.</summary>
-    public static MetadataFields Of(IReadOnlyCollection<KeyValuePair<string, MetadataValue>> fields)
-    {
-        if (fields.Count == 0)
-        {
-            return None;
-        }
-
-        var last = new Dictionary<string, MetadataValue>(fields.Count);
-        foreach (var (name, value) in fields)
-        {
-            last[name] = value;
-        }
-
-        return new MetadataFields([.. last.Keys.Select(Pooled)], [.. last.Values]);
-    }
-
-    /// <summary>The value of a field.</summary>
+    /// <summary>The value of a field. An object has none: its own fields have.</summary>
     public bool TryGet(string name, out MetadataValue value)
     {
-        for (var i = 0; i < _names.Length; i++)
+        for (var i = _names.Length - 1; i >= 0; i--)
         {
-            if (_names[i] == name)
+            if (_names[i].Is(name) && !_values[i].IsNothing)
             {
                 value = _values[i];
                 return true;
@@ -51,6 +29,36 @@ public sealed class MetadataFields
         return false;
     }
 
-    private static string Pooled(string name) =>
-        Names.TryGetValue(name, out var pooled) ? pooled : Names.Count < MostPooledNames ? Names.GetOrAdd(name, name) : name;
+    /// <summary>The same for a field that many documents are asked for.</summary>
+    internal bool TryGet(FieldPath field, out MetadataValue value)
+    {
+        for (var i = _names.Length - 1; i >= 0; i--)
+        {
+            if (field.Is(_names[i]) && !_values[i].IsNothing)
+            {
+                value = _values[i];
+                return true;
+            }
+        }
+
+        value = default;
+        return false;
+    }
+
+    /// <summary>Whether a field is there, be it an object or a list.</summary>
+    internal bool Has(FieldPath field)
+    {
+        foreach (var name in _names)
+        {
+            if (field.Is(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The same fields, under the names that a collection's documents share.</summary>
+    internal MetadataFields Shared(FieldNames names) => _names.Length == 0 ? None : new([.. _names.Select(names.Share)], _values);
 }

@@ -32,7 +32,8 @@ public static class TransientDocuments
 
         VectorCheck.Check(request.Queries.Span, request.Queries.Length / dimensions, dimensions, nameof(request));
         var index = new FlatIndex(dimensions, metric);
-        var entries = documents.Select(document => new Entry(document.Id, document.Metadata?.Fields ?? MetadataFields.None, 0, 0));
+        var names = new FieldNames();
+        var entries = documents.Select(document => new Entry(document.Id, (document.Metadata?.Fields ?? MetadataFields.None).Shared(names), 0, 0));
         index.Apply([], ids, vectors, EntryTable.Of([.. entries]));
         using var view = index.Enter();
         return

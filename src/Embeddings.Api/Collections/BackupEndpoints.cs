@@ -1,6 +1,5 @@
 using System.Globalization;
 using Embeddings.Api.Errors;
-using Embeddings.Api.Hosting;
 using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Embeddings.Api.Collections;
@@ -14,7 +13,7 @@ internal static class BackupEndpoints
     public const string MediaType = "application/octet-stream";
 
     public static void MapBackup(this IEndpointRouteBuilder routes) => routes.MapPost("/backup", Backup).WithTags("Collections")
-        .WithMetadata(new RequireApiKeyAttribute(), new DisableRequestTimeoutAttribute())
+        .WithMetadata(new DisableRequestTimeoutAttribute())
         .Produces<byte[]>(StatusCodes.Status200OK, MediaType)
         .ProducesErrors(
             StatusCodes.Status401Unauthorized, StatusCodes.Status409Conflict, StatusCodes.Status500InternalServerError, StatusCodes.Status503ServiceUnavailable,

@@ -1,4 +1,5 @@
 using Embeddings.Api.Errors;
+using Embeddings.Api.Json;
 using Embeddings.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -9,7 +10,7 @@ internal static class CollectionEndpoints
 {
     public static void MapCollections(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/collections").WithTags("Collections")
+        var group = routes.MapGroup("/collections").WithTags("Collections").RefusesUnknownParameters()
             .ProducesErrors(StatusCodes.Status401Unauthorized, StatusCodes.Status503ServiceUnavailable);
         group.MapGet("/", ListCollections);
         group.MapPut("/{name}", CreateCollection).ProducesErrors(

@@ -5,6 +5,7 @@ using Embeddings.Api.OpenAi;
 namespace Embeddings.Api.Collections;
 
 /// <summary>What a collection is to be. Without a model but with dimensions it takes your own vectors only; without both, the default model's.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CollectionRequest
 {
     /// <summary>Id, short name or alias of the model whose vectors it holds.</summary>
@@ -34,6 +35,7 @@ public sealed record CollectionObject(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ReembeddingObject? Reembedding);
 
 /// <summary>To which model a collection is to move.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ReembedRequest
 {
     /// <summary>Id, short name or alias of the model that embeds the texts of the documents.</summary>
@@ -70,6 +72,7 @@ public sealed record CollectionList(string Object, IReadOnlyList<CollectionObjec
 public sealed record DeletedObject(string Object, string Id, bool Deleted);
 
 /// <summary>Documents to add, or to put in the place of those that have their ids: all of them or none.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record UpsertRequest
 {
     /// <summary>At most 10,000. Of an id that occurs twice the last counts.</summary>
@@ -106,6 +109,7 @@ public sealed record DocumentObject(
 public sealed record DocumentList(string Object, IReadOnlyList<DocumentObject> Data, long? Next);
 
 /// <summary>Which documents to list: those of the ids, or those that the filter lets through; all when neither is there.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ListRequest
 {
     /// <summary>Ids; those that nobody has are left out of the answer.</summary>
@@ -129,6 +133,7 @@ public sealed record ListRequest
 }
 
 /// <summary>Which documents to delete, or to count: those of the ids, or those that the filter lets through.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record DeleteRequest
 {
     /// <summary>Ids; those that nobody has are passed over.</summary>
@@ -141,6 +146,7 @@ public sealed record DeleteRequest
 }
 
 /// <summary>Which documents to count.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CountRequest
 {
     /// <summary>As in a search; absent means all.</summary>

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Embeddings.Api.Json;
@@ -23,14 +20,22 @@ public sealed record DocumentInput
     /// <summary>What it is to be found by.</summary>
     public float[]? Vector { get; init; }
 
-    /// <summary>An object of your own, which comes back as it was. Filters see its numbers, strings, booleans and lists of them, those of objects inside it by names with dots.</summary>
+    /// <summary>
+    /// An object of your own, which comes back as it was. Filters see its numbers, strings, booleans and lists of them, those of objects inside it by names with dots
+    /// (<c>author.name</c>), also of objects in a list. Names have up to 512 characters in all and do not begin with <c>$</c>. Whole numbers of 64 bits are exact.
+    /// </summary>
     public Metadata? Metadata { get; init; }
 }
 
-/// <summary>Reads a document in one go, naming the field that does not fit; fields that nobody knows are passed over.</summary>
+/// <summary>Reads a document in one go, naming the field that does not fit.</summary>
 internal sealed class DocumentInputConverter : JsonConverter<DocumentInput>
 {
     private const int LongestId = 512;
+
+    private static readonly string[] Fields = ["id", "text", "vector", "metadata"];
+
+    // What this server itself prints in a document beside those: what was found or exported can be sent back.
+    private static readonly string[] Ignored = ["score", "faiss_id"];
 
     public override DocumentInput Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
@@ -45,20 +50,35 @@ internal sealed class DocumentInputConverter : JsonConverter<DocumentInput>
         }
 
         var document = new DocumentInput();
+        var seen = new List<string>(Fields.Length + Ignored.Length);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            var name = JsonText.Read(ref reader);
+            var name = Field(JsonText.Read(ref reader), seen);
             reader.Read();
-            document = reader.TokenType == JsonTokenType.Null
-                ? document
-                : name switch
-                {
-                    "id" => document with { Id = Id(ref reader) },
-                    "text" => document with { Text = Text(ref reader, ".text") },
-                    "vector" => document with { Vector = Vector(ref reader) },
-                    "metadata" => document with { Metadata = ReadMetadata(ref reader) },
-                    _ => Skipped(ref reader, document),
-                };
+            if (reader.TokenType == JsonTokenType.Null)
+            {
+                continue;
+            }
+
+            switch (name)
+            {
+                case "id":
+                    document = document with { Id = Id(ref reader) };
+                    break;
+                case "text":
+                    document = document with { Text = Text(ref reader, ".text") };
+                    break;
+                case "vector":
+                    document = document with { Vector = Vector(ref reader) };
+                    break;
+                case "metadata":
+                    document = document with { Metadata = ReadMetadata(ref reader) };
+                    break;
+                default:
+                    // Not Skip, which throws wherever more of the body may come. A converter is called only when all of its value is there.
+                    reader.TrySkip();
+                    break;
+            }
         }
 
         return document;
@@ -67,20 +87,52 @@ internal sealed class DocumentInputConverter : JsonConverter<DocumentInput>
     public override void Write(Utf8JsonWriter writer, DocumentInput value, JsonSerializerOptions options) =>
         throw new NotSupportedException("Documents are sent as DocumentObject.");
 
-    internal static string Id(ref Utf8JsonReader reader, string item = ".id")
+    /// <param name="reader">On the id.</param>
+    /// <param name="item">Where it is in the field that is being read.</param>
+    /// <param name="mayBeOld">Whether it may be one that an earlier version took, to find or delete its document.</param>
+    internal static string Id(ref Utf8JsonReader reader, string item = ".id", bool mayBeOld = false)
     {
-        var id = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number)
-            ? $"{number}"
-            : reader.TokenType == JsonTokenType.String ? JsonText.Read(ref reader) : throw new JsonTypeException("a string or a whole number", reader.TokenType, item);
-        // Clients and servers alike take such a part of a path away: DELETE …/documents/.. would be the collection's.
-        if (id.Split('/').Any(part => part is "." or ".."))
+        var isMended = false;
+        var id = reader.TokenType switch
         {
-            throw new JsonValueException(item, $"an id cannot be '{id}', which no path can name.");
+            JsonTokenType.String => JsonText.Read(ref reader, out isMended),
+            JsonTokenType.Number when reader.TryGetInt64(out var signed) => $"{signed}",
+            JsonTokenType.Number when reader.TryGetUInt64(out var unsigned) => $"{unsigned}",
+            JsonTokenType.Number => throw new JsonValueException(item, "a number that is an id is a whole one of 64 bits. Send this one as a string."),
+            _ => throw new JsonTypeException("a string or a whole number", reader.TokenType, item),
+        };
+        if (isMended)
+        {
+            throw new JsonValueException(item, "it has half of a surrogate pair, which is no character.");
         }
 
-        return id.Length is > 0 and <= LongestId
-            ? id
-            : throw new JsonValueException(item, $"an id has 1 to {LongestId} characters, and this one has {id.Length}.");
+        return ProblemOf(id, mayBeOld) is { } problem ? throw new JsonValueException(item, problem) : id;
+    }
+
+    // To be read after its place.
+    private static string? ProblemOf(string id, bool mayBeOld) => id switch
+    {
+        { Length: 0 or > LongestId } => $"an id has 1 to {LongestId} characters, and this one has {id.Length}.",
+        _ when !mayBeOld && id.Contains('\0', StringComparison.Ordinal) => "an id cannot have the character U+0000, which no path can have.",
+        // Clients and servers alike take such a part of a path away: DELETE …/documents/.. would be the collection's.
+        _ when id.Split('/').Any(part => part is "." or "..") => $"an id cannot be '{id}', which no path can name.",
+        _ => null,
+    };
+
+    private static string Field(string name, List<string> seen)
+    {
+        if (!Fields.Contains(name) && !Ignored.Contains(name))
+        {
+            throw new UnknownFieldException(name, Fields);
+        }
+
+        if (seen.Contains(name))
+        {
+            throw new JsonValueException($".{name}", "this field is there twice.");
+        }
+
+        seen.Add(name);
+        return name;
     }
 
     private static string Text(ref Utf8JsonReader reader, string item) =>
@@ -104,34 +156,13 @@ internal sealed class DocumentInputConverter : JsonConverter<DocumentInput>
             throw new JsonTypeException("an object", reader.TokenType, ".metadata");
         }
 
-        using var json = JsonDocument.ParseValue(ref reader);
         try
         {
-            return Metadata.Parse(Compact(json.RootElement));
-        }
-        catch (InvalidOperationException)
-        {
-            throw new JsonValueException(".metadata", "a text in it is no Unicode: there is half of a surrogate pair.");
+            return Metadata.Parse(JsonCopy.OnOneLine(ref reader));
         }
         catch (MetadataException exception)
         {
             throw new JsonValueException($".metadata{(exception.Path.Length == 0 ? "" : ".")}{exception.Path}", exception.Problem);
         }
-    }
-
-    // On one line, as an export needs it; numbers and strings stay what they are.
-    private static string Compact(JsonElement element)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-        element.WriteTo(writer);
-        writer.Flush();
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
-
-    private static DocumentInput Skipped(ref Utf8JsonReader reader, DocumentInput document)
-    {
-        reader.Skip();
-        return document;
     }
 }

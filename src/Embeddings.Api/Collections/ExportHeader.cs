@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Json;
 using Embeddings.Storage;
@@ -77,6 +78,7 @@ public sealed record ExportHeader(ExportedVectors Collection)
 /// <param name="Model">Id of the model whose vectors they are, or null.</param>
 /// <param name="Dimensions">Numbers in a vector.</param>
 /// <param name="Metric"><c>cosine</c>, <c>dot</c> or <c>euclidean</c>.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ExportedVectors(string? Name, string? Model, int Dimensions, string? Metric);
 
 /// <summary>What an import says of its vectors.</summary>

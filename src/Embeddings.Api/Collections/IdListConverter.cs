@@ -17,7 +17,7 @@ internal sealed class IdListConverter : JsonConverter<IReadOnlyList<string>>
         var ids = new List<string>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            ids.Add(DocumentInputConverter.Id(ref reader, $"[{ids.Count}]"));
+            ids.Add(DocumentInputConverter.Id(ref reader, $"[{ids.Count}]", mayBeOld: true));
         }
 
         return ids;

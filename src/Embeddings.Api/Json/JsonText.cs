@@ -7,18 +7,23 @@ namespace Embeddings.Api.Json;
 
 /// <summary>
 /// Reads JSON strings as clients really send them. System.Text.Json refuses lone surrogates (<c>"\ud83d"</c>, what a JavaScript or Python
-/// program makes by cutting an emoji in two) and invalid UTF-8; here both become U+FFFD, as a browser would do.
+/// program makes by cutting an emoji in two); here one becomes U+FFFD, as a browser would do. Bytes that are not UTF-8 do not come here.
 /// </summary>
 internal static class JsonText
 {
-    public static string Read(ref Utf8JsonReader reader)
+    public static string Read(ref Utf8JsonReader reader) => Read(ref reader, out _);
+
+    /// <param name="reader">On a string or on the name of a property.</param>
+    /// <param name="isMended">Whether a half of a surrogate pair was replaced, so that others may have become the same text.</param>
+    public static string Read(ref Utf8JsonReader reader, out bool isMended)
     {
+        isMended = false;
         var bytes = reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan;
         var text = Encoding.UTF8.GetString(bytes);
-        return reader.ValueIsEscaped ? Unescape(text) : text;
+        return reader.ValueIsEscaped ? Unescape(text, ref isMended) : text;
     }
 
-    private static string Unescape(string text)
+    private static string Unescape(string text, ref bool isMended)
     {
         var result = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)
@@ -46,6 +51,7 @@ internal static class JsonText
             }
             else
             {
+                isMended |= char.IsSurrogate(unit);
                 result.Append(char.IsSurrogate(unit) ? '\uFFFD' : unit);
             }
         }

@@ -29,3 +29,16 @@ internal sealed class JsonTypeException(string expected, JsonTokenType actual, s
         _ => "something else",
     };
 }
+
+/// <summary>An object of the request has a field that nobody knows.</summary>
+/// <param name="name">The field, as it was sent.</param>
+/// <param name="known">The fields that there are.</param>
+internal sealed class UnknownFieldException(string name, IReadOnlyList<string> known) : JsonException("There is no such field.")
+{
+    /// <summary>The field, as it was sent.</summary>
+    public string Name => name;
+
+    /// <summary>The fields that there are.</summary>
+    public IReadOnlyList<string> Known => known;
+}
+

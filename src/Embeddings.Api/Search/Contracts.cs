@@ -7,6 +7,7 @@ using Embeddings.Api.OpenAi;
 namespace Embeddings.Api.Search;
 
 /// <summary>What to search for: a <c>query</c>, or what is like the <c>positive</c> and unlike the <c>negative</c> examples.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record SearchRequest
 {
     /// <summary>A text, a vector, or a list of these: several queries in one request take less time than one by one.</summary>
@@ -63,7 +64,8 @@ public sealed record SearchRequest
 
     /// <summary>
     /// Which documents may be found, by their metadata: <c>{"year": {"$gte": 2020}, "$or": [{"lang": "en"}, {"tags": {"$in": ["a", "b"]}}]}</c>, with
-    /// $eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $exists, $and, $or and $not.
+    /// $eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $exists, $and, $or and $not: up to 1,000 conditions, $and, $or and $not together. One matching item of a list is
+    /// enough. Date-times of RFC 3339 compare as instants.
     /// </summary>
     /// <example>{ "animal": { "$ne": "dog" } }</example>
     public JsonElement? Filter { get; init; }

@@ -26,8 +26,9 @@ internal sealed class ExampleConverter : JsonConverter<Example>
         switch (reader.TokenType)
         {
             case JsonTokenType.String:
-                var text = JsonText.Read(ref reader);
-                return new Example { Id = text, Text = text };
+                var text = JsonText.Read(ref reader, out var isMended);
+                // A text that was mended is no id: others may have become the same.
+                return new Example { Id = isMended ? null : text, Text = text };
             case JsonTokenType.Number:
                 return new Example { Id = DocumentInputConverter.Id(ref reader, "") };
             case JsonTokenType.StartArray:

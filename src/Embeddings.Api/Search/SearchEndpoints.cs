@@ -1,4 +1,5 @@
 using Embeddings.Api.Errors;
+using Embeddings.Api.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Embeddings.Api.Search;
@@ -7,7 +8,7 @@ namespace Embeddings.Api.Search;
 internal static class SearchEndpoints
 {
     public static void MapSearch(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/search", Search).WithTags("Search")
+        routes.MapPost("/search", Search).WithTags("Search").RefusesUnknownParameters()
             .ProducesErrors(
                 StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge,
                 StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status429TooManyRequests, StatusCodes.Status500InternalServerError, StatusCodes.Status503ServiceUnavailable);

@@ -87,7 +87,7 @@ internal sealed class SearchHandler(
         var inputs = collections.CheckCount(request.Documents, "documents");
         var texts = CollectionsHandler.Items(inputs, i => $"documents[{i}]");
         var textPlaces = CollectionsHandler.Places(inputs, i => $"documents[{i}]");
-        var ids = inputs.Select((document, i) => document.Id ?? $"{i}").ToList();
+        var ids = IdsOf(inputs);
         // Only whether there is such a document, for now: its vector comes with those of the others.
         var known = asked.Ids.Where(ids.Contains).Select(id => new Document(id, default)).ToList();
         var items = asked.Items(known);
@@ -117,6 +117,24 @@ internal sealed class SearchHandler(
         }
 
         return Response(request, asked, found, null, rows.Model?.Manifest.Id, Wire.NameOf(metric), rows.Tokens);
+    }
+
+    // A document without an id has its index for one, unless another brings the same as its own.
+    private static List<string> IdsOf(IReadOnlyList<DocumentInput> documents)
+    {
+        var sent = documents.Select(document => document.Id).OfType<string>().ToHashSet();
+        var next = documents.Count;
+        return [.. documents.Select((document, i) => document.Id ?? (sent.Contains($"{i}") ? Unused() : $"{i}"))];
+
+        string Unused()
+        {
+            while (sent.Contains($"{next}"))
+            {
+                next++;
+            }
+
+            return $"{next++}";
+        }
     }
 
     private static StoredSearch ShapeOf(SearchRequest request, Question asked)

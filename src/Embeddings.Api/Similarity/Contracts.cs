@@ -6,6 +6,7 @@ using Embeddings.Api.OpenAi;
 namespace Embeddings.Api.Similarity;
 
 /// <summary>What to compare with what: <c>sources</c> with <c>targets</c>, or in Hugging Face's shape a sentence with others, in <c>inputs</c>.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record SimilarityRequest
 {
     /// <summary>Texts or vectors, or one of them.</summary>
@@ -38,9 +39,16 @@ public sealed record SimilarityRequest
 
     /// <summary>Hugging Face's shape, instead of sources and targets; the reply is then the list of cosines alone.</summary>
     public SentenceSimilarityInputs? Inputs { get; init; }
+
+    /// <summary>Hugging Face's clients send it; it changes nothing here.</summary>
+    public JsonElement? Parameters { get; init; }
+
+    /// <summary>Hugging Face's clients send it; it changes nothing here.</summary>
+    public JsonElement? Options { get; init; }
 }
 
 /// <summary>Hugging Face's sentence-similarity task.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record SentenceSimilarityInputs
 {
     /// <summary>The sentence to compare.</summary>

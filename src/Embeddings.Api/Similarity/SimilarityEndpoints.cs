@@ -15,7 +15,7 @@ namespace Embeddings.Api.Similarity;
 internal static class SimilarityEndpoints
 {
     public static void MapSimilarity(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/similarity", Compare).WithTags("Similarity")
+        routes.MapPost("/similarity", Compare).WithTags("Similarity").RefusesUnknownParameters()
             .ProducesErrors(
                 StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status404NotFound, StatusCodes.Status413PayloadTooLarge,
                 StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status429TooManyRequests, StatusCodes.Status500InternalServerError);

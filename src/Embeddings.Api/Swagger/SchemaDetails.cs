@@ -9,7 +9,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Embeddings.Api.Swagger;
 
-/// <summary>What C# types do not say: which fields must or will be there, that unknown ones are ignored, and answers that come in two forms.</summary>
+/// <summary>What C# types do not say: which fields must or will be there, whether unknown ones are ignored, and answers that come in two forms.</summary>
 internal sealed class SchemaDetails : ISchemaFilter
 {
     /// <summary>A name that is a word in every language: <c>SearchResults</c> for the lists of a generic type.</summary>
@@ -39,7 +39,8 @@ internal sealed class SchemaDetails : ISchemaFilter
             return;
         }
 
-        target.AdditionalPropertiesAllowed = true;
+        target.AdditionalPropertiesAllowed = context.Type != typeof(Collections.DocumentInput)
+            && context.Type.GetCustomAttribute<JsonUnmappedMemberHandlingAttribute>()?.UnmappedMemberHandling != JsonUnmappedMemberHandling.Disallow;
         target.AdditionalProperties = null;
         if (context.Type.Name.EndsWith("Request", StringComparison.Ordinal) || context.Type.Name.EndsWith("Input", StringComparison.Ordinal))
         {

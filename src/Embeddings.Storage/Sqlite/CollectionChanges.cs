@@ -53,7 +53,8 @@ internal sealed class CollectionChanges(CollectionState state, RowWriter rows, l
             Digest -= Entry(slot)!.Checksum;
         }
 
-        var entry = new Entry(document.Id, document.Metadata?.Fields ?? MetadataFields.None, revision, rows.Put(slot, document, revision));
+        var fields = (document.Metadata?.Fields ?? MetadataFields.None).Shared(state.Names);
+        var entry = new Entry(document.Id, fields, revision, rows.Put(slot, document, revision));
         Digest += entry.Checksum;
         (_slots[document.Id], _entries[slot], _vectors[slot]) = (slot, entry, document.Vector);
     }

@@ -17,11 +17,12 @@ internal sealed class CollectionLoader(Readers readers, string path)
         var settings = row.Settings(path);
         var index = new FlatIndex(settings.Dimensions, settings.Metric);
         var entries = new Entry?[End(row)];
+        var names = new FieldNames();
         var digest = 0L;
         try
         {
             Parallel.For(0, (entries.Length + SlotsAPart - 1) / SlotsAPart, part =>
-                Interlocked.Add(ref digest, (long)LoadPart(row, part * SlotsAPart, index, entries, progress)));
+                Interlocked.Add(ref digest, (long)LoadPart(row, part * SlotsAPart, index, entries, names, progress)));
         }
         catch (AggregateException exception) when (exception.InnerExceptions.OfType<StoreException>().FirstOrDefault() is { } failure)
         {
@@ -35,7 +36,7 @@ internal sealed class CollectionLoader(Readers readers, string path)
                 $"{path} is damaged: collection '{row.Name}' should have {row.Documents} documents, and there are {table.Count}, or others. It was left as it is: restore it from a copy.");
         }
 
-        return new CollectionState(index, table, row.Digest);
+        return new CollectionState(index, table, names, row.Digest);
     }
 
     private int End(CollectionRow row)
@@ -44,7 +45,7 @@ internal sealed class CollectionLoader(Readers readers, string path)
         return reader.End(row.Key);
     }
 
-    private ulong LoadPart(CollectionRow row, int start, FlatIndex index, Entry?[] entries, Action<int> progress)
+    private ulong LoadPart(CollectionRow row, int start, FlatIndex index, Entry?[] entries, FieldNames names, Action<int> progress)
     {
         using var reader = readers.Enter();
         var rows = reader.Rows(row.Key);
@@ -58,7 +59,8 @@ internal sealed class CollectionLoader(Readers readers, string path)
                 throw Damaged(row, rows.Slot, $"it has {rows.Vector.Length} numbers");
             }
 
-            entries[rows.Slot] = new Entry(rows.Id, rows.Metadata is { } json ? Metadata.Stored(json).Fields : MetadataFields.None, rows.Revision, rows.Checksum);
+            var fields = rows.Metadata is { } json ? Metadata.Stored(json).Fields.Shared(names) : MetadataFields.None;
+            entries[rows.Slot] = new Entry(rows.Id, fields, rows.Revision, rows.Checksum);
             digest += rows.Checksum;
             ids[count] = rows.Slot;
             rows.Vector.CopyTo(vectors.AsSpan(count * row.Dimensions));

@@ -11,11 +11,12 @@ internal sealed class CollectionState
 
     /// <param name="index">Rows by slot.</param>
     /// <param name="entries">Documents by slot.</param>
+    /// <param name="names">Names of fields that the documents share.</param>
     /// <param name="digest">Sum of their checksums.</param>
     /// <exception cref="StoreUnusableException">Two documents have one id.</exception>
-    public CollectionState(FlatIndex index, EntryTable entries, ulong digest)
+    public CollectionState(FlatIndex index, EntryTable entries, FieldNames names, ulong digest)
     {
-        (Index, _entries, Digest, Next) = (index, entries, digest, 1);
+        (Index, _entries, Names, Digest, Next) = (index, entries, names, digest, 1);
         foreach (var (slot, entry) in entries.From(1))
         {
             for (; Next < slot; Next++)
@@ -44,6 +45,9 @@ internal sealed class CollectionState
 
     /// <summary>Documents by slot.</summary>
     public EntryTable Entries => Volatile.Read(ref _entries);
+
+    /// <summary>Names of fields that its documents share; they go with it.</summary>
+    public FieldNames Names { get; }
 
     /// <summary>Sum of the checksums of all rows.</summary>
     public ulong Digest { get; private set; }

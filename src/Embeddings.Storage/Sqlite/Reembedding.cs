@@ -192,7 +192,7 @@ internal sealed class Reembedding(
         }
 
         var row = collection.Row with { Key = _key, Model = request.Model, Dimensions = request.Dimensions, Documents = _made.Count, Digest = digest };
-        var next = make(row, new CollectionState(_index, EntryTable.Of(table), digest));
+        var next = make(row, new CollectionState(_index, EntryTable.Of(table), collection.State.Names, digest));
         transaction.Replace(collection, next);
         return next;
     }

@@ -129,7 +129,7 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     private SqliteCollection Create(WriteTransaction transaction, string name, CollectionSettings settings)
     {
         var row = new CollectionRow(transaction.NewKey(), name, settings.Model, settings.Dimensions, $"{settings.Metric}", _time.GetUtcNow().ToUnixTimeMilliseconds(), 0, 0);
-        var collection = Make(row, new CollectionState(new FlatIndex(settings.Dimensions, settings.Metric), EntryTable.Empty, 0));
+        var collection = Make(row, new CollectionState(new FlatIndex(settings.Dimensions, settings.Metric), EntryTable.Empty, new FieldNames(), 0));
         transaction.Create(collection);
         return collection;
     }

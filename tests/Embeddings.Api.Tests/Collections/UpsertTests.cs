@@ -86,11 +86,23 @@ public sealed class UpsertTests(Server server) : IClassFixture<Server>
     }
 
     [Fact]
-    public async Task Half_a_surrogate_pair_in_a_text_or_an_id_becomes_the_replacement_character()
+    public async Task Half_a_surrogate_pair_in_a_text_or_in_metadata_becomes_the_replacement_character()
     {
-        await server.AddAsync("halves", """[{"id": "a\ud83d", "text": "b\udc00", "vector": [1]}]""");
-        Assert.Equal("{\"id\":\"a\uFFFD\",\"text\":\"b\uFFFD\"}", JsonNode.Parse((await server.GetAsync("/collections/halves/documents/a%EF%BF%BD")).Text)!
-            .ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        await server.AddAsync("halves", """[{"id": "a", "text": "b\udc00", "vector": [1], "metadata": {"c\ud800": ["d\ud83d", "\ud83d\ude00"]}}]""");
+        var document = (await server.GetAsync("/collections/halves/documents/a")).Json;
+        Assert.Equal("b\uFFFD", document["text"]!.GetValue<string>());
+        Assert.Equal(["d\uFFFD", "😀"], document["metadata"]!["c\uFFFD"]!.AsArray().Select(item => item!.GetValue<string>()));
+        Assert.Equal("""{"count":1}""", (await server.PostAsync("{\"filter\": {\"c\uFFFD\": \"d\uFFFD\"}}", "/collections/halves/count")).Text);
+    }
+
+    [Theory]
+    [InlineData("9223372036854775807")]
+    [InlineData("18446744073709551615")]
+    [InlineData("-9223372036854775808")]
+    public async Task A_whole_number_of_64_bits_may_be_an_id(string id)
+    {
+        await server.AddAsync("numbered", $$"""[{"id": {{id}}, "vector": [1]}]""");
+        Assert.Equal(id, (await server.GetAsync($"/collections/numbered/documents/{id}")).Json["id"]!.GetValue<string>());
     }
 
     [Fact]

@@ -41,6 +41,8 @@ public sealed class FilterErrorsTests(Server server) : IClassFixture<Server>, IA
     [InlineData("""{"$and": [{"$or": [{"a": 1}, {"b": {"$gt": []}}]}]}""", "'filter.$and[0].$or[1].b.$gt'")]
     [InlineData("""{"$not": [{"a": 1}]}""", "'filter.$not': expected an object")]
     [InlineData("""{"year": 1e400}""", "'filter.year'")]
+    [InlineData("""{"year": 18446744073709551617}""", "'filter.year': 18446744073709551617 cannot be kept exactly")]
+    [InlineData("""{"year": {"$in": [1, -9223372036854775809]}}""", "'filter.year.$in[1]': -9223372036854775809 cannot be kept exactly")]
     [InlineData("""{"year": "\ud83d"}""", "'filter': a string in it has half of a surrogate pair")]
     [InlineData("""{"\ud83d": 1}""", "'filter'")]
     public async Task A_wrong_filter_is_a_400_with_its_path_wherever_it_stands(string filter, string part)
@@ -60,6 +62,30 @@ public sealed class FilterErrorsTests(Server server) : IClassFixture<Server>, IA
     {
         var conditions = string.Join(',', Enumerable.Range(0, 1001).Select(i => string.Create(CultureInfo.InvariantCulture, $"{{\"a\": {i}}}")));
         (await server.PostAsync($$"""{"filter": {"$or": [{{conditions}}]} }""", "/collections/filtered/count")).AssertRefused("more than 1000 conditions", "filter");
+    }
+
+    [Theory]
+    [InlineData("$and", "{}", 200_000)]
+    [InlineData("$or", "{}", 1000)]
+    [InlineData("$or", """{"$not": {}}""", 500)]
+    [InlineData("$and", """{"a": {"$nin": [1]}}""", 500)]
+    [InlineData("$and", """{"a": {"$exists": false}}""", 500)]
+    [InlineData("$and", """{"$or": [{"a": 1}]}""", 500)]
+    public async Task Every_part_of_a_filter_counts_and_not_only_its_conditions(string name, string part, int count)
+    {
+        var parts = string.Join(',', Enumerable.Repeat(part, count));
+        (await server.PostAsync($$"""{"filter": {"{{name}}": [{{parts}}]} }""", "/collections/filtered/count")).AssertRefused("more than 1000 conditions", "filter");
+        (await server.PostAsync($$"""{"query": [1, 2], "collection": "filtered", "filter": {"{{name}}": [{{parts}}]} }""", "/search")).AssertRefused("more than 1000 conditions", "filter");
+    }
+
+    [Fact]
+    public async Task The_name_of_a_field_has_up_to_512_characters()
+    {
+        var name = new string('a', 512);
+        Assert.Equal("""{"count":0}""", (await server.PostAsync($$"""{"filter": {"{{name}}": 1} }""", "/collections/filtered/count")).Text);
+        var values = string.Join(',', Enumerable.Range(0, 20_000));
+        var reply = await server.PostAsync($$"""{"filter": {"{{new string('a', 200_000)}}": {"$in": [{{values}}]} } }""", "/collections/filtered/count");
+        reply.AssertRefused($"'filter.{name[..40]}…': the name of a field has up to 512 characters, and this one has 200000", "filter");
     }
 
     [Fact]

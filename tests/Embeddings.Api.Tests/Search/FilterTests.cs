@@ -58,7 +58,9 @@ public sealed class FilterTests(Server server) : IClassFixture<Server>, IAsyncLi
     [InlineData("""{"lang": {"$exists": false}}""", "d e")]
     [InlineData("""{"author.name": "Ann"}""", "a")]
     [InlineData("""{"author.age": {"$lt": 31}}""", "a")]
-    [InlineData("""{"author": {"$exists": true}}""", "")]
+    [InlineData("""{"author": {"$exists": true}}""", "a")]
+    [InlineData("""{"author": "Ann"}""", "")]
+    [InlineData("""{"author": {"$ne": "Ann"}}""", "a b c d e")]
     [InlineData("""{"odd name.$": 1}""", "c")]
     [InlineData("""{"lang": "en", "year": 2019}""", "a")]
     [InlineData("""{"$and": [{"lang": "en"}, {"year": {"$gte": 2020}}]}""", "c")]
@@ -97,10 +99,43 @@ public sealed class FilterTests(Server server) : IClassFixture<Server>, IAsyncLi
         Assert.Equal("""{"count":5}""", (await server.PostAsync("""{"filter": null}""", "/collections/filtered/count")).Text);
     }
 
+    private const string Untidy = """
+        [{"id": "a", "vector": [1], "metadata": {"groups": ["banned", null], "n": 9007199254740993, "at": "2025-03-01T12:00:00Z"}},
+         {"id": "b", "vector": [1], "metadata": {"groups": [{"deep": 1}, ["banned"]], "n": 9007199254740992, "at": "2025-03-01T13:00:00.5+01:00"}},
+         {"id": "c", "vector": [1], "metadata": {"groups": ["ok"], "n": 18446744073709551615, "authors": [{"name": "Ann"}, {"name": "Bob"}], "at": "2025-03-01T11:59:59.999-00:30"}},
+         {"id": "d", "vector": [1], "metadata": {"groups": null, "n": 9007199254740992.0, "authors": {"name": "Ann"}, "at": "2025"}}]
+        """;
+
+    [Theory]
+    [InlineData("""{"groups": {"$nin": ["banned"]}}""", "c d")]
+    [InlineData("""{"groups": "banned"}""", "a b")]
+    [InlineData("""{"groups": ["banned"]}""", "")]
+    [InlineData("""{"groups": {"$exists": true}}""", "a b c")]
+    [InlineData("""{"groups.deep": 1}""", "b")]
+    [InlineData("""{"authors": {"$exists": true}}""", "c d")]
+    [InlineData("""{"authors.name": "Ann"}""", "c d")]
+    [InlineData("""{"authors.name": {"$in": ["Bob", "Eve"]}}""", "c")]
+    [InlineData("""{"n": 9007199254740993}""", "a")]
+    [InlineData("""{"n": {"$in": [9007199254740992]}}""", "b d")]
+    [InlineData("""{"n": {"$gt": 9007199254740992}}""", "a c")]
+    [InlineData("""{"n": {"$lt": 9007199254740993}}""", "b d")]
+    [InlineData("""{"n": 18446744073709551615}""", "c")]
+    [InlineData("""{"n": {"$lt": 18446744073709551616}}""", "a b c d")]
+    [InlineData("""{"at": "2025-03-01T12:00:00.000Z"}""", "a")]
+    [InlineData("""{"at": {"$in": ["2025-03-01T12:00:00.50Z", "2025"]}}""", "b d")]
+    [InlineData("""{"at": {"$gt": "2025-03-01T11:00:00-01:00"}}""", "b c")]
+    [InlineData("""{"at": {"$lte": "2025-03-01T12:00:00Z", "$ne": "2025"}}""", "a")]
+    public async Task Nothing_in_a_field_hides_it_and_numbers_and_times_are_compared_exactly(string filter, string ids)
+    {
+        await server.AddAsync("untidy", Untidy);
+        var reply = await server.PostAsync($$"""{"filter": {{filter}}}""", "/collections/untidy/documents/list");
+        Assert.Equal(ids.Split(' ', StringSplitOptions.RemoveEmptyEntries), reply.Ids("data"));
+    }
+
     [Fact]
     public async Task A_thousand_conditions_are_taken_and_any_number_of_values()
     {
-        var conditions = string.Join(',', Enumerable.Range(0, 999).Select(i => $$"""{"year": {{i}}}"""));
+        var conditions = string.Join(',', Enumerable.Range(0, 998).Select(i => $$"""{"year": {{i}}}"""));
         var values = string.Join(',', Enumerable.Range(0, 20_000));
         var filter = $$"""{"$or": [{{conditions}}, {"year": {"$in": [{{values}}]} }]}""";
         Assert.Equal(["a", "b", "c"], (await server.PostAsync($$"""{"filter": {{filter}}}""", "/collections/filtered/documents/list")).Ids("data"));

@@ -84,6 +84,13 @@ public sealed class InlineDocumentsTests(Server server) : IClassFixture<Server>
         Assert.Equal(["5", "5"], reply.Ids());
     }
 
+    [Fact]
+    public async Task An_id_that_is_made_is_none_that_another_document_brings()
+    {
+        var reply = await server.PostAsync("""{"documents": [{"vector": [4, 1]}, {"vector": [3, 1]}, {"id": "0", "vector": [2, 1]}, {"id": "4", "vector": [1, 1]}], "query": [1, 0]}""", "/search");
+        Assert.Equal(["5", "1", "0", "4"], reply.Ids());
+    }
+
     private async Task<Reply> AskAsync(object body)
     {
         var reply = await server.PostAsync(body, "/search");

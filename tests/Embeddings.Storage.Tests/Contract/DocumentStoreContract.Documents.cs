@@ -8,7 +8,7 @@ public abstract partial class DocumentStoreContract
         { "none", null, null },
         { "empty", "", "{}" },
         { "nul\0in it", "a\0b\0", """{"a":"\u0000"}""" },
-        { "", "an empty id", """ { "b" : [ 1 , 2.50, "x" ] ,"b":3, "c":{"d":null} } """ },
+        { "", "an empty id", """ { "b" : [ 1 , 2.50, "x" ] ,"e":3, "c":{"d":null} } """ },
         { "😀\uffff\U0010ffff", "👩‍👩‍👧 e\u0301 \ufeff\r\n\t", """{"😀":"\ud83d\ude00", "1e2":1e2, "n":-0.0}""" },
         { new string('i', 2000), new string('x', 1 << 20), $$"""{"long":"{{new string('y', 1 << 20)}}"}""" },
     };

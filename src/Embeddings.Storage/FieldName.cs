@@ -1,0 +1,63 @@
+namespace Embeddings.Storage;
+
+/// <summary>
+/// The name of a metadata field, <c>author.name</c>, as a chain of its segments. The whole name is never a string, or the fields of an object would
+/// each hold the object's name again. Immutable.
+/// </summary>
+/// <param name="parent">The field whose object has this one; null at the top.</param>
+/// <param name="segment">The field's own name in that object, which may have dots in it.</param>
+public sealed class FieldName(FieldName? parent, string segment)
+{
+    /// <summary>UTF-16 code units that a whole name may have, dots included.</summary>
+    public const int Longest = 512;
+
+    private const int LongestShown = 40;
+
+    /// <summary>The field whose object has this one; null at the top.</summary>
+    public FieldName? Parent => parent;
+
+    /// <summary>The field's own name in that object.</summary>
+    public string Segment => segment;
+
+    /// <summary>UTF-16 code units of the whole name, dots included.</summary>
+    public long Length { get; } = LengthOf(parent, segment);
+
+    /// <summary>The length that a name would have.</summary>
+    public static long LengthOf(FieldName? parent, string segment) => parent is null ? segment.Length : parent.Length + 1 + segment.Length;
+
+    /// <summary>A client's word at a length that a message can hold.</summary>
+    public static string Cut(string text) => text.Length <= LongestShown ? text : text[..LongestShown] + "…";
+
+    /// <summary>Whether the whole name is <paramref name="name"/>.</summary>
+    public bool Is(ReadOnlySpan<char> name)
+    {
+        if (Length != name.Length)
+        {
+            return false;
+        }
+
+        // From the end: names of one object have the same beginning.
+        var node = this;
+        while (name.EndsWith(node.Segment, StringComparison.Ordinal))
+        {
+            name = name[..^node.Segment.Length];
+            if (node.Parent is null)
+            {
+                return true;
+            }
+
+            if (name[^1] != '.')
+            {
+                return false;
+            }
+
+            name = name[..^1];
+            node = node.Parent;
+        }
+
+        return false;
+    }
+
+    /// <summary>The whole name.</summary>
+    public override string ToString() => parent is null ? segment : $"{parent}.{segment}";
+}
