@@ -72,6 +72,16 @@ internal static partial class ErrorTable
         _ => ApiError.Invalid($"The request failed with status {status}.", status: status),
     };
 
+    /// <summary>What the web server refuses by itself, before there is a request.</summary>
+    public static ApiError OfServer(int status) => status switch
+    {
+        StatusCodes.Status400BadRequest => ApiError.Invalid("This is no request of HTTP: its first line or a header is wrong, or its path has an encoded U+0000.", status: status),
+        StatusCodes.Status414UriTooLong => ApiError.Invalid("The path of the request is too long.", status: status),
+        StatusCodes.Status431RequestHeaderFieldsTooLarge => ApiError.Invalid("The headers of the request are too many, or too long.", status: status),
+        StatusCodes.Status505HttpVersionNotsupported => ApiError.Invalid("This server speaks HTTP/1.1 and HTTP/2.", status: status),
+        _ => Of(status, ""),
+    };
+
     // The framework's own sentence for a query parameter that is no number or boolean; others are strings.
     [GeneratedRegex("^Failed to bind parameter \"([^\"]*) (\\w+)\" from \"(.*)\"\\.$", RegexOptions.Singleline)]
     private static partial Regex BoundParameter();

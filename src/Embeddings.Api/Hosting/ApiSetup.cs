@@ -40,7 +40,11 @@ internal static class ApiSetup
             kestrel.Limits.MaxRequestBodySize = limits.Value.MaxBodyBytes;
             // A least rate cuts imports whose lines come when there are any. Bodies that are held in memory have a time instead, see BodyBudget.
             kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.ConfigureEndpointDefaults(PlainHttp2.Use);
+            kestrel.ConfigureEndpointDefaults(port =>
+            {
+                RefusedConnections.Use(port);
+                PlainHttp2.Use(port);
+            });
         });
         services.ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
         // Development would throw where Production answers 400: throw in both, so that one table answers both.
