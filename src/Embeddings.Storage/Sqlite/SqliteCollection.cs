@@ -11,15 +11,16 @@ internal sealed class SqliteCollection : IDocumentCollection
     private readonly Committer _committer;
     private readonly Readers _readers;
     private readonly CollectionLoader _loader;
+    private readonly LongReads _reads;
     private RowWriter? _rows;
     private CollectionState _state;
     private Exception? _failure;
     private readonly string _path;
     private volatile Func<Exception>? _end;
 
-    public SqliteCollection(CollectionRow row, CollectionState state, Committer committer, Readers readers, CollectionLoader loader, string path)
+    public SqliteCollection(CollectionRow row, CollectionState state, Committer committer, Readers readers, CollectionLoader loader, LongReads reads, string path)
     {
-        (Row, _state, _committer, _readers, _loader, _path) = (row, state, committer, readers, loader, path);
+        (Row, _state, _committer, _readers, _loader, _reads, _path) = (row, state, committer, readers, loader, reads, path);
         Info = new CollectionInfo(row.Name, row.Settings(path), DateTimeOffset.FromUnixTimeMilliseconds(row.Created));
     }
 
@@ -103,27 +104,20 @@ internal sealed class SqliteCollection : IDocumentCollection
 
     public async IAsyncEnumerable<Document> ReadAllAsync(DocumentParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var reader = EnterOwn();
-        RowReader? rows = null;
-        while (Next())
+        using var scan = new TableScan(EnterOwn(), _reads, Row);
+        while (Next() is { } document)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return rows!.Document(parts);
+            yield return document;
         }
 
         await Task.CompletedTask;
 
-        bool Next()
+        Document? Next()
         {
             try
             {
-                if (rows is null)
-                {
-                    rows = reader.Rows(Row.Key);
-                    rows.Scan(0, int.MaxValue);
-                }
-
-                return rows.Next();
+                return scan.Next(parts);
             }
             catch (MissingTableException)
             {
@@ -154,7 +148,7 @@ internal sealed class SqliteCollection : IDocumentCollection
         return await new Reembedding(this, request, _committer, _readers, Replacement).RunAsync(cancellationToken);
     }
 
-    public Task WriteFaissAsync(Stream stream, CancellationToken cancellationToken) => FaissStream.WriteAsync(State.Index, stream, cancellationToken);
+    public Task WriteFaissAsync(Stream stream, CancellationToken cancellationToken) => FaissStream.WriteAsync(State.Index, Info.Name, stream, _reads, cancellationToken);
 
     /// <summary>Throws unless documents can be kept in a collection of so many dimensions.</summary>
     public static void Check(IReadOnlyList<Document> documents, int dimensions)
@@ -223,7 +217,7 @@ internal sealed class SqliteCollection : IDocumentCollection
         }
     }
 
-    private SqliteCollection Replacement(CollectionRow row, CollectionState state) => new(row, state, _committer, _readers, _loader, _path);
+    private SqliteCollection Replacement(CollectionRow row, CollectionState state) => new(row, state, _committer, _readers, _loader, _reads, _path);
 
     // The file and the memory change one after the other: an answer in which they differ is tried again, and in the end with the change held off.
     private T Consistent<T>(Func<Readers.Reader, T?> attempt)
