@@ -45,6 +45,7 @@ public interface IDocumentCollection
     Task<IReadOnlyList<IReadOnlyList<ScoredDocument>>> SearchAsync(SearchRequest request, CancellationToken cancellationToken);
 
     /// <summary>Every document of one state of the collection, whatever is written meanwhile, in the order of <see cref="ListAsync"/>.</summary>
+    /// <exception cref="ReadEndedException">It was taken too slowly.</exception>
     IAsyncEnumerable<Document> ReadAllAsync(DocumentParts parts, CancellationToken cancellationToken);
 
     /// <summary>How many documents have no text, or an empty one: <see cref="ReembedAsync"/> can make no vector for them.</summary>
@@ -61,5 +62,6 @@ public interface IDocumentCollection
     Task<IDocumentCollection> ReembedAsync(ReembedRequest request, CancellationToken cancellationToken);
 
     /// <summary>Writes the vectors as an index file of FAISS, whose ids are <see cref="Document.Number"/>.</summary>
+    /// <exception cref="ReadEndedException">The stream was too slow.</exception>
     Task WriteFaissAsync(Stream stream, CancellationToken cancellationToken);
 }

@@ -6,6 +6,10 @@ public class StoreException(string message, Exception? inner = null) : Exception
 /// <summary>There is no room for a write. Nothing of it was kept; the next one succeeds when there is room.</summary>
 public sealed class StoreFullException(string message, Exception? inner = null) : StoreException(message, inner);
 
+/// <summary>A read of a whole collection was ended before its end: whoever takes it is too slow, and what is kept for it had grown too large.</summary>
+public sealed class ReadEndedException(string collection)
+    : StoreException($"The export of collection '{collection}' was ended: it was taken too slowly while others wrote.");
+
 /// <summary>Another program has held the lock of the file for too long. Nothing of the write was kept; the next one succeeds when the lock is free.</summary>
 public sealed class StoreBusyException(string message, Exception? inner = null) : StoreException(message, inner);
 

@@ -61,7 +61,8 @@ internal static class TransferEndpoints
     /// <remarks>
     /// JSON Lines that import takes, of one moment whatever is written meanwhile: first
     /// <c>{"collection": {"name": …, "model": …, "dimensions": …, "metric": …}}</c>, which says what the vectors are, and then a document a line; or
-    /// the vectors as an index file of FAISS, whose ids are the lines' <c>faiss_id</c>.
+    /// the vectors as an index file of FAISS, whose ids are the lines' <c>faiss_id</c>. One that is taken slowly, for more than a minute while others write more
+    /// than 256 MB, is cut off in the middle.
     /// </remarks>
     /// <param name="name" example="default">Name of the collection.</param>
     /// <param name="context">The reply.</param>
@@ -86,11 +87,19 @@ internal static class TransferEndpoints
         };
         context.Response.ContentType = type;
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}.{extension}\"";
-        await handler.OnAsync(name, async collection =>
+        try
         {
-            await (extension == "faiss" ? collection.WriteFaissAsync(context.Response.Body, cancellationToken) : WriteLinesAsync(collection, context.Response, cancellationToken));
-            return true;
-        });
+            await handler.OnAsync(name, async collection =>
+            {
+                await (extension == "faiss" ? collection.WriteFaissAsync(context.Response.Body, cancellationToken) : WriteLinesAsync(collection, context.Response, cancellationToken));
+                return true;
+            });
+        }
+        catch (ReadEndedException) when (context.Response.HasStarted)
+        {
+            // A body that is cut off is seen by every client; one that ends as usual would be taken for the whole.
+            context.Abort();
+        }
     }
 
     private static async Task WriteLinesAsync(IDocumentCollection collection, HttpResponse response, CancellationToken cancellationToken)

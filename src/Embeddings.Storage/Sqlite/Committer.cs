@@ -14,14 +14,16 @@ internal sealed class Committer : IAsyncDisposable
     private readonly BlockingCollection<Job> _jobs = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StoreFile _file;
+    private readonly LongReads _reads;
     private readonly Action<string, SqliteCollection?> _name;
     private StoreStoppedException? _failure;
 
     /// <param name="file">What is written to.</param>
+    /// <param name="reads">What a commit may end.</param>
     /// <param name="name">Called after a commit that made a collection, or dropped the one of a name.</param>
-    public Committer(StoreFile file, Action<string, SqliteCollection?> name)
+    public Committer(StoreFile file, LongReads reads, Action<string, SqliteCollection?> name)
     {
-        (_file, _name) = (file, name);
+        (_file, _reads, _name) = (file, reads, name);
         new Thread(Work) { Name = "Commit", IsBackground = true }.Start();
     }
 
@@ -187,6 +189,7 @@ internal sealed class Committer : IAsyncDisposable
                 }
 
                 _file.Committed(transaction.Commit);
+                _reads.EndSlow(transaction.VectorBytes);
             }
             else
             {

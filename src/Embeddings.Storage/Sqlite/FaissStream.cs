@@ -7,7 +7,27 @@ namespace Embeddings.Storage.Sqlite;
 /// <summary>An index file of FAISS, written to a stream that may be slow.</summary>
 internal static class FaissStream
 {
-    public static async Task WriteAsync(FlatIndex index, Stream stream, CancellationToken cancellationToken)
+    /// <param name="index">What is written, in one state.</param>
+    /// <param name="collection">Its name.</param>
+    /// <param name="stream">Where to.</param>
+    /// <param name="reads">Ends what is too slow.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ReadEndedException">The stream was too slow.</exception>
+    public static async Task WriteAsync(FlatIndex index, string collection, Stream stream, LongReads reads, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var read = reads.BeginInMemory(collection, () => _ = ending.CancelAsync());
+        try
+        {
+            await WriteAsync(index, stream, ending.Token);
+        }
+        catch (OperationCanceledException) when (read.IsEnded)
+        {
+            throw new ReadEndedException(collection);
+        }
+    }
+
+    private static async Task WriteAsync(FlatIndex index, Stream stream, CancellationToken cancellationToken)
     {
         var pipe = new Pipe();
         // The format's writer is synchronous: it gets a thread, and waits there when the reader is slow.

@@ -14,15 +14,16 @@ internal sealed class SqliteCollection : IDocumentCollection
     private readonly Committer _committer;
     private readonly Readers _readers;
     private readonly CollectionLoader _loader;
+    private readonly LongReads _reads;
     private RowWriter? _rows;
     private CollectionState _state;
     private Exception? _failure;
     private readonly string _path;
     private volatile Func<Exception>? _end;
 
-    public SqliteCollection(CollectionRow row, CollectionState state, Committer committer, Readers readers, CollectionLoader loader, string path)
+    public SqliteCollection(CollectionRow row, CollectionState state, Committer committer, Readers readers, CollectionLoader loader, LongReads reads, string path)
     {
-        (Row, _state, _committer, _readers, _loader, _path) = (row, state, committer, readers, loader, path);
+        (Row, _state, _committer, _readers, _loader, _reads, _path) = (row, state, committer, readers, loader, reads, path);
         Info = new CollectionInfo(row.Name, row.Settings(path), DateTimeOffset.FromUnixTimeMilliseconds(row.Created));
     }
 
@@ -109,27 +110,20 @@ internal sealed class SqliteCollection : IDocumentCollection
 
     public async IAsyncEnumerable<Document> ReadAllAsync(DocumentParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var reader = EnterOwn();
-        RowReader? rows = null;
-        while (Next())
+        using var scan = new TableScan(EnterOwn(), _reads, Row);
+        while (Next() is { } document)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return rows!.Document(parts);
+            yield return document;
         }
 
         await Task.CompletedTask;
 
-        bool Next()
+        Document? Next()
         {
             try
             {
-                if (rows is null)
-                {
-                    rows = reader.Rows(Row.Key);
-                    rows.Scan(0, int.MaxValue);
-                }
-
-                return rows.Next();
+                return scan.Next(parts);
             }
             catch (MissingTableException)
             {
@@ -160,7 +154,7 @@ internal sealed class SqliteCollection : IDocumentCollection
         return await new Reembedding(this, request, _committer, _readers, Replacement).RunAsync(cancellationToken);
     }
 
-    public Task WriteFaissAsync(Stream stream, CancellationToken cancellationToken) => FaissStream.WriteAsync(State.Index, stream, cancellationToken);
+    public Task WriteFaissAsync(Stream stream, CancellationToken cancellationToken) => FaissStream.WriteAsync(State.Index, Info.Name, stream, _reads, cancellationToken);
 
     /// <summary>Throws unless documents can be kept in a collection of so many dimensions.</summary>
     public static void Check(IReadOnlyList<Document> documents, int dimensions)
@@ -229,7 +223,7 @@ internal sealed class SqliteCollection : IDocumentCollection
         }
     }
 
-    private SqliteCollection Replacement(CollectionRow row, CollectionState state) => new(row, state, _committer, _readers, _loader, _path);
+    private SqliteCollection Replacement(CollectionRow row, CollectionState state) => new(row, state, _committer, _readers, _loader, _reads, _path);
 
     private static Task<T> ScanAsync<T>(
         EntryTable entries, Filter? filter, Func<IEnumerable<(int Slot, Entry Entry)>, T> take, CancellationToken cancellationToken, int start = 1) => ScanPool.RunAsync(

@@ -17,16 +17,18 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     private readonly Readers _readers;
     private readonly Committer _committer;
     private readonly CollectionLoader _loader;
+    private readonly LongReads _reads;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private int _disposed;
 
-    private SqliteDocumentStore(StoreFile file, TimeProvider time, ILogger logger)
+    private SqliteDocumentStore(StoreFile file, SqliteStoreSettings settings, TimeProvider time, ILogger logger)
     {
         (_file, _time, _logger) = (file, time, logger);
         _readers = new Readers(file);
         _loader = new CollectionLoader(_readers, file.Path);
-        _committer = new Committer(file, Name);
+        _reads = new LongReads(settings, file.Path, time, logger);
+        _committer = new Committer(file, _reads, Name);
     }
 
     /// <inheritdoc/>
@@ -104,7 +106,7 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     internal static async Task<SqliteDocumentStore> OpenAsync(
         SqliteStoreSettings settings, TimeProvider time, ILogger<SqliteDocumentStore> logger, IReadOnlyList<Action<Connection>> steps, CancellationToken cancellationToken)
     {
-        var store = new SqliteDocumentStore(StoreFile.Open(settings, steps), time, logger);
+        var store = new SqliteDocumentStore(StoreFile.Open(settings, steps), settings, time, logger);
         try
         {
             await store.LoadAsync(cancellationToken);
@@ -137,7 +139,7 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     private SqliteCollection? Find(WriteTransaction transaction, string name) =>
         transaction.Names.TryGetValue(name, out var changed) ? changed : _collections.GetValueOrDefault(name);
 
-    private SqliteCollection Make(CollectionRow row, CollectionState state) => new(row, state, _committer, _readers, _loader, _file.Path);
+    private SqliteCollection Make(CollectionRow row, CollectionState state) => new(row, state, _committer, _readers, _loader, _reads, _file.Path);
 
     private void Name(string name, SqliteCollection? collection)
     {

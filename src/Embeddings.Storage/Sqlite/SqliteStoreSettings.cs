@@ -9,6 +9,12 @@ public sealed record SqliteStoreSettings(string Path)
 
     /// <summary>How long a write waits for the lock of the file, when another program holds it, before it fails.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a read of a whole collection may take in any case. After that it is ended once <see cref="MostBytesKept"/> is passed.</summary>
+    public TimeSpan LongestRead { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How far the log may have grown, or how many bytes of vectors may have been written, while a long read keeps its state.</summary>
+    public long MostBytesKept { get; init; } = 256 << 20;
 }
 
 /// <summary>What an acknowledged write survives.</summary>

@@ -23,6 +23,9 @@ internal sealed class WriteTransaction(Connection connection, long commit)
     /// <summary>Whether there is anything to commit.</summary>
     public bool HasChanges => _touched || _names.Count > 0 || _changes.Values.Any(changes => changes.Slots.Count > 0);
 
+    /// <summary>Bytes of the vectors that it has put.</summary>
+    public long VectorBytes => _changes.Sum(item => (long)item.Value.Vectors.Count * item.Key.Info.Settings.Dimensions * sizeof(float));
+
     /// <summary>Whether all that it has done so far frees room in the file.</summary>
     public bool OnlyFrees => !_adds && !_changes.Values.Any(changes => changes.HasPuts);
 
