@@ -80,6 +80,7 @@ internal static class ApiSetup
         app.UseRequestTimeouts();
         app.UseMiddleware<ApiKeys>();
         app.UseRequestDecompression();
+        app.UseMiddleware<BodyText>();
         app.UseMiddleware<BodyBudget>();
         app.UseSwaggerPages();
         if (app.Services.GetRequiredService<IOptions<AuthOptions>>().Value.ApiKeys.Count == 0)

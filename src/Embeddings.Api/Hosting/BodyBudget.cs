@@ -2,12 +2,12 @@ using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Hosting;
 
-/// <summary>Marks the routes that never hold their body in memory as a whole.</summary>
+/// <summary>Marks the routes that never hold their body in memory as a whole: they release what they have read themselves, by <see cref="HeldBody"/>.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class StreamedBodyAttribute : Attribute;
 
 /// <summary>
-/// Bounds the bodies held in memory by all requests together: every byte read counts until its request ends, and one that would go beyond
+/// Bounds the bodies held in memory by all requests together: every byte read counts until it is released or its request ends, and one that would go beyond
 /// <c>Limits:MaxBodyBytesTogether</c> is refused with 429. A slow client holds only what it has sent.
 /// </summary>
 internal sealed class BodyBudget(RequestDelegate next, IOptions<LimitsOptions> limits)
@@ -16,25 +16,14 @@ internal sealed class BodyBudget(RequestDelegate next, IOptions<LimitsOptions> l
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<StreamedBodyAttribute>() is not null)
-        {
-            await next(context);
-            return;
-        }
-
-        var body = new CountedStream(context.Request.Body, this);
+        await using var body = new HeldBody(context.Request.Body, this);
         context.Request.Body = body;
-        try
-        {
-            await next(context);
-        }
-        finally
-        {
-            Interlocked.Add(ref _held, -body.Count);
-        }
+        await next(context);
     }
 
-    private void Take(int bytes)
+    /// <summary>Counts bytes that are held from now on, also when it throws.</summary>
+    /// <exception cref="OverloadedException">They are more than all requests together may hold.</exception>
+    public void Take(long bytes)
     {
         if (Interlocked.Add(ref _held, bytes) > limits.Value.MaxBodyBytesTogether)
         {
@@ -42,45 +31,31 @@ internal sealed class BodyBudget(RequestDelegate next, IOptions<LimitsOptions> l
         }
     }
 
-    private sealed class CountedStream(Stream inner, BodyBudget budget) : Stream
+    /// <summary>Counts bytes as held no more.</summary>
+    public void Release(long bytes) => Interlocked.Add(ref _held, -bytes);
+}
+
+/// <summary>A body whose bytes count until they are released. For one reader at a time.</summary>
+internal sealed class HeldBody(Stream inner, BodyBudget budget) : BodyFilter(inner)
+{
+    private long _held;
+
+    /// <summary>Says that bytes which were read are in memory no more.</summary>
+    public void Release(long bytes)
     {
-        /// <summary>Bytes read so far.</summary>
-        public long Count { get; private set; }
+        _held -= bytes;
+        budget.Release(bytes);
+    }
 
-        public override bool CanRead => true;
+    protected override void See(ReadOnlySpan<byte> bytes)
+    {
+        _held += bytes.Length;
+        budget.Take(bytes.Length);
+    }
 
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            var bytes = await inner.ReadAsync(buffer, cancellationToken);
-            Count += bytes;
-            budget.Take(bytes);
-            return bytes;
-        }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        // Kestrel forbids it too.
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    protected override void Dispose(bool disposing)
+    {
+        Release(_held);
+        base.Dispose(disposing);
     }
 }
