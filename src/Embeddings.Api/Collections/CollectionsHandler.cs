@@ -100,7 +100,7 @@ internal sealed partial class CollectionsHandler(
         {
             { Vector: { } vector } => new TextOrVector { Vector = vector },
             { Text: { } text } => new TextOrVector { Text = text },
-            _ => throw new InvalidRequestException($"Invalid '{place(i)}': a document needs a 'text' or a 'vector'.", "documents"),
+            _ => throw new InvalidRequestException($"Invalid '{place(i)}': a document needs a 'text' or a 'vector'.", "documents") { Item = i },
         }),
     ];
 

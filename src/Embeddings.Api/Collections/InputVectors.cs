@@ -3,6 +3,7 @@ using Embeddings.Api.Json;
 using Embeddings.Api.Models;
 using Embeddings.Inference.Models;
 using Embeddings.Vectors.Index;
+using Microsoft.Extensions.AI;
 
 namespace Embeddings.Api.Collections;
 
@@ -33,18 +34,11 @@ internal sealed class InputVectors(TextEmbedder embedder)
         var texts = Enumerable.Range(0, items.Count).Where(i => items[i].Vector is null).ToList();
         var served = texts.Count > 0 ? model() : null;
         var length = dimensions ?? served?.Manifest.Dimensions ?? (items.Count > 0 ? items[0].Vector!.Length : 0);
-        var rows = items.Select((item, i) => (ReadOnlyMemory<float>)(item.Vector is null ? default : Checked(item.Vector, length, place(i)))).ToArray();
+        var rows = items.Select((item, i) => (ReadOnlyMemory<float>)(item.Vector is null ? default : Checked(item.Vector, length, place, i))).ToArray();
         var tokens = 0L;
         foreach (var (chunk, before) in texts.GroupBy(i => prompt(served!.Manifest, i)).SelectMany(group => group.Chunk(TextsAtATime), (group, chunk) => (chunk, group.Key)))
         {
-            var embeddings = await embedder.EmbedAsync(
-                served!,
-                [.. chunk.Select(i => items[i].Text!)],
-                length == served!.Manifest.Dimensions ? null : length,
-                before,
-                isBegun,
-                i => place(chunk[i]),
-                cancellationToken);
+            var embeddings = await EmbedAsync(chunk, before);
             isBegun = true;
             tokens += embeddings.Usage!.InputTokenCount!.Value;
             for (var i = 0; i < chunk.Length; i++)
@@ -54,25 +48,44 @@ internal sealed class InputVectors(TextEmbedder embedder)
         }
 
         return new InputRows(rows, length, tokens, served);
+
+        async Task<GeneratedEmbeddings<Embedding<float>>> EmbedAsync(int[] chunk, string? before)
+        {
+            try
+            {
+                return await embedder.EmbedAsync(
+                    served!,
+                    [.. chunk.Select(i => items[i].Text!)],
+                    length == served!.Manifest.Dimensions ? null : length,
+                    before,
+                    isBegun,
+                    i => place(chunk[i]),
+                    cancellationToken);
+            }
+            catch (InvalidRequestException exception) when (exception.Item is { } wrong)
+            {
+                throw new InvalidRequestException(exception.Message, exception.Param) { Item = chunk[wrong] };
+            }
+        }
     }
 
-    private static float[] Checked(float[] vector, int dimensions, string place)
+    private static float[] Checked(float[] vector, int dimensions, Func<int, string> place, int item)
     {
         if (vector.Length is 0 or > FlatIndex.MaxDimensions)
         {
-            throw Invalid(place, $"a vector has 1 to {FlatIndex.MaxDimensions} numbers, and this one has {vector.Length}.");
+            throw Invalid(place(item), $"a vector has 1 to {FlatIndex.MaxDimensions} numbers, and this one has {vector.Length}.", item);
         }
 
         if (vector.Length != dimensions)
         {
-            throw Invalid(place, $"it has {vector.Length} numbers, but vectors here have {dimensions}.");
+            throw Invalid(place(item), $"it has {vector.Length} numbers, but vectors here have {dimensions}.", item);
         }
 
         var large = Array.FindIndex(vector, number => !(Math.Abs(number) <= FlatIndex.MaxMagnitude));
-        return large < 0 ? vector : throw Invalid($"{place}[{large}]", $"{vector[large]} is beyond ±{FlatIndex.MaxMagnitude:0e0}.");
+        return large < 0 ? vector : throw Invalid($"{place(item)}[{large}]", $"{vector[large]} is beyond ±{FlatIndex.MaxMagnitude:0e0}.", item);
     }
 
-    private static InvalidRequestException Invalid(string place, string problem) => new($"Invalid '{place}': {problem}", place.Split('[', '.')[0]);
+    private static InvalidRequestException Invalid(string place, string problem, int item) => new($"Invalid '{place}': {problem}", place.Split('[', '.')[0]) { Item = item };
 }
 
 /// <summary>Vectors of what a request has.</summary>

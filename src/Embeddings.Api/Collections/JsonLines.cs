@@ -1,72 +1,110 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using Embeddings.Api.Hosting;
+using Embeddings.Api.Json;
 
 namespace Embeddings.Api.Collections;
 
-/// <summary>A stream of lines, each a JSON value.</summary>
+/// <summary>A line that is not blank.</summary>
+/// <param name="Number">From 1, blank lines counted.</param>
+/// <param name="Bytes">Without white space at its ends; held until the next line is asked for.</param>
+/// <param name="Held">Bytes of the body that it stands for: whoever takes the line releases them.</param>
+/// <param name="Problem">Why it cannot be read, to be read after the number; null when it can.</param>
+internal readonly record struct JsonLine(long Number, ReadOnlyMemory<byte> Bytes, long Held, string? Problem);
+
+/// <summary>A body of lines, each a JSON value.</summary>
 internal static class JsonLines
 {
-    /// <summary>The lines that are not blank, with their numbers from 1. A line is held until the next is asked for.</summary>
-    /// <param name="stream">UTF-8; line feeds, with or without carriage returns.</param>
-    /// <param name="longest">Bytes that a line may have.</param>
+    /// <summary>The lines that are not blank.</summary>
+    /// <param name="body">UTF-8, with or without a mark at its beginning; line feeds, with or without carriage returns.</param>
+    /// <param name="longest">Bytes that a line may have; of a longer one no more than these are ever held.</param>
+    /// <param name="bufferSize">Bytes that are read at a time.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="LineTooLongException">A line has more.</exception>
-    public static async IAsyncEnumerable<(long Number, ReadOnlyMemory<byte> Line)> ReadAsync(
-        Stream stream, long longest, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<JsonLine> ReadAsync(
+        HeldBody body, long longest, int bufferSize, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 1 << 16, leaveOpen: true));
-        var number = 0L;
-        while (true)
+        var reader = PipeReader.Create(body, new StreamPipeReaderOptions(bufferSize: bufferSize, leaveOpen: true));
+        var (number, isPassedOver, isEnd) = (0L, false, false);
+        while (!isEnd)
         {
             var result = await reader.ReadAsync(cancellationToken);
+            isEnd = result.IsCompleted;
             var rest = result.Buffer;
-            while (TryTake(ref rest, result.IsCompleted, out var line))
+            while (TryTake(ref rest, isEnd, out var line, out var held))
             {
                 number++;
-                var bytes = Trimmed(line);
-                if (!bytes.IsEmpty)
+                if (isPassedOver || line.Length > longest)
                 {
-                    yield return (number, bytes);
+                    if (!isPassedOver)
+                    {
+                        yield return TooLong(number, longest);
+                    }
+
+                    isPassedOver = false;
+                    body.Release(held);
+                    continue;
+                }
+
+                if (Read(number, line, held) is { } found)
+                {
+                    yield return found;
+                }
+                else
+                {
+                    body.Release(held);
                 }
             }
 
-            if (rest.Length > longest)
+            if (isPassedOver || rest.Length > longest)
             {
-                throw new LineTooLongException(number + 1, longest);
+                if (!isPassedOver)
+                {
+                    yield return TooLong(number + 1, longest);
+                }
+
+                // The rest of it has no end yet.
+                isPassedOver = true;
+                body.Release(rest.Length);
+                rest = rest.Slice(rest.End);
             }
 
             reader.AdvanceTo(rest.Start, rest.End);
-            if (result.IsCompleted)
-            {
-                break;
-            }
         }
 
         await reader.CompleteAsync();
     }
 
-    private static bool TryTake(ref ReadOnlySequence<byte> rest, bool isEnd, out ReadOnlySequence<byte> line)
+    private static bool TryTake(ref ReadOnlySequence<byte> rest, bool isEnd, out ReadOnlySequence<byte> line, out long held)
     {
         if (rest.PositionOf((byte)'\n') is { } end)
         {
             line = rest.Slice(0, end);
+            held = line.Length + 1;
             rest = rest.Slice(rest.GetPosition(1, end));
             return true;
         }
 
         line = rest;
+        held = line.Length;
         var isLast = isEnd && !rest.IsEmpty;
         rest = isLast ? rest.Slice(rest.End) : rest;
         return isLast;
     }
 
-    private static ReadOnlyMemory<byte> Trimmed(ReadOnlySequence<byte> line)
+    private static JsonLine? Read(long number, ReadOnlySequence<byte> line, long held)
     {
         var bytes = line.IsSingleSegment ? line.First : line.ToArray();
-        return bytes.TrimStart([(byte)' ', (byte)'\t', (byte)'\r']).TrimEnd([(byte)' ', (byte)'\t', (byte)'\r']);
-    }
-}
+        if (number == 1 && bytes.Span.StartsWith("\uFEFF"u8))
+        {
+            bytes = bytes["\uFEFF"u8.Length..];
+        }
 
-/// <summary>A line of an import is longer than a body may be.</summary>
-internal sealed class LineTooLongException(long line, long longest) : Exception($"Line {line} has more than {longest} bytes, the most that a document may have.");
+        // Looked at before it is trimmed, so that the place is the one that the client counts.
+        var problem = Utf8Check.FirstInvalidOf(bytes.Span) is { } invalid ? $"is not UTF-8: the byte at offset {invalid} of it (from 0) begins no character." : null;
+        bytes = bytes.TrimStart([(byte)' ', (byte)'\t', (byte)'\r']).TrimEnd([(byte)' ', (byte)'\t', (byte)'\r']);
+        return bytes.IsEmpty ? null : new JsonLine(number, bytes, held, problem);
+    }
+
+    private static JsonLine TooLong(long number, long longest) => new(number, default, 0, $"has more than {longest} bytes, the most that a document may have.");
+}

@@ -16,7 +16,6 @@ internal static partial class ErrorTable
     public static ApiError Of(Exception exception) => exception switch
     {
         InvalidRequestException e => ApiError.Invalid(e.Message, e.Param),
-        UnknownTokenIdException e => ApiError.Invalid($"Invalid 'input[{e.Index}][{e.Position}]': {e.Id} is not a token id of this model.", "input"),
         UnknownModelException e => ApiError.Invalid(e.Message, "model", "model_not_found", StatusCodes.Status404NotFound),
         ModelNotFetchedException e => ApiError.Invalid(e.Message, "model", "model_not_found", StatusCodes.Status404NotFound),
         MissingApiKeyException e => ApiError.Invalid(e.Message, null, "invalid_api_key", StatusCodes.Status401Unauthorized),
@@ -31,7 +30,6 @@ internal static partial class ErrorTable
         BackupConflictException e => ApiError.Invalid(e.Message, null, "backup_runs", StatusCodes.Status409Conflict),
         ReembeddingConflictException e => ApiError.Invalid(e.Message, "model", "reembedding_runs", StatusCodes.Status409Conflict),
         DocumentsWithoutTextException e => ApiError.Invalid($"{e.Message} Add texts to them, or send \"drop\": true, which drops these documents.", "drop"),
-        LineTooLongException e => ApiError.Invalid(e.Message),
         NoStoreException e => ApiError.Server(e.Message, StatusCodes.Status503ServiceUnavailable),
         StoreFullException => ApiError.Server("The disk of this server is full. Nothing of this request was kept; send it again when there is room.", StatusCodes.Status507InsufficientStorage),
         StoreBusyException => ApiError.Server(
@@ -50,9 +48,8 @@ internal static partial class ErrorTable
             ApiError.Invalid($"Invalid '{match.Groups[2].Value}': '{match.Groups[3].Value}' is not {(match.Groups[1].Value.Contains("bool") ? "true or false" : "a whole number")}.", match.Groups[2].Value),
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => ApiError.Invalid("The body must be a JSON object."),
         BadHttpRequestException e => Of(e.StatusCode, ""),
-        // gzip and deflate throw the one, Brotli the other.
-        InvalidDataException or InvalidOperationException { Source: "System.IO.Compression.Brotli" } => ApiError.Invalid("The body could not be decompressed: it is not what its Content-Encoding says."),
-        NonFiniteVectorException e => ApiError.Server($"The model gave no finite vector for '$.input[{e.Index}]'. Nothing was returned."),
+        UnreadableBodyException e => ApiError.Invalid(e.Message),
+        NoVectorException e => ApiError.Server(e.Message),
         // Its message has paths of this machine: for the log, not for the caller.
         ModelException => ApiError.Server("The model cannot be loaded. The x-request-id of this reply finds the reason in the server's log."),
         _ => ApiError.Server("The server had an error while processing your request. The x-request-id of this reply finds it in the server's log."),

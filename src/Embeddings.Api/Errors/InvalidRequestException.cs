@@ -7,6 +7,9 @@ internal sealed class InvalidRequestException(string message, string? param = nu
 {
     /// <summary>The field at fault.</summary>
     public string? Param => param;
+
+    /// <summary>Which of the documents or texts is wrong, from 0; null when it is not about one of them.</summary>
+    public int? Item { get; init; }
 }
 
 /// <summary>The body is in a form that nothing here reads; the message says which.</summary>

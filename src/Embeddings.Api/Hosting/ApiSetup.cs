@@ -90,6 +90,7 @@ internal static class ApiSetup
         app.UseMiddleware<ForeignPages>();
         app.UseMiddleware<ApiKeys>();
         app.UseRequestDecompression();
+        app.UseMiddleware<BodyText>();
         app.UseMiddleware<BodyBudget>();
         app.UseSwaggerPages();
         if (app.Services.GetRequiredService<IOptions<AuthOptions>>().Value.ApiKeys.Count == 0)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Hosting;
 
-/// <summary>Marks the routes that never hold their body in memory as a whole.</summary>
+/// <summary>Marks the routes that never hold their body in memory as a whole: they release what they have read themselves, by <see cref="HeldBody"/>, and may take any time.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class StreamedBodyAttribute : Attribute;
 
@@ -11,7 +11,7 @@ internal sealed class SlowBodyException(int seconds) : Exception(
     $"The body did not arrive within {seconds} seconds, the longest that this server waits for one. Send less at a time; an import may take any time.");
 
 /// <summary>
-/// Bounds the bodies held in memory by all requests together: every byte read counts until its request ends, and one that would go beyond
+/// Bounds the bodies held in memory by all requests together: every byte read counts until it is released or its request ends, and one that would go beyond
 /// <c>Limits:MaxBodyBytesTogether</c> is refused with 429. A slow client holds only what it has sent, and that for <c>Limits:MaxBodySeconds</c>.
 /// </summary>
 internal sealed class BodyBudget(RequestDelegate next, IOptions<LimitsOptions> limits, TimeProvider time)
@@ -19,30 +19,21 @@ internal sealed class BodyBudget(RequestDelegate next, IOptions<LimitsOptions> l
     private readonly TimeSpan _longest = limits.Value.MaxBodySeconds > 0 ? TimeSpan.FromSeconds(limits.Value.MaxBodySeconds) : Timeout.InfiniteTimeSpan;
     private long _held;
 
+    /// <summary>Seconds that a body has to arrive.</summary>
+    public int MaxSeconds => limits.Value.MaxBodySeconds;
+
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<StreamedBodyAttribute>() is not null)
-        {
-            await next(context);
-            return;
-        }
-
-        using var end = new CancellationTokenSource(_longest, time);
-        var body = new CountedStream(context.Request.Body, this, end.Token);
+        var isStreamed = context.GetEndpoint()?.Metadata.GetMetadata<StreamedBodyAttribute>() is not null;
+        using var end = new CancellationTokenSource(isStreamed ? Timeout.InfiniteTimeSpan : _longest, time);
+        await using var body = new HeldBody(context.Request.Body, this, end.Token);
         context.Request.Body = body;
-        try
-        {
-            await next(context);
-        }
-        finally
-        {
-            Interlocked.Add(ref _held, -body.Count);
-        }
+        await next(context);
     }
 
-    private int MaxSeconds => limits.Value.MaxBodySeconds;
-
-    private void Take(int bytes)
+    /// <summary>Counts bytes that are held from now on, also when it throws.</summary>
+    /// <exception cref="OverloadedException">They are more than all requests together may hold.</exception>
+    public void Take(long bytes)
     {
         if (Interlocked.Add(ref _held, bytes) > limits.Value.MaxBodyBytesTogether)
         {
@@ -50,53 +41,48 @@ internal sealed class BodyBudget(RequestDelegate next, IOptions<LimitsOptions> l
         }
     }
 
-    private sealed class CountedStream(Stream inner, BodyBudget budget, CancellationToken end) : Stream
+    /// <summary>Counts bytes as held no more.</summary>
+    public void Release(long bytes) => Interlocked.Add(ref _held, -bytes);
+}
+
+/// <summary>A body whose bytes count until they are released. For one reader at a time.</summary>
+/// <param name="inner">The body.</param>
+/// <param name="budget">Where its bytes count.</param>
+/// <param name="end">When it must have arrived.</param>
+internal sealed class HeldBody(Stream inner, BodyBudget budget, CancellationToken end) : BodyFilter(inner)
+{
+    private long _held;
+
+    /// <exception cref="SlowBodyException">It has not arrived in time.</exception>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        /// <summary>Bytes read so far.</summary>
-        public long Count { get; private set; }
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(end, cancellationToken);
+        try
         {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
+            return await base.ReadAsync(buffer, either.Token);
         }
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        catch (OperationCanceledException) when (end.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(end, cancellationToken);
-            try
-            {
-                var bytes = await inner.ReadAsync(buffer, either.Token);
-                Count += bytes;
-                budget.Take(bytes);
-                return bytes;
-            }
-            catch (OperationCanceledException) when (end.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-            {
-                throw new SlowBodyException(budget.MaxSeconds);
-            }
+            throw new SlowBodyException(budget.MaxSeconds);
         }
+    }
 
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    /// <summary>Says that bytes which were read are in memory no more.</summary>
+    public void Release(long bytes)
+    {
+        _held -= bytes;
+        budget.Release(bytes);
+    }
 
-        // Kestrel forbids it too.
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    protected override void See(ReadOnlySpan<byte> bytes)
+    {
+        _held += bytes.Length;
+        budget.Take(bytes.Length);
+    }
 
-        public override void Flush() => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    protected override void Dispose(bool disposing)
+    {
+        Release(_held);
+        base.Dispose(disposing);
     }
 }

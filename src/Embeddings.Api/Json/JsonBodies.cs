@@ -5,8 +5,8 @@ using Microsoft.Net.Http.Headers;
 namespace Embeddings.Api.Json;
 
 /// <summary>
-/// Takes bodies as they come: JSON under no content type or under the one that <c>curl -d</c> sends is JSON all the same. A charset other
-/// than UTF-8, or an encoding nobody here can undo, is refused before it is misread.
+/// Takes bodies as they come: JSON under no content type or under the one that <c>curl -d</c> sends is JSON all the same. A charset or an encoding
+/// that nobody here can undo is refused before it is misread.
 /// </summary>
 internal sealed class JsonBodies(RequestDelegate next)
 {
@@ -21,9 +21,12 @@ internal sealed class JsonBodies(RequestDelegate next)
         }
 
         var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed : null;
-        if (type?.Charset.HasValue is true && !IsUtf8(HeaderUtilities.RemoveQuotes(type.Charset).Value))
+        if (type is not null && HeaderUtilities.RemoveQuotes(type.Charset).Value is { Length: > 0 } name && !BodyCharset.IsUtf8(name))
         {
-            throw new UnsupportedBodyException($"The body must be JSON in UTF-8, but its charset is '{type.Charset}'.");
+            var charset = new BodyCharset(name);
+            context.Features.Set(charset.IsKnown
+                ? charset
+                : throw new UnsupportedBodyException($"The body must be JSON in UTF-8, ISO-8859-1, Windows-1252 or UTF-16, but its charset is '{name}'."));
         }
 
         if (string.IsNullOrEmpty(request.ContentType) || (type is not null && IsJson(type)))
@@ -47,8 +50,4 @@ internal sealed class JsonBodies(RequestDelegate next)
         type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)
         || type.SubType.Equals("json", StringComparison.OrdinalIgnoreCase)
         || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsUtf8(string? charset) =>
-        string.Equals(charset, "utf-8", StringComparison.OrdinalIgnoreCase) || string.Equals(charset, "utf8", StringComparison.OrdinalIgnoreCase)
-        || string.Equals(charset, "us-ascii", StringComparison.OrdinalIgnoreCase);
 }

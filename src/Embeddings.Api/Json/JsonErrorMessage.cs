@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Embeddings.Storage;
 
 namespace Embeddings.Api.Json;
 
@@ -23,7 +24,7 @@ internal static partial class JsonErrorMessage
     };
 
     /// <summary>The field of the request that it is in: of <c>$.documents[3].id</c> the documents, as in every other error.</summary>
-    public static string? Param(JsonException exception) => Field(exception)?.Split('[', '.')[0];
+    public static string? Param(JsonException exception) => Field(exception)?.Split('[', '.')[0] ?? (exception is UnknownFieldException unknown ? FieldName.Cut(unknown.Name) : null);
 
     // $.inputs.sentence: the object that has no such field is behind "inputs.".
     private static string Parent(JsonException exception) =>

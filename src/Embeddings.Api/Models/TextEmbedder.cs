@@ -9,6 +9,10 @@ using Serilog;
 
 namespace Embeddings.Api.Models;
 
+/// <summary>The model gave infinity or not-a-number for an input.</summary>
+/// <param name="place">Where the request has it.</param>
+internal sealed class NoVectorException(string place) : Exception($"The model gave no finite vector for '$.{place}'. Nothing was returned.");
+
 /// <summary>Embeds for every route: counts, tells the log and the reply's headers, and says of a bad input where the request has it.</summary>
 internal sealed partial class TextEmbedder(
     EmbeddingsMetrics metrics,
@@ -34,7 +38,7 @@ internal sealed partial class TextEmbedder(
         {
             if (texts[i].Length == 0 && input.Value.EmptyText == EmptyText.Reject)
             {
-                throw new InvalidRequestException($"'$.{place(i)}' is invalid: an empty string cannot be embedded.", Field(place(i)));
+                throw new InvalidRequestException($"'$.{place(i)}' is invalid: an empty string cannot be embedded.", Field(place(i))) { Item = i };
             }
         }
 
@@ -67,12 +71,23 @@ internal sealed partial class TextEmbedder(
         {
             throw new InvalidRequestException(
                 $"This model's maximum context length is {exception.MaxTokens} tokens, however you requested {exception.Tokens} tokens ({exception.Tokens} in your prompt; " +
-                $"0 for the completion). Please reduce your prompt; or completion length. The input is '$.{place(exception.Index)}'.", Field(place(exception.Index)));
+                $"0 for the completion). Please reduce your prompt; or completion length. The input is '$.{place(exception.Index)}'.", Field(place(exception.Index)))
+            { Item = exception.Index };
         }
         catch (TooManyTokensException exception)
         {
             throw new InvalidRequestException(
                 $"Invalid '{Field(place(0))}': the request has {exception.Tokens} tokens or more, but it may have {exception.MaxTokens}. Send less at a time.", Field(place(0)));
+        }
+
+        catch (UnknownTokenIdException exception)
+        {
+            throw new InvalidRequestException(
+                $"Invalid '{place(exception.Index)}[{exception.Position}]': {exception.Id} is not a token id of this model.", Field(place(exception.Index)));
+        }
+        catch (NonFiniteVectorException exception)
+        {
+            throw new NoVectorException(place(exception.Index));
         }
 
         Describe(embeddings, model.Manifest.Id, count);

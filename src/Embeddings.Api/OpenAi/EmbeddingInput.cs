@@ -14,8 +14,14 @@ public sealed record EmbeddingInput
     /// <summary>The token ids of each input; <see langword="null"/> when texts were sent.</summary>
     public IReadOnlyList<int[]>? TokenIds { get; init; }
 
+    /// <summary>Whether it was a list of inputs, be it of one.</summary>
+    public bool IsList { get; init; }
+
     /// <summary>Number of inputs.</summary>
     public int Count => Texts?.Count ?? TokenIds!.Count;
+
+    /// <summary>Where the request has an input: <c>input</c>, or <c>input[3]</c>.</summary>
+    public string Place(int index) => IsList ? $"input[{index}]" : "input";
 }
 
 /// <summary>Tells the four forms apart by the first item, and names the item that does not fit.</summary>
@@ -37,8 +43,8 @@ internal sealed class EmbeddingInputConverter : JsonConverter<EmbeddingInput>
         return reader.TokenType switch
         {
             JsonTokenType.Number => new EmbeddingInput { TokenIds = [ReadIds(ref reader, "")] },
-            JsonTokenType.StartArray => new EmbeddingInput { TokenIds = ReadIdLists(ref reader) },
-            _ => new EmbeddingInput { Texts = ReadTexts(ref reader) },
+            JsonTokenType.StartArray => new EmbeddingInput { TokenIds = ReadIdLists(ref reader), IsList = true },
+            _ => new EmbeddingInput { Texts = ReadTexts(ref reader), IsList = true },
         };
     }
 

@@ -46,7 +46,7 @@ internal sealed class EmbeddingsHandler(
                 ? model.Tokens.GenerateAsync(ids.Select(list => new ReadOnlyMemory<int>(list)), encoding, cancellationToken)
                 : model.Texts.GenerateAsync(Texts(inputs, cancellationToken), encoding, cancellationToken),
             options,
-            index => $"input[{index}]");
+            inputs.Place);
         return ReplyAsync(model.Manifest.Id, work, base64, inputs.TokenIds?.Count ?? 0);
     }
 
@@ -91,7 +91,7 @@ internal sealed class EmbeddingsHandler(
             : inputs.TokenIds!.ToList().FindIndex(ids => ids.Length == 0);
         return empty < 0
             ? inputs
-            : throw Invalid($"'$.input{(inputs.Count > 1 ? $"[{empty}]" : "")}' is invalid: an empty {(inputs.Texts is null ? "array" : "string")} cannot be embedded.");
+            : throw Invalid($"'$.{inputs.Place(empty)}' is invalid: an empty {(inputs.Texts is null ? "array" : "string")} cannot be embedded.");
     }
 
     // Ids of other vocabularies are decoded to texts, which can have one.
@@ -122,7 +122,7 @@ internal sealed class EmbeddingsHandler(
     private IEnumerable<string> Texts(EmbeddingInput inputs, CancellationToken cancellationToken) => inputs.Texts ?? inputs.TokenIds!.Select((ids, i) =>
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return decoder.Decode(ids, inputs.Count == 1 ? "input" : $"input[{i}]");
+        return decoder.Decode(ids, inputs.Place(i));
     });
 
     private static InvalidRequestException Invalid(string message) => new(message, "input");

@@ -125,18 +125,12 @@ public sealed class ExportHeaderTests : IAsyncLifetime
     [InlineData("""{"collection": {"model": "tests/near", "dimensions": 3, "metric": "dot"}}""", "Line 1: 'tests/near' has vectors of at most 2 numbers", null)]
     [InlineData("""{"collection": {"model": "tests/near", "dimensions": 2, "metric": "x"}}""", "Line 1: Invalid value for 'metric' = x", "collection")]
     [InlineData("""{"collection": {"model": 3, "dimensions": 2, "metric": "dot"}}""", "Line 1: Invalid type for 'collection.model'", "collection")]
-    [InlineData("""{"collection": {"model": "tests/near"}, "id": 3}""", "'line 1': a document needs a 'text' or a 'vector'", "documents")]
+    [InlineData("""{"collection": {"model": "tests/near"}, "id": 3}""", "Line 1: Unknown field 'collection'", "collection")]
+    [InlineData("""{"collection": {"model": "tests/near", "dimensions": 2, "distance": "dot"}}""", "Line 1: Unknown field 'collection.distance'. Did you mean 'metric'?", "collection")]
     public async Task A_wrong_header_is_named_by_its_line(string header, string part, string? param)
     {
         (await ImportAsync("new", header)).AssertRefused(part, param);
         Assert.Equal(HttpStatusCode.NotFound, (await _server.GetAsync("/collections/new")).Status);
-    }
-
-    [Fact]
-    public async Task A_document_may_have_a_field_of_that_name()
-    {
-        await ImportedAsync("new", """{"collection": {"model": "x"}, "id": "a", "text": "a"}""");
-        Assert.Equal(1, (await _server.GetAsync("/collections/new")).Json["documents"]!.GetValue<int>());
     }
 
     [Fact]

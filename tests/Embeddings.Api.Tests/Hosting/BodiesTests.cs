@@ -21,7 +21,7 @@ public sealed class BodiesTests(Server server) : IClassFixture<Server>
     [Theory]
     [InlineData("text/plain")]
     [InlineData("application/xml")]
-    [InlineData("application/json; charset=utf-16")]
+    [InlineData("application/json; charset=utf-32")]
     [InlineData("application/json; charset=nonsense")]
     [InlineData("nonsense")]
     public async Task Another_content_type_is_a_415(string contentType) =>
@@ -99,10 +99,8 @@ public sealed class BodiesTests(Server server) : IClassFixture<Server>
     }
 
     [Fact]
-    public async Task Invalid_utf8_becomes_the_replacement_character_and_a_byte_order_mark_is_skipped()
+    public async Task A_byte_order_mark_is_skipped()
     {
-        byte[] invalid = [.. """{"input": "a """u8, 0xFF, 0xC3, .. "\"}"u8];
-        Assert.Equal((await server.PostAsync(new { input = "a \uFFFD\uFFFD" })).Vector(), (await SendAsync(invalid, "application/json")).Vector());
         byte[] marked = [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(Json)];
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(marked, "application/json")).Status);
     }

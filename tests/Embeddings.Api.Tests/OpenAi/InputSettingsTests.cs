@@ -31,6 +31,16 @@ public sealed class InputSettingsTests
     }
 
     [Fact]
+    public async Task The_place_of_a_single_input_has_no_index()
+    {
+        await using var server = new Server(new() { ["Input:TokenIds"] = "Native" });
+        (await server.PostAsync(new { input = Long, truncate = false })).AssertRefused("The input is '$.input'.", "input");
+        (await server.PostAsync(new { input = new[] { Long }, truncate = false })).AssertRefused("The input is '$.input[0]'.", "input");
+        (await server.PostAsync(new { input = new[] { 5, 30_000 } })).AssertRefused("'input[1]': 30000 is not a token id", "input");
+        (await server.PostAsync(new { input = new[] { new[] { 5, 30_000 } } })).AssertRefused("'input[0][1]': 30000 is not a token id", "input");
+    }
+
+    [Fact]
     public async Task The_setting_reject_does_the_same_unless_the_request_allows_cutting()
     {
         await using var server = new Server(new() { ["Input:Truncation"] = "Reject" });

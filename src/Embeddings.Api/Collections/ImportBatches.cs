@@ -1,0 +1,142 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Embeddings.Api.Errors;
+using Embeddings.Api.Hosting;
+using Embeddings.Api.Json;
+using Embeddings.Storage;
+using Embeddings.Vectors;
+
+namespace Embeddings.Api.Collections;
+
+/// <summary>How an import is to be done.</summary>
+/// <param name="Model">The model that embeds the texts, or whose vectors are sent; null for the collection's.</param>
+/// <param name="Reembed">Whether vectors that are sent are ignored.</param>
+/// <param name="SkipsErrors">Whether it goes on after a line that is wrong.</param>
+internal sealed record ImportOptions(string? Model, bool Reembed, bool SkipsErrors);
+
+/// <summary>Documents that are kept together.</summary>
+/// <param name="Lines">With the numbers of their lines.</param>
+/// <param name="Origin">What a header said of their vectors; null without one.</param>
+/// <param name="Held">Bytes of the body that count as held for them.</param>
+internal sealed record ImportBatch(IReadOnlyList<(long Number, DocumentInput Document)> Lines, Origin? Origin, long Held);
+
+/// <summary>Makes batches of the lines of an import.</summary>
+internal sealed class ImportBatches(ImportOptions options, SkippedLines skipped, JsonSerializerOptions json, LimitsOptions limits)
+{
+    private const int BatchSize = 500;
+    private const long MostBatchBytes = 8 << 20;
+    private const int MostBufferBytes = 1 << 16;
+
+    // Two batches and a buffer are in memory at a time, and others need room beside them.
+    private const int PartOfBudget = 8;
+
+    // Of a file without a header: what the vectors are does not matter, and the metric is the model's own.
+    private static readonly Origin Reembedded = new(new CollectionSettings(null, 1, Metric.Cosine), 0, IsReembedded: true);
+
+    private readonly List<(long Number, DocumentInput Document)> _lines = [];
+    private Origin? _origin = options.Reembed ? Reembedded : null;
+    private long _held;
+
+    /// <summary>The batches. What a header says counts from its line on.</summary>
+    /// <exception cref="InvalidRequestException">A line is wrong, and is not to be skipped; or a header is.</exception>
+    public async IAsyncEnumerable<ImportBatch> ReadAsync(HeldBody body, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var isHeaderNew = false;
+        var most = limits.MaxBodyBytesTogether / PartOfBudget;
+        var (mostHeld, bufferSize) = (Math.Min(MostBatchBytes, most), (int)Math.Min(MostBufferBytes, most));
+        await foreach (var line in JsonLines.ReadAsync(body, limits.MaxBodyBytes, bufferSize, cancellationToken))
+        {
+            if (line.Problem is null && ExportHeader.Read(line.Number, line.Bytes.Span, json) is { } header)
+            {
+                if (_lines.Count > 0)
+                {
+                    yield return Take();
+                }
+
+                (_origin, isHeaderNew) = (Following(_origin, line.Number, header), true);
+                _held += line.Held;
+                continue;
+            }
+
+            if (Parse(line) is { } document)
+            {
+                _lines.Add((line.Number, document));
+                _held += line.Held;
+            }
+            else
+            {
+                body.Release(line.Held);
+            }
+
+            if (_lines.Count == BatchSize || _held > mostHeld)
+            {
+                yield return Take();
+                isHeaderNew = false;
+            }
+        }
+
+        // An empty collection was exported as a header alone.
+        if (_lines.Count > 0 || isHeaderNew)
+        {
+            yield return Take();
+        }
+    }
+
+    private ImportBatch Take()
+    {
+        var batch = new ImportBatch([.. _lines], _origin, _held);
+        _lines.Clear();
+        _held = 0;
+        return batch;
+    }
+
+    // Exports that were put together into one file must be of one kind, or else their vectors do not matter.
+    private static Origin Following(Origin? before, long number, CollectionSettings header)
+    {
+        if (before is { IsReembedded: false } && before.Settings != header)
+        {
+            throw new InvalidRequestException(
+                $"Line {number}: the lines from here on are of a collection of another model, dimensions or metric than line {before.Line} says. " +
+                "Import each export by itself, or all with reembed=true, which ignores the vectors and embeds the texts.", "model");
+        }
+
+        return new Origin(header, number, before?.IsReembedded ?? false);
+    }
+
+    // Null when the line is skipped.
+    private DocumentInput? Parse(JsonLine line)
+    {
+        try
+        {
+            return Document(line);
+        }
+        catch (InvalidRequestException exception) when (options.SkipsErrors)
+        {
+            skipped.Add(line.Number, exception.Message);
+            return null;
+        }
+    }
+
+    private DocumentInput Document(JsonLine line)
+    {
+        if (line.Problem is not null)
+        {
+            throw new InvalidRequestException($"Line {line.Number} {line.Problem}");
+        }
+
+        try
+        {
+            var document = JsonSerializer.Deserialize<DocumentInput>(line.Bytes.Span, json)
+                ?? throw new InvalidRequestException($"Line {line.Number} is null; each line is a document.");
+            return !options.Reembed
+                ? document
+                : document.Text is { Length: > 0 }
+                    ? document with { Vector = null }
+                    : throw new InvalidRequestException($"Line {line.Number} has no text: with reembed=true vectors are ignored, and every line needs a text to embed.", "text");
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidRequestException($"Line {line.Number}: {JsonErrorMessage.Of(exception)}", JsonErrorMessage.Param(exception));
+        }
+    }
+}

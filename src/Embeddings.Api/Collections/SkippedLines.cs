@@ -1,0 +1,53 @@
+namespace Embeddings.Api.Collections;
+
+/// <summary>A line that an import skipped.</summary>
+/// <param name="Line">Its number, from 1.</param>
+/// <param name="Message">What is wrong with it.</param>
+public sealed record SkippedLine(long Line, string Message);
+
+/// <summary>The lines that an import skipped: how many, and the first of them. Safe for several threads, as one batch is parsed while another is kept.</summary>
+internal sealed class SkippedLines
+{
+    private const int MostReported = 100;
+    private const int LongestMessage = 1000;
+
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<long, string> _first = [];
+    private long _count;
+
+    public long Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _count;
+            }
+        }
+    }
+
+    /// <summary>Up to 100, by number.</summary>
+    public IReadOnlyList<SkippedLine> First
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _first.Select(item => new SkippedLine(item.Key, item.Value))];
+            }
+        }
+    }
+
+    public void Add(long line, string message)
+    {
+        lock (_lock)
+        {
+            _count++;
+            _first[line] = message.Length <= LongestMessage ? message : message[..LongestMessage] + " …";
+            if (_first.Count > MostReported)
+            {
+                _first.Remove(_first.Keys.Last());
+            }
+        }
+    }
+}

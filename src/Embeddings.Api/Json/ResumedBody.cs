@@ -1,0 +1,26 @@
+using Embeddings.Api.Hosting;
+
+namespace Embeddings.Api.Json;
+
+/// <summary>A body whose first bytes were read already.</summary>
+internal sealed class ResumedBody(ReadOnlyMemory<byte> start, Stream rest) : BodyFilter(rest)
+{
+    private ReadOnlyMemory<byte> _start = start;
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_start.IsEmpty)
+        {
+            return base.ReadAsync(buffer, cancellationToken);
+        }
+
+        var count = Math.Min(_start.Length, buffer.Length);
+        _start[..count].CopyTo(buffer);
+        _start = _start[count..];
+        return ValueTask.FromResult(count);
+    }
+
+    protected override void See(ReadOnlySpan<byte> bytes)
+    {
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text;
+using Embeddings.Api.Hosting;
+
+namespace Embeddings.Api.Json;
+
+/// <summary>The body cannot be read as what its headers say it is; the message says why.</summary>
+internal sealed class UnreadableBodyException(string message) : Exception(message);
+
+/// <summary>
+/// A body in UTF-8, after decompression and decoding: what fails in either is the client's fault, and told apart here from the same exceptions elsewhere. Bytes that are
+/// not UTF-8 are refused where they stand. The JSON reader would replace them, and make one id of two.
+/// </summary>
+internal sealed class TextBody(Stream inner, bool isChecked) : BodyFilter(inner)
+{
+    private readonly Utf8Check _check = new();
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await base.ReadAsync(buffer, cancellationToken);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException { Source: "System.IO.Compression.Brotli" })
+        {
+            // gzip and deflate throw the one, Brotli the other.
+            throw new UnreadableBodyException("The body could not be decompressed: it is not what its Content-Encoding says.");
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new UnreadableBodyException("The body is not text in the charset that its Content-Type names: it has half of a surrogate pair.");
+        }
+    }
+
+    protected override void See(ReadOnlySpan<byte> bytes)
+    {
+        if (isChecked && _check.FirstInvalid(bytes) is { } position)
+        {
+            throw new UnreadableBodyException(
+                $"The body is not UTF-8: the byte at offset {position} (from 0) begins no character. Send UTF-8, or name its charset, as in Content-Type: application/json; charset=iso-8859-1.");
+        }
+    }
+}
