@@ -18,6 +18,7 @@ public sealed class CorpusTests(Server server) : IClassFixture<Server>
         if ((Text("base64") is { } base64 ? Convert.FromBase64String(base64) : Text("body") is { } body ? System.Text.Encoding.UTF8.GetBytes(body) : null) is { } bytes)
         {
             message.Content = new ByteArrayContent(bytes) { Headers = { ContentType = MediaTypeHeaderValue.Parse(Text("type") ?? "application/json") } };
+            message.Content.Headers.TryAddWithoutValidation("Content-Encoding", Text("encoding") ?? "identity");
         }
 
         using var response = await server.Http.SendAsync(message, Server.Cancelled);
