@@ -31,7 +31,7 @@ internal static class PlainHttp2
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(
             connection.ConnectionClosed, connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default);
-        end.CancelAfter(longest);
+        end.CancelAfter(longest == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : longest);
         var input = connection.Transport.Input;
         try
         {
@@ -47,8 +47,9 @@ internal static class PlainHttp2
                 }
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
+            // Idle too long, told to close, or reset by its client, as a balancer's probe is: Kestrel ends it, and makes no noise of it.
             return false;
         }
     }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Embeddings.Api.Tests.Models;
+using Embeddings.Inference.Tests;
 
 namespace Embeddings.Api.Tests.Hosting;
 
@@ -49,6 +51,29 @@ public sealed class ProtocolsTests(Server server) : IClassFixture<Server>
         var start = new byte[begins.Length];
         await client.GetStream().ReadExactlyAsync(start, Server.Cancelled);
         Assert.Equal(begins, Encoding.ASCII.GetString(start));
+    }
+
+    [Fact]
+    public async Task A_probe_that_resets_its_connection_is_no_fault()
+    {
+        var folder = Directory.CreateTempSubdirectory("embeddings-probe-");
+        using var child = new ChildServer(["--urls", "http://127.0.0.1:0"], new()
+        {
+            ["Models__Default"] = "static-en-384", ["Models__Directory"] = Repository.TestModels, ["Storage__Path"] = Path.Combine(folder.FullName, "kept.db"),
+        });
+        using var http = await child.ConnectAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            // Closing sends a reset at once; not before the server has begun to read.
+            using var client = new Socket(SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(true, 0) };
+            await client.ConnectAsync(http.BaseAddress!.Host, http.BaseAddress.Port, Server.Cancelled);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), Server.Cancelled);
+        }
+
+        await http.GetAsync(new Uri("/health", UriKind.Relative), Server.Cancelled);
+        await child.StopAsync();
+        folder.Delete(recursive: true);
+        Assert.DoesNotContain("Unhandled exception", child.Output, StringComparison.Ordinal);
     }
 
     [Fact]
