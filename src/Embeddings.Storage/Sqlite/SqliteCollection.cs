@@ -14,7 +14,7 @@ internal sealed class SqliteCollection : IDocumentCollection
     private readonly LongReads _reads;
     private RowWriter? _rows;
     private CollectionState _state;
-    private Exception? _failure;
+    private CollectionNotLoadedException? _problem;
     private readonly string _path;
     private volatile Func<Exception>? _end;
 
@@ -24,9 +24,21 @@ internal sealed class SqliteCollection : IDocumentCollection
         Info = new CollectionInfo(row.Name, row.Settings(path), DateTimeOffset.FromUnixTimeMilliseconds(row.Created));
     }
 
+    /// <summary>One whose documents are not in memory.</summary>
+    public static SqliteCollection NotLoaded(CollectionRow row, Committer committer, Readers readers, CollectionLoader loader, LongReads reads, string path, Exception? reason)
+    {
+        var settings = row.Settings(path);
+        var nothing = new CollectionState(new FlatIndex(settings.Dimensions, settings.Metric), EntryTable.Empty, 0);
+        return new SqliteCollection(row, nothing, committer, readers, loader, reads, path) { _problem = new CollectionNotLoadedException(row.Name, row.Documents, reason) };
+    }
+
     public CollectionInfo Info { get; }
 
-    public long Count => _state.Entries.Count;
+    public long Count => _problem is null ? _state.Entries.Count : _problem.Documents;
+
+    public CollectionSize Size => _problem is null ? _state.Size : new CollectionSize(0, null);
+
+    public CollectionNotLoadedException? Problem => _problem;
 
     /// <summary>Its row when it was made or loaded; counts and digest are newer in the file.</summary>
     public CollectionRow Row { get; }
@@ -36,9 +48,7 @@ internal sealed class SqliteCollection : IDocumentCollection
         get
         {
             ThrowIfOver();
-            return _failure is { } failure
-                ? throw new StoreException($"The memory of collection '{Info.Name}' could not be brought to what is on disk. Nothing is lost: restart the server.", failure)
-                : Volatile.Read(ref _state);
+            return _problem is { } problem ? throw problem.Again() : Volatile.Read(ref _state);
         }
     }
 
@@ -133,7 +143,7 @@ internal sealed class SqliteCollection : IDocumentCollection
     {
         lock (_committer.Gate)
         {
-            _ = State;
+            ThrowIfOver();
             return _readers.EnterNow();
         }
     }
@@ -212,7 +222,7 @@ internal sealed class SqliteCollection : IDocumentCollection
             }
             catch (Exception second)
             {
-                _failure = new AggregateException(first, second);
+                _problem = new CollectionNotLoadedException(Info.Name, changes.Count, new AggregateException(first, second));
             }
         }
     }

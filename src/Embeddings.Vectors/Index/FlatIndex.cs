@@ -47,6 +47,9 @@ public sealed class FlatIndex
     /// <summary>Rows in the index.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Bytes of memory that it takes, with room for rows to come.</summary>
+    public long Bytes => _epochs.Segments.Sum(segment => segment.Bytes);
+
     /// <summary>Rows there is room for.</summary>
     internal int Capacity => _epochs.Segments.Sum(segment => segment.Capacity);
 
