@@ -27,7 +27,7 @@ public static class TransientDocuments
         VectorCheck.Check(request.Queries.Span, request.Queries.Length / dimensions, dimensions, nameof(request));
         var index = new FlatIndex(dimensions, metric);
         var entries = documents.Select(document => new Entry(document.Id, document.Metadata?.Fields ?? MetadataFields.None, 0, 0));
-        index.Apply([], ids, vectors, EntryTable.Of([.. entries]));
+        index.Apply([], ids, vectors, EntryTable.Of([.. entries]), isChecked: true);
         using var view = index.Enter();
         return
         [

@@ -49,7 +49,8 @@ internal static partial class ErrorTable
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => ApiError.Invalid("The body must be a JSON object."),
         BadHttpRequestException e => Of(e.StatusCode, ""),
         // gzip and deflate throw the one, Brotli the other.
-        InvalidDataException or InvalidOperationException { Source: "System.IO.Compression.Brotli" } => ApiError.Invalid("The body could not be decompressed: it is not what its Content-Encoding says."),
+        // Of others it is a fault of the server's own: a file that is damaged.
+        InvalidDataException { Source: "System.IO.Compression" } or InvalidOperationException { Source: "System.IO.Compression.Brotli" } => ApiError.Invalid("The body could not be decompressed: it is not what its Content-Encoding says."),
         NonFiniteVectorException e => ApiError.Server($"The model gave no finite vector for '$.input[{e.Index}]'. Nothing was returned."),
         // Its message has paths of this machine: for the log, not for the caller.
         ModelException => ApiError.Server("The model cannot be loaded. The x-request-id of this reply finds the reason in the server's log."),

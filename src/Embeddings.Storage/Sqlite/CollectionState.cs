@@ -111,7 +111,7 @@ internal sealed class CollectionState
         }
 
         var entries = _entries.With(changes.Entries);
-        Index.Apply(removed, ids, vectors, entries);
+        Index.Apply(removed, ids, vectors, entries, isChecked: true);
         lock (_slots)
         {
             foreach (var (id, slot) in changes.Slots)
