@@ -8,6 +8,11 @@ namespace Embeddings.Storage;
 /// <param name="Created">When it was made.</param>
 public sealed record CollectionInfo(string Name, CollectionSettings Settings, DateTimeOffset Created);
 
+/// <summary>What a collection takes, about.</summary>
+/// <param name="MemoryBytes">Bytes of memory: vectors, ids and what filters see.</param>
+/// <param name="DiskBytes">Bytes on disk: its documents, without what pages of the file leave empty. Null while it is not loaded.</param>
+public sealed record CollectionSize(long MemoryBytes, long? DiskBytes);
+
 /// <summary>What a collection is made with, for good.</summary>
 /// <param name="Model">Id of the model whose vectors it holds; null for vectors of nobody's in particular.</param>
 /// <param name="Dimensions">Numbers in a vector.</param>

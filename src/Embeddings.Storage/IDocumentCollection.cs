@@ -3,7 +3,7 @@ namespace Embeddings.Storage;
 /// <summary>
 /// Documents under ids of the caller's, with their vectors. Every method throws <see cref="CollectionNotFoundException"/> once the collection has
 /// been dropped, <see cref="CollectionReplacedException"/> once <see cref="ReembedAsync"/> has put another in its place, and
-/// <see cref="StoreException"/> when the store fails. Writes are all or nothing.
+/// <see cref="CollectionNotLoadedException"/> when it is not in memory, and <see cref="StoreException"/> when the store fails. Writes are all or nothing.
 /// </summary>
 public interface IDocumentCollection
 {
@@ -12,6 +12,12 @@ public interface IDocumentCollection
 
     /// <summary>Documents in it.</summary>
     long Count { get; }
+
+    /// <summary>What it takes.</summary>
+    CollectionSize Size { get; }
+
+    /// <summary>Why it can be neither searched nor written to, as every method but <see cref="ReadAllAsync"/> says; null when it can.</summary>
+    CollectionNotLoadedException? Problem { get; }
 
     /// <summary>Adds documents or replaces those that have their ids; of an id that occurs twice the last stays.</summary>
     /// <exception cref="ArgumentException">A vector of another length, or with a number that is not finite; an id or text that is no Unicode.</exception>

@@ -9,6 +9,9 @@ public interface IDocumentStore : IAsyncDisposable
     /// <summary>All collections, by name.</summary>
     IReadOnlyList<IDocumentCollection> Collections { get; }
 
+    /// <summary>Bytes of the files on disk.</summary>
+    long DiskBytes { get; }
+
     /// <summary>The collection of a name, or null.</summary>
     IDocumentCollection? Find(string name);
 

@@ -10,6 +10,21 @@ public sealed class StoreFullException(string message, Exception? inner = null) 
 public sealed class ReadEndedException(string collection)
     : StoreException($"The export of collection '{collection}' was ended: it was taken too slowly while others wrote.");
 
+/// <summary>
+/// The documents of a collection are not in memory, most likely for want of it. Nothing of them is lost: all of it can be read with
+/// <see cref="IDocumentCollection.ReadAllAsync"/>, dropped, and loaded by the next start.
+/// </summary>
+public sealed class CollectionNotLoadedException(string name, long documents, Exception? inner = null) : StoreException(
+    $"Collection '{name}' is not loaded: the server has no memory for its {documents} documents. They are kept on disk, and can be exported or deleted with the collection. " +
+    "Give the server more memory, or delete others, and restart it.", inner)
+{
+    /// <summary>How many documents there are.</summary>
+    public long Documents => documents;
+
+    /// <summary>The same, to be thrown once more.</summary>
+    internal CollectionNotLoadedException Again() => new(name, documents, this);
+}
+
 /// <summary>Another program has held the lock of the file for too long. Nothing of the write was kept; the next one succeeds when the lock is free.</summary>
 public sealed class StoreBusyException(string message, Exception? inner = null) : StoreException(message, inner);
 

@@ -26,7 +26,7 @@ public static class TransientDocuments
         for (var i = 0; i < documents.Count; i++)
         {
             VectorCheck.Check(documents[i].Vector.Span, 1, dimensions, $"documents[{i}]");
-            documents[i].Vector.CopyTo(vectors.AsMemory(i * dimensions));
+            documents[i].Vector.CopyTo(vectors.AsMemory(checked(i * dimensions)));
             ids[i] = i;
         }
 
@@ -34,7 +34,7 @@ public static class TransientDocuments
         var index = new FlatIndex(dimensions, metric);
         var names = new FieldNames();
         var entries = documents.Select(document => new Entry(document.Id, (document.Metadata?.Fields ?? MetadataFields.None).Shared(names), 0, 0));
-        index.Apply([], ids, vectors, EntryTable.Of([.. entries]));
+        index.Apply([], ids, vectors, EntryTable.Of([.. entries]), isChecked: true);
         using var view = index.Enter();
         return
         [

@@ -29,9 +29,15 @@ public sealed record CollectionRequest
 /// <param name="Metric"><c>cosine</c>, <c>dot</c> or <c>euclidean</c>.</param>
 /// <param name="Created">When it was made, in Unix seconds.</param>
 /// <param name="Documents">Documents in it.</param>
+/// <param name="MemoryBytes">Bytes of memory that its vectors, ids and filterable metadata take, about.</param>
+/// <param name="DiskBytes">Bytes that its documents take on disk, about; absent while it is not loaded.</param>
+/// <param name="Problem">Why it can be neither searched nor written to; absent when it can.</param>
 /// <param name="Reembedding">Its move to another model, while one runs or if the last one failed since the server started; otherwise absent.</param>
 public sealed record CollectionObject(
     string Object, string Name, string? Model, int Dimensions, string Metric, long Created, long Documents,
+    long MemoryBytes,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? DiskBytes,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Problem,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ReembeddingObject? Reembedding);
 
 /// <summary>To which model a collection is to move.</summary>

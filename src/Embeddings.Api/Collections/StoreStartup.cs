@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Embeddings.Storage;
 using Embeddings.Storage.Sqlite;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,7 @@ internal sealed class NoStoreException() : Exception(
 /// Holds the store. It is opened, and every vector loaded, before the server listens. A place that cannot be written costs the collections only:
 /// a container without a volume embeds all the same.
 /// </summary>
-internal sealed partial class StoreStartup(IOptions<StorageOptions> options, TimeProvider time, ILoggerFactory loggers, ILogger<StoreStartup> logger)
+internal sealed partial class StoreStartup(IOptions<StorageOptions> options, TimeProvider time, IMeterFactory meters, ILoggerFactory loggers, ILogger<StoreStartup> logger)
     : IHostedLifecycleService, IAsyncDisposable
 {
     private SqliteDocumentStore? _store;
@@ -29,6 +30,7 @@ internal sealed partial class StoreStartup(IOptions<StorageOptions> options, Tim
         try
         {
             _store = await SqliteDocumentStore.OpenAsync(options.Value.Settings(), time, loggers.CreateLogger<SqliteDocumentStore>(), cancellationToken);
+            CollectionMetrics.Observe(meters, _store);
         }
         catch (StoreUnwritableException exception)
         {

@@ -48,7 +48,7 @@ internal static class Wire
 
     public static CollectionObject Object(IDocumentCollection collection, ReembeddingObject? reembedding) => new(
         "collection", collection.Info.Name, collection.Info.Settings.Model, collection.Info.Settings.Dimensions, NameOf(collection.Info.Settings.Metric),
-        collection.Info.Created.ToUnixTimeSeconds(), collection.Count, reembedding);
+        collection.Info.Created.ToUnixTimeSeconds(), collection.Count, collection.Size.MemoryBytes, collection.Size.DiskBytes, collection.Problem?.Message, reembedding);
 
     public static DocumentObject Object(Document document) => new(
         document.Id, document.Text, RawOf(document), VectorOf(document));

@@ -34,7 +34,7 @@ internal static partial class ErrorTable
         StoreFullException => ApiError.Server("The disk of this server is full. Nothing of this request was kept; send it again when there is room.", StatusCodes.Status507InsufficientStorage),
         StoreBusyException => ApiError.Server(
             "Another program holds the lock of the collections' file. Nothing of this request was kept; send it again.", StatusCodes.Status503ServiceUnavailable),
-        ReadEndedException e => ApiError.Server(e.Message, StatusCodes.Status503ServiceUnavailable),
+        ReadEndedException or CollectionNotLoadedException => ApiError.Server(exception.Message, StatusCodes.Status503ServiceUnavailable),
         StoreStoppedException => ApiError.Server(
             "The file of the collections was removed, replaced or written to by somebody else, or its disk failed: nothing is written until this server is restarted. Its log says what was found.",
             StatusCodes.Status503ServiceUnavailable),

@@ -32,6 +32,12 @@ internal sealed class CollectionChanges(CollectionState state, RowWriter rows, l
     /// <summary>Sum of the checksums of all rows.</summary>
     public ulong Digest { get; private set; } = state.Digest;
 
+    /// <summary>Sum of <see cref="Storage.Sqlite.Entry.RowBytes"/>.</summary>
+    public long RowBytes { get; private set; } = state.RowBytes;
+
+    /// <summary>Sum of <see cref="Storage.Sqlite.Entry.MetadataBytes"/>.</summary>
+    public long MetadataBytes { get; private set; } = state.MetadataBytes;
+
     /// <summary>Documents there are now.</summary>
     public long Count { get; private set; } = state.Entries.Count;
 
@@ -50,12 +56,12 @@ internal sealed class CollectionChanges(CollectionState state, RowWriter rows, l
         }
         else
         {
-            Digest -= Entry(slot)!.Checksum;
+            Subtract(Entry(slot)!);
         }
 
-        var fields = (document.Metadata?.Fields ?? MetadataFields.None).Shared(state.Names);
-        var entry = new Entry(document.Id, fields, revision, rows.Put(slot, document, revision));
+        var entry = Storage.Sqlite.Entry.Of(document, state.Names, revision, rows.Put(slot, document, revision));
         Digest += entry.Checksum;
+        (RowBytes, MetadataBytes) = (RowBytes + entry.RowBytes, MetadataBytes + entry.MetadataBytes);
         (_slots[document.Id], _entries[slot], _vectors[slot]) = (slot, entry, document.Vector);
     }
 
@@ -70,7 +76,7 @@ internal sealed class CollectionChanges(CollectionState state, RowWriter rows, l
         }
 
         rows.Delete(slot);
-        Digest -= Entry(slot)!.Checksum;
+        Subtract(Entry(slot)!);
         Count--;
         (_slots[id], _entries[slot]) = (Gone, null);
         _vectors.Remove(slot);
@@ -89,6 +95,12 @@ internal sealed class CollectionChanges(CollectionState state, RowWriter rows, l
             .Where(item => !_entries.ContainsKey(item.Slot)).Select(item => item.Entry)
             .Concat(_entries.Values.OfType<Entry>().Where(entry => filter.Matches(entry.Fields))).Select(entry => entry.Id),
     ];
+
+    private void Subtract(Entry entry)
+    {
+        Digest -= entry.Checksum;
+        (RowBytes, MetadataBytes) = (RowBytes - entry.RowBytes, MetadataBytes - entry.MetadataBytes);
+    }
 
     private int Find(string id) => _slots.TryGetValue(id, out var slot) ? slot : state.Find(id) ?? Gone;
 

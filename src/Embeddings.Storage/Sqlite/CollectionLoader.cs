@@ -12,6 +12,7 @@ internal sealed class CollectionLoader(Readers readers, string path)
     /// <param name="row">The collection.</param>
     /// <param name="progress">Called with the number of documents read since the last call, from any thread.</param>
     /// <exception cref="StoreUnusableException">A row is damaged, missing or too many.</exception>
+    /// <exception cref="OutOfMemoryException">There is no memory for it.</exception>
     public CollectionState Load(CollectionRow row, Action<int> progress)
     {
         var settings = row.Settings(path);
@@ -24,7 +25,7 @@ internal sealed class CollectionLoader(Readers readers, string path)
             Parallel.For(0, (entries.Length + SlotsAPart - 1) / SlotsAPart, part =>
                 Interlocked.Add(ref digest, (long)LoadPart(row, part * SlotsAPart, index, entries, names, progress)));
         }
-        catch (AggregateException exception) when (exception.InnerExceptions.OfType<StoreException>().FirstOrDefault() is { } failure)
+        catch (AggregateException exception) when (exception.InnerExceptions.FirstOrDefault(inner => inner is StoreException or OutOfMemoryException) is { } failure)
         {
             ExceptionDispatchInfo.Throw(failure);
         }
@@ -59,8 +60,7 @@ internal sealed class CollectionLoader(Readers readers, string path)
                 throw Damaged(row, rows.Slot, $"it has {rows.Vector.Length} numbers");
             }
 
-            var fields = rows.Metadata is { } json ? Metadata.Stored(json).Fields.Shared(names) : MetadataFields.None;
-            entries[rows.Slot] = new Entry(rows.Id, fields, rows.Revision, rows.Checksum);
+            entries[rows.Slot] = Entry.Of(rows, names);
             digest += rows.Checksum;
             ids[count] = rows.Slot;
             rows.Vector.CopyTo(vectors.AsSpan(count * row.Dimensions));

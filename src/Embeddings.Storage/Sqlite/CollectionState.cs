@@ -5,6 +5,9 @@ namespace Embeddings.Storage.Sqlite;
 /// <summary>What is in memory of a collection. Read by anybody, written by the committer's thread alone.</summary>
 internal sealed class CollectionState
 {
+    // Ids, entries, and the tables that lead to them.
+    private const int BytesAnEntry = 250;
+
     private readonly Dictionary<string, int> _slots = [];
     private readonly List<int> _free = [];
     private EntryTable _entries;
@@ -25,6 +28,7 @@ internal sealed class CollectionState
             }
 
             Next = slot + 1;
+            (RowBytes, MetadataBytes) = (RowBytes + entry.RowBytes, MetadataBytes + entry.MetadataBytes);
             if (!_slots.TryAdd(entry.Id, slot))
             {
                 throw new StoreUnusableException($"The id '{entry.Id}' is there twice.");
@@ -52,11 +56,23 @@ internal sealed class CollectionState
     /// <summary>Sum of the checksums of all rows.</summary>
     public ulong Digest { get; private set; }
 
+    /// <summary>Sum of <see cref="Entry.RowBytes"/>.</summary>
+    public long RowBytes { get; private set; }
+
+    /// <summary>Sum of <see cref="Entry.MetadataBytes"/>.</summary>
+    public long MetadataBytes { get; private set; }
+
+    /// <summary>What it takes, about.</summary>
+    public CollectionSize Size => new(Index.Bytes + (Entries.Count * (long)BytesAnEntry) + MetadataBytes, RowBytes);
+
     /// <summary>The first slot that was never used.</summary>
     public int Next { get; private set; }
 
     /// <summary>Slots that are empty, to be taken from the end.</summary>
     public IReadOnlyList<int> Free => _free;
+
+    /// <summary>Bytes of memory that so many vectors and their entries take at least.</summary>
+    public static long LeastBytes(long documents, int dimensions) => documents * (BytesAnEntry + (dimensions * (sizeof(float) + 1L)));
 
     /// <summary>The slot of an id, or null.</summary>
     public int? Find(string id)
@@ -68,7 +84,7 @@ internal sealed class CollectionState
     }
 
     /// <summary>The documents of these ids in one state; ids that nobody has are left out.</summary>
-    public List<Ranked> Find(IReadOnlyList<string> ids)
+    public Ranked[] Find(IReadOnlyList<string> ids)
     {
         var found = new List<Ranked>(ids.Count);
         lock (_slots)
@@ -82,7 +98,7 @@ internal sealed class CollectionState
             }
         }
 
-        return found;
+        return [.. found];
     }
 
     /// <summary>Makes what was committed visible.</summary>
@@ -99,7 +115,7 @@ internal sealed class CollectionState
         }
 
         var entries = _entries.With(changes.Entries);
-        Index.Apply(removed, ids, vectors, entries);
+        Index.Apply(removed, ids, vectors, entries, isChecked: true);
         lock (_slots)
         {
             foreach (var (id, slot) in changes.Slots)
@@ -119,6 +135,6 @@ internal sealed class CollectionState
 
         _free.RemoveRange(_free.Count - changes.Taken, changes.Taken);
         _free.AddRange(changes.Freed);
-        (Next, Digest) = (changes.Next, changes.Digest);
+        (Next, Digest, RowBytes, MetadataBytes) = (changes.Next, changes.Digest, changes.RowBytes, changes.MetadataBytes);
     }
 }

@@ -171,7 +171,7 @@ internal sealed class Committer : IAsyncDisposable
                     var result = job.Run(transaction);
                     results.Add(() => job.Completion.TrySetResult(result));
                 }
-                catch (Exception exception) when (exception is CollectionNotFoundException or CollectionReplacedException or CollectionExistsException)
+                catch (Exception exception) when (exception is CollectionNotFoundException or CollectionReplacedException or CollectionExistsException or CollectionNotLoadedException)
                 {
                     // Found out before anything was written.
                     results.Add(() => job.Completion.TrySetException(exception));

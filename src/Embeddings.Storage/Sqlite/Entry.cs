@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>What is kept in memory of a document, beside its vector. Immutable.</summary>
@@ -5,4 +7,33 @@ namespace Embeddings.Storage.Sqlite;
 /// <param name="Fields">What filters see.</param>
 /// <param name="Revision">Number of the commit that wrote it: tells whether a row on disk is this one still.</param>
 /// <param name="Checksum">Of its row on disk.</param>
-internal sealed record Entry(string Id, MetadataFields Fields, long Revision, ulong Checksum);
+internal sealed record Entry(string Id, MetadataFields Fields, long Revision, ulong Checksum)
+{
+    // Its slot, revision, checksum, and where each value begins.
+    private const int RowOverhead = 32;
+
+    /// <summary>Bytes of its row on disk, about.</summary>
+    public int RowBytes { get; init; }
+
+    /// <summary>Bytes of its metadata as it was given: what filters see of it is as large in memory, about.</summary>
+    public int MetadataBytes { get; init; }
+
+    /// <summary>That of a document that was written.</summary>
+    public static Entry Of(Document document, FieldNames names, long revision, ulong checksum)
+    {
+        var metadata = Encoding.UTF8.GetByteCount(document.Metadata?.Json ?? "");
+        return new Entry(document.Id, (document.Metadata?.Fields ?? MetadataFields.None).Shared(names), revision, checksum)
+        {
+            RowBytes = RowOverhead + Encoding.UTF8.GetByteCount(document.Id) + Encoding.UTF8.GetByteCount(document.Text ?? "") + metadata + (document.Vector.Length * sizeof(float)),
+            MetadataBytes = metadata,
+        };
+    }
+
+    /// <summary>That of the row that a reader is at.</summary>
+    public static Entry Of(RowReader rows, FieldNames names) =>
+        new(rows.Id, rows.Metadata is { } json ? Metadata.Stored(json).Fields.Shared(names) : MetadataFields.None, rows.Revision, rows.Checksum)
+        {
+            RowBytes = RowOverhead + rows.ValueBytes,
+            MetadataBytes = rows.MetadataBytes,
+        };
+}

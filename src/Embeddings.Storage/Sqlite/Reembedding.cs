@@ -136,7 +136,11 @@ internal sealed class Reembedding(
         for (var i = 0; i < found.Count; i++)
         {
             _index.Upsert(found[i].Slot, vectors[i].Span);
-            _made[found[i].Slot] = found[i].Entry with { Checksum = checksums[i] };
+            _made[found[i].Slot] = found[i].Entry with
+            {
+                Checksum = checksums[i],
+                RowBytes = found[i].Entry.RowBytes + ((request.Dimensions - collection.Info.Settings.Dimensions) * sizeof(float)),
+            };
         }
     }
 

@@ -28,6 +28,11 @@ internal sealed class RowReader(Connection connection, long key) : IDisposable
     /// <summary>[dimensions], until the next row.</summary>
     public ReadOnlySpan<float> Vector => MemoryMarshal.Cast<byte, float>(Row.Span(5));
 
+    /// <summary>Bytes of id, text, metadata and vector.</summary>
+    public int ValueBytes => Row.Span(1).Length + Row.Span(3).Length + Row.Span(4).Length + Row.Span(5).Length;
+
+    public int MetadataBytes => Row.Span(4).Length;
+
     public ulong Checksum => (ulong)Row.Integer(6);
 
     /// <summary>Goes to the row of a slot.</summary>

@@ -6,30 +6,39 @@ namespace Embeddings.Storage.Sqlite;
 /// <summary>A collection: its vectors, ids and filterable fields in memory, all of it in the file.</summary>
 internal sealed class SqliteCollection : IDocumentCollection
 {
-    private const int MostAttempts = 4;
-
-    // To read a row takes 5 to 10 microseconds, as long as so many steps of a scan.
-    private const double StepsOfRow = 20_000;
-
     private readonly Committer _committer;
     private readonly Readers _readers;
     private readonly CollectionLoader _loader;
-    private readonly LongReads _reads;
+    private readonly LongReads _longReads;
+    private readonly DocumentReads _reads;
     private RowWriter? _rows;
     private CollectionState _state;
-    private Exception? _failure;
+    private CollectionNotLoadedException? _problem;
     private readonly string _path;
     private volatile Func<Exception>? _end;
 
-    public SqliteCollection(CollectionRow row, CollectionState state, Committer committer, Readers readers, CollectionLoader loader, LongReads reads, string path)
+    public SqliteCollection(CollectionRow row, CollectionState state, Committer committer, Readers readers, CollectionLoader loader, LongReads longReads, string path)
     {
-        (Row, _state, _committer, _readers, _loader, _reads, _path) = (row, state, committer, readers, loader, reads, path);
+        (Row, _state, _committer, _readers, _loader, _longReads, _path) = (row, state, committer, readers, loader, longReads, path);
+        _reads = new DocumentReads(this, committer, readers);
         Info = new CollectionInfo(row.Name, row.Settings(path), DateTimeOffset.FromUnixTimeMilliseconds(row.Created));
+    }
+
+    /// <summary>One whose documents are not in memory.</summary>
+    public static SqliteCollection NotLoaded(CollectionRow row, Committer committer, Readers readers, CollectionLoader loader, LongReads longReads, string path, Exception? reason)
+    {
+        var settings = row.Settings(path);
+        var nothing = new CollectionState(new FlatIndex(settings.Dimensions, settings.Metric), EntryTable.Empty, new FieldNames(), 0);
+        return new SqliteCollection(row, nothing, committer, readers, loader, longReads, path) { _problem = new CollectionNotLoadedException(row.Name, row.Documents, reason) };
     }
 
     public CollectionInfo Info { get; }
 
-    public long Count => _state.Entries.Count;
+    public long Count => _problem is null ? _state.Entries.Count : _problem.Documents;
+
+    public CollectionSize Size => _problem is null ? _state.Size : new CollectionSize(0, null);
+
+    public CollectionNotLoadedException? Problem => _problem;
 
     /// <summary>Its row when it was made or loaded; counts and digest are newer in the file.</summary>
     public CollectionRow Row { get; }
@@ -39,9 +48,7 @@ internal sealed class SqliteCollection : IDocumentCollection
         get
         {
             ThrowIfOver();
-            return _failure is { } failure
-                ? throw new StoreException($"The memory of collection '{Info.Name}' could not be brought to what is on disk. Nothing is lost: restart the server.", failure)
-                : Volatile.Read(ref _state);
+            return _problem is { } problem ? throw problem.Again() : Volatile.Read(ref _state);
         }
     }
 
@@ -80,18 +87,16 @@ internal sealed class SqliteCollection : IDocumentCollection
         return filter is null ? entries.Count : await ScanAsync(entries, filter, matching => matching.LongCount(), cancellationToken);
     }
 
-    public async Task<IReadOnlyList<Document>> GetAsync(IReadOnlyList<string> ids, DocumentParts parts, CancellationToken cancellationToken) => ids.Count == 0
-        ? []
-        : await ScanPool.RunAsync(StepsOfRow * ids.Count, () => Consistent(reader => Fetch(reader, State.Find(ids), (document, _) => document, parts)), cancellationToken);
+    public async Task<IReadOnlyList<Document>> GetAsync(IReadOnlyList<string> ids, DocumentParts parts, CancellationToken cancellationToken) =>
+        await _reads.ReadPageAsync(_ => Task.FromResult(State.Find(ids)), parts, cancellationToken);
 
     public async Task<IReadOnlyList<Document>> ListAsync(Filter? filter, long after, int limit, DocumentParts parts, CancellationToken cancellationToken)
     {
         var start = (int)Math.Clamp(after, 0, int.MaxValue - 1) + 1;
-        return await ScanAndReadAsync(
+        return await _reads.ReadPageAsync(
             view => ScanAsync(
-                view is null ? State.Entries : (EntryTable)view.Companion!, filter, matching => matching.Take(limit).Select(item => new Ranked(item.Slot, item.Entry, 0)).ToList(), cancellationToken, start),
-            page => page.Count,
-            (reader, page) => Fetch(reader, page, (document, _) => document, parts),
+                view is null ? State.Entries : (EntryTable)view.Companion!, filter, matching => matching.Take(limit).Select(item => new Ranked(item.Slot, item.Entry, 0)).ToArray(), cancellationToken, start),
+            parts,
             cancellationToken);
     }
 
@@ -101,16 +106,13 @@ internal sealed class SqliteCollection : IDocumentCollection
         ArgumentOutOfRangeException.ThrowIfNegative(request.Offset);
         ArgumentOutOfRangeException.ThrowIfLessThan(request.GroupSize, 1);
         VectorCheck.Check(request.Queries.Span, request.Queries.Length / Dimensions, Dimensions, nameof(request));
-        return await ScanAndReadAsync(
-            view => view is null ? State.Scans.RankAsync(request, cancellationToken) : State.Scans.RankAsync(view, request, cancellationToken),
-            pages => pages.Sum(page => page.Length),
-            (reader, pages) => Fetch(reader, pages, request.Parts),
-            cancellationToken);
+        return await _reads.ReadAsync(
+            view => view is null ? State.Scans.RankAsync(request, cancellationToken) : State.Scans.RankAsync(view, request, cancellationToken), request.Parts, cancellationToken);
     }
 
     public async IAsyncEnumerable<Document> ReadAllAsync(DocumentParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var scan = new TableScan(EnterOwn(), _reads, Row);
+        using var scan = new TableScan(EnterOwn(), _longReads, Row);
         while (Next() is { } document)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -139,14 +141,17 @@ internal sealed class SqliteCollection : IDocumentCollection
     {
         lock (_committer.Gate)
         {
-            _ = State;
+            ThrowIfOver();
             return _readers.EnterNow();
         }
     }
 
     // A look at every row, of which there may be a million.
-    public Task<long> CountWithoutTextAsync(CancellationToken cancellationToken) =>
-        Task.Run(() => (long)Consistent(reader => (object)reader.CountWithoutText(Row.Key)), cancellationToken);
+    public Task<long> CountWithoutTextAsync(CancellationToken cancellationToken) => Task.Run(() =>
+    {
+        using var reader = EnterOwn();
+        return reader.CountWithoutText(Row.Key);
+    }, cancellationToken);
 
     public async Task<IDocumentCollection> ReembedAsync(ReembedRequest request, CancellationToken cancellationToken)
     {
@@ -154,7 +159,7 @@ internal sealed class SqliteCollection : IDocumentCollection
         return await new Reembedding(this, request, _committer, _readers, Replacement).RunAsync(cancellationToken);
     }
 
-    public Task WriteFaissAsync(Stream stream, CancellationToken cancellationToken) => FaissStream.WriteAsync(State.Index, Info.Name, stream, _reads, cancellationToken);
+    public Task WriteFaissAsync(Stream stream, CancellationToken cancellationToken) => FaissStream.WriteAsync(State.Index, Info.Name, stream, _longReads, cancellationToken);
 
     /// <summary>Throws unless documents can be kept in a collection of so many dimensions.</summary>
     public static void Check(IReadOnlyList<Document> documents, int dimensions)
@@ -218,126 +223,16 @@ internal sealed class SqliteCollection : IDocumentCollection
             }
             catch (Exception second)
             {
-                _failure = new AggregateException(first, second);
+                _problem = new CollectionNotLoadedException(Info.Name, changes.Count, new AggregateException(first, second));
             }
         }
     }
 
-    private SqliteCollection Replacement(CollectionRow row, CollectionState state) => new(row, state, _committer, _readers, _loader, _reads, _path);
+    private SqliteCollection Replacement(CollectionRow row, CollectionState state) => new(row, state, _committer, _readers, _loader, _longReads, _path);
 
     private static Task<T> ScanAsync<T>(
         EntryTable entries, Filter? filter, Func<IEnumerable<(int Slot, Entry Entry)>, T> take, CancellationToken cancellationToken, int start = 1) => ScanPool.RunAsync(
         (double)entries.Count * (filter?.Size ?? 0),
         () => take(entries.From(start, cancellationToken).Where(item => filter?.Matches(item.Entry.Fields) != false)),
         cancellationToken);
-
-    // Finds documents in memory, and reads them from the file. These change one after the other: where they differ all of it is done again, and in the end in a
-    // state of both that was entered between two commits.
-    private async Task<TAnswer> ScanAndReadAsync<TFound, TAnswer>(
-        Func<FlatIndexView?, Task<TFound>> find, Func<TFound, int> count, Func<Readers.Reader, TFound, TAnswer?> read, CancellationToken cancellationToken)
-        where TAnswer : class
-    {
-        for (var i = 1; i < MostAttempts; i++)
-        {
-            var found = await find(null);
-            if (await ScanPool.RunAsync(StepsOfRow * count(found), () => Try(reader => read(reader, found)), cancellationToken) is { } answer)
-            {
-                return answer;
-            }
-        }
-
-        FlatIndexView view;
-        Readers.Reader last;
-        lock (_committer.Gate)
-        {
-            view = State.Index.Enter();
-            last = _readers.EnterNow();
-        }
-
-        using (view)
-        using (last)
-        {
-            return read(last, await find(view)) ?? throw Differs();
-        }
-    }
-
-    // The same for what is found at once.
-    private T Consistent<T>(Func<Readers.Reader, T?> attempt)
-        where T : class
-    {
-        for (var i = 1; i < MostAttempts; i++)
-        {
-            if (Try(attempt) is { } answer)
-            {
-                return answer;
-            }
-        }
-
-        lock (_committer.Gate)
-        {
-            return Try(attempt) ?? throw Differs();
-        }
-    }
-
-    private T? Try<T>(Func<Readers.Reader, T?> attempt)
-        where T : class
-    {
-        _ = State;
-        try
-        {
-            using var reader = _readers.Enter();
-            return attempt(reader);
-        }
-        catch (MissingTableException)
-        {
-            // Dropped or replaced a moment ago.
-            _ = State;
-            return null;
-        }
-    }
-
-    private StoreException Differs() => new($"Collection '{Info.Name}' differs between memory and disk. Restart the server.");
-
-    private List<IReadOnlyList<ScoredDocument>>? Fetch(Readers.Reader reader, Ranked[][] pages, DocumentParts parts)
-    {
-        var answers = new List<IReadOnlyList<ScoredDocument>>(pages.Length);
-        foreach (var page in pages)
-        {
-            if (Fetch(reader, page, (document, item) => new ScoredDocument(document, item.Score) { Group = item.Group }, parts) is not { } answer)
-            {
-                return null;
-            }
-
-            answers.Add(answer);
-        }
-
-        return answers;
-    }
-
-    // Null when a row is not the one that the memory knows.
-    private List<T>? Fetch<T>(Readers.Reader reader, IEnumerable<Ranked> page, Func<Document, Ranked, T> shape, DocumentParts parts)
-    {
-        RowReader? rows = null;
-        var documents = new List<T>();
-        foreach (var item in page)
-        {
-            if (parts == DocumentParts.None)
-            {
-                documents.Add(shape(new Document(item.Entry.Id, default) { Number = item.Slot }, item));
-                continue;
-            }
-
-            rows ??= reader.Rows(Row.Key);
-            if (!rows.Find(item.Slot) || rows.Revision != item.Entry.Revision)
-            {
-                rows.End();
-                return null;
-            }
-
-            documents.Add(shape(rows.Document(parts), item));
-        }
-
-        rows?.End();
-        return documents;
-    }
 }

@@ -18,13 +18,14 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     private readonly Committer _committer;
     private readonly CollectionLoader _loader;
     private readonly LongReads _reads;
+    private readonly SqliteStoreSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private int _disposed;
 
     private SqliteDocumentStore(StoreFile file, SqliteStoreSettings settings, TimeProvider time, ILogger logger)
     {
-        (_file, _time, _logger) = (file, time, logger);
+        (_file, _settings, _time, _logger) = (file, settings, time, logger);
         _readers = new Readers(file);
         _loader = new CollectionLoader(_readers, file.Path);
         _reads = new LongReads(settings, file.Path, time, logger);
@@ -36,6 +37,9 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
 
     /// <summary>Commits so far.</summary>
     internal long Commits => _file.Commits;
+
+    /// <inheritdoc/>
+    public long DiskBytes => LengthOf(_file.Path) + LengthOf($"{_file.Path}-wal");
 
     /// <summary>Opens the file, or makes it, and loads every vector.</summary>
     /// <exception cref="StoreUnusableException">The file is damaged, is somebody else's, or is in use by another process. It was left as it is.</exception>
@@ -163,10 +167,11 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
         var checking = Task.Run(Check, CancellationToken.None);
         try
         {
-            foreach (var row in rows)
+            // The smallest first: of those that do not fit together as many as possible.
+            foreach (var row in rows.OrderBy(row => CollectionState.LeastBytes(row.Documents, row.Dimensions)))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                _collections[row.Name] = Make(row, await Task.Run(() => _loader.Load(row, Progress), cancellationToken));
+                _collections[row.Name] = await Task.Run(() => Load(row, Progress), cancellationToken);
             }
         }
         finally
@@ -189,6 +194,32 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
             }
         }
     }
+
+    private static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+
+    private SqliteCollection Load(CollectionRow row, Action<int> progress)
+    {
+        var needed = CollectionState.LeastBytes(row.Documents, row.Dimensions);
+        OutOfMemoryException? reason = null;
+        if (needed <= FreeMemoryBytes())
+        {
+            try
+            {
+                return Make(row, _loader.Load(row, progress));
+            }
+            catch (OutOfMemoryException exception)
+            {
+                reason = exception;
+            }
+        }
+
+        LogNotLoaded(row.Name, row.Documents, needed >> 20);
+        return SqliteCollection.NotLoaded(row, _committer, _readers, _loader, _reads, _file.Path, reason);
+    }
+
+    private long FreeMemoryBytes() => _settings.MostMemoryBytes is { } most
+        ? most - _collections.Values.Sum(collection => collection.Size.MemoryBytes)
+        : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - GC.GetTotalMemory(forceFullCollection: false);
 
     private void DropUnfinished()
     {
@@ -218,6 +249,9 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
 
     [LoggerMessage(LogLevel.Warning, "The process ended before {Count} re-embeddings did: those collections are as before, and have to be re-embedded again")]
     private partial void LogInterrupted(int count);
+
+    [LoggerMessage(LogLevel.Error, "Collection {Collection} is not loaded: there is no memory for its {Documents} documents, which take {Megabytes} MB at least. It can be exported and deleted, and everything else works. Give the server more memory and restart it")]
+    private partial void LogNotLoaded(string collection, long documents, long megabytes);
 
     [LoggerMessage(LogLevel.Information, "Loading collections: {Done} of {Total} documents")]
     private partial void LogProgress(long done, long total);

@@ -7,6 +7,9 @@ public sealed record SqliteStoreSettings(string Path)
     /// <summary>What an acknowledged write survives.</summary>
     public Durability Durability { get; init; } = Durability.Full;
 
+    /// <summary>Bytes of memory that collections may take when they are loaded; null for what the runtime says there is.</summary>
+    public long? MostMemoryBytes { get; init; }
+
     /// <summary>How long a write waits for the lock of the file, when another program holds it, before it fails.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(30);
 

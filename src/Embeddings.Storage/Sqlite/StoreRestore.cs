@@ -81,6 +81,15 @@ public static class StoreRestore
     private static async Task<(RestoredStore Restored, long Commits)> CheckAsync(SqliteStoreSettings copy, TimeProvider time, CancellationToken cancellationToken)
     {
         await using var store = await SqliteDocumentStore.OpenAsync(copy, time, NullLogger<SqliteDocumentStore>.Instance, cancellationToken);
+        foreach (var collection in store.Collections.Where(collection => collection.Problem is not null))
+        {
+            // Larger than the memory here: its rows have been looked at by nobody yet.
+            if (await collection.ReadAllAsync(DocumentParts.None, cancellationToken).LongCountAsync(cancellationToken) != collection.Count)
+            {
+                throw new StoreUnusableException($"{copy.Path} is damaged: documents of collection '{collection.Info.Name}' are missing.");
+            }
+        }
+
         return (new RestoredStore(store.Collections.Count, store.Collections.Sum(collection => collection.Count), null), store.Commits);
     }
 

@@ -47,6 +47,9 @@ public sealed class FlatIndex
     /// <summary>Rows in the index.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Bytes of memory that it takes, with room for rows to come.</summary>
+    public long Bytes => _epochs.Segments.Sum(segment => segment.Bytes);
+
     /// <summary>Rows there is room for.</summary>
     internal int Capacity => _epochs.Segments.Sum(segment => segment.Capacity);
 
@@ -81,10 +84,15 @@ public sealed class FlatIndex
     /// <param name="ids">One for each vector.</param>
     /// <param name="vectors">Row-major [ids.Length, dimensions].</param>
     /// <param name="companion">What a <see cref="FlatIndexView"/> shows as its companion from this state on, until the next <c>Apply</c>.</param>
+    /// <param name="isChecked">Whether the caller has given every vector to <see cref="VectorCheck"/>, so that the numbers need not be gone through again.</param>
     /// <exception cref="ArgumentException">As for <see cref="Upsert(ReadOnlySpan{long}, ReadOnlySpan{float})"/>. Nothing was changed.</exception>
-    public void Apply(ReadOnlySpan<long> removed, ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors, object? companion = null)
+    public void Apply(ReadOnlySpan<long> removed, ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors, object? companion = null, bool isChecked = false)
     {
-        Check(vectors, ids.Length, nameof(vectors));
+        if (!isChecked)
+        {
+            Check(vectors, ids.Length, nameof(vectors));
+        }
+
         lock (_writing)
         {
             var version = _epochs.Version + 1;

@@ -43,6 +43,9 @@ internal sealed class Segment
 
     public int Capacity { get; }
 
+    /// <summary>Bytes of memory that it takes.</summary>
+    public long Bytes => (long)Capacity * ((RowStride * sizeof(float)) + CodeStride + (3 * sizeof(float)) + (3 * sizeof(long)));
+
     /// <summary>Floats from one row to the next: dimensions, rounded up, the rest zeros.</summary>
     public int RowStride { get; }
 

@@ -22,7 +22,7 @@ public sealed class CollectionTests(Server server) : IClassFixture<Server>
         Assert.Equal($"/collections/{name}", made.Response.Headers.Location?.ToString());
         Assert.InRange(made.Json["created"]!.GetValue<long>(), before, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
         Assert.Equal(
-            $$"""{"object":"collection","name":"{{name}}","model":{{(model is null ? "null" : $"\"{model}\"")}},"dimensions":{{dimensions}},"metric":"{{metric}}","created":{{made.Json["created"]}},"documents":0}""",
+            $$"""{"object":"collection","name":"{{name}}","model":{{(model is null ? "null" : $"\"{model}\"")}},"dimensions":{{dimensions}},"metric":"{{metric}}","created":{{made.Json["created"]}},"documents":0,"memory_bytes":0,"disk_bytes":0}""",
             made.Text);
 
         var again = await server.PutAsync($"/collections/{name}", body);

@@ -1,4 +1,7 @@
+using System.IO.Compression;
 using System.Net;
+using Embeddings.Api.Errors;
+using Microsoft.Data.Sqlite;
 
 namespace Embeddings.Api.Tests.Collections;
 
@@ -10,6 +13,32 @@ public sealed class StoreFaultsTests : IDisposable
     private string Store => Path.Combine(_folder.FullName, "kept.db");
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_row_that_is_damaged_while_the_server_runs_is_the_servers_fault_and_no_other_documents()
+    {
+        await using var server = new Server(new() { ["Storage:Path"] = Store });
+        await server.AddAsync("a", """[{"id": "x", "text": "here"}, {"id": "y", "text": "there"}]""");
+        using (var connection = new SqliteConnection($"Data Source={Store};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "UPDATE documents_1 SET text = 'elsewhere' WHERE id = 'x'";
+            command.ExecuteNonQuery();
+        }
+
+        var reply = (await server.GetAsync("/collections/a/documents/x")).AssertEnvelope(HttpStatusCode.InternalServerError);
+        Assert.Equal("server_error", reply.Error["type"]!.GetValue<string>());
+        Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/collections/a/documents/y")).Status);
+    }
+
+    [Fact]
+    public void Data_that_is_invalid_is_blamed_on_the_client_only_when_its_body_was_decompressed()
+    {
+        Assert.Equal(500, ErrorTable.Of(new InvalidDataException("A row is damaged.")).Status);
+        var body = Assert.Throws<InvalidDataException>(() => new GZipStream(new MemoryStream("no gzip at all"u8.ToArray()), CompressionMode.Decompress).ReadByte());
+        Assert.Equal(400, ErrorTable.Of(body).Status);
+    }
 
     [Theory]
     [InlineData("")]

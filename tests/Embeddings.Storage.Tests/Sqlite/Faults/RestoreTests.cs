@@ -88,6 +88,24 @@ public sealed class RestoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_copy_that_is_larger_than_the_memory_is_looked_at_too()
+    {
+        await using (var store = await Stores.OpenAsync(StorePath))
+        {
+            await store.UpsertAsync("docs", Operation.Settings, [.. Documents(1)], Token);
+        }
+
+        var small = new SqliteStoreSettings(_folder.File("elsewhere/store.db")) { MostMemoryBytes = 1 };
+        Assert.Equal(50, (await StoreRestore.RunAsync(small, StorePath, TimeProvider.System, Token)).Documents);
+        using (var connection = new Connection(StorePath))
+        {
+            connection.Execute("UPDATE documents_1 SET text = 'other' WHERE slot = 7");
+        }
+
+        await Assert.ThrowsAsync<StoreUnusableException>(() => StoreRestore.RunAsync(small, StorePath, TimeProvider.System, Token));
+    }
+
+    [Fact]
     public async Task A_store_in_use_is_not_restored_and_one_that_is_gone_is()
     {
         await using (var store = await Stores.OpenAsync(StorePath))
