@@ -149,6 +149,7 @@ internal sealed class SqliteCollection : IDocumentCollection
     // A look at every row, of which there may be a million.
     public Task<long> CountWithoutTextAsync(CancellationToken cancellationToken) => Task.Run(() =>
     {
+        _ = State;
         using var reader = EnterOwn();
         return reader.CountWithoutText(Row.Key);
     }, cancellationToken);
