@@ -33,9 +33,11 @@ internal sealed class CrashPlan(int seed, int round)
         return new Operation(kind, ids, Version(i));
     }
 
-    private Operation PassingOperation(int i) => (i % 4) switch
+    private Operation PassingOperation(int i) => (i % 8) switch
     {
-        0 => new Operation(OperationKind.Drop, [], 0),
+        0 or 4 => new Operation(OperationKind.Drop, [], 0),
+        // Either with its first documents or not at all.
+        5 => new Operation(OperationKind.Found, [Sqlite.Crash.Operation.Passing, "x", "y"], Version(i)),
         1 => new Operation(OperationKind.Create, [Sqlite.Crash.Operation.Passing], 0),
         _ => new Operation(OperationKind.Fill, ["x", "y", "z"], Version(i)),
     };

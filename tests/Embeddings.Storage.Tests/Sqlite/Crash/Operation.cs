@@ -33,7 +33,7 @@ internal sealed record Operation(OperationKind Kind, string[] Ids, int Version)
                 Array.ForEach(Ids, id => model.Remove(id));
                 break;
             default:
-                Array.ForEach(Ids, id => model[id] = Version);
+                Array.ForEach(Ids, id => model[id] = id == Passing ? 0 : Version);
                 break;
         }
     }
@@ -43,6 +43,7 @@ internal sealed record Operation(OperationKind Kind, string[] Ids, int Version)
         OperationKind.Drop => store.DropAsync(Passing, CancellationToken.None),
         OperationKind.Create => store.CreateAsync(Passing, Settings, CancellationToken.None),
         OperationKind.Delete => store.Find(Documents)!.DeleteAsync(Ids, CancellationToken.None),
+        OperationKind.Found => store.UpsertAsync(Passing, Settings, [.. Ids.Where(id => id != Passing).Select(id => Make(id, Version))], CancellationToken.None),
         OperationKind.Fill => store.Find(Passing)!.UpsertAsync([.. Ids.Select(id => Make(id, Version))], CancellationToken.None),
         _ => store.Find(Documents)!.UpsertAsync([.. Ids.Select(id => Make(id, Version))], CancellationToken.None),
     };
@@ -54,5 +55,6 @@ internal enum OperationKind
     Delete,
     Drop,
     Create,
+    Found,
     Fill,
 }
