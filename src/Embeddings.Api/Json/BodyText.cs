@@ -5,16 +5,15 @@ namespace Embeddings.Api.Json;
 /// <summary>Makes UTF-8 of a decompressed body, and refuses what is none. Lines of a streamed body are looked at one by one, by who reads them.</summary>
 internal sealed class BodyText(RequestDelegate next)
 {
-    public async Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context)
     {
         var request = context.Request;
         if (HttpMethods.IsPost(request.Method) || HttpMethods.IsPut(request.Method))
         {
             var isStreamed = context.GetEndpoint()?.Metadata.GetMetadata<StreamedBodyAttribute>() is not null;
-            var body = context.Features.Get<BodyCharset>() is { } charset ? await charset.DecodedAsync(request.Body, context.RequestAborted) : request.Body;
-            request.Body = new TextBody(body, isChecked: !isStreamed);
+            request.Body = new TextBody(request.Body, context.Features.Get<BodyCharset>(), isChecked: !isStreamed);
         }
 
-        await next(context);
+        return next(context);
     }
 }
