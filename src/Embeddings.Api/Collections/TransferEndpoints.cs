@@ -43,8 +43,7 @@ internal static class TransferEndpoints
     /// <param name="cancellationToken">The client has gone.</param>
     /// <param name="model" example="text-embedding-3-small">The model that embeds the texts, and that made the vectors sent; it must be the collection's.</param>
     /// <param name="reembed" example="false">Whether vectors that are sent are ignored, and all texts embedded; every line then needs a text. A collection that is not there gets <c>model</c>, or the default one.</param>
-    /// <param name="onError" example="stop"><c>stop</c> (default): the first line that is wrong ends the import. <c>skip</c>: it goes on, and the last line of the reply has
-    /// the number of lines that were wrong, <c>skipped</c>, and the first 100 of them with what is wrong, <c>skipped_lines</c>.</param>
+    /// <param name="onError" example="stop"><c>stop</c> (default): the first line that is wrong ends the import. <c>skip</c>: the import goes on, and the last line of the reply counts the wrong lines (<c>skipped</c>) and names the first 100 (<c>skipped_lines</c>).</param>
     /// <response code="200">Progress, a line now and then; the last has <c>done</c> or an <c>error</c>.</response>
     /// <response code="400">The first batch is wrong; the message says which line and what. Nothing was kept.</response>
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>

@@ -53,25 +53,25 @@ internal sealed class HeldBody(Stream inner, BodyBudget budget, CancellationToke
 {
     private long _held;
 
-    /// <exception cref="SlowBodyException">It has not arrived in time.</exception>
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(end, cancellationToken);
-        try
-        {
-            return await base.ReadAsync(buffer, either.Token);
-        }
-        catch (OperationCanceledException) when (end.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new SlowBodyException(budget.MaxSeconds);
-        }
-    }
-
     /// <summary>Says that bytes which were read are in memory no more.</summary>
     public void Release(long bytes)
     {
         _held -= bytes;
         budget.Release(bytes);
+    }
+
+    /// <exception cref="SlowBodyException">It has not arrived in time.</exception>
+    protected override async ValueTask<int> ReadInnerAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(end, cancellationToken);
+        try
+        {
+            return await base.ReadInnerAsync(buffer, either.Token);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new SlowBodyException(budget.MaxSeconds);
+        }
     }
 
     protected override void See(ReadOnlySpan<byte> bytes)

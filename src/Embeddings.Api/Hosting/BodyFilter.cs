@@ -19,7 +19,7 @@ internal abstract class BodyFilter(Stream inner) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var count = await inner.ReadAsync(buffer, cancellationToken);
+        var count = await ReadInnerAsync(buffer, cancellationToken);
         if (!buffer.IsEmpty)
         {
             See(buffer.Span[..count]);
@@ -41,6 +41,12 @@ internal abstract class BodyFilter(Stream inner) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <summary>The body as it comes.</summary>
+    protected Stream Inner => inner;
+
+    /// <summary>Reads the next part.</summary>
+    protected virtual ValueTask<int> ReadInnerAsync(Memory<byte> buffer, CancellationToken cancellationToken) => inner.ReadAsync(buffer, cancellationToken);
 
     /// <summary>Called with each part that was read, in order, and with nothing at the end.</summary>
     protected abstract void See(ReadOnlySpan<byte> bytes);

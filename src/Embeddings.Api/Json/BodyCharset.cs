@@ -14,14 +14,20 @@ internal sealed record BodyCharset(string Name)
     /// <summary>Whether bodies in it can be read.</summary>
     public bool IsKnown => Name.ToLowerInvariant() is "utf-16" || Encoding is not null;
 
-    /// <summary>The body in UTF-8. Nothing of it is read yet.</summary>
-    public Stream Decoded(Stream body) => Encoding is { } encoding ? InUtf8(body, encoding) : new Utf16Body(body);
+    /// <summary>The body in UTF-8.</summary>
+    public async Task<Stream> DecodedAsync(Stream body, CancellationToken cancellationToken)
+    {
+        if (Encoding is { } encoding)
+        {
+            return Encoding.CreateTranscodingStream(body, encoding, System.Text.Encoding.UTF8, leaveOpen: true);
+        }
 
-    /// <summary>A stream that decodes another.</summary>
-    public static Stream InUtf8(Stream body, Encoding encoding) => Encoding.CreateTranscodingStream(body, encoding, System.Text.Encoding.UTF8, leaveOpen: true);
-
-    /// <summary>The encoding, which throws at what it cannot decode.</summary>
-    public static Encoding Utf16(bool isBigEndian) => new UnicodeEncoding(isBigEndian, byteOrderMark: false, throwOnInvalidBytes: true);
+        // UTF-16 alone names no order of bytes: a mark at the beginning does, or else the first character, which in JSON is one of ASCII.
+        var start = new byte[2];
+        var count = await body.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken);
+        var whole = new ResumedBody(start.AsMemory(0, count), body);
+        return System.Text.Encoding.CreateTranscodingStream(whole, Utf16(start is [0xFE, 0xFF] or [0, not 0]), System.Text.Encoding.UTF8, leaveOpen: true);
+    }
 
     private Encoding? Encoding => Name.ToLowerInvariant() switch
     {
@@ -31,4 +37,6 @@ internal sealed record BodyCharset(string Name)
         "utf-16be" => Utf16(isBigEndian: true),
         _ => null,
     };
+
+    private static UnicodeEncoding Utf16(bool isBigEndian) => new(isBigEndian, byteOrderMark: false, throwOnInvalidBytes: true);
 }

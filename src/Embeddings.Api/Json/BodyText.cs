@@ -11,8 +11,7 @@ internal sealed class BodyText(RequestDelegate next)
         if (HttpMethods.IsPost(request.Method) || HttpMethods.IsPut(request.Method))
         {
             var isStreamed = context.GetEndpoint()?.Metadata.GetMetadata<StreamedBodyAttribute>() is not null;
-            var body = context.Features.Get<BodyCharset>() is { } charset ? charset.Decoded(request.Body) : request.Body;
-            request.Body = new TextBody(body, isChecked: !isStreamed);
+            request.Body = new TextBody(request.Body, context.Features.Get<BodyCharset>(), isChecked: !isStreamed);
         }
 
         return next(context);

@@ -7,11 +7,11 @@ internal sealed class ResumedBody(ReadOnlyMemory<byte> start, Stream rest) : Bod
 {
     private ReadOnlyMemory<byte> _start = start;
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    protected override ValueTask<int> ReadInnerAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         if (_start.IsEmpty)
         {
-            return base.ReadAsync(buffer, cancellationToken);
+            return base.ReadInnerAsync(buffer, cancellationToken);
         }
 
         var count = Math.Min(_start.Length, buffer.Length);

@@ -10,15 +10,20 @@ internal sealed class UnreadableBodyException(string message) : Exception(messag
 /// A body in UTF-8, after decompression and decoding: what fails in either is the client's fault, and told apart here from the same exceptions elsewhere. Bytes that are
 /// not UTF-8 are refused where they stand. The JSON reader would replace them, and make one id of two.
 /// </summary>
-internal sealed class TextBody(Stream inner, bool isChecked) : BodyFilter(inner)
+/// <param name="inner">The body.</param>
+/// <param name="charset">Its charset; null for UTF-8.</param>
+/// <param name="isChecked">Whether bytes that are not UTF-8 are refused here.</param>
+internal sealed class TextBody(Stream inner, BodyCharset? charset, bool isChecked) : BodyFilter(inner)
 {
     private readonly Utf8Check _check = new();
+    private Stream? _decoded;
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    protected override async ValueTask<int> ReadInnerAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         try
         {
-            return await base.ReadAsync(buffer, cancellationToken);
+            _decoded ??= charset is null ? Inner : await charset.DecodedAsync(Inner, cancellationToken);
+            return await _decoded.ReadAsync(buffer, cancellationToken);
         }
         catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException { Source: "System.IO.Compression.Brotli" })
         {

@@ -91,6 +91,8 @@ public sealed class CharsetTests(Server server) : IClassFixture<Server>
     public async Task Only_the_body_is_blamed_for_data_that_cannot_be_decompressed(string encoding)
     {
         (await SendAsync("not compressed at all"u8.ToArray(), "/v1/embeddings", "application/json", encoding)).AssertRefused("could not be decompressed", null);
+        (await SendAsync("not compressed at all"u8.ToArray(), "/v1/embeddings", "application/json; charset=utf-16", encoding)).AssertRefused("could not be decompressed", null);
+        (await SendAsync("no route takes it"u8.ToArray(), "/v1/models", "application/json; charset=utf-16", encoding)).AssertEnvelope(HttpStatusCode.MethodNotAllowed);
         Assert.Equal(500, ErrorTable.Of(new InvalidDataException("a row of the store")).Status);
     }
 
