@@ -32,6 +32,9 @@ internal sealed class ForeignPages(RequestDelegate next, IOptions<AuthOptions> a
         return next(context);
     }
 
+    internal static ForeignPageException Foreign(string page) => new(
+        $"{page} may not change anything on this server, which has no keys. Add the page's origin to Cors:Origins, or set Auth:ApiKeys.");
+
     private void Check(HttpRequest request)
     {
         var changes = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && !HttpMethods.IsOptions(request.Method);
@@ -58,9 +61,6 @@ internal sealed class ForeignPages(RequestDelegate next, IOptions<AuthOptions> a
                 $"This server does not know '{request.Host.Host}' as a name of its own, and has no keys. Add the name to Cors:Hosts if it is one, or set Auth:ApiKeys.");
         }
     }
-
-    internal static ForeignPageException Foreign(string page) => new(
-        $"{page} may not change anything on this server, which has no keys. Add the page's origin to Cors:Origins, or set Auth:ApiKeys.");
 
     // The scheme is not compared: behind a gateway with TLS the page has https, and the request that comes here has http.
     private static bool IsAt(string origin, HostString host) =>

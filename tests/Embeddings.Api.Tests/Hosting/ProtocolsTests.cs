@@ -59,7 +59,9 @@ public sealed class ProtocolsTests(Server server) : IClassFixture<Server>
         var folder = Directory.CreateTempSubdirectory("embeddings-probe-");
         using var child = new ChildServer(["--urls", "http://127.0.0.1:0"], new()
         {
-            ["Models__Default"] = "static-en-384", ["Models__Directory"] = Repository.TestModels, ["Storage__Path"] = Path.Combine(folder.FullName, "kept.db"),
+            ["Models__Default"] = "static-en-384",
+            ["Models__Directory"] = Repository.TestModels,
+            ["Storage__Path"] = Path.Combine(folder.FullName, "kept.db"),
         });
         using var http = await child.ConnectAsync();
         for (var i = 0; i < 20; i++)
