@@ -16,7 +16,7 @@ internal static class Backup
         try
         {
             file.ThrowIfReplaced();
-            Write(file.Path, copy, cancellationToken);
+            Write(file, copy, cancellationToken);
             return new FileStream(copy, new FileStreamOptions
             {
                 Share = FileShare.Delete,
@@ -48,9 +48,16 @@ internal static class Backup
 
     private static string Prefix(string path) => $"{path}.backup-";
 
-    private static void Write(string path, string copy, CancellationToken cancellationToken)
+    private static void Write(StoreFile file, string copy, CancellationToken cancellationToken)
     {
-        using var connection = new Connection(path);
+        using var connection = new Connection(file.Path);
+        var bytes = (connection.Integer("PRAGMA page_count") - connection.Integer("PRAGMA freelist_count")) * connection.Integer("PRAGMA page_size");
+        if (bytes + file.Reserve.WantedBytes > file.Reserve.FreeBytes)
+        {
+            // Found out at its end, it would have taken the room of every other write meanwhile.
+            throw new StoreFullException($"There is no room for a copy of {file.Path}: it takes {bytes >> 20} MB.");
+        }
+
         using var cancelling = cancellationToken.Register(() => raw.sqlite3_interrupt(connection.Handle));
         try
         {

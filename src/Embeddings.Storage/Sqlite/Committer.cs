@@ -139,7 +139,7 @@ internal sealed class Committer : IAsyncDisposable
         }
         catch (StoreFullException) when (!group.Any(job => job.IsAlone))
         {
-            _file.MakeRoom(forDeleting: transaction.OnlyFrees);
+            _file.MakeRoom(forDeleting: group.Count == 1 && transaction.OnlyFrees);
         }
 
         try

@@ -75,7 +75,9 @@ internal sealed class Reserve(string storePath)
     {
         try
         {
-            return bytes(new DriveInfo(Path.GetDirectoryName(storePath)!));
+            var disk = new DriveInfo(Path.GetDirectoryName(storePath)!);
+            // Some file systems do not count.
+            return disk.TotalSize > 0 ? bytes(disk) : long.MaxValue;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -201,7 +201,8 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     {
         var needed = CollectionState.LeastBytes(row.Documents, row.Dimensions);
         OutOfMemoryException? reason = null;
-        if (needed <= FreeMemoryBytes())
+        // What nobody uses any more is counted only when it would decide.
+        if (needed <= FreeMemoryBytes(isCollected: false) || needed <= FreeMemoryBytes(isCollected: true))
         {
             try
             {
@@ -217,9 +218,9 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
         return SqliteCollection.NotLoaded(row, _committer, _readers, _loader, _reads, _file.Path, reason);
     }
 
-    private long FreeMemoryBytes() => _settings.MostMemoryBytes is { } most
+    private long FreeMemoryBytes(bool isCollected) => _settings.MostMemoryBytes is { } most
         ? most - _collections.Values.Sum(collection => collection.Size.MemoryBytes)
-        : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - GC.GetTotalMemory(forceFullCollection: false);
+        : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - GC.GetTotalMemory(isCollected);
 
     private void DropUnfinished()
     {

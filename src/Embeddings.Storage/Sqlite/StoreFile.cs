@@ -16,6 +16,7 @@ internal sealed class StoreFile : IDisposable
     private readonly SqliteStoreSettings _settings;
     private OpenedFiles? _opened;
     private long _pages;
+    private long _pagesToBe;
     private long _pageSize;
 
     private StoreFile(string path, StoreLock locked, SqliteStoreSettings settings) =>
@@ -110,10 +111,10 @@ internal sealed class StoreFile : IDisposable
     /// <exception cref="StoreFullException">There is no room.</exception>
     public void ThrowIfNoRoom()
     {
-        var pages = Writer.Integer("PRAGMA page_count");
-        var added = (pages - _pages) * _pageSize;
+        _pagesToBe = Writer.Integer("PRAGMA page_count");
+        var added = (_pagesToBe - _pages) * _pageSize;
         // The log takes what is added too.
-        if (added > 0 && MissingBytes(pages) + added > Reserve.FreeBytes)
+        if (added > 0 && MissingBytes(_pagesToBe) + added > Reserve.FreeBytes)
         {
             throw new StoreFullException($"There is no room left for {Path}.");
         }
@@ -142,8 +143,7 @@ internal sealed class StoreFile : IDisposable
     /// <summary>Notes which commit has been acknowledged last, beside the file: if that loses its log, the next start sees it.</summary>
     public void Committed(long commits)
     {
-        Commits = commits;
-        _pages = Writer.Integer("PRAGMA page_count");
+        (Commits, _pages) = (commits, _pagesToBe);
         // Without a forced disk a power cut may honestly take the newest commits.
         if (_settings.Durability == Durability.Full)
         {
@@ -200,7 +200,7 @@ internal sealed class StoreFile : IDisposable
     }
 
     // How much smaller the file is than what it will be when all of the log is in it.
-    private long MissingBytes(long pages) => (pages * _pageSize) - new FileInfo(Path).Length;
+    private long MissingBytes(long pages) => (pages * _pageSize) - (new FileInfo(Path) is { Exists: true } file ? file.Length : 0);
 
     private void Checkpoint()
     {
@@ -241,6 +241,7 @@ internal sealed class StoreFile : IDisposable
         Writer.Execute("PRAGMA journal_size_limit = 67108864");
         Commits = Writer.Integer("SELECT commits FROM state");
         (_pages, _pageSize) = (Writer.Integer("PRAGMA page_count"), Writer.Integer("PRAGMA page_size"));
+        _pagesToBe = _pages;
         if (_lock.Witness is { } acknowledged && acknowledged > Commits)
         {
             throw new StoreUnusableException(

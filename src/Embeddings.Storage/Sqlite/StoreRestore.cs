@@ -95,11 +95,17 @@ public static class StoreRestore
 
     private static string? SetAside(string path, TimeProvider time)
     {
-        var aside = $"{path}.before-{time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}";
-        File.Delete($"{path}-shm");
-        foreach (var name in StateNames.Where(name => File.Exists(path + name)))
+        var name = $"{path}.before-{time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}";
+        var aside = name;
+        for (var i = 2; StateNames.Any(state => File.Exists(aside + state)); i++)
         {
-            File.Move(path + name, aside + name);
+            aside = $"{name}-{i}";
+        }
+
+        File.Delete($"{path}-shm");
+        foreach (var state in StateNames.Where(state => File.Exists(path + state)))
+        {
+            File.Move(path + state, aside + state);
         }
 
         return File.Exists(aside) ? aside : null;

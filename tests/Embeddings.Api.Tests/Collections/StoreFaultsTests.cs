@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using Embeddings.Api.Errors;
+using Embeddings.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace Embeddings.Api.Tests.Collections;
@@ -30,6 +31,17 @@ public sealed class StoreFaultsTests : IDisposable
         var reply = (await server.GetAsync("/collections/a/documents/x")).AssertEnvelope(HttpStatusCode.InternalServerError);
         Assert.Equal("server_error", reply.Error["type"]!.GetValue<string>());
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/collections/a/documents/y")).Status);
+    }
+
+    [Fact]
+    public void What_passes_or_needs_an_operator_is_a_503_and_names_no_path()
+    {
+        StoreException[] failures = [new StoreBusyException("/data/a.db"), new StoreStoppedException("/data/a.db"), new ReadEndedException("a"), new CollectionNotLoadedException("a", 7)];
+        foreach (var error in failures.Select(ErrorTable.Of))
+        {
+            Assert.Equal((503, "server_error"), (error.Status, error.Type));
+            Assert.DoesNotContain("/data", error.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -65,6 +65,23 @@ public sealed class DiskTests
     }
 
     [Fact]
+    public async Task A_backup_that_does_not_fit_takes_no_room_from_others()
+    {
+        await using var disk = await SmallDisk.MountAsync(4096);
+        await using var store = await Stores.OpenAsync(disk.StorePath);
+        var (docs, _) = await store.CreateAsync("docs", Operation.Settings, Token);
+        var large = Large("large", 900_000);
+        _truth[large.Id] = large;
+        await docs.UpsertAsync([large], Token);
+        disk.Fill(1500);
+        await Assert.ThrowsAsync<StoreFullException>(() => store.BackupAsync(Token));
+        disk.Free();
+        await (await store.BackupAsync(Token)).DisposeAsync();
+        Assert.DoesNotContain(Directory.GetFiles(Path.GetDirectoryName(disk.StorePath)!), name => name.Contains(".backup-", StringComparison.Ordinal));
+        await IsRightAsync(docs);
+    }
+
+    [Fact]
     public async Task A_collection_is_made_with_its_first_documents_or_not_at_all()
     {
         await using var disk = await SmallDisk.MountAsync(2048);
