@@ -88,8 +88,15 @@ internal sealed class SearchHandler(
         var texts = CollectionsHandler.Items(inputs, i => $"documents[{i}]");
         var textPlaces = CollectionsHandler.Places(inputs, i => $"documents[{i}]");
         var ids = IdsOf(inputs);
+        // Of an id that is there twice, the last.
+        var indexes = new Dictionary<string, int>();
+        for (var i = 0; i < ids.Count; i++)
+        {
+            indexes[ids[i]] = i;
+        }
+
         // Only whether there is such a document, for now: its vector comes with those of the others.
-        var known = asked.Ids.Where(ids.Contains).Select(id => new Document(id, default)).ToList();
+        var known = asked.Ids.Where(indexes.ContainsKey).Select(id => new Document(id, default)).ToList();
         var items = asked.Items(known);
         var all = new List<TextOrVector>(texts);
         all.AddRange(items.Where(item => item != Question.Known));
@@ -105,7 +112,7 @@ internal sealed class SearchHandler(
         var questions = new ReadOnlyMemory<float>[items.Count];
         for (int i = 0, next = texts.Count; i < items.Count; i++)
         {
-            questions[i] = items[i] == Question.Known ? rows.Rows[ids.LastIndexOf(asked.IdAt(i)!)] : rows.Rows[next++];
+            questions[i] = items[i] == Question.Known ? rows.Rows[indexes[asked.IdAt(i)!]] : rows.Rows[next++];
         }
 
         IReadOnlyList<IReadOnlyList<ScoredDocument>> found;
