@@ -10,6 +10,10 @@ namespace Embeddings.Storage.Sqlite;
 /// </summary>
 public sealed partial class SqliteDocumentStore : IDocumentStore
 {
+    // Bytes of memory that collections leave: a store that is loaded, and a server that has no memory to embed a text, are of no use.
+    private const int PartForRequests = 8;
+    private const long MostForRequests = 64 << 20;
+
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, SqliteCollection> _collections = new(StringComparer.Ordinal);
@@ -201,12 +205,16 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     {
         var needed = CollectionState.LeastBytes(row.Documents, row.Dimensions);
         OutOfMemoryException? reason = null;
-        // What nobody uses any more is counted only when it would decide.
-        if (needed <= FreeMemoryBytes(isCollected: false) || needed <= FreeMemoryBytes(isCollected: true))
+        if (HasMemoryFor(needed))
         {
             try
             {
-                return Make(row, _loader.Load(row, progress));
+                var state = _loader.Load(row, progress);
+                // An index has room for rows to come, too.
+                if (HasMemoryFor(0))
+                {
+                    return Make(row, state);
+                }
             }
             catch (OutOfMemoryException exception)
             {
@@ -218,9 +226,16 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
         return SqliteCollection.NotLoaded(row, _committer, _readers, _loader, _reads, _file.Path, reason);
     }
 
-    private long FreeMemoryBytes(bool isCollected) => _settings.MostMemoryBytes is { } most
-        ? most - _collections.Values.Sum(collection => collection.Size.MemoryBytes)
-        : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - GC.GetTotalMemory(isCollected);
+    // What nobody uses any more is collected only when it would decide.
+    private bool HasMemoryFor(long bytes) => _settings.MostMemoryBytes is { } most
+        ? bytes <= most - _collections.Values.Sum(collection => collection.Size.MemoryBytes)
+        : bytes <= FreeMemoryBytes(isCollected: false) || bytes <= FreeMemoryBytes(isCollected: true);
+
+    private static long FreeMemoryBytes(bool isCollected)
+    {
+        var all = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        return all - GC.GetTotalMemory(isCollected) - Math.Min(all / PartForRequests, MostForRequests);
+    }
 
     private void DropUnfinished()
     {

@@ -56,6 +56,11 @@ internal sealed class StoreFile : IDisposable
         var file = new StoreFile(path, locked, settings);
         try
         {
+            if (locked.Witness == StoreLock.Unfinished)
+            {
+                throw new StoreUnusableException($"A restore of {path} was not finished. Run it again; what was there before is beside it, as {System.IO.Path.GetFileName(path)}.before-….");
+            }
+
             file.Reserve.MakeRoomToOpen();
             file.OpenWriter(steps);
             return file;

@@ -8,6 +8,9 @@ namespace Embeddings.Storage.Sqlite;
 /// </summary>
 internal sealed class StoreLock : IDisposable
 {
+    /// <summary>As a witness: files are being put in the place of others, so that no store is whole.</summary>
+    public const long Unfinished = long.MaxValue;
+
     private const int WitnessLength = 16;
 
     // What .NET's exception says of a file that somebody else has locked: EAGAIN, and ERROR_SHARING_VIOLATION.

@@ -13,7 +13,7 @@ public static class StoreRestore
 {
     private static readonly string[] Companions = ["", "-wal", "-shm", "-journal", ".lock", ".reserve"];
 
-    // The log first: a file without it is refused at the next start, a log without its file would be deleted by it.
+    // The log first: SQLite deletes one that it finds without its file.
     private static readonly string[] StateNames = ["-wal", ""];
 
     /// <summary>Checks all of a copy and puts it in the place of the store. The state before is kept aside; if anything fails, it is where it was.</summary>
@@ -48,9 +48,7 @@ public static class StoreRestore
                 Delete(checkedCopy);
                 await CopyAsync(copy, checkedCopy, cancellationToken);
                 var (restored, commits) = await CheckAsync(settings with { Path = checkedCopy }, time, cancellationToken);
-                var before = SetAside(path, time);
-                File.Move(checkedCopy, path);
-                // Until here the witness is that of the state before, and a start would refuse whatever is missing of it.
+                var before = Replace(path, checkedCopy, locked, time);
                 locked.Witness = settings.Durability == Durability.Full ? commits : null;
                 return restored with { Before = before };
             }
@@ -93,7 +91,28 @@ public static class StoreRestore
         return (new RestoredStore(store.Collections.Count, store.Collections.Sum(collection => collection.Count), null), store.Commits);
     }
 
-    private static string? SetAside(string path, TimeProvider time)
+    // Killed in the middle of it, the next start refuses what is there.
+    private static string? Replace(string path, string checkedCopy, StoreLock locked, TimeProvider time)
+    {
+        var (aside, witness) = (NameAside(path, time), locked.Witness);
+        locked.Witness = StoreLock.Unfinished;
+        try
+        {
+            File.Delete($"{path}-shm");
+            MoveState(path, aside);
+            File.Move(checkedCopy, path);
+        }
+        catch
+        {
+            MoveState(aside, path);
+            locked.Witness = witness;
+            throw;
+        }
+
+        return File.Exists(aside) ? aside : null;
+    }
+
+    private static string NameAside(string path, TimeProvider time)
     {
         var name = $"{path}.before-{time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}";
         var aside = name;
@@ -102,13 +121,15 @@ public static class StoreRestore
             aside = $"{name}-{i}";
         }
 
-        File.Delete($"{path}-shm");
-        foreach (var state in StateNames.Where(state => File.Exists(path + state)))
-        {
-            File.Move(path + state, aside + state);
-        }
+        return aside;
+    }
 
-        return File.Exists(aside) ? aside : null;
+    private static void MoveState(string from, string to)
+    {
+        foreach (var name in StateNames.Where(name => File.Exists(from + name)))
+        {
+            File.Move(from + name, to + name);
+        }
     }
 
     private static void Delete(string path)

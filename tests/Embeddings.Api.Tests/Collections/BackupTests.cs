@@ -56,6 +56,32 @@ public sealed class BackupTests : IDisposable
         Assert.Equal(HttpStatusCode.NotFound, (await again.GetAsync(At("/collections/more"), Server.Cancelled)).StatusCode);
     }
 
+    [Fact]
+    public async Task A_second_backup_at_a_time_is_a_409()
+    {
+        await using var server = new Server();
+        // More than sockets take of a reply that nobody reads.
+        await server.AddAsync("large", $"[{string.Join(',', Enumerable.Range(0, 24).Select(i => $$"""{"id": "{{i}}", "text": "{{new string('x', 1_000_000)}}", "vector": [1, 2]}"""))}]");
+        using (var request = new HttpRequestMessage(HttpMethod.Post, "/backup"))
+        using (var first = await server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Server.Cancelled))
+        {
+            Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+            var second = (await server.SendAsync(HttpMethod.Post, "/backup")).AssertEnvelope(HttpStatusCode.Conflict);
+            Assert.Equal("backup_runs", second.Error["code"]!.GetValue<string>());
+        }
+
+        // The client of the first has gone, which the server notices a moment later.
+        HttpResponseMessage next;
+        while ((next = await server.Http.PostAsync(At("/backup"), null, Server.Cancelled)).StatusCode == HttpStatusCode.Conflict)
+        {
+            next.Dispose();
+            await Task.Delay(TimeSpan.FromMilliseconds(20), Server.Cancelled);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, next.StatusCode);
+        next.Dispose();
+    }
+
     [Theory]
     [InlineData]
     [InlineData("a.db", "b.db")]

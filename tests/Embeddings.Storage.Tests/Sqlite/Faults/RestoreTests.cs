@@ -105,6 +105,30 @@ public sealed class RestoreTests : IDisposable
         await Assert.ThrowsAsync<StoreUnusableException>(() => StoreRestore.RunAsync(small, StorePath, TimeProvider.System, Token));
     }
 
+    [Theory]
+    [InlineData(Durability.Full)]
+    [InlineData(Durability.Normal)]
+    public async Task A_restore_that_was_killed_is_noticed_and_mended_by_another(Durability durability)
+    {
+        await using (var store = await Stores.OpenAsync(CopyPath))
+        {
+            await store.UpsertAsync("docs", Operation.Settings, [.. Documents(1)], Token);
+        }
+
+        // As far as the state before was moved aside.
+        using (var locked = new StoreLock(StorePath))
+        {
+            locked.Witness = StoreLock.Unfinished;
+        }
+
+        var exception = await Assert.ThrowsAsync<StoreUnusableException>(() => Stores.OpenAsync(StorePath, durability));
+        Assert.Contains("Run it again", exception.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(StorePath));
+        await StoreRestore.RunAsync(new SqliteStoreSettings(StorePath) { Durability = durability }, CopyPath, TimeProvider.System, Token);
+        await using var restored = await Stores.OpenAsync(StorePath, durability);
+        Assert.Equal(50, restored.Find("docs")!.Count);
+    }
+
     [Fact]
     public async Task A_store_in_use_is_not_restored_and_one_that_is_gone_is()
     {
