@@ -31,7 +31,7 @@ internal static class BackupEndpoints
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
     /// <response code="409">A backup is being made already.</response>
     /// <response code="500">The server failed.</response>
-    /// <response code="503">This server keeps no collections: their file cannot be written.</response>
+    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     /// <response code="507">The disk has no room for the copy.</response>
     internal static Task Backup(Backups backups, HttpContext context, CancellationToken cancellationToken) => backups.SendAsync(context.Response, cancellationToken);
 }

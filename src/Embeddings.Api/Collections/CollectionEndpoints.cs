@@ -27,7 +27,7 @@ internal static class CollectionEndpoints
     /// <summary>List the collections</summary>
     /// <response code="200">The collections, by name.</response>
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
-    /// <response code="503">This server keeps no collections: their file cannot be written.</response>
+    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     internal static Ok<CollectionList> ListCollections(StoreStartup startup, Reembeddings reembeddings) =>
         TypedResults.Ok(new CollectionList("list", [.. startup.Store.Collections.Select(reembeddings.Object)]));
 
@@ -46,7 +46,7 @@ internal static class CollectionEndpoints
     /// <response code="404">The model is unknown, or its files are not on this server.</response>
     /// <response code="409">There is one of the name that is something else.</response>
     /// <response code="500">The server failed.</response>
-    /// <response code="503">This server keeps no collections: their file cannot be written.</response>
+    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     /// <response code="507">The disk is full; nothing was kept.</response>
     internal static async Task<Results<Ok<CollectionObject>, Created<CollectionObject>>> CreateCollection(
         string name, CollectionRequest? request, HttpContext context, CollectionsHandler handler, Reembeddings reembeddings, CancellationToken cancellationToken)
@@ -62,7 +62,7 @@ internal static class CollectionEndpoints
     /// <response code="200">The collection.</response>
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
     /// <response code="404">There is none of the name.</response>
-    /// <response code="503">This server keeps no collections: their file cannot be written.</response>
+    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     internal static Ok<CollectionObject> GetCollection(string name, CollectionsHandler handler, Reembeddings reembeddings) =>
         TypedResults.Ok(reembeddings.Object(handler.Find(name)));
 
@@ -86,7 +86,7 @@ internal static class CollectionEndpoints
     /// <response code="413">The body is too large.</response>
     /// <response code="415">The body is not JSON in UTF-8.</response>
     /// <response code="500">The server failed.</response>
-    /// <response code="503">This server keeps no collections: their file cannot be written.</response>
+    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     internal static async Task<Accepted<CollectionObject>> ReembedCollection(
         string name, ReembedRequest request, HttpContext context, CollectionsHandler handler, Reembeddings reembeddings, CancellationToken cancellationToken)
     {
@@ -102,7 +102,7 @@ internal static class CollectionEndpoints
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
     /// <response code="404">There is none of the name.</response>
     /// <response code="500">The server failed.</response>
-    /// <response code="503">This server keeps no collections: their file cannot be written.</response>
+    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     /// <response code="507">The disk is full; nothing was deleted.</response>
     internal static async Task<Ok<DeletedObject>> DeleteCollection(string name, StoreStartup startup, CancellationToken cancellationToken) =>
         await startup.Store.DropAsync(name, cancellationToken)

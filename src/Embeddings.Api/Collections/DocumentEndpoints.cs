@@ -45,7 +45,7 @@ internal static class DocumentEndpoints
     /// <response code="415">The body is not JSON in UTF-8.</response>
     /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>
     /// <response code="500">The server failed.</response>
-    /// <response code="503">This server keeps no collections: their file cannot be written.</response>
+    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     /// <response code="507">The disk is full; nothing was kept.</response>
     internal static async Task<Ok<UpsertResponse>> UpsertDocuments(string name, UpsertRequest request, CollectionsHandler handler, CancellationToken cancellationToken)
     {
@@ -72,7 +72,7 @@ internal static class DocumentEndpoints
     /// <response code="404">There is no collection of the name.</response>
     /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>
     /// <response code="500">The server failed.</response>
-    /// <response code="503">This server keeps no collections: their file cannot be written.</response>
+    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     internal static Task<Ok<DocumentList>> ListDocuments(
         string name, CollectionsHandler handler, SearchPlaces places, CancellationToken cancellationToken, int? limit = null, long? after = null, string? include = null) =>
         QueryDocuments(
@@ -91,7 +91,7 @@ internal static class DocumentEndpoints
     /// <response code="404">There is no collection of the name.</response>
     /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>
     /// <response code="500">The server failed.</response>
-    /// <response code="503">This server keeps no collections: their file cannot be written.</response>
+    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     internal static async Task<Ok<DocumentList>> QueryDocuments(
         string name, ListRequest request, CollectionsHandler handler, SearchPlaces places, CancellationToken cancellationToken)
     {
@@ -131,7 +131,7 @@ internal static class DocumentEndpoints
     /// <response code="404">There is no such document, or no such collection.</response>
     /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>
     /// <response code="500">The server failed.</response>
-    /// <response code="503">This server keeps no collections: their file cannot be written.</response>
+    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     internal static async Task<Ok<DocumentObject>> GetDocument(
         string name, string id, HttpContext context, CollectionsHandler handler, CancellationToken cancellationToken, string? include = null)
     {
@@ -154,7 +154,7 @@ internal static class DocumentEndpoints
     /// <response code="404">There is no such document, or no such collection.</response>
     /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>
     /// <response code="500">The server failed.</response>
-    /// <response code="503">This server keeps no collections: their file cannot be written.</response>
+    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     /// <response code="507">The disk is full; nothing was deleted.</response>
     internal static async Task<Ok<DeletedObject>> DeleteDocument(string name, string id, HttpContext context, CollectionsHandler handler, CancellationToken cancellationToken)
     {
@@ -176,7 +176,7 @@ internal static class DocumentEndpoints
     /// <response code="404">There is no collection of the name.</response>
     /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>
     /// <response code="500">The server failed.</response>
-    /// <response code="503">This server keeps no collections: their file cannot be written.</response>
+    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     /// <response code="507">The disk is full; nothing was deleted.</response>
     internal static async Task<Ok<CountResponse>> DeleteDocuments(
         string name, DeleteRequest request, CollectionsHandler handler, SearchPlaces places, CancellationToken cancellationToken)
@@ -209,7 +209,7 @@ internal static class DocumentEndpoints
     /// <response code="404">There is no collection of the name.</response>
     /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>
     /// <response code="500">The server failed.</response>
-    /// <response code="503">This server keeps no collections: their file cannot be written.</response>
+    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     internal static async Task<Ok<CountResponse>> CountDocuments(
         string name, CountRequest? request, CollectionsHandler handler, SearchPlaces places, CancellationToken cancellationToken)
     {

@@ -52,7 +52,7 @@ internal static class TransferEndpoints
     /// <response code="415">The body is not UTF-8, or is compressed in a way that cannot be undone here.</response>
     /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>
     /// <response code="500">The server failed.</response>
-    /// <response code="503">This server keeps no collections: their file cannot be written.</response>
+    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     /// <response code="507">The disk is full; nothing was kept.</response>
     internal static Task ImportDocuments(
         string name, HttpContext context, Import import, CancellationToken cancellationToken, [FromQuery] string? model = null, [FromQuery] bool reembed = false,
@@ -76,7 +76,7 @@ internal static class TransferEndpoints
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
     /// <response code="404">There is no collection of the name.</response>
     /// <response code="500">The server failed.</response>
-    /// <response code="503">This server keeps no collections: their file cannot be written.</response>
+    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     internal static async Task ExportDocuments(
         string name, HttpContext context, CollectionsHandler handler, CancellationToken cancellationToken, [FromQuery] string? format = null)
     {
@@ -133,6 +133,8 @@ internal static class TransferEndpoints
             if (unflushed >= FlushedAtOnce)
             {
                 await pipe.FlushAsync(cancellationToken);
+                // A reader that keeps up is never waited for: others' requests would, for this thread.
+                await Task.Yield();
                 unflushed = 0;
             }
         }

@@ -27,7 +27,7 @@ internal static class SearchEndpoints
     /// <response code="415">The body is not JSON in UTF-8.</response>
     /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>
     /// <response code="500">The server failed.</response>
-    /// <response code="503">This server keeps no collections: their file cannot be written.</response>
+    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     internal static async Task<Ok<SearchResponse>> Search(SearchRequest request, SearchHandler handler, CancellationToken cancellationToken) =>
         TypedResults.Ok(await handler.HandleAsync(request, cancellationToken));
 }

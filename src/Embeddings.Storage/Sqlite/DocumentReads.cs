@@ -8,10 +8,10 @@ namespace Embeddings.Storage.Sqlite;
 /// </summary>
 internal sealed class DocumentReads(SqliteCollection collection, Committer committer, Readers readers)
 {
-    private const int MostAttempts = 4;
+    /// <summary>Steps of a scan, as <see cref="ScanPool"/> counts them, that take as long as to read a row: 5 to 10 microseconds.</summary>
+    public const double StepsOfRow = 20_000;
 
-    // To read a row takes 5 to 10 microseconds, as long as so many steps of a scan.
-    private const double StepsOfRow = 20_000;
+    private const int MostAttempts = 4;
 
     /// <summary>Finds pages of documents, and reads them.</summary>
     /// <param name="find">Finds them in the state that a view shows; in that of now when there is none.</param>
@@ -23,7 +23,7 @@ internal sealed class DocumentReads(SqliteCollection collection, Committer commi
         for (var i = 1; i < MostAttempts; i++)
         {
             var found = await find(null);
-            if (await ScanPool.RunAsync(StepsOf(found), () => TryRead(found, parts), cancellationToken) is { } answer)
+            if (await ScanPool.RunAsync(StepsOf(found), () => TryRead(found, parts, cancellationToken), cancellationToken) is { } answer)
             {
                 return answer;
             }
@@ -42,7 +42,7 @@ internal sealed class DocumentReads(SqliteCollection collection, Committer commi
         using (view)
         using (reader)
         {
-            return Read(reader, await finding, parts)
+            return Read(reader, await finding, parts, cancellationToken)
                 ?? throw new StoreException($"Collection '{collection.Info.Name}' differs between memory and disk. Restart the server.");
         }
     }
@@ -56,12 +56,12 @@ internal sealed class DocumentReads(SqliteCollection collection, Committer commi
 
     private static double StepsOf(Ranked[][] pages) => StepsOfRow * pages.Sum(page => page.Length);
 
-    private List<IReadOnlyList<ScoredDocument>>? TryRead(Ranked[][] pages, DocumentParts parts)
+    private List<IReadOnlyList<ScoredDocument>>? TryRead(Ranked[][] pages, DocumentParts parts, CancellationToken cancellationToken)
     {
         try
         {
             using var reader = readers.Enter();
-            return Read(reader, pages, parts);
+            return Read(reader, pages, parts, cancellationToken);
         }
         catch (MissingTableException)
         {
@@ -72,7 +72,7 @@ internal sealed class DocumentReads(SqliteCollection collection, Committer commi
     }
 
     // Null when a row is not the one that the memory knows.
-    private List<IReadOnlyList<ScoredDocument>>? Read(Readers.Reader reader, Ranked[][] pages, DocumentParts parts)
+    private List<IReadOnlyList<ScoredDocument>>? Read(Readers.Reader reader, Ranked[][] pages, DocumentParts parts, CancellationToken cancellationToken)
     {
         var answers = new List<IReadOnlyList<ScoredDocument>>(pages.Length);
         foreach (var page in pages)
@@ -80,6 +80,7 @@ internal sealed class DocumentReads(SqliteCollection collection, Committer commi
             var documents = new List<ScoredDocument>(page.Length);
             foreach (var item in page)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 if (Read(reader, item, parts) is not { } document)
                 {
                     return null;

@@ -147,7 +147,7 @@ internal sealed class SqliteCollection : IDocumentCollection
     }
 
     // A look at every row, of which there may be a million.
-    public Task<long> CountWithoutTextAsync(CancellationToken cancellationToken) => Task.Run(() =>
+    public Task<long> CountWithoutTextAsync(CancellationToken cancellationToken) => ScanPool.RunAsync(DocumentReads.StepsOfRow * Count, () =>
     {
         _ = State;
         using var reader = EnterOwn();
