@@ -58,6 +58,30 @@ public sealed class FieldName(FieldName? parent, string segment)
         return false;
     }
 
+    /// <summary>Compares whole names, however they are cut into segments, without making strings of them.</summary>
+    internal static IEqualityComparer<FieldName> ByWholeName { get; } = EqualityComparer<FieldName>.Create(
+        (x, y) => ReferenceEquals(x, y) || (x is not null && y is not null && x.Length == y.Length && x.Is(y.ToString())),
+        name =>
+        {
+            var hash = default(HashCode);
+            name.AddTo(ref hash);
+            return hash.ToHashCode();
+        });
+
     /// <summary>The whole name.</summary>
     public override string ToString() => parent is null ? segment : $"{parent}.{segment}";
+
+    private void AddTo(ref HashCode hash)
+    {
+        if (parent is not null)
+        {
+            parent.AddTo(ref hash);
+            hash.Add('.');
+        }
+
+        foreach (var unit in segment)
+        {
+            hash.Add(unit);
+        }
+    }
 }

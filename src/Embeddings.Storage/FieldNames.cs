@@ -23,21 +23,22 @@ internal sealed class FieldNames(long mostBytes = FieldNames.MostBytes)
     public FieldName Share(FieldName name)
     {
         var parent = name.Parent is null ? null : Share(name.Parent);
-        if (_names.TryGetValue((parent, name.Segment), out var shared))
-        {
-            return shared;
-        }
+        return Find(parent, name.Segment) ?? Add(parent == name.Parent ? name : new FieldName(parent, name.Segment));
+    }
 
+    /// <summary>The shared node of a name, or one of its own if there is no room to share it.</summary>
+    /// <param name="parent">A node that this has given.</param>
+    /// <param name="segment">The name's last segment.</param>
+    public FieldName Share(FieldName? parent, string segment) => Find(parent, segment) ?? Add(new FieldName(parent, segment));
+
+    private FieldName? Find(FieldName? parent, string segment) => _names.GetValueOrDefault((parent, segment));
+
+    private FieldName Add(FieldName name)
+    {
         var bytes = BytesBesideLetters + (sizeof(char) * (long)name.Segment.Length);
-        if (Interlocked.Add(ref _bytes, bytes) > mostBytes)
-        {
-            Interlocked.Add(ref _bytes, -bytes);
-            return parent == name.Parent ? name : new FieldName(parent, name.Segment);
-        }
-
-        var added = parent == name.Parent ? name : new FieldName(parent, name.Segment);
-        shared = _names.GetOrAdd((parent, name.Segment), added);
-        if (shared != added)
+        var isRoom = Interlocked.Add(ref _bytes, bytes) <= mostBytes;
+        var shared = isRoom ? _names.GetOrAdd((name.Parent, name.Segment), name) : name;
+        if (!isRoom || shared != name)
         {
             Interlocked.Add(ref _bytes, -bytes);
         }

@@ -3,9 +3,10 @@ namespace Embeddings.Storage;
 /// <summary>The fields of a document that filters see. Immutable.</summary>
 public sealed class MetadataFields
 {
+    // No two have the same whole name.
     private readonly FieldName[] _names;
 
-    // Without content for a field that is an object.
+    // Nothing for a field that is an object.
     private readonly MetadataValue[] _values;
 
     internal MetadataFields(FieldName[] names, MetadataValue[] values) => (_names, _values) = (names, values);
@@ -14,51 +15,19 @@ public sealed class MetadataFields
     public static MetadataFields None { get; } = new([], []);
 
     /// <summary>The value of a field. An object has none: its own fields have.</summary>
-    public bool TryGet(string name, out MetadataValue value)
-    {
-        for (var i = _names.Length - 1; i >= 0; i--)
-        {
-            if (_names[i].Is(name) && !_values[i].IsNothing)
-            {
-                value = _values[i];
-                return true;
-            }
-        }
-
-        value = default;
-        return false;
-    }
+    public bool TryGet(string name, out MetadataValue value) => TryGet(new FieldPath(name), out value);
 
     /// <summary>The same for a field that many documents are asked for.</summary>
     internal bool TryGet(FieldPath field, out MetadataValue value)
     {
-        for (var i = _names.Length - 1; i >= 0; i--)
-        {
-            if (field.Is(_names[i]) && !_values[i].IsNothing)
-            {
-                value = _values[i];
-                return true;
-            }
-        }
-
-        value = default;
-        return false;
+        var index = field.IndexIn(_names);
+        value = index < 0 ? default : _values[index];
+        return !value.IsNothing;
     }
 
     /// <summary>Whether a field is there, be it an object or a list.</summary>
-    internal bool Has(FieldPath field)
-    {
-        foreach (var name in _names)
-        {
-            if (field.Is(name))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    internal bool Has(FieldPath field) => field.IndexIn(_names) >= 0;
 
     /// <summary>The same fields, under the names that a collection's documents share.</summary>
-    internal MetadataFields Shared(FieldNames names) => _names.Length == 0 ? None : new([.. _names.Select(names.Share)], _values);
+    internal MetadataFields Shared(FieldNames names) => _names.Length == 0 ? None : new(Array.ConvertAll(_names, names.Share), _values);
 }

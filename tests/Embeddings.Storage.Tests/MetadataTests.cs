@@ -75,6 +75,15 @@ public sealed class MetadataTests
         Assert.Equal($"b.{longer[..38]}…", exception.Path);
     }
 
+    [Fact]
+    public void Two_fields_that_a_filter_cannot_tell_apart_are_both_seen()
+    {
+        var fields = Metadata.Parse("""{"a":{"b.c":1,"d":{"e":4}},"a.b":{"c":"x"},"a.b.c":[true],"a.d":5}""").Fields;
+        Assert.Equal("[1, x, true]", Show(fields, "a.b.c"));
+        Assert.Equal("5", Show(fields, "a.d"));
+        Assert.Equal("4", Show(fields, "a.d.e"));
+    }
+
     [Theory]
     [InlineData("""{"$a":1}""", false)]
     [InlineData("""{"a":{"$b":1}}""", true)]

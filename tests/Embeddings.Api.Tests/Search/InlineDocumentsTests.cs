@@ -85,6 +85,18 @@ public sealed class InlineDocumentsTests(Server server) : IClassFixture<Server>
     }
 
     [Fact]
+    public async Task The_name_of_a_field_is_bounded_with_those_of_the_objects_that_it_is_in()
+    {
+        // As whole names, 5,000 fields under one of 50,000 letters were half a gigabyte.
+        var name = new string('n', 50_000);
+        var fields = string.Join(',', Enumerable.Range(0, 5000).Select(i => $"\"{i}\":1"));
+        var reply = await server.PostAsync($$"""{"documents": [{"vector": [1], "metadata": {"{{name}}": { {{fields}} } } }], "query": [1]}""", "/search");
+        reply.AssertRefused($"Invalid 'documents[0].metadata.{name[..40]}…': the name of a field", "documents");
+        reply = await server.PostAsync("""{"documents": [{"vector": [1], "metadata": {"$a": 1}}], "query": [1]}""", "/search");
+        reply.AssertRefused("Invalid 'documents[0].metadata.$a': a field whose name begins with $", "documents");
+    }
+
+    [Fact]
     public async Task An_id_that_is_made_is_none_that_another_document_brings()
     {
         var reply = await server.PostAsync("""{"documents": [{"vector": [4, 1]}, {"vector": [3, 1]}, {"id": "0", "vector": [2, 1]}, {"id": "4", "vector": [1, 1]}], "query": [1, 0]}""", "/search");
