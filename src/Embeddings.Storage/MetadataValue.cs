@@ -102,7 +102,7 @@ public readonly struct MetadataValue : IEquatable<MetadataValue>
     /// <inheritdoc/>
     public override int GetHashCode() => _content switch
     {
-        string text when _bits == NoInstant => text.GetHashCode(StringComparison.Ordinal),
+        string text => _bits == NoInstant ? text.GetHashCode(StringComparison.Ordinal) : HashCode.Combine(_bits, Rfc3339.HashBelowTicks(text)),
         MetadataValue[] items => items.Length,
         _ => HashCode.Combine(_bits),
     };

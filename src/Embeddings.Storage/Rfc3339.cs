@@ -38,6 +38,9 @@ internal static class Rfc3339
     /// <summary>Compares two date-times of equal ticks by the digits of their fractions that are below a tick.</summary>
     public static int CompareBelowTicks(string x, string y) => Math.Sign(DigitsBelowTicks(x).CompareTo(DigitsBelowTicks(y), StringComparison.Ordinal));
 
+    /// <summary>A hash of these digits, the same for texts that compare as equal.</summary>
+    public static int HashBelowTicks(string text) => string.GetHashCode(DigitsBelowTicks(text));
+
     private static ReadOnlySpan<char> DigitsBelowTicks(string text) =>
         FractionEnd(text) is var end && end > FractionStart + DigitsOfTicks ? text.AsSpan(FractionStart + DigitsOfTicks, end - FractionStart - DigitsOfTicks).TrimEnd('0') : default;
 

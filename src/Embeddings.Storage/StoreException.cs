@@ -43,6 +43,10 @@ public sealed class StoreUnwritableException(string message, Exception? inner = 
 /// <summary>The collection has moved to another model; the store has the new one under its name. Nothing was done: do it again with that one.</summary>
 public sealed class CollectionReplacedException(string name) : Exception($"Collection '{name}' has moved to another model.");
 
+/// <summary>What was asked for is more than one answer may hold.</summary>
+public sealed class AnswerTooLargeException(long bytes, long most) : Exception(
+    $"The documents that were found have {bytes >> 20} MB, and an answer may have {most >> 20} MB. Ask for fewer at a time, or for fewer parts of them.");
+
 /// <summary>Documents have no text that a vector could be made from.</summary>
 public sealed class DocumentsWithoutTextException(string collection, long count)
     : Exception($"{count} {(count == 1 ? "document" : "documents")} of collection '{collection}' {(count == 1 ? "has" : "have")} no text to embed.")

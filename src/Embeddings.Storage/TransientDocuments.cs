@@ -16,7 +16,7 @@ public static class TransientDocuments
     /// <exception cref="ArgumentException">A vector of another length, or with a number that is not finite.</exception>
     public static Task<IReadOnlyList<IReadOnlyList<ScoredDocument>>> SearchAsync(
         IReadOnlyList<Document> documents, int dimensions, Metric metric, SearchRequest request, CancellationToken cancellationToken) => ScanPool.RunAsync(
-        Ranking.Steps(documents.Count, dimensions, request), () => Search(documents, dimensions, metric, request, cancellationToken), cancellationToken);
+        Ranking.Steps(documents.Count, documents.Sum(document => (long)(document.Metadata?.Json.Length ?? 0)), dimensions, request), () => Search(documents, dimensions, metric, request, cancellationToken), cancellationToken);
 
     private static IReadOnlyList<IReadOnlyList<ScoredDocument>> Search(
         IReadOnlyList<Document> documents, int dimensions, Metric metric, SearchRequest request, CancellationToken cancellationToken)

@@ -170,4 +170,13 @@ public sealed class MetadataTests
         Assert.Equal(expected, MetadataValue.Of(x).CompareTo(MetadataValue.Of(y)));
 
     private static string? Show(MetadataFields fields, string name) => fields.TryGet(name, out var value) ? value.ToString() : null;
+
+    [Fact]
+    public void Dates_that_differ_below_a_tick_have_hashes_of_their_own()
+    {
+        var values = Enumerable.Range(1, 1_000).Select(i => MetadataValue.Of($"2025-01-01T00:00:00.0000000{i:0000}Z")).ToList();
+        Assert.InRange(values.Select(value => value.GetHashCode()).Distinct().Count(), 990, 1_000);
+        var (shorter, longer) = (MetadataValue.Of("2025-01-01T00:00:00.00000001Z"), MetadataValue.Of("2025-01-01T01:00:00.0000000100+01:00"));
+        Assert.Equal((shorter, shorter.GetHashCode()), (longer, longer.GetHashCode()));
+    }
 }

@@ -30,6 +30,7 @@ internal static partial class ErrorTable
         BackupConflictException e => ApiError.Invalid(e.Message, null, "backup_runs", StatusCodes.Status409Conflict),
         ReembeddingConflictException e => ApiError.Invalid(e.Message, "model", "reembedding_runs", StatusCodes.Status409Conflict),
         DocumentsWithoutTextException e => ApiError.Invalid($"{e.Message} Add texts to them, or send \"drop\": true, which drops these documents.", "drop"),
+        AnswerTooLargeException e => ApiError.Invalid($"{e.Message} 'limit' and 'top_k' say how many, 'include' which parts."),
         NoStoreException e => ApiError.Server(e.Message, StatusCodes.Status503ServiceUnavailable),
         StoreFullException => ApiError.Server("The disk of this server is full. Nothing of this request was kept; send it again when there is room.", StatusCodes.Status507InsufficientStorage),
         StoreBusyException => ApiError.Server(

@@ -58,6 +58,11 @@ internal sealed class Utf8Check
             }
         }
 
+        if (part.IsEmpty)
+        {
+            return null;
+        }
+
         var open = OpenAtEnd(part);
         if (FirstInvalidOf(part[..^open]) is { } at)
         {

@@ -75,14 +75,16 @@ internal sealed class Question
             return _queries;
         }
 
-        var byId = known.ToDictionary(document => document.Id, StringComparer.Ordinal);
+        // One array for each document, however often it is an example.
+        var byId = known.ToDictionary(
+            document => document.Id, document => document.Vector.IsEmpty ? Known : new TextOrVector { Vector = document.Vector.ToArray() }, StringComparer.Ordinal);
         return
         [
             .. _examples.Select((example, i) => example switch
             {
-                { Id: { } id } when byId.TryGetValue(id, out var document) => document.Vector.IsEmpty ? Known : new TextOrVector { Vector = document.Vector.ToArray() },
+                { Id: { } id } when byId.TryGetValue(id, out var vector) => vector,
                 { Text: { } text } => new TextOrVector { Text = text },
-                { Vector: { } vector } => new TextOrVector { Vector = vector },
+                { Vector: { } own } => new TextOrVector { Vector = own },
                 _ => throw new InvalidRequestException($"Invalid '{Place(i)}': there is no document '{example.Id}'.", Place(i).Split('[')[0]),
             }),
         ];

@@ -31,7 +31,7 @@ internal static class SimilarityEndpoints
     /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>
     /// <response code="500">The server failed.</response>
     internal static async Task<Ok<SimilarityResponse>> Compare(
-        SimilarityRequest request, ModelStartup startup, InputVectors vectors, IOptions<LimitsOptions> limits, CancellationToken cancellationToken)
+        SimilarityRequest request, ModelStartup startup, InputVectors vectors, IOptions<LimitsOptions> limits, SearchPlaces places, CancellationToken cancellationToken)
     {
         var pair = Pair.Of(request);
         Check(pair.Sources, pair.SourceField, limits.Value.MaxInputs);
@@ -46,6 +46,7 @@ internal static class SimilarityEndpoints
             (model, _) => Prompts.Asked(model, request.PromptName, request.InputType),
             null,
             cancellationToken);
+        using var place = await places.EnterAsync(cancellationToken);
         var scores = await ScanPool.RunAsync(
             (double)sources * pair.Targets.Items.Count * rows.Dimensions, () => Scores(metric, rows, sources, pair.IsSquare ? 0 : sources), cancellationToken);
         return TypedResults.Ok(new SimilarityResponse(

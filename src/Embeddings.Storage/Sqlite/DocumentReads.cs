@@ -4,7 +4,7 @@ namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
 /// Reads documents from the file that were found in memory. These two change one after the other: where they differ all of it is done again, and in the end in a state of
-/// both that was entered between two commits.
+/// both that was entered between two commits. A document that is found several times is read once.
 /// </summary>
 internal sealed class DocumentReads(SqliteCollection collection, Committer committer, Readers readers)
 {
@@ -13,38 +13,45 @@ internal sealed class DocumentReads(SqliteCollection collection, Committer commi
 
     private const int MostAttempts = 4;
 
+    // Of one answer: the largest page that is asked for has 10,000 documents.
+    private const long MostBytes = 256 << 20;
+
     /// <summary>Finds pages of documents, and reads them.</summary>
     /// <param name="find">Finds them in the state that a view shows; in that of now when there is none.</param>
     /// <param name="parts">What to read of each.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="AnswerTooLargeException">They are more than an answer may hold.</exception>
     public async Task<IReadOnlyList<IReadOnlyList<ScoredDocument>>> ReadAsync(
         Func<FlatIndexView?, Task<Ranked[][]>> find, DocumentParts parts, CancellationToken cancellationToken)
     {
         for (var i = 1; i < MostAttempts; i++)
         {
             var found = await find(null);
+            CheckSize(found, parts);
             if (await ScanPool.RunAsync(StepsOf(found), () => TryRead(found, parts, cancellationToken), cancellationToken) is { } answer)
             {
                 return answer;
             }
         }
 
+        using var reader = readers.Enter();
         FlatIndexView view;
-        Readers.Reader reader;
         Task<Ranked[][]> finding;
         lock (committer.Gate)
         {
+            reader.Begin();
             view = collection.State.Index.Enter();
-            reader = readers.EnterNow();
-            finding = find(view);
+            finding = FindAsync();
         }
 
-        using (view)
-        using (reader)
-        {
-            return Read(reader, await finding, parts, cancellationToken)
-                ?? throw new StoreException($"Collection '{collection.Info.Name}' differs between memory and disk. Restart the server.");
-        }
+        using var held = view;
+        var last = await finding;
+        CheckSize(last, parts);
+        return Read(reader, last, parts, cancellationToken)
+            ?? throw new StoreException($"Collection '{collection.Info.Name}' differs between memory and disk. Restart the server.");
+
+        // Fails by its task alone, so that the view is left.
+        async Task<Ranked[][]> FindAsync() => await find(view);
     }
 
     /// <summary>The same of one page, without scores.</summary>
@@ -52,6 +59,22 @@ internal sealed class DocumentReads(SqliteCollection collection, Committer commi
     {
         var pages = await ReadAsync(async view => [await find(view)], parts, cancellationToken);
         return [.. pages[0].Select(item => item.Document)];
+    }
+
+    // By what the memory knows of them, before anything is read.
+    private void CheckSize(Ranked[][] pages, DocumentParts parts)
+    {
+        var vector = (long)collection.Info.Settings.Dimensions * sizeof(float);
+        var bytes = parts == DocumentParts.None ? 0 : pages.Sum(page => page.Sum(item => SizeOf(item.Entry)));
+        if (bytes > MostBytes)
+        {
+            throw new AnswerTooLargeException(bytes, MostBytes);
+        }
+
+        long SizeOf(Entry entry) =>
+            (parts.HasFlag(DocumentParts.Text) ? entry.RowBytes - entry.MetadataBytes - vector : 0)
+            + (parts.HasFlag(DocumentParts.Metadata) ? entry.MetadataBytes : 0)
+            + (parts.HasFlag(DocumentParts.Vector) ? vector : 0);
     }
 
     private static double StepsOf(Ranked[][] pages) => StepsOfRow * pages.Sum(page => page.Length);
@@ -75,15 +98,21 @@ internal sealed class DocumentReads(SqliteCollection collection, Committer commi
     private List<IReadOnlyList<ScoredDocument>>? Read(Readers.Reader reader, Ranked[][] pages, DocumentParts parts, CancellationToken cancellationToken)
     {
         var answers = new List<IReadOnlyList<ScoredDocument>>(pages.Length);
+        var read = new Dictionary<int, Document>();
         foreach (var page in pages)
         {
             var documents = new List<ScoredDocument>(page.Length);
             foreach (var item in page)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (Read(reader, item, parts) is not { } document)
+                if (!read.TryGetValue(item.Slot, out var document))
                 {
-                    return null;
+                    if (Read(reader, item, parts) is not { } found)
+                    {
+                        return null;
+                    }
+
+                    read[item.Slot] = document = found;
                 }
 
                 documents.Add(new ScoredDocument(document, item.Score) { Group = item.Group });

@@ -8,10 +8,10 @@ internal sealed class EntryTable
 
     private readonly Entry?[][] _pages;
 
-    private EntryTable(Entry?[][] pages, int count) => (_pages, Count) = (pages, count);
+    private EntryTable(Entry?[][] pages, int count, long metadataBytes) => (_pages, Count, MetadataBytes) = (pages, count, metadataBytes);
 
     /// <summary>No documents.</summary>
-    public static EntryTable Empty { get; } = new([], 0);
+    public static EntryTable Empty { get; } = new([], 0, 0);
 
     /// <summary>A table of these, by slot.</summary>
     public static EntryTable Of(Entry?[] entries)
@@ -22,11 +22,14 @@ internal sealed class EntryTable
             Array.Resize(ref pages[^1], PageSize);
         }
 
-        return new EntryTable(pages, entries.Count(entry => entry is not null));
+        return new EntryTable(pages, entries.Count(entry => entry is not null), entries.Sum(entry => (long)(entry?.MetadataBytes ?? 0)));
     }
 
     /// <summary>Documents in it.</summary>
     public int Count { get; }
+
+    /// <summary>Bytes of their metadata as it was given.</summary>
+    public long MetadataBytes { get; }
 
     /// <summary>One more than the largest slot there is room for.</summary>
     public int End => _pages.Length * PageSize;
@@ -45,7 +48,7 @@ internal sealed class EntryTable
         }
 
         var own = new bool[pages.Length];
-        var count = Count;
+        var (count, metadataBytes) = (Count, MetadataBytes);
         foreach (var (slot, entry) in changes)
         {
             var page = slot / PageSize;
@@ -57,10 +60,11 @@ internal sealed class EntryTable
             own[page] = true;
             ref var place = ref pages[page][slot % PageSize];
             count += (entry is null ? 0 : 1) - (place is null ? 0 : 1);
+            metadataBytes += (entry?.MetadataBytes ?? 0) - (place?.MetadataBytes ?? 0);
             place = entry;
         }
 
-        return new EntryTable(pages, count);
+        return new EntryTable(pages, count, metadataBytes);
     }
 
     /// <summary>The documents that an earlier state did not have, or had in another revision. Pages that no change has copied are passed over as a whole.</summary>
@@ -86,18 +90,14 @@ internal sealed class EntryTable
 
     /// <summary>Documents by ascending slot.</summary>
     /// <param name="start">The first slot to look at.</param>
-    /// <param name="cancellationToken">Looked at with every page of 1,024 slots.</param>
+    /// <param name="cancellationToken">Looked at with every document, since to compare one may take long.</param>
     public IEnumerable<(int Slot, Entry Entry)> From(int start, CancellationToken cancellationToken = default)
     {
         for (var slot = Math.Max(0, start); slot < End; slot++)
         {
-            if (slot % PageSize == 0)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-            }
-
             if (_pages[slot / PageSize][slot % PageSize] is { } entry)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 yield return (slot, entry);
             }
         }

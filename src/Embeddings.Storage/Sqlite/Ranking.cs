@@ -12,11 +12,21 @@ internal readonly record struct Ranked(int Slot, Entry Entry, float Score, Metad
 /// </summary>
 internal sealed class Ranking(FlatIndexView view, Metric metric, int dimensions, SearchRequest request, CancellationToken cancellationToken)
 {
+    // In the JSON of a list of digits.
+    private const int LeastBytesOfField = 2;
+
     private readonly EntryTable _entries = (EntryTable)view.Companion!;
 
     /// <summary>About how many numbers a search multiplies and fields it compares, as <see cref="ScanPool"/> wants to know.</summary>
-    public static double Steps(double documents, int dimensions, SearchRequest request) =>
-        documents * (request.Queries.Length / dimensions) * (dimensions + (request.Filter?.Size ?? 0));
+    /// <param name="documents">What is searched.</param>
+    /// <param name="metadataBytes">Of their metadata.</param>
+    /// <param name="dimensions">Of a vector.</param>
+    /// <param name="request">The search.</param>
+    public static double Steps(int documents, long metadataBytes, int dimensions, SearchRequest request) =>
+        (double)(request.Queries.Length / dimensions) * (((double)documents * dimensions) + FilterSteps(documents, metadataBytes, request.Filter));
+
+    /// <summary>About how many fields a filter compares.</summary>
+    public static double FilterSteps(int documents, long metadataBytes, Filter? filter) => (filter?.Size ?? 0) * (documents + ((double)metadataBytes / LeastBytesOfField));
 
     /// <summary>For each query its page.</summary>
     /// <param name="found">For each query its nearest rows, without a filter, as many as the page ends with at least, equal scores by id; null to search for them.</param>
@@ -48,8 +58,13 @@ internal sealed class Ranking(FlatIndexView view, Metric metric, int dimensions,
         }
 
         var (entries, filter, without, field) = (_entries, request.Filter, request.Without.ToHashSet(), request.GroupBy);
-        return IdFilter.Where(slot => entries[slot] is { } entry && filter?.Matches(entry.Fields) != false
-            && (without.Count == 0 || !without.Contains(entry.Id)) && (field is null || entry.Fields.TryGet(field, out _)));
+        return IdFilter.Where(slot =>
+        {
+            // With every document, since to compare one may take long.
+            cancellationToken.ThrowIfCancellationRequested();
+            return entries[slot] is { } entry && filter?.Matches(entry.Fields) != false
+                && (without.Count == 0 || !without.Contains(entry.Id)) && (field is null || entry.Fields.TryGet(field, out _));
+        });
     }
 
     private Ranked[] First(Hit[] hits, int end) =>

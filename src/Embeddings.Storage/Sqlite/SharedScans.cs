@@ -10,6 +10,7 @@ internal sealed class SharedScans(FlatIndex index) : IThreadPoolWorkItem
 {
     // More hits than a page needs cost its neighbours in the batch.
     private const int MostHits = 100;
+    private const int MostQueries = 16;
     private const int MostTogether = 64;
 
     private readonly Lock _lock = new();
@@ -19,7 +20,7 @@ internal sealed class SharedScans(FlatIndex index) : IThreadPoolWorkItem
     /// <summary>For each query its page.</summary>
     public async Task<Ranked[][]> RankAsync(SearchRequest request, CancellationToken cancellationToken)
     {
-        if (!CanShare(request) || ScanPool.IsQuick(Ranking.Steps(index.Count, index.Dimensions, request)))
+        if (!CanShare(request) || ScanPool.IsQuick(Ranking.Steps(index.Count, 0, index.Dimensions, request)))
         {
             using var view = index.Enter();
             return await RankAsync(view, request, cancellationToken);
@@ -42,13 +43,20 @@ internal sealed class SharedScans(FlatIndex index) : IThreadPoolWorkItem
     }
 
     /// <summary>The same in one state of the index, without waiting for others.</summary>
-    public Task<Ranked[][]> RankAsync(FlatIndexView view, SearchRequest request, CancellationToken cancellationToken) => ScanPool.RunAsync(
-        Ranking.Steps(index.Count, index.Dimensions, request), () => new Ranking(view, index.Metric, index.Dimensions, request, cancellationToken).Run(), cancellationToken);
+    public Task<Ranked[][]> RankAsync(FlatIndexView view, SearchRequest request, CancellationToken cancellationToken)
+    {
+        var entries = (EntryTable)view.Companion!;
+        return ScanPool.RunAsync(
+            Ranking.Steps(entries.Count, entries.MetadataBytes, index.Dimensions, request),
+            () => new Ranking(view, index.Metric, index.Dimensions, request, cancellationToken).Run(),
+            cancellationToken);
+    }
 
     void IThreadPoolWorkItem.Execute() => ScanWaiting();
 
-    private static bool CanShare(SearchRequest request) =>
-        request.Filter is null && request.Without.Count == 0 && request.GroupBy is null && (long)request.Offset + request.Limit <= MostHits;
+    // What is a batch by itself gains nothing from others, and would hold them up.
+    private bool CanShare(SearchRequest request) =>
+        request.Queries.Length / index.Dimensions <= MostQueries && request.Filter is null && request.Without.Count == 0 && request.GroupBy is null && (long)request.Offset + request.Limit <= MostHits;
 
     // Those that have come meanwhile queue again, behind the scans of other collections.
     private void ScanWaiting()
@@ -101,9 +109,10 @@ internal sealed class SharedScans(FlatIndex index) : IThreadPoolWorkItem
             at += scan.Request.Queries.Length;
         }
 
+        using var left = new LastToLeave(together.Select(scan => scan.Cancellation));
         // The state of now, after every write that was acknowledged before any of these came.
         using var view = index.Enter();
-        var hits = view.SearchBatch(queries, together.Max(scan => scan.Request.Offset + scan.Request.Limit), null, IdOrder.Of(view), CancellationToken.None);
+        var hits = view.SearchBatch(queries, together.Max(scan => scan.Request.Offset + scan.Request.Limit), null, IdOrder.Of(view), left.Token);
         at = 0;
         foreach (var scan in together)
         {

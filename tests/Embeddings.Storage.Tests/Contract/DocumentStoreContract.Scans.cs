@@ -60,6 +60,30 @@ public abstract partial class DocumentStoreContract
     }
 
     [Fact]
+    public async Task A_search_of_a_large_collection_whose_client_has_left_is_not_made()
+    {
+        const int dimensions = 2048;
+        var docs = await CreateAsync(dimensions);
+        await docs.UpsertAsync([.. Enumerable.Range(0, 2100).Select(i => new Document($"{i}", new float[dimensions]))], Token);
+        var left = new CancellationToken(canceled: true);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => docs.SearchAsync(new SearchRequest(new float[dimensions], 1), left));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => docs.SearchAsync(new SearchRequest(new float[40 * dimensions], 1), left));
+        Assert.Single((await docs.SearchAsync(new SearchRequest(new float[dimensions], 1), Token))[0]);
+    }
+
+    [Fact]
+    public async Task An_answer_that_no_memory_is_for_is_refused_before_it_is_read()
+    {
+        var docs = await CreateAsync();
+        await docs.UpsertAsync([Doc("large", new string('x', 1 << 20), """{"n":1}"""), Doc("small", "x")], Token);
+        string[] ids = [.. Enumerable.Repeat("large", 300)];
+        await Assert.ThrowsAsync<AnswerTooLargeException>(() => docs.GetAsync(ids, DocumentParts.Text, Token));
+        await Assert.ThrowsAsync<AnswerTooLargeException>(() => docs.SearchAsync(new SearchRequest(new float[2 * 300], 1), Token));
+        Assert.Equal(300, (await docs.GetAsync(ids, DocumentParts.Metadata, Token)).Count);
+        Assert.Equal(["large", "small", "large"], (await docs.GetAsync(["large", "small", "large"], DocumentParts.All, Token)).Select(document => document.Id));
+    }
+
+    [Fact]
     public async Task Of_many_equal_scores_a_page_has_the_first_ids()
     {
         var docs = await CreateAsync(2, Metric.Cosine);

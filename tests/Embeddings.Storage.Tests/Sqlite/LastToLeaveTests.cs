@@ -1,0 +1,29 @@
+using Embeddings.Storage.Sqlite;
+
+namespace Embeddings.Storage.Tests.Sqlite;
+
+/// <summary>Work for several ends when nobody waits for it.</summary>
+public sealed class LastToLeaveTests
+{
+    [Fact]
+    public void It_is_cancelled_with_the_last_and_not_before()
+    {
+        CancellationTokenSource[] sources = [new(), new(), new()];
+        sources[0].Cancel();
+        using var last = new LastToLeave(sources.Select(source => source.Token));
+        sources[1].Cancel();
+        Assert.False(last.Token.IsCancellationRequested);
+        sources[2].Cancel();
+        Assert.True(last.Token.IsCancellationRequested);
+        Array.ForEach(sources, source => source.Dispose());
+    }
+
+    [Fact]
+    public void One_that_cannot_leave_keeps_it()
+    {
+        using var source = new CancellationTokenSource();
+        using var last = new LastToLeave([CancellationToken.None, source.Token]);
+        source.Cancel();
+        Assert.False(last.Token.IsCancellationRequested);
+    }
+}
