@@ -8,6 +8,9 @@ internal sealed class MetadataReader(bool isNew)
 {
     private const int RecentBytes = 1 << 14;
 
+    // A filter may have a thousand conditions, and each may have to look at all of them.
+    private const int MostValues = 10_000;
+
     // Names of what this thread has read lately, few and begun anew when they are many. Without them each of a batch of documents has nodes of its own until
     // it is stored, and collecting these took half as long again as storing.
     [ThreadStatic]
@@ -16,6 +19,7 @@ internal sealed class MetadataReader(bool isNew)
     private readonly FieldNames _names = _recent is { Bytes: < RecentBytes / 2 } ? _recent : _recent = new FieldNames(RecentBytes);
     private readonly Dictionary<(FieldName? Parent, string Segment), Field> _fields = [];
     private int _objects;
+    private int _values;
     private bool _hasDots;
 
     public MetadataFields Read(JsonElement root)
@@ -66,6 +70,7 @@ internal sealed class MetadataReader(bool isNew)
         foreach (var property in element.EnumerateObject())
         {
             var field = FieldOf(parent, property.Name);
+            Count(field.Name);
             if (field.LastObject == number && isNew)
             {
                 throw new MetadataException(field.Name.ToString(), "this field is there twice.");
@@ -102,6 +107,7 @@ internal sealed class MetadataReader(bool isNew)
         var (isPlain, i) = (true, 0);
         foreach (var item in list.EnumerateArray())
         {
+            Count(name);
             switch (item.ValueKind)
             {
                 case JsonValueKind.Null:
@@ -124,6 +130,14 @@ internal sealed class MetadataReader(bool isNew)
         }
 
         return isPlain;
+    }
+
+    private void Count(FieldName name)
+    {
+        if (++_values > MostValues && isNew)
+        {
+            throw new MetadataException(name.ToString(), $"metadata has up to {MostValues} fields and items of lists, all together, and here are more.");
+        }
     }
 
     private Field FieldOf(FieldName? parent, string segment)

@@ -81,5 +81,5 @@ internal static class Rfc3339
     };
 
     private static int? Number(ReadOnlySpan<char> text, int start, int length) =>
-        int.TryParse(text.Slice(start, length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        !text.Slice(start, length).ContainsAnyExceptInRange('0', '9') ? int.Parse(text.Slice(start, length), NumberStyles.None, CultureInfo.InvariantCulture) : null;
 }

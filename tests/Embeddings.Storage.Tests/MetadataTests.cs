@@ -179,4 +179,19 @@ public sealed class MetadataTests
         var (shorter, longer) = (MetadataValue.Of("2025-01-01T00:00:00.00000001Z"), MetadataValue.Of("2025-01-01T01:00:00.0000000100+01:00"));
         Assert.Equal((shorter, shorter.GetHashCode()), (longer, longer.GetHashCode()));
     }
+
+    [Fact]
+    public void A_character_that_is_no_digit_makes_no_date() =>
+        Assert.NotEqual(MetadataValue.Of("2025-03-01T12:30:00Z"), MetadataValue.Of("2025-03-01T12:30:0\0Z"));
+
+    [Theory]
+    [InlineData("""{"list":[{0}]}""", "list")]
+    [InlineData("""{"object":{"nested":[[{0}]]}}""", "object.nested")]
+    public void What_a_filter_would_have_to_look_at_for_long_is_refused(string json, string field)
+    {
+        var most = json.Replace("{0}", string.Join(',', Enumerable.Repeat("1", 9_990)), StringComparison.Ordinal);
+        Assert.Equal(most, Metadata.Parse(most).Json);
+        var more = json.Replace("{0}", string.Join(',', Enumerable.Repeat("1", 10_001)), StringComparison.Ordinal);
+        Assert.Equal(field, Assert.Throws<MetadataException>(() => Metadata.Parse(more)).Path);
+    }
 }

@@ -52,6 +52,8 @@ internal static class ApiSetup
         services.AddSingleton<IProblemDetailsWriter, OpenAiErrorWriter>();
         services.AddProblemDetails();
         services.AddExceptionHandler<ExceptionLog>();
+        // Otherwise a body that was cut is taken for one that ends where it was cut.
+        AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
         services.AddRequestDecompression();
         services.AddRequestTimeouts();
         services.AddOptions<RequestTimeoutOptions>().Configure<IOptions<LimitsOptions>>((timeouts, limits) =>

@@ -33,8 +33,14 @@ internal sealed partial record SentPath(string Encoded, string Served)
             Check(path);
         }
 
-        return path;
+        return EncodedBytes().Replace(path, Plain);
     }
+
+    // RFC 3986, section 6.2.2.2: a letter means the same encoded and not. Routing decodes it, so what looks for a word in the path has to find it too.
+    private static string Plain(Match encoded) =>
+        (char)Convert.ToByte(encoded.Value[1..], 16) is var character && (char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or '~')
+            ? $"{character}"
+            : encoded.Value;
 
     private static void Check(string path)
     {
@@ -43,14 +49,25 @@ internal sealed partial record SentPath(string Encoded, string Served)
             throw new InvalidRequestException($"Invalid path '{path}': it has the segment '{dots}', which makes another path of it. No collection, document or model is named so.");
         }
 
+        if (BrokenBytes().Match(path) is { Success: true } broken)
+        {
+            throw new InvalidRequestException($"Invalid path '{path}': the '%' at position {broken.Index} (from 0) is not followed by two hexadecimal digits; a '%' itself is written %25.");
+        }
+
         if (HighBytes().Matches(path).FirstOrDefault(bytes => Uri.UnescapeDataString(bytes.Value).Contains('%', StringComparison.Ordinal)) is { } wrong)
         {
-            throw new InvalidRequestException($"Invalid path '{path}': '{wrong.Value}' at position {wrong.Index} is not UTF-8.");
+            throw new InvalidRequestException($"Invalid path '{path}': '{wrong.Value}' at position {wrong.Index} (from 0) is not UTF-8.");
         }
     }
 
-    [GeneratedRegex("/+collections/+[^/]+/+documents/(.+)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("^/+collections/+[^/]+/+documents/(.+)", RegexOptions.IgnoreCase)]
     private static partial Regex Document();
+
+    [GeneratedRegex("%[0-9A-F]{2}", RegexOptions.IgnoreCase)]
+    private static partial Regex EncodedBytes();
+
+    [GeneratedRegex("%(?![0-9A-F]{2})", RegexOptions.IgnoreCase)]
+    private static partial Regex BrokenBytes();
 
     // Bytes of characters beyond ASCII.
     [GeneratedRegex("(?:%[89A-F][0-9A-F])+", RegexOptions.IgnoreCase)]

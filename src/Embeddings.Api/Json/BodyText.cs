@@ -11,7 +11,7 @@ internal sealed class BodyText(RequestDelegate next)
         if (HttpMethods.IsPost(request.Method) || HttpMethods.IsPut(request.Method))
         {
             var isStreamed = context.GetEndpoint()?.Metadata.GetMetadata<StreamedBodyAttribute>() is not null;
-            request.Body = new TextBody(request.Body, context.Features.Get<BodyCharset>(), isChecked: !isStreamed);
+            request.Body = new TextBody(request.Body, context.Features.Get<CompressedBody>(), context.Features.Get<BodyCharset>(), isChecked: !isStreamed);
         }
 
         return next(context);

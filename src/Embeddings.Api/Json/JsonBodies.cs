@@ -42,6 +42,12 @@ internal sealed class JsonBodies(RequestDelegate next)
         }
 
         request.Headers.ContentEncoding = encodings.Count == 0 ? default : encodings[0];
+        if (encodings.Count > 0)
+        {
+            var compressed = new CompressedBody(request.Body);
+            context.Features.Set(compressed);
+            request.Body = compressed;
+        }
 
         return next(context);
     }

@@ -11,11 +11,13 @@ internal sealed class UnreadableBodyException(string message) : Exception(messag
 /// not UTF-8 are refused where they stand. The JSON reader would replace them, and make one id of two.
 /// </summary>
 /// <param name="inner">The body.</param>
+/// <param name="compressed">The same before its decompression; null where it was not compressed.</param>
 /// <param name="charset">Its charset; null for UTF-8.</param>
 /// <param name="isChecked">Whether bytes that are not UTF-8 are refused here.</param>
-internal sealed class TextBody(Stream inner, BodyCharset? charset, bool isChecked) : BodyFilter(inner)
+internal sealed class TextBody(Stream inner, CompressedBody? compressed, BodyCharset? charset, bool isChecked) : BodyFilter(inner)
 {
     private readonly Utf8Check _check = new();
+    private long _count;
     private Stream? _decoded;
 
     protected override async ValueTask<int> ReadInnerAsync(Memory<byte> buffer, CancellationToken cancellationToken)
@@ -28,7 +30,7 @@ internal sealed class TextBody(Stream inner, BodyCharset? charset, bool isChecke
         catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException { Source: "System.IO.Compression.Brotli" })
         {
             // gzip and deflate throw the one, Brotli the other.
-            throw new UnreadableBodyException("The body could not be decompressed: it is not what its Content-Encoding says.");
+            throw new UnreadableBodyException("The body could not be decompressed: it ends early, or is not what its Content-Encoding says.");
         }
         catch (DecoderFallbackException)
         {
@@ -38,6 +40,12 @@ internal sealed class TextBody(Stream inner, BodyCharset? charset, bool isChecke
 
     protected override void See(ReadOnlySpan<byte> bytes)
     {
+        _count += bytes.Length;
+        if (compressed?.MayGrowTo(_count) == false)
+        {
+            throw new UnreadableBodyException("The body grows to more than a thousand times its size when it is decompressed. Send it in parts, or less compressed.");
+        }
+
         if (isChecked && _check.FirstInvalid(bytes) is { } position)
         {
             throw new UnreadableBodyException(

@@ -23,10 +23,11 @@ internal sealed class Ranking(FlatIndexView view, Metric metric, int dimensions,
     /// <param name="dimensions">Of a vector.</param>
     /// <param name="request">The search.</param>
     public static double Steps(int documents, long metadataBytes, int dimensions, SearchRequest request) =>
-        (double)(request.Queries.Length / dimensions) * (((double)documents * dimensions) + FilterSteps(documents, metadataBytes, request.Filter));
+        ((request.Queries.Length / dimensions) * (((double)documents * dimensions) + FilterSteps(documents, metadataBytes, request.GroupBy is null ? 0 : 1)))
+        + FilterSteps(documents, metadataBytes, request.Filter?.Size ?? 0);
 
-    /// <summary>About how many fields a filter compares.</summary>
-    public static double FilterSteps(int documents, long metadataBytes, Filter? filter) => (filter?.Size ?? 0) * (documents + ((double)metadataBytes / LeastBytesOfField));
+    /// <summary>About how many fields a filter of so many parts compares.</summary>
+    public static double FilterSteps(int documents, long metadataBytes, int size) => size * (documents + ((double)metadataBytes / LeastBytesOfField));
 
     /// <summary>For each query its page.</summary>
     /// <param name="found">For each query its nearest rows, without a filter, as many as the page ends with at least, equal scores by id; null to search for them.</param>
@@ -58,13 +59,15 @@ internal sealed class Ranking(FlatIndexView view, Metric metric, int dimensions,
         }
 
         var (entries, filter, without, field) = (_entries, request.Filter, request.Without.ToHashSet(), request.GroupBy);
-        return IdFilter.Where(slot =>
+        return IdFilter.Where(request.Queries.Length == dimensions ? IsAllowed : new Remembered(IsAllowed, entries.End).Contains);
+
+        bool IsAllowed(long slot)
         {
             // With every document, since to compare one may take long.
             cancellationToken.ThrowIfCancellationRequested();
             return entries[slot] is { } entry && filter?.Matches(entry.Fields) != false
                 && (without.Count == 0 || !without.Contains(entry.Id)) && (field is null || entry.Fields.TryGet(field, out _));
-        });
+        }
     }
 
     private Ranked[] First(Hit[] hits, int end) =>
@@ -77,7 +80,7 @@ internal sealed class Ranking(FlatIndexView view, Metric metric, int dimensions,
         for (var end = Math.Min(needed * request.GroupSize, _entries.Count); ; end = Math.Min(8 * end, _entries.Count))
         {
             var ranked = First(view.SearchBatch(query, (int)end, filter, IdOrder.Of(view), cancellationToken)[0], (int)end);
-            var groups = GroupsOf(ranked, field);
+            var groups = GroupsOf(ranked, field, needed);
             var isAll = ranked.Length < end || end == _entries.Count;
             if (isAll || (groups.Count >= needed && groups.Take((int)needed).All(group => group.Count == request.GroupSize)))
             {
@@ -86,17 +89,24 @@ internal sealed class Ranking(FlatIndexView view, Metric metric, int dimensions,
         }
     }
 
-    private List<List<Ranked>> GroupsOf(Ranked[] ranked, string field)
+    // Groups beyond those that are needed are not made: a list may have many items, and each would be one.
+    private List<List<Ranked>> GroupsOf(Ranked[] ranked, string field, long needed)
     {
         var groups = new List<List<Ranked>>();
         var byValue = new Dictionary<MetadataValue, List<Ranked>>();
         foreach (var item in ranked)
         {
             item.Entry.Fields.TryGet(field, out var value);
-            foreach (var key in (value.Items ?? [value]).Distinct())
+            foreach (var key in value.Items is { } items ? items.Distinct() : [value])
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 if (!byValue.TryGetValue(key, out var group))
                 {
+                    if (groups.Count == needed)
+                    {
+                        continue;
+                    }
+
                     byValue[key] = group = [];
                     groups.Add(group);
                 }
@@ -112,4 +122,24 @@ internal sealed class Ranking(FlatIndexView view, Metric metric, int dimensions,
     }
 
     private bool IsWithin(float score) => request.Bound is not { } bound || (metric == Metric.Euclidean ? score <= bound : score >= bound);
+
+    // What a filter says of a slot, for queries that meet the same documents. Threads that ask at once both find out.
+    private sealed class Remembered(Func<long, bool> isAllowed, int slots)
+    {
+        private const byte Yes = 1;
+        private const byte No = 2;
+
+        private readonly byte[] _answers = new byte[slots];
+
+        public bool Contains(long slot)
+        {
+            ref var answer = ref _answers[slot];
+            if (answer == 0)
+            {
+                answer = isAllowed(slot) ? Yes : No;
+            }
+
+            return answer == Yes;
+        }
+    }
 }

@@ -233,7 +233,7 @@ internal sealed class SqliteCollection : IDocumentCollection
 
     private static Task<T> ScanAsync<T>(
         EntryTable entries, Filter? filter, Func<IEnumerable<(int Slot, Entry Entry)>, T> take, CancellationToken cancellationToken, int start = 1) => ScanPool.RunAsync(
-        Ranking.FilterSteps(entries.Count, entries.MetadataBytes, filter),
+        Ranking.FilterSteps(entries.Count, entries.MetadataBytes, filter?.Size ?? 0),
         () => take(entries.From(start, cancellationToken).Where(item => filter?.Matches(item.Entry.Fields) != false)),
         cancellationToken);
 }

@@ -25,7 +25,7 @@ public static class StoreRestore
     /// <exception cref="StoreException">It could not be read or written.</exception>
     public static async Task<RestoredStore> RunAsync(SqliteStoreSettings settings, string copy, TimeProvider time, CancellationToken cancellationToken)
     {
-        copy = Path.GetFullPath(copy);
+        copy = StoreFile.FullPath(copy);
         var path = StoreFile.FullPath(settings.Path);
         var checkedCopy = $"{path}.restore";
         try

@@ -6,7 +6,8 @@ internal readonly record struct Slot(Segment Segment, int Row);
 /// <summary>Which row has which id now, and where rows are put: the writer's side of an index. One thread at a time.</summary>
 internal sealed class RowTable(int dimensions, Metric metric)
 {
-    private const int FirstSegmentRows = 64;
+    private const int MostFirstRows = 64;
+    private const int FirstSegmentBytes = 1 << 20;
     private const int LargestSegmentRows = 16_384;
     private const int LargestSegmentBytes = 64 << 20;
 
@@ -123,8 +124,10 @@ internal sealed class RowTable(int dimensions, Metric metric)
         var grown = new List<Segment>(segments);
         while (room < rows)
         {
-            var largest = Math.Clamp(LargestSegmentBytes / (Segment.RowStrideOf(dimensions) * sizeof(float)), FirstSegmentRows, LargestSegmentRows);
-            var capacity = Math.Min(largest, grown.Count == 0 ? FirstSegmentRows : 2 * grown[^1].Capacity);
+            var rowBytes = Segment.RowStrideOf(dimensions) * sizeof(float);
+            var first = Math.Clamp(FirstSegmentBytes / rowBytes, 1, MostFirstRows);
+            var largest = Math.Clamp(LargestSegmentBytes / rowBytes, first, LargestSegmentRows);
+            var capacity = Math.Min(largest, grown.Count == 0 ? first : 2 * grown[^1].Capacity);
             grown.Add(new Segment(capacity, dimensions, metric));
             room += capacity;
         }

@@ -31,12 +31,25 @@ public sealed class PathsTests(Server server) : IClassFixture<Server>
     [InlineData("/collections/kept/")]
     [InlineData("/collections/kept//")]
     [InlineData("/collections//kept/?")]
+    [InlineData("/%63ollections/kept/")]
+    [InlineData("/%63OLLECTIONS/kep%74/")]
     public async Task A_slash_at_the_end_does_not_delete_a_collection(string target)
     {
         await server.AddAsync("kept", """[{"id": "a", "vector": [1]}]""");
         (await RawHttp.SendAsync(server, "DELETE", target)).AssertRefused("leave out the slash at the end", null);
         Assert.Equal(["a"], (await server.GetAsync("/collections/kept/documents")).Ids("data"));
         Assert.Equal(HttpStatusCode.OK, (await RawHttp.SendAsync(server, "GET", target)).Status);
+    }
+
+    [Fact]
+    public async Task A_letter_means_the_same_encoded_and_not()
+    {
+        await server.AddAsync("spelt", """[{"id": "y", "vector": [1]}, {"id": "x/collections/b/documents/y", "vector": [1]}, {"id": "100%", "vector": [1]}]""");
+        Assert.Equal(HttpStatusCode.OK, (await RawHttp.SendAsync(server, "GET", "/collections/spelt/%64ocuments/y")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await RawHttp.SendAsync(server, "GET", "/collections/spelt/documents/100%25")).Status);
+        (await RawHttp.SendAsync(server, "GET", "/collections/spelt/documents/100%")).AssertRefused("two hexadecimal digits", null);
+        Assert.Equal(HttpStatusCode.OK, (await RawHttp.SendAsync(server, "DELETE", "/%63ollections/spelt/documents/x/collections/b/documents/y")).Status);
+        Assert.Equal(["y", "100%"], (await server.GetAsync("/collections/spelt/documents")).Ids("data"));
     }
 
     [Theory]

@@ -60,6 +60,17 @@ public abstract partial class DocumentStoreContract
     }
 
     [Fact]
+    public async Task A_filter_is_asked_once_for_all_queries_of_a_search()
+    {
+        var docs = await CreateAsync();
+        await docs.UpsertAsync([.. Enumerable.Range(0, 100).Select(i => Doc($"{i}", null, $$"""{"n":{{i % 2}}}"""))], Token);
+        var asked = 0;
+        var request = new SearchRequest(new float[2 * 50], 100) { Filter = Watched(() => Interlocked.Increment(ref asked), parts: 1) };
+        Assert.All(await docs.SearchAsync(request, Token), page => Assert.Equal(50, page.Count));
+        Assert.InRange(asked, 100, 100 * Environment.ProcessorCount);
+    }
+
+    [Fact]
     public async Task A_search_of_a_large_collection_whose_client_has_left_is_not_made()
     {
         const int dimensions = 2048;

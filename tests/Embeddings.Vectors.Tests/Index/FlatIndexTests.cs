@@ -91,6 +91,14 @@ public sealed class FlatIndexTests
     }
 
     [Fact]
+    public void A_first_row_makes_room_for_few_of_its_size()
+    {
+        var index = new FlatIndex(FlatIndex.MaxDimensions, Metric.Cosine);
+        index.Upsert(1, new float[FlatIndex.MaxDimensions]);
+        Assert.InRange((long)index.Capacity * FlatIndex.MaxDimensions * sizeof(float), 1, 1 << 20);
+    }
+
+    [Fact]
     public void A_row_can_be_replaced_read_and_removed()
     {
         var index = new FlatIndex(3, Metric.Cosine);
