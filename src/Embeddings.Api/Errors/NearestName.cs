@@ -11,13 +11,18 @@ internal static class NearestName
     /// <summary>The name that has the same letters and digits; null if none has.</summary>
     public static string? Same(string name, IEnumerable<string> candidates)
     {
+        if (name.Length > LongestName)
+        {
+            return null;
+        }
+
         var letters = Letters(name);
         return candidates.FirstOrDefault(candidate => Letters(candidate) == letters);
     }
 
     /// <summary>
-    /// The name that takes the fewest changes, up to two and less than a third of the letters, in short names one; null if none is so near. By letters and digits alone: which of _ - . :
-    /// stands between the words is the commonest mistake.
+    /// The name that takes the fewest changes, up to two and less than a third of the letters, in short names one; null if none is so near. By letters and
+    /// digits alone: which of _ - . : stands between the words is the commonest mistake.
     /// </summary>
     public static string? Of(string name, IEnumerable<string> candidates)
     {
