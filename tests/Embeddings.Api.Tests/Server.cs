@@ -5,6 +5,8 @@ using System.Text.Json.Nodes;
 using Embeddings.Inference.Tests;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Embeddings.Api.Tests;
 
@@ -12,6 +14,7 @@ namespace Embeddings.Api.Tests;
 public sealed class Server : WebApplicationFactory<Program>
 {
     private readonly IReadOnlyDictionary<string, string?> _settings;
+    private readonly Action<IServiceCollection> _services;
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("embeddings-api-");
     private readonly Lazy<HttpClient> _http;
 
@@ -20,9 +23,11 @@ public sealed class Server : WebApplicationFactory<Program>
     {
     }
 
-    internal Server(Dictionary<string, string?> settings)
+    /// <param name="settings">What differs from those of every test.</param>
+    /// <param name="services">Takes the place of a part, as of a clock; null for the program as it is.</param>
+    internal Server(Dictionary<string, string?> settings, Action<IServiceCollection>? services = null)
     {
-        _settings = settings;
+        (_settings, _services) = (settings, services ?? (_ => { }));
         // Some tests ask from several threads at once.
         _http = new Lazy<HttpClient>(Connect);
         UseKestrel();
@@ -105,6 +110,8 @@ public sealed class Server : WebApplicationFactory<Program>
         {
             builder.UseSetting(key, value);
         }
+
+        builder.ConfigureTestServices(_services);
     }
 
     private static bool IsFree(string file)

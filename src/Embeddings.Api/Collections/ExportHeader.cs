@@ -13,6 +13,9 @@ public sealed record ExportHeader(ExportedVectors Collection)
 {
     private const string Field = "collection";
 
+    // An import holds it as long as it runs.
+    private const int LongestModel = 512;
+
     internal static ExportHeader Of(CollectionInfo info) =>
         new(new ExportedVectors(info.Name, info.Settings.Model, info.Settings.Dimensions, Wire.NameOf(info.Settings.Metric)));
 
@@ -28,6 +31,11 @@ public sealed record ExportHeader(ExportedVectors Collection)
         try
         {
             var header = JsonSerializer.Deserialize<ExportHeader>(line, options)!.Collection;
+            if (header.Model?.Length > LongestModel)
+            {
+                throw new InvalidRequestException($"Line {number}: 'collection.model' has {header.Model.Length} characters, more than {LongestModel}.", Field);
+            }
+
             return header.Dimensions is >= 1 and <= FlatIndex.MaxDimensions
                 ? new CollectionSettings(header.Model, header.Dimensions, Wire.MetricOf(header.Metric))
                 : throw new InvalidRequestException($"Line {number}: 'collection.dimensions' is {header.Dimensions}, not between 1 and {FlatIndex.MaxDimensions}.", Field);

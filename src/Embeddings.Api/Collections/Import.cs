@@ -28,63 +28,67 @@ internal sealed partial class Import(
     public async Task RunAsync(string name, ImportOptions options, HttpContext context, CancellationToken cancellationToken)
     {
         handler.CheckTarget(name, options.Model);
-        var (start, imported, skipped) = (time.GetTimestamp(), 0L, new SkippedLines());
+        var (start, kept, skipped) = (time.GetTimestamp(), new KeptDocuments(), new SkippedLines());
         long? shown = null;
-        var keeping = Task.FromResult(0);
+        var keeping = Task.CompletedTask;
         var body = (HeldBody)context.Request.Body;
-        var held = 0L;
         try
         {
             // One batch is parsed while the one before is embedded and kept.
-            await foreach (var batch in new ImportBatches(options, skipped, json.Value.SerializerOptions, limits.Value).ReadAsync(body, cancellationToken))
+            await foreach (var batch in new ImportBatches(options, skipped, json.Value.SerializerOptions, limits.Value, time).ReadAsync(body, cancellationToken))
             {
-                imported += await keeping;
-                body.Release(held);
-                if (imported > 0 && (shown is null || time.GetElapsedTime(shown.Value) >= ProgressEvery))
+                await keeping;
+                if (kept.Count > 0 && (shown is null || time.GetElapsedTime(shown.Value) >= ProgressEvery))
                 {
                     shown = time.GetTimestamp();
-                    LogProgress(imported, name, imported / time.GetElapsedTime(start).TotalSeconds);
+                    LogProgress(kept.Count, name, kept.Count / time.GetElapsedTime(start).TotalSeconds);
                     await WriteAsync(context.Response, Progress(isLast: false), cancellationToken);
                 }
 
-                held = batch.Held;
-                keeping = KeepAsync(name, batch, options, skipped, isBegun: imported > 0, cancellationToken);
+                keeping = KeepAsync(batch);
             }
 
-            imported += await keeping;
-            keeping = Task.FromResult(0);
+            await keeping;
             await WriteAsync(context.Response, Progress(isLast: true) with { Done = true }, cancellationToken);
-            LogDone(imported, name, time.GetElapsedTime(start).TotalSeconds, skipped.Count);
+            LogDone(kept.Count, name, time.GetElapsedTime(start).TotalSeconds, skipped.Count);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // What is wrong in a line does not undo the batch before it.
-            imported += await OrNothingAsync(keeping);
-            if (imported == 0)
+            // What is wrong in a line does not undo the batch before it, whose own failure would not be the first.
+            await keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (kept.Count == 0)
             {
                 throw;
             }
 
             var error = ErrorTable.Of(exception);
-            LogFailure(exception, error, imported, name);
+            LogFailure(exception, error, kept.Count, name);
             await WriteAsync(
                 context.Response, Progress(isLast: true) with { Error = new ErrorBody(error.Message, error.Type, error.Param, error.Code) }, cancellationToken);
         }
 
-        ImportProgress Progress(bool isLast) => new(imported, false, null, options.SkipsErrors ? skipped.Count : null, options.SkipsErrors && isLast ? skipped.First : null);
+        ImportProgress Progress(bool isLast) => new(kept.Count, false, null, options.SkipsErrors ? skipped.Count : null, options.SkipsErrors && isLast ? skipped.First : null);
+
+        async Task KeepAsync(ImportBatch batch)
+        {
+            await this.KeepAsync(name, batch, options, kept, skipped, cancellationToken);
+            // At once: the next batch may come in an hour.
+            body.Release(batch.Held);
+        }
     }
 
     // Each turn keeps what is before a line that is wrong.
-    private async Task<int> KeepAsync(string name, ImportBatch batch, ImportOptions options, SkippedLines skipped, bool isBegun, CancellationToken cancellationToken)
+    private async Task KeepAsync(
+        string name, ImportBatch batch, ImportOptions options, KeptDocuments kept, SkippedLines skipped, CancellationToken cancellationToken)
     {
-        var kept = 0;
         while (true)
         {
             try
             {
                 await handler.UpsertAsync(
-                    name, [.. batch.Lines.Select(line => line.Document)], options.Model, i => $"line {batch.Lines[i].Number}", cancellationToken, isBegun || kept > 0, batch.Origin);
-                return kept + batch.Lines.Count;
+                    name, [.. batch.Lines.Select(line => line.Document)], options.Model, i => $"line {batch.Lines[i].Number}", cancellationToken, kept.Count > 0, batch.Origin);
+                kept.Count += batch.Lines.Count;
+                return;
             }
             catch (InvalidRequestException exception) when (options.SkipsErrors && exception.Item is not null)
             {
@@ -92,28 +96,15 @@ internal sealed partial class Import(
                 skipped.Add(batch.Lines[wrong].Number, exception.Message);
                 if (wrong > 0)
                 {
-                    kept += await KeepAsync(name, batch with { Lines = [.. batch.Lines.Take(wrong)] }, options, skipped, isBegun || kept > 0, cancellationToken);
+                    await KeepAsync(name, batch with { Lines = [.. batch.Lines.Take(wrong)] }, options, kept, skipped, cancellationToken);
                 }
 
                 batch = batch with { Lines = [.. batch.Lines.Skip(wrong + 1)] };
                 if (batch.Lines.Count == 0)
                 {
-                    return kept;
+                    return;
                 }
             }
-        }
-    }
-
-    private static async Task<int> OrNothingAsync(Task<int> keeping)
-    {
-        try
-        {
-            return await keeping;
-        }
-        catch (Exception)
-        {
-            // The caller reports a failure already.
-            return 0;
         }
     }
 
@@ -152,4 +143,10 @@ internal sealed partial class Import(
 
     [LoggerMessage(LogLevel.Warning, "The import into {Collection} ended after {Imported} documents: {Error}")]
     private partial void LogRefused(long imported, string collection, string error);
+
+    /// <summary>How many documents were kept, also by a batch that fails in the middle. Written by the batch that is being kept, read between two of them.</summary>
+    private sealed class KeptDocuments
+    {
+        public long Count { get; set; }
+    }
 }

@@ -20,8 +20,8 @@ internal sealed record ImportOptions(string? Model, bool Reembed, bool SkipsErro
 /// <param name="Held">Bytes of the body that count as held for them.</param>
 internal sealed record ImportBatch(IReadOnlyList<(long Number, DocumentInput Document)> Lines, Origin? Origin, long Held);
 
-/// <summary>Makes batches of the lines of an import.</summary>
-internal sealed class ImportBatches(ImportOptions options, SkippedLines skipped, JsonSerializerOptions json, LimitsOptions limits)
+/// <summary>Makes batches of the lines of an import: many at a time while they come quickly, those that there are when the next is waited for.</summary>
+internal sealed class ImportBatches(ImportOptions options, SkippedLines skipped, JsonSerializerOptions json, LimitsOptions limits, TimeProvider time)
 {
     private const int BatchSize = 500;
     private const long MostBatchBytes = 8 << 20;
@@ -30,49 +30,79 @@ internal sealed class ImportBatches(ImportOptions options, SkippedLines skipped,
     // Two batches and a buffer are in memory at a time, and others need room beside them.
     private const int PartOfBudget = 8;
 
+    // An import may be idle for ever, so what it has brought is not held until there is a whole batch of it.
+    private static readonly TimeSpan LongestHeld = TimeSpan.FromSeconds(1);
+
     // Of a file without a header: what the vectors are does not matter, and the metric is the model's own.
     private static readonly Origin Reembedded = new(new CollectionSettings(null, 1, Metric.Cosine), 0, IsReembedded: true);
 
     private readonly List<(long Number, DocumentInput Document)> _lines = [];
     private Origin? _origin = options.Reembed ? Reembedded : null;
+    private Task _due = Task.CompletedTask;
     private long _held;
 
     /// <summary>The batches. What a header says counts from its line on.</summary>
     /// <exception cref="InvalidRequestException">A line is wrong, and is not to be skipped; or a header is.</exception>
+    /// <exception cref="SlowBodyException">The end of a line has not arrived in time.</exception>
     public async IAsyncEnumerable<ImportBatch> ReadAsync(HeldBody body, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var isHeaderNew = false;
         var most = limits.MaxBodyBytesTogether / PartOfBudget;
         var (mostHeld, bufferSize) = (Math.Min(MostBatchBytes, most), (int)Math.Min(MostBufferBytes, most));
-        await foreach (var line in JsonLines.ReadAsync(body, limits.MaxBodyBytes, bufferSize, cancellationToken))
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var lines = JsonLines.ReadAsync(body, limits.MaxBodyBytes, bufferSize, end.Token).GetAsyncEnumerator(end.Token);
+        var next = Task.FromResult(false);
+        try
         {
-            if (line.Problem is null && ExportHeader.Read(line.Number, line.Bytes.Span, json) is { } header)
+            while (true)
             {
-                if (_lines.Count > 0)
+                next = lines.MoveNextAsync().AsTask();
+                if (_lines.Count > 0 && await Task.WhenAny(next, _due) != next)
                 {
                     yield return Take();
+                    isHeaderNew = false;
                 }
 
-                (_origin, isHeaderNew) = (Following(_origin, line.Number, header), true);
-                _held += line.Held;
-                continue;
-            }
+                if (!await next)
+                {
+                    break;
+                }
 
-            if (Parse(line) is { } document)
-            {
-                _lines.Add((line.Number, document));
-                _held += line.Held;
-            }
-            else
-            {
-                body.Release(line.Held);
-            }
+                var line = lines.Current;
+                if (line.Problem is null && ExportHeader.Read(line.Number, line.Bytes.Span, json) is { } header)
+                {
+                    if (_lines.Count > 0)
+                    {
+                        yield return Take();
+                    }
 
-            if (_lines.Count == BatchSize || _held > mostHeld)
-            {
-                yield return Take();
-                isHeaderNew = false;
+                    (_origin, isHeaderNew) = (Following(_origin, line.Number, header), true);
+                    body.Release(line.Held);
+                    continue;
+                }
+
+                if (Parse(line) is { } document)
+                {
+                    Add(line, document, cancellationToken);
+                }
+                else
+                {
+                    body.Release(line.Held);
+                }
+
+                if (_lines.Count == BatchSize || _held > mostHeld)
+                {
+                    yield return Take();
+                    isHeaderNew = false;
+                }
             }
+        }
+        finally
+        {
+            // Lines cannot be left while the next is waited for.
+            await end.CancelAsync();
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await lines.DisposeAsync();
         }
 
         // An empty collection was exported as a header alone.
@@ -80,6 +110,17 @@ internal sealed class ImportBatches(ImportOptions options, SkippedLines skipped,
         {
             yield return Take();
         }
+    }
+
+    private void Add(JsonLine line, DocumentInput document, CancellationToken cancellationToken)
+    {
+        if (_lines.Count == 0)
+        {
+            _due = Task.Delay(LongestHeld, time, cancellationToken);
+        }
+
+        _lines.Add((line.Number, document));
+        _held += line.Held;
     }
 
     private ImportBatch Take()

@@ -21,16 +21,18 @@ internal static class JsonLines
     /// <param name="longest">Bytes that a line may have; of a longer one no more than these are ever held.</param>
     /// <param name="bufferSize">Bytes that are read at a time.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="SlowBodyException">The end of a line has not arrived in time.</exception>
     public static async IAsyncEnumerable<JsonLine> ReadAsync(
         HeldBody body, long longest, int bufferSize, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var reader = PipeReader.Create(body, new StreamPipeReaderOptions(bufferSize: bufferSize, leaveOpen: true));
-        var (number, isPassedOver, isEnd) = (0L, false, false);
+        var (number, isPassedOver, isEnd, isOpen) = (0L, false, false, false);
         while (!isEnd)
         {
-            var result = await reader.ReadAsync(cancellationToken);
+            var result = await NextAsync(reader, number + 1, cancellationToken);
             isEnd = result.IsCompleted;
             var rest = result.Buffer;
+            var before = number;
             while (TryTake(ref rest, isEnd, out var line, out var held))
             {
                 number++;
@@ -69,10 +71,34 @@ internal static class JsonLines
                 rest = rest.Slice(rest.End);
             }
 
+            // A line that has begun is held, and gets its time anew with each line feed; between two lines nothing is.
+            var isNew = !isOpen || number > before;
+            isOpen = isPassedOver || !rest.IsEmpty;
+            if (!isOpen)
+            {
+                body.WaitAnyTime();
+            }
+            else if (isNew)
+            {
+                body.WaitInTime();
+            }
+
             reader.AdvanceTo(rest.Start, rest.End);
         }
 
         await reader.CompleteAsync();
+    }
+
+    private static async ValueTask<ReadResult> NextAsync(PipeReader reader, long number, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellationToken);
+        }
+        catch (SlowBodyException exception)
+        {
+            throw new SlowBodyException($"Line {number}", exception.Seconds);
+        }
     }
 
     private static bool TryTake(ref ReadOnlySequence<byte> rest, bool isEnd, out ReadOnlySequence<byte> line, out long held)

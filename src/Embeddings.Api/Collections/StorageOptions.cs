@@ -13,6 +13,9 @@ internal sealed class StorageOptions
     /// <summary>What an acknowledged write survives: <c>Full</c> a power cut too, <c>Normal</c> the end of the process.</summary>
     public Durability Durability { get; set; } = Durability.Full;
 
+    /// <summary>Bytes of memory that collections may take when they are loaded; null for what there is. Not a setting: it stands in for a small machine.</summary>
+    internal long? MostMemoryBytes { get; set; }
+
     /// <summary>The store that they describe.</summary>
-    public SqliteStoreSettings Settings() => new(Hosting.HomeFolder.Resolve(Path)) { Durability = Durability };
+    public SqliteStoreSettings Settings() => new(Hosting.HomeFolder.Resolve(Path)) { Durability = Durability, MostMemoryBytes = MostMemoryBytes };
 }

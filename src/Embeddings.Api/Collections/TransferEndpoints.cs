@@ -22,7 +22,7 @@ internal static class TransferEndpoints
             .Accepts<string>(MediaTypeNames.Text.Plain, "*/*")
             .Produces<ImportProgress>(StatusCodes.Status200OK, Lines)
             .ProducesErrors(
-                StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status415UnsupportedMediaType,
+                StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status408RequestTimeout, StatusCodes.Status409Conflict, StatusCodes.Status415UnsupportedMediaType,
                 StatusCodes.Status429TooManyRequests, StatusCodes.Status500InternalServerError, StatusCodes.Status507InsufficientStorage);
         group.MapGet("/{name}/export", ExportDocuments).WithTags("Documents")
             .WithMetadata(new DisableRequestTimeoutAttribute())
@@ -32,10 +32,10 @@ internal static class TransferEndpoints
 
     /// <summary>Import documents</summary>
     /// <remarks>
-    /// JSON Lines under any content type: a document a line, as many as you like, without a limit on the body. They are kept batch by batch; each line of the reply
-    /// says how many are, and the last one whether these are all. An export begins with a line <c>{"collection": …}</c> that says what its vectors are: a
-    /// collection that is not there is made so, and one whose vectors do not compare with them is left alone. Of vectors without such a line <c>model</c> says
-    /// what they are.
+    /// JSON Lines under any content type: a document a line, as many as you like, without a limit on the body. They are kept batch by batch, at the latest a second
+    /// after they came; each line of the reply says how many are, and the last one whether these are all. An export begins with a line <c>{"collection": …}</c>
+    /// that says what its vectors are: a collection that is not there is made so, and one whose vectors do not compare with them is left alone. Of vectors without
+    /// such a line <c>model</c> says what they are.
     /// </remarks>
     /// <param name="name" example="default">Name of the collection; it is made if it is not there.</param>
     /// <param name="context">The body, and the reply to it.</param>
@@ -48,6 +48,7 @@ internal static class TransferEndpoints
     /// <response code="400">The first batch is wrong; the message says which line and what. Nothing was kept.</response>
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
     /// <response code="404">The model is unknown, or its files are not on this server.</response>
+    /// <response code="408">The end of a line did not arrive in time. Between two lines there may be any.</response>
     /// <response code="409">The collection was made meanwhile as something else.</response>
     /// <response code="415">The body is not UTF-8, or is compressed in a way that cannot be undone here.</response>
     /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>

@@ -32,9 +32,9 @@ internal static partial class ErrorTable
         DocumentsWithoutTextException e => ApiError.Invalid($"{e.Message} Add texts to them, or send \"drop\": true, which drops these documents.", "drop"),
         AnswerTooLargeException e => ApiError.Invalid($"{e.Message} 'limit' and 'top_k' say how many, 'include' which parts."),
         NoStoreException e => ApiError.Server(e.Message, StatusCodes.Status503ServiceUnavailable),
-        StoreFullException => ApiError.Server("The disk of this server is full. Nothing of this request was kept; send it again when there is room.", StatusCodes.Status507InsufficientStorage),
+        StoreFullException => ApiError.Server("The disk of this server is full. Nothing was kept but what was acknowledged; send the rest again when there is room.", StatusCodes.Status507InsufficientStorage),
         StoreBusyException => ApiError.Server(
-            "Another program holds the lock of the collections' file. Nothing of this request was kept; send it again.", StatusCodes.Status503ServiceUnavailable),
+            "Another program holds the lock of the collections' file. Nothing was kept but what was acknowledged; send the rest again.", StatusCodes.Status503ServiceUnavailable),
         ReadEndedException or CollectionNotLoadedException => ApiError.Server(exception.Message, StatusCodes.Status503ServiceUnavailable),
         StoreStoppedException => ApiError.Server(
             "The file of the collections was removed, replaced or written to by somebody else, or its disk failed: nothing is written until this server is restarted. Its log says what was found.",

@@ -2,13 +2,22 @@ using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Hosting;
 
-/// <summary>Marks the routes that never hold their body in memory as a whole: they release what they have read themselves, by <see cref="HeldBody"/>, and may take any time.</summary>
+/// <summary>
+/// Marks the routes that never hold their body in memory as a whole: they release what they have read themselves, and say by <see cref="HeldBody.WaitInTime"/>
+/// and <see cref="HeldBody.WaitAnyTime"/> when something of it is held that has no end yet.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class StreamedBodyAttribute : Attribute;
 
-/// <summary>A body has not arrived in the time that it had.</summary>
-internal sealed class SlowBodyException(int seconds) : Exception(
-    $"The body did not arrive within {seconds} seconds, the longest that this server waits for one. Send less at a time; an import may take any time.");
+/// <summary>A body, or a line of one, has not arrived in the time that it had.</summary>
+/// <param name="what">What has not: <c>Line 7</c>.</param>
+/// <param name="seconds">How long it was waited for.</param>
+internal sealed class SlowBodyException(string what, int seconds) : Exception(
+    $"{what} did not arrive within {seconds} seconds, the longest that this server waits for one. Send less at a time; an import may take any time, and wait between two lines.")
+{
+    /// <summary>How long it was waited for.</summary>
+    public int Seconds => seconds;
+}
 
 /// <summary>
 /// Bounds the bodies held in memory by all requests together: every byte read counts until it is released or its request ends, and one that would go beyond
@@ -16,17 +25,22 @@ internal sealed class SlowBodyException(int seconds) : Exception(
 /// </summary>
 internal sealed class BodyBudget(RequestDelegate next, IOptions<LimitsOptions> limits, TimeProvider time)
 {
-    private readonly TimeSpan _longest = limits.Value.MaxBodySeconds > 0 ? TimeSpan.FromSeconds(limits.Value.MaxBodySeconds) : Timeout.InfiniteTimeSpan;
     private long _held;
 
-    /// <summary>Seconds that a body has to arrive.</summary>
+    /// <summary>Seconds that a body, or a line of a streamed one, has to arrive; 0 for no end.</summary>
     public int MaxSeconds => limits.Value.MaxBodySeconds;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => time;
 
     public async Task InvokeAsync(HttpContext context)
     {
-        var isStreamed = context.GetEndpoint()?.Metadata.GetMetadata<StreamedBodyAttribute>() is not null;
-        using var end = new CancellationTokenSource(isStreamed ? Timeout.InfiniteTimeSpan : _longest, time);
-        await using var body = new HeldBody(context.Request.Body, this, end.Token);
+        await using var body = new HeldBody(context.Request.Body, this);
+        if (context.GetEndpoint()?.Metadata.GetMetadata<StreamedBodyAttribute>() is null)
+        {
+            body.WaitInTime();
+        }
+
         context.Request.Body = body;
         await next(context);
     }
@@ -45,44 +59,62 @@ internal sealed class BodyBudget(RequestDelegate next, IOptions<LimitsOptions> l
     public void Release(long bytes) => Interlocked.Add(ref _held, -bytes);
 }
 
-/// <summary>A body whose bytes count until they are released. For one reader at a time.</summary>
+/// <summary>A body whose bytes count until they are released. For one reader at a time, beside which others may release.</summary>
 /// <param name="inner">The body.</param>
 /// <param name="budget">Where its bytes count.</param>
-/// <param name="end">When it must have arrived.</param>
-internal sealed class HeldBody(Stream inner, BodyBudget budget, CancellationToken end) : BodyFilter(inner)
+internal sealed class HeldBody(Stream inner, BodyBudget budget) : BodyFilter(inner)
 {
     private long _held;
+    private TimeSpan _left = Timeout.InfiniteTimeSpan;
+
+    /// <summary>From now on it is waited for as long as its client likes: nothing of it is held that has no end.</summary>
+    public void WaitAnyTime() => _left = Timeout.InfiniteTimeSpan;
+
+    /// <summary>From now on it is waited for <c>Limits:MaxBodySeconds</c>, all reads together. What the server does between them does not count.</summary>
+    public void WaitInTime() => _left = budget.MaxSeconds > 0 ? TimeSpan.FromSeconds(budget.MaxSeconds) : Timeout.InfiniteTimeSpan;
 
     /// <summary>Says that bytes which were read are in memory no more.</summary>
     public void Release(long bytes)
     {
-        _held -= bytes;
+        Interlocked.Add(ref _held, -bytes);
         budget.Release(bytes);
     }
 
     /// <exception cref="SlowBodyException">It has not arrived in time.</exception>
     protected override async ValueTask<int> ReadInnerAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(end, cancellationToken);
+        if (_left == Timeout.InfiniteTimeSpan)
+        {
+            return await base.ReadInnerAsync(buffer, cancellationToken);
+        }
+
+        var start = budget.Time.GetTimestamp();
+        using var end = new CancellationTokenSource(_left, budget.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellationToken);
         try
         {
             return await base.ReadInnerAsync(buffer, either.Token);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new SlowBodyException(budget.MaxSeconds);
+            throw new SlowBodyException("The body", budget.MaxSeconds);
+        }
+        finally
+        {
+            var left = _left - budget.Time.GetElapsedTime(start);
+            _left = left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
     }
 
     protected override void See(ReadOnlySpan<byte> bytes)
     {
-        _held += bytes.Length;
+        Interlocked.Add(ref _held, bytes.Length);
         budget.Take(bytes.Length);
     }
 
     protected override void Dispose(bool disposing)
     {
-        Release(_held);
+        Release(Interlocked.Read(ref _held));
         base.Dispose(disposing);
     }
 }

@@ -1,3 +1,5 @@
+using Embeddings.Api.Errors;
+
 namespace Embeddings.Api.Hosting;
 
 /// <summary>A section of settings and the type that holds them.</summary>
@@ -57,7 +59,7 @@ internal sealed class KnownSettings(IEnumerable<SettingsSection> sections)
     public string Advice(string key, string value) => key switch
     {
         _ when Ports.Contains(key, StringComparer.OrdinalIgnoreCase) => $"The port is part of --urls http://localhost:{(int.TryParse(value, out _) ? value : "9000")}.",
-        _ when Nearest(key, Names.Concat(HostNames)) is { } name => $"Did you mean --{name}?",
+        _ when Nearest(key, [.. Names, .. HostNames]) is { } name => $"Did you mean --{name}?",
         _ => $"There are --urls and the settings of the sections {string.Join(", ", OwnSections)}, such as --{Names.First()}.",
     };
 
@@ -75,49 +77,14 @@ internal sealed class KnownSettings(IEnumerable<SettingsSection> sections)
 
         // Auths__ApiKeys, whatever stands behind the section; then MODELS_DEFAULT, AUTH_API_KEYS, Models.Default, Model__Default__0.
         var items = parts[^1].All(char.IsAsciiDigit) && parts.Length > 1 ? parts[..^1] : parts;
-        return parts.Length > 1 && Nearest(parts[0], OwnSections) is { } section
+        return parts.Length > 1 && NearestName.Of(parts[0], OwnSections) is { } section
             ? $"{section}__{string.Join("__", parts[1..])}"
-            : Nearest(string.Concat(items), Names, isWhole: true)?.Replace(":", "__", StringComparison.Ordinal);
+            : NearestName.Of(string.Concat(items), Names)?.Replace(":", "__", StringComparison.Ordinal);
     }
 
-    // By letters alone: which of _ - . : stands between the words is the commonest mistake. Of a setting its last word is enough, unless it must be whole.
-    private static string? Nearest(string name, IEnumerable<string> candidates, bool isWhole = false)
-    {
-        var letters = Letters(name);
-        return candidates
-            .Select(candidate => (Name: candidate, Distance: Distance(letters, Letters(candidate))))
-            .Select(candidate => isWhole || Letters(candidate.Name.Split(':')[^1]) != letters ? candidate : candidate with { Distance = 1 })
-            .Where(candidate => candidate.Distance <= 2 && candidate.Distance * 3 < Math.Max(letters.Length, 4))
-            .OrderBy(candidate => candidate.Distance)
-            .Select(candidate => candidate.Name)
-            .FirstOrDefault();
-    }
-
-    private static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
+    // Of a setting its last word is enough.
+    private static string? Nearest(string name, IReadOnlyList<string> names) =>
+        NearestName.Same(name, names) ?? names.FirstOrDefault(candidate => NearestName.Same(name, [candidate.Split(':')[^1]]) is not null) ?? NearestName.Of(name, names);
 
     private static bool Same(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Letters added, left out, changed, or changed places with their neighbour (optimal string alignment).</summary>
-    private static int Distance(string a, string b)
-    {
-        var rows = new int[a.Length + 1, b.Length + 1];
-        for (var i = 0; i <= a.Length; i++)
-        {
-            for (var j = 0; j <= b.Length; j++)
-            {
-                rows[i, j] = (i, j) switch
-                {
-                    (0, _) => j,
-                    (_, 0) => i,
-                    _ => Math.Min(Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1, rows[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)),
-                };
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                {
-                    rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);
-                }
-            }
-        }
-
-        return rows[a.Length, b.Length];
-    }
 }

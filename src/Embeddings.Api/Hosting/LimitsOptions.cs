@@ -29,7 +29,7 @@ internal sealed class LimitsOptions : IValidatableObject
     [Range(1024, long.MaxValue, ErrorMessage = "Limits:MaxBodyBytesTogether must be at least {1}.")]
     public long MaxBodyBytesTogether { get; set; } = 128 << 20;
 
-    /// <summary>Seconds that a body may take to arrive, but for those that are streamed; then it gets 408. 0 for as long as its client takes.</summary>
+    /// <summary>Seconds that a body, or a line of one that is streamed, may take to arrive; then it gets 408. 0 for as long as its client takes.</summary>
     [Range(0, 86_400, ErrorMessage = "Limits:MaxBodySeconds must be between {1} and {2}.")]
     public int MaxBodySeconds { get; set; } = 300;
 

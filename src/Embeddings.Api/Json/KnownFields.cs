@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Embeddings.Api.Errors;
 using Embeddings.Storage;
 
 namespace Embeddings.Api.Json;
@@ -72,46 +73,8 @@ internal static class KnownFields
             : known.Count > 0 ? $"There {(known.Count == 1 ? "is" : "are")} {string.Join(", ", known.Select(field => $"'{field}'"))}."
             : "There is none here.");
 
-    private static string? Nearest(string name, IReadOnlyList<string> known)
-    {
-        // Nobody misspells a field at such length, and comparing takes the product of the lengths.
-        if (name.Length > 50)
-        {
-            return null;
-        }
-
-        var plain = Plain(name);
-        if (known.FirstOrDefault(field => Plain(field) == plain) is { } same)
-        {
-            return same;
-        }
-
-        if (OtherNames.TryGetValue(JsonNamingPolicy.SnakeCaseLower.ConvertName(name), out var meant) && meant.FirstOrDefault(known.Contains) is { } other)
-        {
-            return other;
-        }
-
-        // Up to a third of the letters may be wrong.
-        return known.Select(field => (Field: field, Distance: Distance(plain, Plain(field)))).Where(item => 3 * item.Distance <= item.Field.Length)
-            .OrderBy(item => item.Distance).Select(item => item.Field).FirstOrDefault();
-    }
-
-    private static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
-
-    // Levenshtein's.
-    private static int Distance(string x, string y)
-    {
-        var row = Enumerable.Range(0, y.Length + 1).ToArray();
-        for (var i = 1; i <= x.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= y.Length; j++)
-            {
-                (diagonal, row[j]) = (row[j], Math.Min(diagonal + (x[i - 1] == y[j - 1] ? 0 : 1), 1 + Math.Min(row[j], row[j - 1])));
-            }
-        }
-
-        return row[^1];
-    }
+    private static string? Nearest(string name, IReadOnlyList<string> known) =>
+        NearestName.Same(name, known)
+        ?? (OtherNames.TryGetValue(JsonNamingPolicy.SnakeCaseLower.ConvertName(name), out var meant) ? meant.FirstOrDefault(known.Contains) : null)
+        ?? NearestName.Of(name, known);
 }

@@ -12,6 +12,7 @@ namespace Embeddings.Api.OpenAi;
 /// </summary>
 internal sealed partial class ClientPaths(RequestDelegate next, IOptions<HttpOptions> options)
 {
+    private const string Azure = "/openai/";
     private const string Embeddings = "/embeddings";
     private static readonly string[] Deployments = ["/openai/deployments/", "/v1/engines/", "/engines/"];
 
@@ -24,8 +25,7 @@ internal sealed partial class ClientPaths(RequestDelegate next, IOptions<HttpOpt
             request.Method = HttpMethods.Get;
         }
 
-        var prefix = PathPrefix.Of(request, options.Value.PathPrefix);
-        var sent = PathPrefix.Without(prefix, SentPath.Of(context));
+        var sent = PathPrefix.Without(options.Value.PathPrefix, SentPath.Of(context));
         var path = Served(sent, out var deployment);
         if (HttpMethods.IsDelete(request.Method) && sent.EndsWith('/') && Collection().IsMatch(path))
         {
@@ -39,7 +39,7 @@ internal sealed partial class ClientPaths(RequestDelegate next, IOptions<HttpOpt
         }
 
         context.Features.Set(new SentPath(sent, path));
-        request.PathBase = prefix;
+        request.PathBase = PathPrefix.OfLinks(request, options.Value.PathPrefix);
         request.Path = PathString.FromUriComponent(path);
         return next(context);
     }
@@ -58,14 +58,11 @@ internal sealed partial class ClientPaths(RequestDelegate next, IOptions<HttpOpt
             }
         }
 
-        if (path.StartsWith("/openai/", StringComparison.OrdinalIgnoreCase))
-        {
-            path = Clean(path["/openai".Length..]);
-        }
-
-        return path.Equals(Embeddings, StringComparison.OrdinalIgnoreCase) || path.Equals("/models", StringComparison.OrdinalIgnoreCase)
-            || path.StartsWith("/models/", StringComparison.OrdinalIgnoreCase)
-            ? "/v1" + path
+        var isAzure = path.StartsWith(Azure, StringComparison.OrdinalIgnoreCase);
+        var rest = isAzure ? Clean(path[(Azure.Length - 1)..]) : path;
+        return OwnOfOpenAi().IsMatch(rest) ? "/v1" + rest
+            // Only what is OpenAI's: under any other name a route would not be found by a gateway that is to deny it.
+            : isAzure && rest.StartsWith("/v1/", StringComparison.OrdinalIgnoreCase) ? rest
             : path;
     }
 
@@ -84,6 +81,9 @@ internal sealed partial class ClientPaths(RequestDelegate next, IOptions<HttpOpt
         // Swagger UI's links count on the slash at the end.
         return path.Length > 1 && !path.StartsWith("/swagger", StringComparison.OrdinalIgnoreCase) ? path.TrimEnd('/') : path;
     }
+
+    [GeneratedRegex("^/(embeddings|models|models/.*)$", RegexOptions.IgnoreCase)]
+    private static partial Regex OwnOfOpenAi();
 
     [GeneratedRegex("^/collections/[^/]+$", RegexOptions.IgnoreCase)]
     private static partial Regex Collection();

@@ -107,7 +107,7 @@ internal sealed class OperationDetails : IOperationFilter
                 "401" => ErrorTable.Of(new MissingApiKeyException("Incorrect API key provided.")),
                 "403" => ErrorTable.Of(ForeignPages.Foreign("A web page of 'https://stranger.example'")),
                 "404" => ErrorTable.Of(isStored && operation.RequestBody is null ? new CollectionNotFoundException("default") : new UnknownModelException("gpt-4")),
-                "408" => ErrorTable.Of(new SlowBodyException(new LimitsOptions().MaxBodySeconds)),
+                "408" => ErrorTable.Of(new SlowBodyException("The body", new LimitsOptions().MaxBodySeconds)),
                 "413" or "415" or "429" or "504" => ErrorTable.Of(int.Parse(status, CultureInfo.InvariantCulture), ""),
                 "500" => ErrorTable.Of(new InvalidOperationException()),
                 "503" when isStored => ErrorTable.Of(new NoStoreException()),

@@ -12,7 +12,7 @@ internal static class Backup
     /// <exception cref="StoreFullException">There is no room for it.</exception>
     public static FileStream Make(StoreFile file, CancellationToken cancellationToken)
     {
-        var copy = $"{Prefix(file.Path)}{Guid.NewGuid():N}";
+        var copy = TemporaryCopies.ForBackup(file.Path);
         try
         {
             file.ThrowIfReplaced();
@@ -29,24 +29,6 @@ internal static class Backup
             throw;
         }
     }
-
-    /// <summary>Deletes copies of a process that was killed.</summary>
-    public static void DeleteUnfinished(string path)
-    {
-        try
-        {
-            foreach (var copy in Directory.GetFiles(Path.GetDirectoryName(path)!, $"{Path.GetFileName(Prefix(path))}*"))
-            {
-                File.Delete(copy);
-            }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // They take room and do no other harm.
-        }
-    }
-
-    private static string Prefix(string path) => $"{path}.backup-";
 
     private static void Write(StoreFile file, string copy, CancellationToken cancellationToken)
     {

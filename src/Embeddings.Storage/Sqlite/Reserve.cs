@@ -45,18 +45,14 @@ internal sealed class Reserve(string storePath)
         }
     }
 
-    /// <summary>Gives the room back.</summary>
-    /// <returns>False when none was held.</returns>
-    public bool Release()
+    /// <summary>Gives the room back, if it is held.</summary>
+    public void Release()
     {
-        if (!IsHeld)
+        if (IsHeld)
         {
-            return false;
+            IsHeld = false;
+            Delete();
         }
-
-        IsHeld = false;
-        Delete();
-        return true;
     }
 
     private void Delete()

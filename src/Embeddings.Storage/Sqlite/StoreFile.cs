@@ -46,7 +46,7 @@ internal sealed class StoreFile : IDisposable
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
             Recognise(path);
             locked = new StoreLock(path);
-            Backup.DeleteUnfinished(path);
+            TemporaryCopies.DeleteUnfinished(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

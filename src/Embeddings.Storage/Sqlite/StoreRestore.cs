@@ -11,8 +11,6 @@ public sealed record RestoredStore(int Collections, long Documents, string? Befo
 /// <summary>Puts a copy of a store in its place, while nobody has it open.</summary>
 public static class StoreRestore
 {
-    private static readonly string[] Companions = ["", "-wal", "-shm", "-journal", ".lock", ".reserve"];
-
     // The log first: SQLite deletes one that it finds without its file.
     private static readonly string[] StateNames = ["-wal", ""];
 
@@ -27,7 +25,7 @@ public static class StoreRestore
     {
         copy = StoreFile.FullPath(copy);
         var path = StoreFile.FullPath(settings.Path);
-        var checkedCopy = $"{path}.restore";
+        var checkedCopy = TemporaryCopies.ForRestore(path);
         try
         {
             if (!File.Exists(copy) || new FileInfo(copy).Length == 0)
@@ -45,7 +43,6 @@ public static class StoreRestore
             using var locked = new StoreLock(path);
             try
             {
-                Delete(checkedCopy);
                 await CopyAsync(copy, checkedCopy, cancellationToken);
                 var (restored, commits) = await CheckAsync(settings with { Path = checkedCopy }, time, cancellationToken);
                 var before = Replace(path, checkedCopy, locked, time);
@@ -54,7 +51,7 @@ public static class StoreRestore
             }
             finally
             {
-                Delete(checkedCopy);
+                TemporaryCopies.Delete(checkedCopy);
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -129,14 +126,6 @@ public static class StoreRestore
         foreach (var name in StateNames.Where(name => File.Exists(from + name)))
         {
             File.Move(from + name, to + name);
-        }
-    }
-
-    private static void Delete(string path)
-    {
-        foreach (var name in Companions)
-        {
-            File.Delete(path + name);
         }
     }
 }

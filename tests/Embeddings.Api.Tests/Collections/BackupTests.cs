@@ -1,7 +1,11 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
+using Embeddings.Api.Collections;
 using Embeddings.Api.Tests.Models;
 using Embeddings.Inference.Tests;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Embeddings.Api.Tests.Collections;
 
@@ -11,6 +15,10 @@ public sealed class BackupTests : IDisposable
     private static readonly string[] Listen = ["--urls", "http://127.0.0.1:0"];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("embeddings-backup-");
+
+    // More than sockets take of a reply that nobody reads.
+    private static string Large =>
+        $"[{string.Join(',', Enumerable.Range(0, 24).Select(i => $$"""{"id": "{{i}}", "text": "{{new string('x', 1_000_000)}}", "vector": [1, 2]}"""))}]";
 
     private string Copy => Path.Combine(_folder.FullName, "copy.db");
 
@@ -60,8 +68,7 @@ public sealed class BackupTests : IDisposable
     public async Task A_second_backup_at_a_time_is_a_409()
     {
         await using var server = new Server();
-        // More than sockets take of a reply that nobody reads.
-        await server.AddAsync("large", $"[{string.Join(',', Enumerable.Range(0, 24).Select(i => $$"""{"id": "{{i}}", "text": "{{new string('x', 1_000_000)}}", "vector": [1, 2]}"""))}]");
+        await server.AddAsync("large", Large);
         using (var request = new HttpRequestMessage(HttpMethod.Post, "/backup"))
         using (var first = await server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Server.Cancelled))
         {
@@ -82,6 +89,30 @@ public sealed class BackupTests : IDisposable
         next.Dispose();
     }
 
+    [Fact]
+    public async Task A_backup_that_nobody_takes_is_cut_off_and_makes_way_for_the_next()
+    {
+        var path = Path.Combine(_folder.FullName, "slow.db");
+        await using var server = new Server(new() { ["Storage:Path"] = path }, services => services.AddSingleton(
+            provider => new Backups(provider.GetRequiredService<StoreStartup>(), new QuickTime(), NullLogger<Backups>.Instance)));
+        await server.AddAsync("large", Large);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/backup");
+        using var first = await server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Server.Cancelled);
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await server.SendAsync(HttpMethod.Post, "/backup")).Status);
+
+        var watch = Stopwatch.StartNew();
+        while ((await server.SendAsync(HttpMethod.Post, "/backup")).Status == HttpStatusCode.Conflict)
+        {
+            // Ten minutes and 24 s, 100 times as fast.
+            Assert.InRange(watch.Elapsed.TotalSeconds, 0, 30);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), Server.Cancelled);
+        }
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => first.Content.ReadAsByteArrayAsync(Server.Cancelled));
+        Assert.DoesNotContain(Directory.GetFiles(_folder.FullName), name => name.Contains(".backup-", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData]
     [InlineData("a.db", "b.db")]
@@ -100,4 +131,9 @@ public sealed class BackupTests : IDisposable
     }
 
     private static Uri At(string path) => new(path, UriKind.Relative);
+
+    private sealed class QuickTime : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => base.CreateTimer(callback, state, dueTime / 100, period);
+    }
 }

@@ -1,4 +1,7 @@
 using System.Diagnostics.Metrics;
+using System.Net;
+using Embeddings.Api.Collections;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Embeddings.Api.Tests.Collections;
 
@@ -24,6 +27,49 @@ public sealed class SizeTests
         Assert.Equal(collection["memory_bytes"]!.GetValue<long>(), measured["embeddings.collection.memory"]);
         Assert.Equal(collection["disk_bytes"]!.GetValue<long>(), measured["embeddings.collection.disk"]);
         Assert.InRange(measured["embeddings.store.disk"], 100_000, long.MaxValue);
+    }
+
+    [Fact]
+    public async Task A_collection_that_there_is_no_memory_for_says_so_and_everything_else_works()
+    {
+        var folder = Directory.CreateTempSubdirectory("embeddings-size-");
+        try
+        {
+            var settings = new Dictionary<string, string?> { ["Storage:Path"] = Path.Combine(folder.FullName, "kept.db") };
+            var vector = string.Join(',', Enumerable.Repeat("1", 384));
+            await using (var server = new Server(settings))
+            {
+                // 1.9 MB of memory.
+                await server.AddAsync("large", $"[{string.Join(',', Enumerable.Range(0, 1000).Select(i => $$"""{"id": "{{i}}", "vector": [{{vector}}]}"""))}]");
+                await server.AddAsync("small", """[{"id": "a", "vector": [1, 2]}]""");
+            }
+
+            await using var limited = new Server(settings, services => services.Configure<StorageOptions>(options => options.MostMemoryBytes = 1 << 20));
+            const string Sentence = "Collection 'large' is not loaded: the server has no memory for its 1000 documents";
+            (string Path, string Body)[] requests =
+            [
+                ("/search", $$"""{"collection": "large", "query": [{{vector}}]}"""),
+                ("/collections/large/count", "{}"),
+                ("/collections/large/documents", $$"""{"documents": [{"vector": [{{vector}}]}]}"""),
+            ];
+            foreach (var (path, body) in requests)
+            {
+                var reply = (await limited.PostAsync(body, path)).AssertEnvelope(HttpStatusCode.ServiceUnavailable);
+                Assert.StartsWith(Sentence, reply.Message, StringComparison.Ordinal);
+            }
+
+            var listed = (await limited.GetAsync("/collections")).Json["data"]!.AsArray().ToDictionary(item => item!["name"]!.GetValue<string>(), item => item!["problem"]?.GetValue<string>());
+            Assert.StartsWith(Sentence, listed["large"], StringComparison.Ordinal);
+            Assert.Null(listed["small"]);
+            Assert.Equal(HttpStatusCode.OK, (await limited.PostAsync(new { input = "a" })).Status);
+            Assert.Equal(["a"], (await limited.PostAsync("""{"collection": "small", "query": [1, 2]}""", "/search")).Ids());
+            // The line that says what the vectors are, and a line for each document.
+            Assert.Equal(1001, (await limited.GetAsync("/collections/large/export")).Text.Count(letter => letter == '\n'));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     private static Dictionary<string, long> Measure(string collection)

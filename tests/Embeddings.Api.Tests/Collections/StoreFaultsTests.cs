@@ -19,17 +19,28 @@ public sealed class StoreFaultsTests : IDisposable
     {
         await using var server = new Server(new() { ["Storage:Path"] = Store });
         await server.AddAsync("a", """[{"id": "x", "text": "here"}, {"id": "y", "text": "there"}]""");
-        using (var connection = new SqliteConnection($"Data Source={Store};Pooling=False"))
-        {
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = "UPDATE documents_1 SET text = 'elsewhere' WHERE id = 'x'";
-            command.ExecuteNonQuery();
-        }
-
+        Execute("UPDATE documents_1 SET text = 'elsewhere' WHERE id = 'x'");
         var reply = (await server.GetAsync("/collections/a/documents/x")).AssertEnvelope(HttpStatusCode.InternalServerError);
         Assert.Equal("server_error", reply.Error["type"]!.GetValue<string>());
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/collections/a/documents/y")).Status);
+    }
+
+    [Fact]
+    public async Task What_an_import_has_kept_is_told_also_when_the_rest_of_its_batch_fails()
+    {
+        await using var server = new Server(new() { ["Storage:Path"] = Store });
+        await server.AddAsync("a", """[{"id": "x", "vector": [1]}]""");
+        Execute("CREATE TRIGGER fails BEFORE INSERT ON documents_1 WHEN NEW.id = 'fails' BEGIN SELECT RAISE(ABORT, 'no'); END");
+        const string Lines = """
+            {"id": "b", "vector": [1]}
+            {"id": "wrong", "vector": [1, 2]}
+            {"id": "fails", "vector": [1]}
+            """;
+        var reply = await server.PostAsync(Lines, "/collections/a/import?on_error=skip");
+        Assert.Equal(HttpStatusCode.OK, reply.Status);
+        Assert.StartsWith("""{"imported":1,"done":false,"error":{"message":"The store failed""", reply.Text, StringComparison.Ordinal);
+        Assert.Equal(2, reply.Json["skipped_lines"]![0]!["line"]!.GetValue<int>());
+        Assert.Equal(["b", "x"], (await server.GetAsync("/collections/a/documents")).Ids("data").Order());
     }
 
     [Fact]
@@ -72,5 +83,14 @@ public sealed class StoreFaultsTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, (await server.PostAsync(new { input = "a" })).Status);
         // The test waits for the lock file to be free.
         File.Delete($"{Store}.lock");
+    }
+
+    private void Execute(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Store};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 }

@@ -12,14 +12,18 @@ public sealed class PathPrefixTests
         { "/vectors", null, "/vectors", "/vectors" },
         { "/vectors", null, "", "/vectors" },
         { "", "/vectors", "", "/vectors" },
-        { "", "/a/b/", "/a/b", "/a/b" },
+        { "/a/b", "/a/b/", "/a/b", "/a/b" },
         { "", "/a, /b", "", "/a/b" },
-        { "/vectors", "/other", "/other", "/other" },
-        // No links that lead away from here.
+        { "/vectors", "/other", "/vectors", "/other" },
+        // No links that lead away from here, and nothing that a page would run.
         { "", "//stranger.example", "", "" },
         { "", "https://stranger.example", "", "" },
         { "", "/a/../b", "", "" },
         { "", "/a?b", "", "" },
+        { "", "/\"><script>alert(1)</script>", "", "" },
+        { "", "/a%0d%0aSet-Cookie:b", "", "" },
+        { "", "/javascript:alert(1)", "", "" },
+        { "", "/\\stranger.example", "", "" },
     };
 
     [Theory]
@@ -45,6 +49,22 @@ public sealed class PathPrefixTests
         var document = (await server.GetAsync($"{sent}/swagger/v1/swagger.json")).Json;
         Assert.Equal(shown.Length > 0 ? shown : null, document["servers"]?[0]!["url"]!.GetValue<string>());
         Assert.Contains("swagger-ui", (await server.GetAsync($"{sent}/swagger/index.html")).Text, StringComparison.Ordinal);
+    }
+
+    // A gateway that denies /collections, and passes on what its clients send.
+    [Theory]
+    [InlineData("/x/collections/secret/export")]
+    [InlineData("/x/search")]
+    [InlineData("/openai/collections/secret/export")]
+    [InlineData("/openai/v1/v1/collections/secret/export")]
+    [InlineData("/v1/collections/secret/export")]
+    public async Task No_header_and_no_other_path_of_openai_leads_to_a_route_that_is_this_servers_own(string path)
+    {
+        await using var server = new Server();
+        await server.AddAsync("secret", """[{"id": "a", "vector": [1]}]""");
+        server.Http.DefaultRequestHeaders.Add("X-Forwarded-Prefix", "/x");
+        (await server.GetAsync(path)).AssertEnvelope(HttpStatusCode.NotFound);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.PostAsync("""{"collection": "secret", "query": [1]}""", path)).Status);
     }
 
     [Fact]

@@ -51,6 +51,7 @@ public sealed class UnknownFieldsTests(Server server) : IClassFixture<Server>, I
     [Theory]
     [InlineData("""{"id": "b", "vector": [1, 2], "extra": 1}""", "Unknown field 'documents[0].extra'. There are 'id', 'text', 'vector', 'metadata'.")]
     [InlineData("""{"id": "b", "vector": [1, 2], "payload": {"a": [1, {"b": 2}]}}""", "Unknown field 'documents[0].payload'. Did you mean 'metadata'?")]
+    [InlineData("""{"id": "b", "txet": "b"}""", "Unknown field 'documents[0].txet'. Did you mean 'text'?")]
     [InlineData("""{"id": "b", "embedding": [1, 2]}""", "Unknown field 'documents[0].embedding'. Did you mean 'vector'?")]
     [InlineData("""{"id": "b", "vector": [1, 2], "id": "c"}""", "Invalid 'documents[0].id': this field is there twice")]
     [InlineData("""{"id": "b", "vector": [1, 2], "text": null, "text": "c"}""", "Invalid 'documents[0].text': this field is there twice")]
@@ -83,6 +84,7 @@ public sealed class UnknownFieldsTests(Server server) : IClassFixture<Server>, I
     [InlineData("GET", "/collections/known/documents/a?name=b", "Unknown parameter 'name'. There is 'include'.", "name")]
     [InlineData("POST", "/search?top_k=1", "Unknown parameter 'top_k'. There is none here.", "top_k")]
     [InlineData("POST", "/collections/known/import?re_embed=true", "Unknown parameter 're_embed'. Did you mean 'reembed'?", "re_embed")]
+    [InlineData("POST", "/backup?collection=known", "Unknown parameter 'collection'. There is none here.", "collection")]
     [InlineData("DELETE", "/collections/known?documents=a", "Unknown parameter 'documents'", "documents")]
     public async Task Parameters_are_held_to_the_same(string method, string path, string part, string param)
     {

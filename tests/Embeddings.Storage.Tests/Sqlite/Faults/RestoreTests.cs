@@ -151,6 +151,42 @@ public sealed class RestoreTests : IDisposable
         Assert.Equal(50, restored.Find("docs")!.Count);
     }
 
+    [Theory]
+    [InlineData(".backup-before-upgrade")]
+    [InlineData(".backup-2026-11-28")]
+    [InlineData(".restore")]
+    public async Task A_copy_of_an_operator_stays_whatever_starts_and_can_be_restored(string ending)
+    {
+        var copy = StorePath + ending;
+        await using (var store = await Stores.OpenAsync(StorePath))
+        {
+            await store.UpsertAsync("docs", Operation.Settings, [.. Documents(1)], Token);
+            await using var backup = await store.BackupAsync(Token);
+            await using var file = File.Create(copy);
+            await backup.CopyToAsync(file, Token);
+        }
+
+        var bytes = await File.ReadAllBytesAsync(copy, Token);
+        await (await Stores.OpenAsync(StorePath)).DisposeAsync();
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(copy, Token));
+        Assert.Equal(50, (await StoreRestore.RunAsync(new SqliteStoreSettings(StorePath), copy, TimeProvider.System, Token)).Documents);
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(copy, Token));
+    }
+
+    [Fact]
+    public async Task Copies_of_a_process_that_was_killed_are_deleted_by_the_next_start()
+    {
+        var left = Guid.NewGuid().ToString("N");
+        string[] endings = [$".backup-{left}", $".backup-{left}-journal", $".restore-{left}", $".restore-{left}-wal", $".restore-{left}.lock"];
+        foreach (var ending in endings)
+        {
+            await File.WriteAllTextAsync(StorePath + ending, "half", Token);
+        }
+
+        await (await Stores.OpenAsync(StorePath)).DisposeAsync();
+        Assert.DoesNotContain(Directory.GetFiles(_folder.Path), name => name.Contains(left, StringComparison.Ordinal));
+    }
+
     private static IEnumerable<Document> Documents(int version) => Enumerable.Range(0, 50).Select(i => Operation.Make($"{i}", version));
 
     private static int VersionOf(Document document) => int.Parse(document.Metadata!.Json["{\"version\":".Length..^1], null);
