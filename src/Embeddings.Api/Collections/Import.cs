@@ -77,7 +77,7 @@ internal sealed partial class Import(
         }
     }
 
-    // Each turn keeps what is before a line that is wrong.
+    // Each turn leaves out a line that is wrong. What is before it is kept first where it has been embedded in vain.
     private async Task KeepAsync(
         string name, ImportBatch batch, ImportOptions options, KeptDocuments kept, SkippedLines skipped, CancellationToken cancellationToken)
     {
@@ -94,12 +94,13 @@ internal sealed partial class Import(
             {
                 var wrong = exception.Item.Value;
                 skipped.Add(batch.Lines[wrong].Number, exception.Message);
-                if (wrong > 0)
+                var before = wrong < InputVectors.TextsAtATime ? 0 : wrong;
+                if (before > 0)
                 {
-                    await KeepAsync(name, batch with { Lines = [.. batch.Lines.Take(wrong)] }, options, kept, skipped, cancellationToken);
+                    await KeepAsync(name, batch with { Lines = [.. batch.Lines.Take(before)] }, options, kept, skipped, cancellationToken);
                 }
 
-                batch = batch with { Lines = [.. batch.Lines.Skip(wrong + 1)] };
+                batch = batch with { Lines = [.. batch.Lines.Take(wrong).Skip(before), .. batch.Lines.Skip(wrong + 1)] };
                 if (batch.Lines.Count == 0)
                 {
                     return;

@@ -11,7 +11,7 @@ namespace Embeddings.Api.Collections;
 internal sealed class InputVectors(TextEmbedder embedder)
 {
     // A part of what may wait, so that ten thousand documents need not fit all at once. The first may be refused; what is begun is finished.
-    private const int TextsAtATime = 256;
+    public const int TextsAtATime = 256;
 
     /// <param name="items">Texts and vectors.</param>
     /// <param name="place">Where the request has them.</param>

@@ -1,3 +1,5 @@
+using Embeddings.Api.Errors;
+
 namespace Embeddings.Api.Collections;
 
 /// <summary>A line that an import skipped.</summary>
@@ -10,6 +12,9 @@ internal sealed class SkippedLines
 {
     private const int MostReported = 100;
     private const int LongestMessage = 1000;
+
+    // A file of millions of lines of which none is a document takes minutes to go through, and a few hundred bytes when it is compressed.
+    private const int ManyWrong = 10_000;
 
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, string> _first = [];
@@ -38,11 +43,17 @@ internal sealed class SkippedLines
         }
     }
 
+    /// <exception cref="InvalidRequestException">Most of many lines are wrong.</exception>
     public void Add(long line, string message)
     {
         lock (_lock)
         {
             _count++;
+            if (_count > ManyWrong && 2 * _count > line)
+            {
+                throw new InvalidRequestException($"{_count} of {line} lines are wrong, so this is no file of documents. What is wrong with the last: {message}");
+            }
+
             _first[line] = message.Length <= LongestMessage ? message : message[..LongestMessage] + " …";
             if (_first.Count > MostReported)
             {

@@ -32,6 +32,13 @@ public sealed class CompressedBodyTests(Server server) : IClassFixture<Server>
         Assert.Contains("more than a thousand times", reply.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_file_of_lines_that_are_no_documents_is_ended()
+    {
+        var reply = await ImportAsync("br", Compressed("br", Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("{}\n", 1_000_000)))), "skip");
+        Assert.Contains("10001 of 10001 lines are wrong", reply.Text, StringComparison.Ordinal);
+    }
+
     private static byte[] Compressed(string encoding, byte[] bytes)
     {
         var buffer = new MemoryStream();
