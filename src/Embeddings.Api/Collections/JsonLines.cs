@@ -26,15 +26,16 @@ internal static class JsonLines
         HeldBody body, long longest, int bufferSize, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var reader = PipeReader.Create(body, new StreamPipeReaderOptions(bufferSize: bufferSize, leaveOpen: true));
-        var (number, isPassedOver, isEnd, isOpen) = (0L, false, false, false);
+        var (number, isPassedOver, isEnd, isOpen, examined) = (0L, false, false, false, 0L);
         while (!isEnd)
         {
             var result = await NextAsync(reader, number + 1, cancellationToken);
             isEnd = result.IsCompleted;
             var rest = result.Buffer;
             var before = number;
-            while (TryTake(ref rest, isEnd, out var line, out var held))
+            while (TryTake(ref rest, examined, isEnd, out var line, out var held))
             {
+                examined = 0;
                 number++;
                 if (isPassedOver || line.Length > longest)
                 {
@@ -83,6 +84,8 @@ internal static class JsonLines
                 body.WaitInTime();
             }
 
+            // Not looked through again, or a long line that comes in small parts would take the square of its length.
+            examined = rest.Length;
             reader.AdvanceTo(rest.Start, rest.End);
         }
 
@@ -101,9 +104,9 @@ internal static class JsonLines
         }
     }
 
-    private static bool TryTake(ref ReadOnlySequence<byte> rest, bool isEnd, out ReadOnlySequence<byte> line, out long held)
+    private static bool TryTake(ref ReadOnlySequence<byte> rest, long examined, bool isEnd, out ReadOnlySequence<byte> line, out long held)
     {
-        if (rest.PositionOf((byte)'\n') is { } end)
+        if (rest.Slice(examined).PositionOf((byte)'\n') is { } end)
         {
             line = rest.Slice(0, end);
             held = line.Length + 1;

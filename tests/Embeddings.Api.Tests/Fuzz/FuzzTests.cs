@@ -6,6 +6,7 @@ namespace Embeddings.Api.Tests.Fuzz;
 /// Requests that nobody would send on purpose, a hundred thousand of them in a long run. The seed is another one each day and printed with a failure;
 /// <c>EMBEDDINGS_TEST_SEED</c> and <c>EMBEDDINGS_TEST_REQUESTS</c> set other ones. What was found once is in <see cref="CorpusTests"/>.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class FuzzTests(Server server) : IClassFixture<Server>
 {
     private const int Workers = 8;
@@ -100,3 +101,7 @@ public sealed class FuzzTests(Server server) : IClassFixture<Server>
         }
     }
 }
+
+/// <summary>Beside no other tests, whose memory is the same process'.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;

@@ -11,7 +11,8 @@ internal sealed class CrashPlan(int seed, int round)
     // The last lane makes, fills and drops a collection.
     public const int PassingLane = Lanes - 1;
 
-    private const int VersionsARound = 1_000_000;
+    // More than a writer makes before it is killed; of 20,000 rounds the versions are whole numbers of 32 bits still.
+    private const int VersionsARound = 100_000;
     private const int IdsALane = 15;
 
     /// <summary>The lane that alone writes an id.</summary>
