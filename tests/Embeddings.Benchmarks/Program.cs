@@ -54,8 +54,9 @@ static int Usage()
                  a server of its own over HTTP: texts and tokens a second, latency, memory, and what part that is of the bare runtime's
                  --model  in the hub's layout, with onnx/model.onnx and perhaps onnx/model_qint8.onnx; default all-MiniLM-L6-v2 as it comes with the program
                  --peer   compares with @huggingface/transformers, installed there
-               costs [--documents <n>] [--program <Embeddings.Api.dll>]
+               costs [--documents <n>] [--export <s>] [--program <Embeddings.Api.dll>]
                  what small requests can cost a server of its own: memory, processors, and the time of others
+                 --export   seconds that others write beside an export that nobody reads, default 90
                  --program  another build of the server, to compare with
                kernels [<BenchmarkDotNet's options>]
                  our loops against TensorPrimitives; --job Dry only shows that they run

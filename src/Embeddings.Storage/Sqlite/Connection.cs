@@ -9,6 +9,7 @@ internal sealed class Connection : IDisposable
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     private readonly SqliteConnection _connection;
+    private readonly Dictionary<string, Statement> _often = [];
     private readonly TimeSpan _wait;
 
     /// <param name="path">The file.</param>
@@ -58,6 +59,19 @@ internal sealed class Connection : IDisposable
         return statement.Step() ? statement.Integer(0) : 0;
     }
 
+    /// <summary>The same of a statement that every commit runs: it is prepared once.</summary>
+    public long IntegerOften(string sql)
+    {
+        if (!_often.TryGetValue(sql, out var statement))
+        {
+            _often.Add(sql, statement = Prepare(sql));
+        }
+
+        var value = statement.Step() ? statement.Integer(0) : 0;
+        statement.Reset();
+        return value;
+    }
+
     /// <summary>Runs one statement, for the first column of its first row.</summary>
     public string Text(string sql)
     {
@@ -94,5 +108,13 @@ internal sealed class Connection : IDisposable
     /// <summary>Whether the log is brought into the file, and removed, when this is the last connection to close.</summary>
     public void EndLogOnClose(bool end) => raw.sqlite3_db_config(Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, end ? 0 : 1, out _);
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        foreach (var statement in _often.Values)
+        {
+            statement.Dispose();
+        }
+
+        _connection.Dispose();
+    }
 }

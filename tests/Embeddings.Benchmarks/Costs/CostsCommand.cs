@@ -9,12 +9,13 @@ internal static class CostsCommand
     {
         var program = options.Option("--program");
         var documents = int.Parse(options.Option("--documents") ?? "200000", CultureInfo.InvariantCulture);
+        var export = TimeSpan.FromSeconds(double.Parse(options.Option("--export") ?? "90", CultureInfo.InvariantCulture));
         var report = new CostReport(output);
         await MemoryCosts.LongNamesAsync(program, report);
         await ScanCosts.FiltersAsync(program, report);
         await ScanCosts.ScansAsync(program, report, documents);
         await MemoryCosts.EndlessLinesAsync(program, report);
-        await MemoryCosts.SlowExportAsync(program, report);
+        await MemoryCosts.SlowExportAsync(program, report, export);
         await ScanCosts.TiesAsync(program, report, documents / 2);
         return 0;
     }
