@@ -87,7 +87,12 @@ public sealed class Server : WebApplicationFactory<Program>
 
     protected override void Dispose(bool disposing)
     {
-        Http.Dispose();
+        // A server that could not start has no client, and to ask for one here would throw, in a finalizer too.
+        if (_http.IsValueCreated)
+        {
+            Http.Dispose();
+        }
+
         base.Dispose(disposing);
         if (_data.Exists)
         {

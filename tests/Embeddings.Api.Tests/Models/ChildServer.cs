@@ -86,6 +86,8 @@ internal sealed partial class ChildServer : IDisposable
         if (!_process.HasExited)
         {
             _process.Kill();
+            // A process that is being killed has its files locked until it is gone.
+            _process.WaitForExit(Patience);
         }
 
         _process.Dispose();
