@@ -46,7 +46,7 @@ static int Usage()
                retrieval <file.json.gz> [--model <name>] [--models <folder>] [--precision fp32|int8]
                  nDCG@10 of searches in a server of its own, with the model's query prompt and without, and that server's start and memory;
                  the file has {"docs": {id: text}, "queries": {id: text}, "qrels": {query: {doc: grade}}}
-               flat [--rows <n,n>] [--dimensions <d,d>] [--batches <b,b>] [--data clustered,uniform,alike] [--k <k>] [--faiss <python>]
+               flat [--rows <n,n>] [--dimensions <d,d>] [--batches <b,b>] [--data clustered,uniform,alike,equal] [--k <k>] [--faiss <python>]
                  the flat index, as milliseconds a query, against what this machine can read and multiply at most, and against FAISS
                search [--documents <n,n>] [--clients <n,n>] [--dimensions <d>] [--seconds <s>] [--texts <n>] [--json <file>]
                  a server of its own over HTTP: documents a second in, latency and searches a second, start, memory and disk a document
@@ -54,7 +54,7 @@ static int Usage()
                  a server of its own over HTTP: texts and tokens a second, latency, memory, and what part that is of the bare runtime's
                  --model  in the hub's layout, with onnx/model.onnx and perhaps onnx/model_qint8.onnx; default all-MiniLM-L6-v2 as it comes with the program
                  --peer   compares with @huggingface/transformers, installed there
-               costs [--documents <n>] [--export <s>] [--program <Embeddings.Api.dll>]
+               costs [--documents <n>] [--export <s>] [--only <names, filters, scans, lines, export, ties>] [--program <Embeddings.Api.dll>]
                  what small requests can cost a server of its own: memory, processors, and the time of others
                  --export   seconds that others write beside an export that nobody reads, default 90
                  --program  another build of the server, to compare with

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Embeddings.Vectors.Index;
 
@@ -8,13 +9,15 @@ namespace Embeddings.Vectors.Index;
 /// </summary>
 public static class ScanThreads
 {
+    // About 50 microseconds.
+    private const int SpinsBeforeSleep = 60;
+
     private static readonly ConcurrentQueue<IThreadPoolWorkItem> Waiting = new();
 
     // Not a blocking collection, which takes as long again to wake a thread.
-    private static readonly SemaphoreSlim Count = new(0);
+    private static readonly SemaphoreSlim Calls = new(0);
 
-    // About 50 microseconds.
-    private const int SpinsBeforeSleep = 60;
+    private static int _spinning;
 
     static ScanThreads()
     {
@@ -28,25 +31,58 @@ public static class ScanThreads
     public static void Queue(IThreadPoolWorkItem item)
     {
         Waiting.Enqueue(item);
-        Count.Release();
+        Interlocked.MemoryBarrier();
+        if (_spinning == 0)
+        {
+            Wake();
+        }
     }
 
     private static void Work()
     {
         while (true)
         {
-            // The next search often comes at once, and to wake a thread takes a tenth of what it does.
-            var spinner = new SpinWait();
-            while (Count.CurrentCount == 0 && spinner.Count < SpinsBeforeSleep)
+            if (Waiting.TryDequeue(out var item) || TrySpin(out item))
             {
-                spinner.SpinOnce(sleep1Threshold: -1);
-            }
+                if (!Waiting.IsEmpty)
+                {
+                    Wake();
+                }
 
-            Count.Wait();
-            if (Waiting.TryDequeue(out var item))
-            {
                 item.Execute();
             }
+            else
+            {
+                Calls.Wait();
+            }
+        }
+    }
+
+    // The next search often comes at once, and to wake a thread takes a tenth of what it does. One thread that looks out for it is enough: more would take the
+    // processors from those who search.
+    private static bool TrySpin([NotNullWhen(true)] out IThreadPoolWorkItem? item)
+    {
+        item = null;
+        if (Interlocked.Exchange(ref _spinning, 1) != 0)
+        {
+            return false;
+        }
+
+        for (var spinner = new SpinWait(); Waiting.IsEmpty && spinner.Count < SpinsBeforeSleep;)
+        {
+            spinner.SpinOnce(sleep1Threshold: -1);
+        }
+
+        // Before the last look: who queued something meanwhile has called nobody.
+        Interlocked.Exchange(ref _spinning, 0);
+        return Waiting.TryDequeue(out item);
+    }
+
+    private static void Wake()
+    {
+        if (Calls.CurrentCount < Environment.ProcessorCount)
+        {
+            Calls.Release();
         }
     }
 }

@@ -23,6 +23,8 @@ internal sealed class ScanWorker
     private readonly float _perSquaredNorm;
     private readonly int[] _survivors = new int[PruneRule.BlockRows];
     private readonly (Segment? Segment, int Row, float Key)[] _lastScored;
+    // Rows that no bound excluded.
+    private long _offered;
     private int _withoutCodes;
     private int _nextWithoutCodes = 8;
 
@@ -65,14 +67,14 @@ internal sealed class ScanWorker
     private void ScanOne(Segment segment, int start, int count, int query)
     {
         var worthwhile = _scan.Mode != ScanMode.Floats && _withoutCodes == 0;
-        var (coded, before) = (0, Rescored);
+        var (coded, before) = (0, _offered);
         for (var row = start; row < start + count; row += PruneRule.BlockRows)
         {
             var rows = Math.Min(PruneRule.BlockRows, start + count - row);
             if (_scan.Filter is not null && float.IsNegativeInfinity(Threshold(query)))
             {
                 OfferAll(segment, row, rows, query);
-                before = Rescored;
+                before = _offered;
             }
             else if (worthwhile && !float.IsNegativeInfinity(Threshold(query)))
             {
@@ -82,10 +84,10 @@ internal sealed class ScanWorker
             else
             {
                 PruneByFloats(segment, row, rows, query);
-                before = coded == 0 ? Rescored : before;
+                before = coded == 0 ? _offered : before;
             }
 
-            if (worthwhile && coded >= RowsToJudgeBy && (Rescored - before) * WorthwhileShare > coded)
+            if (worthwhile && coded >= RowsToJudgeBy && (_offered - before) * WorthwhileShare > coded)
             {
                 worthwhile = false;
                 _withoutCodes = _nextWithoutCodes;
@@ -162,7 +164,7 @@ internal sealed class ScanWorker
             return;
         }
 
-        Rescored++;
+        _offered++;
         Best[query].Offer(Key(segment, row, query), id);
     }
 
@@ -173,6 +175,7 @@ internal sealed class ScanWorker
         ref var last = ref _lastScored[query];
         if (last.Segment is not { } before || before.Norms[last.Row] != segment.Norms[row] || !IsSame(before.Row(last.Row), segment.Row(row)))
         {
+            Rescored++;
             last = (segment, row, _scan.Queries[query].Key(segment.Row(row)));
         }
 

@@ -19,6 +19,8 @@ internal sealed class CostServer : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public Uri Root => _process.Root;
+
     /// <summary>Memory in use, in megabytes.</summary>
     public double Megabytes => _process.ResidentBytes / 1e6;
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Text;
 
 namespace Embeddings.Benchmarks.Costs;
 
@@ -30,34 +28,19 @@ internal static class MemoryCosts
         const int connections = 32;
         await using var server = await CostServer.StartAsync(program);
         var before = server.Megabytes;
-        using var leave = new CancellationTokenSource();
-        var parts = new CountdownEvent(connections);
-        var imports = Enumerable.Range(0, connections).Select(async i =>
-        {
-            using var content = new EndlessLine(30 << 20, parts);
-            try
-            {
-                using var request = new HttpRequestMessage(HttpMethod.Post, $"/collections/c{i}/import") { Content = content };
-                using var response = await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, leave.Token);
-                return (int)response.StatusCode;
-            }
-            catch (Exception exception) when (exception is OperationCanceledException or HttpRequestException or IOException)
-            {
-                return 0;
-            }
-        }).ToList();
+        using var sent = new CountdownEvent(connections);
+        var imports = Enumerable.Range(0, connections).Select(i => EndlessImport.SendAsync(server.Root, $"c{i}", 30 << 20, sent)).ToList();
         var most = before;
-        for (var i = 0; i < 100 && !parts.IsSet; i++)
+        for (var i = 0; i < 100 && !sent.IsSet; i++)
         {
             await Task.Delay(100);
             most = Math.Max(most, server.Megabytes);
         }
 
-        // Those that were refused have their answers by then.
+        // Those that are refused have their answers by then.
         await Task.Delay(2_000);
         most = Math.Max(most, server.Megabytes);
-        leave.Cancel();
-        var statuses = await Task.WhenAll(imports);
+        var statuses = await Task.WhenAll(imports.Select(async import => (await import).End()));
         report.Add("endless lines", "refused with 429", $"{statuses.Count(status => status == 429)} of {connections}");
         report.Add("endless lines", "memory, MB", before, most);
     }
@@ -81,34 +64,5 @@ internal static class MemoryCosts
         }
 
         report.Add("slow export", $"the write-ahead log in {length.TotalSeconds:0} s, most and last, MB", most, server.LogMegabytes);
-    }
-
-    private sealed class EndlessLine(int bytes, CountdownEvent sent) : HttpContent
-    {
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
-        {
-            var part = Encoding.ASCII.GetBytes(new string('a', 1 << 16));
-            try
-            {
-                for (var i = 0; i < bytes / part.Length; i++)
-                {
-                    await stream.WriteAsync(part);
-                }
-
-                await stream.FlushAsync();
-            }
-            finally
-            {
-                sent.Signal();
-            }
-
-            await Task.Delay(Timeout.Infinite, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20)).ContinueWith(_ => { }, TaskScheduler.Default);
-        }
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = 0;
-            return false;
-        }
     }
 }

@@ -75,7 +75,7 @@ internal static class ScanCosts
         foreach (var name in new[] { "unlike", "equal" })
         {
             var times = new List<double>();
-            for (var i = 0; i < WarmUp + 50; i++)
+            for (var i = 0; i < WarmUp + 100; i++)
             {
                 times.Add((await server.SendAsync("/search", $$"""{"collection":"{{name}}","query":{{equal}},"include":[]}""")).Seconds);
             }
