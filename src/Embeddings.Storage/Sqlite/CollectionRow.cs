@@ -15,6 +15,8 @@ internal sealed record CollectionRow(long Key, string Name, string? Model, int D
 {
     public const string Columns = "key, name, model, dimensions, metric, created, documents, digest, checksum";
 
+    private const string Replace = $"INSERT OR REPLACE INTO collections ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+
     /// <summary>All rows.</summary>
     /// <exception cref="StoreUnusableException">A row is not what was written.</exception>
     public static List<CollectionRow> ReadAll(Connection connection)
@@ -46,8 +48,7 @@ internal sealed record CollectionRow(long Key, string Name, string? Model, int D
     /// <summary>Adds it, or replaces the one that has its key.</summary>
     public void Write(Connection connection)
     {
-        using var statement = connection.Prepare($"INSERT OR REPLACE INTO collections ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
-        statement.Bind(1, Key).Bind(2, Name).Bind(3, Model).Bind(4, Dimensions).Bind(5, Metric).Bind(6, Created)
+        connection.Often(Replace).Bind(1, Key).Bind(2, Name).Bind(3, Model).Bind(4, Dimensions).Bind(5, Metric).Bind(6, Created)
             .Bind(7, Documents).Bind(8, (long)Digest).Bind(9, (long)new Checksum().OfCollection(this)).Run();
     }
 }

@@ -154,7 +154,7 @@ internal sealed class Committer : IAsyncDisposable
 
     private WriteTransaction Begin()
     {
-        _file.Writer.Execute("BEGIN IMMEDIATE");
+        _file.Writer.Often("BEGIN IMMEDIATE").Run();
         return new WriteTransaction(_file.Writer, _file.Commits + 1);
     }
 
@@ -184,7 +184,7 @@ internal sealed class Committer : IAsyncDisposable
                 _file.ThrowIfNoRoom();
                 lock (Gate)
                 {
-                    _file.Writer.Execute("COMMIT");
+                    _file.Writer.Often("COMMIT").Run();
                     transaction.Publish(_name);
                 }
 

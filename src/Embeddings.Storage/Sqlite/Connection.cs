@@ -56,20 +56,18 @@ internal sealed class Connection : IDisposable
     public long Integer(string sql)
     {
         using var statement = Prepare(sql);
-        return statement.Step() ? statement.Integer(0) : 0;
+        return statement.RunForInteger();
     }
 
-    /// <summary>The same of a statement that every commit runs: it is prepared once.</summary>
-    public long IntegerOften(string sql)
+    /// <summary>A statement that every commit runs: it is prepared once, and belongs to the connection.</summary>
+    public Statement Often(string sql)
     {
         if (!_often.TryGetValue(sql, out var statement))
         {
             _often.Add(sql, statement = Prepare(sql));
         }
 
-        var value = statement.Step() ? statement.Integer(0) : 0;
-        statement.Reset();
-        return value;
+        return statement;
     }
 
     /// <summary>Runs one statement, for the first column of its first row.</summary>

@@ -68,6 +68,14 @@ internal sealed class Statement : IDisposable
         Reset();
     }
 
+    /// <summary>The same of a statement that gives one whole number; 0 without a row.</summary>
+    public long RunForInteger()
+    {
+        var value = Step() ? Integer(0) : 0;
+        Reset();
+        return value;
+    }
+
     /// <summary>Ends this use; bound values stay until they are bound again.</summary>
     public void Reset() => raw.sqlite3_reset(_statement);
 

@@ -116,7 +116,7 @@ internal sealed class StoreFile : IDisposable
     /// <exception cref="StoreFullException">There is no room.</exception>
     public void ThrowIfNoRoom()
     {
-        _pagesToBe = Writer.IntegerOften("PRAGMA page_count");
+        _pagesToBe = Writer.Often("PRAGMA page_count").RunForInteger();
         var added = (_pagesToBe - _pages) * _pageSize;
         // The log takes what is added too.
         if (added > 0 && MissingBytes(_pagesToBe) + added > Reserve.FreeBytes)
@@ -184,7 +184,7 @@ internal sealed class StoreFile : IDisposable
     public void ThrowIfChanged()
     {
         ThrowIfReplaced();
-        if (Writer.IntegerOften("SELECT commits FROM state") is var commits && commits != Commits)
+        if (Writer.Often("SELECT commits FROM state").RunForInteger() is var commits && commits != Commits)
         {
             throw new StoreStoppedException(
                 $"{Path} was written to by another process (it is at commit {commits}, and this process left it at {Commits}). Nothing more is written until the server is restarted. " +

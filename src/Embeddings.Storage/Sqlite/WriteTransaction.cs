@@ -92,7 +92,7 @@ internal sealed class WriteTransaction(Connection connection, long commit)
             (collection.Row with { Documents = changes.Count, Digest = changes.Digest }).Write(connection);
         }
 
-        connection.Execute($"UPDATE state SET commits = {commit}");
+        connection.Often("UPDATE state SET commits = ?1").Bind(1, commit).Run();
     }
 
     /// <summary>Makes it visible, after the commit.</summary>
