@@ -115,7 +115,7 @@ internal sealed class DocumentInputConverter : JsonConverter<DocumentInput>
         { Length: 0 or > LongestId } => $"an id has 1 to {LongestId} characters, and this one has {id.Length}.",
         _ when !mayBeOld && id.Contains('\0', StringComparison.Ordinal) => "an id cannot have the character U+0000, which no path can have.",
         // Clients and servers alike take such a part of a path away: DELETE …/documents/.. would be the collection's.
-        _ when id.Split('/').Any(part => part is "." or "..") => $"an id cannot be '{id}', which no path can name.",
+        _ when id.Contains('.', StringComparison.Ordinal) && id.Split('/').Any(part => part is "." or "..") => $"an id cannot be '{id}', which no path can name.",
         _ => null,
     };
 

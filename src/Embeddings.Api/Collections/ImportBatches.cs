@@ -57,7 +57,7 @@ internal sealed class ImportBatches(ImportOptions options, SkippedLines skipped,
             while (true)
             {
                 next = lines.MoveNextAsync().AsTask();
-                if (_lines.Count > 0 && await Task.WhenAny(next, _due) != next)
+                if (_lines.Count > 0 && !next.IsCompleted && await Task.WhenAny(next, _due) != next)
                 {
                     yield return Take();
                     isHeaderNew = false;

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Json;
 using Embeddings.Api.Models;
@@ -81,8 +82,13 @@ internal sealed class InputVectors(TextEmbedder embedder)
             throw Invalid(place(item), $"it has {vector.Length} numbers, but vectors here have {dimensions}.", item);
         }
 
-        var large = Array.FindIndex(vector, number => !(Math.Abs(number) <= FlatIndex.MaxMagnitude));
-        return large < 0 ? vector : throw Invalid($"{place(item)}[{large}]", $"{vector[large]} is beyond ±{FlatIndex.MaxMagnitude:0e0}.", item);
+        if (!(Math.Abs(TensorPrimitives.MaxMagnitude<float>(vector)) <= FlatIndex.MaxMagnitude))
+        {
+            var large = Array.FindIndex(vector, number => !(Math.Abs(number) <= FlatIndex.MaxMagnitude));
+            throw Invalid($"{place(item)}[{large}]", $"{vector[large]} is beyond ±{FlatIndex.MaxMagnitude:0e0}.", item);
+        }
+
+        return vector;
     }
 
     private static InvalidRequestException Invalid(string place, string problem, int item) => new($"Invalid '{place}': {problem}", place.Split('[', '.')[0]) { Item = item };

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Hosting;
@@ -42,7 +43,16 @@ internal sealed class BodyBudget(RequestDelegate next, IOptions<LimitsOptions> l
         }
 
         context.Request.Body = body;
-        await next(context);
+        var pipe = new BodyPipe(body, context.Request.ContentLength);
+        context.Features.Set<IRequestBodyPipeFeature>(pipe);
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            pipe.Complete();
+        }
     }
 
     /// <summary>Counts bytes that are held from now on, also when it throws.</summary>
@@ -66,6 +76,7 @@ internal sealed class HeldBody(Stream inner, BodyBudget budget) : BodyFilter(inn
 {
     private long _held;
     private TimeSpan _left = Timeout.InfiniteTimeSpan;
+    private CancellationTokenSource? _end;
 
     /// <summary>From now on it is waited for as long as its client likes: nothing of it is held that has no end.</summary>
     public void WaitAnyTime() => _left = Timeout.InfiniteTimeSpan;
@@ -89,18 +100,21 @@ internal sealed class HeldBody(Stream inner, BodyBudget budget) : BodyFilter(inn
         }
 
         var start = budget.Time.GetTimestamp();
-        using var end = new CancellationTokenSource(_left, budget.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellationToken);
+        // One for all reads: a timer for each of them would cost as much as the reading.
+        _end ??= new CancellationTokenSource(Timeout.InfiniteTimeSpan, budget.Time);
+        _end.CancelAfter(_left);
+        using var leaving = cancellationToken.UnsafeRegister(static end => ((CancellationTokenSource)end!).Cancel(), _end);
         try
         {
-            return await base.ReadInnerAsync(buffer, either.Token);
+            return await base.ReadInnerAsync(buffer, _end.Token);
         }
-        catch (OperationCanceledException) when (end.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (_end.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new SlowBodyException("The body", budget.MaxSeconds);
         }
         finally
         {
+            _end.CancelAfter(Timeout.InfiniteTimeSpan);
             var left = _left - budget.Time.GetElapsedTime(start);
             _left = left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
@@ -115,6 +129,7 @@ internal sealed class HeldBody(Stream inner, BodyBudget budget) : BodyFilter(inn
     protected override void Dispose(bool disposing)
     {
         Release(Interlocked.Read(ref _held));
+        _end?.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -10,14 +10,21 @@ internal static class JsonNumbers
     /// <param name="item">Where the array is in the field: <c>[3]</c>.</param>
     public static float[] Read(ref Utf8JsonReader reader, string item = "")
     {
-        var numbers = new List<float>(384);
+        // Not a list, whose copy at the end would take as long again.
+        var (numbers, count) = (new float[384], 0);
         for (; reader.TokenType != JsonTokenType.EndArray; reader.Read())
         {
-            numbers.Add(reader.TokenType == JsonTokenType.Number && reader.TryGetSingle(out var number) && float.IsFinite(number)
+            if (count == numbers.Length)
+            {
+                Array.Resize(ref numbers, 2 * count);
+            }
+
+            numbers[count] = reader.TokenType == JsonTokenType.Number && reader.TryGetSingle(out var number) && float.IsFinite(number)
                 ? number
-                : throw new JsonTypeException("a number that a 32-bit float can hold", reader.TokenType, $"{item}[{numbers.Count}]"));
+                : throw new JsonTypeException("a number that a 32-bit float can hold", reader.TokenType, $"{item}[{count}]");
+            count++;
         }
 
-        return [.. numbers];
+        return count == numbers.Length ? numbers : numbers[..count];
     }
 }

@@ -98,6 +98,23 @@ public sealed class BodiesTests(Server server) : IClassFixture<Server>
         Assert.Equal(HttpStatusCode.OK, (await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled))).Status);
     }
 
+    // Bodies are read in pieces whose size follows from what the client says of the length.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Bodies_of_every_length_are_read_whole(bool chunked)
+    {
+        foreach (var length in new[] { 4_095, 4_096, 4_097, 65_535, 65_536, 65_537, 200_000 })
+        {
+            const string Start = "{\"input\": \"a cat\", \"user\": \"", End = "é\"}";
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/embeddings");
+            request.Content = new StringContent($"{Start}{new string('u', length - Start.Length - End.Length - 1)}{End}", Encoding.UTF8, "application/json");
+            request.Headers.TransferEncodingChunked = chunked;
+            var reply = await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled));
+            Assert.Equal((await server.EmbedAsync("a cat"))[0], reply.Vector()[0]);
+        }
+    }
+
     [Fact]
     public async Task A_byte_order_mark_is_skipped()
     {
