@@ -1,5 +1,6 @@
 using Embeddings.Api.Errors;
-using Embeddings.Api.Json;
+using Embeddings.Api.Retrieval;
+using Embeddings.Api.Wire;
 using Embeddings.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -28,8 +29,8 @@ internal static class CollectionEndpoints
     /// <response code="200">The collections, by name.</response>
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
-    internal static Ok<CollectionList> ListCollections(StoreStartup startup, Reembeddings reembeddings) =>
-        TypedResults.Ok(new CollectionList("list", [.. startup.Store.Collections.Select(reembeddings.Object)]));
+    internal static Ok<CollectionList> ListCollections(CollectionStore collections, Reembeddings reembeddings) =>
+        TypedResults.Ok(new CollectionList("list", [.. collections.Store.Collections.Select(reembeddings.Object)]));
 
     /// <summary>Make a collection</summary>
     /// <remarks>Needed only where the defaults do not fit: a collection is made by its first documents too. Without a body it has the default model and cosine.</remarks>
@@ -57,14 +58,14 @@ internal static class CollectionEndpoints
 
     /// <summary>Describe a collection</summary>
     /// <param name="name" example="default">Its name.</param>
-    /// <param name="handler">Finds it.</param>
+    /// <param name="collections">Finds it.</param>
     /// <param name="reembeddings">Know whether it moves to another model.</param>
     /// <response code="200">The collection.</response>
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
     /// <response code="404">There is none of the name.</response>
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
-    internal static Ok<CollectionObject> GetCollection(string name, CollectionsHandler handler, Reembeddings reembeddings) =>
-        TypedResults.Ok(reembeddings.Object(handler.Find(name)));
+    internal static Ok<CollectionObject> GetCollection(string name, CollectionStore collections, Reembeddings reembeddings) =>
+        TypedResults.Ok(reembeddings.Object(collections.Find(name)));
 
     /// <summary>Move a collection to another model</summary>
     /// <remarks>
@@ -75,7 +76,7 @@ internal static class CollectionEndpoints
     /// <param name="name" example="default">Its name.</param>
     /// <param name="request">To which model.</param>
     /// <param name="context">Has the prefix of links.</param>
-    /// <param name="handler">Finds it.</param>
+    /// <param name="collections">Finds it.</param>
     /// <param name="reembeddings">Begin it.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     /// <response code="202">It has begun, or ran already.</response>
@@ -88,15 +89,15 @@ internal static class CollectionEndpoints
     /// <response code="500">The server failed.</response>
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     internal static async Task<Accepted<CollectionObject>> ReembedCollection(
-        string name, ReembedRequest request, HttpContext context, CollectionsHandler handler, Reembeddings reembeddings, CancellationToken cancellationToken)
+        string name, ReembedRequest request, HttpContext context, CollectionStore collections, Reembeddings reembeddings, CancellationToken cancellationToken)
     {
-        await handler.OnAsync(name, collection => reembeddings.BeginAsync(collection, request, cancellationToken));
-        return TypedResults.Accepted($"{context.Request.PathBase}/collections/{name}", reembeddings.Object(handler.Find(name)));
+        await collections.OnAsync(name, collection => reembeddings.BeginAsync(collection, request, cancellationToken));
+        return TypedResults.Accepted($"{context.Request.PathBase}/collections/{name}", reembeddings.Object(collections.Find(name)));
     }
 
     /// <summary>Delete a collection with all its documents</summary>
     /// <param name="name" example="default">Its name.</param>
-    /// <param name="startup">The store.</param>
+    /// <param name="collections">The store.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     /// <response code="200">It is gone.</response>
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
@@ -104,8 +105,8 @@ internal static class CollectionEndpoints
     /// <response code="500">The server failed.</response>
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     /// <response code="507">The disk is full; nothing was deleted.</response>
-    internal static async Task<Ok<DeletedObject>> DeleteCollection(string name, StoreStartup startup, CancellationToken cancellationToken) =>
-        await startup.Store.DropAsync(name, cancellationToken)
+    internal static async Task<Ok<DeletedObject>> DeleteCollection(string name, CollectionStore collections, CancellationToken cancellationToken) =>
+        await collections.Store.DropAsync(name, cancellationToken)
             ? TypedResults.Ok(new DeletedObject("collection.deleted", name, true))
             : throw new CollectionNotFoundException(name);
 }

@@ -1,49 +1,22 @@
 using System.Text.RegularExpressions;
+using Embeddings.Api.Embedding;
 using Embeddings.Api.Errors;
-using Embeddings.Api.Hosting;
-using Embeddings.Api.Json;
-using Embeddings.Api.Models;
-using Embeddings.Api.OpenAi;
+using Embeddings.Api.Retrieval;
+using Embeddings.Api.Wire;
 using Embeddings.Storage;
-using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Collections;
 
-/// <summary>No document has the id.</summary>
-internal sealed class DocumentNotFoundException(string id, string collection) : Exception($"There is no document '{id}' in collection '{collection}'.");
-
 /// <summary>Makes collections and brings documents into them: the texts are embedded here, and then everything is stored.</summary>
 internal sealed partial class CollectionsHandler(
-    StoreStartup startup, CollectionModels models, InputVectors vectors, TimeProvider time, IOptions<LimitsOptions> limits)
+    CollectionStore collections, CollectionModels models, NewCollections defaults, InputVectors vectors, TimeProvider time)
 {
-    /// <summary>The collection of a name.</summary>
-    /// <exception cref="CollectionNotFoundException">There is none.</exception>
-    public IDocumentCollection Find(string name) => startup.Store.Find(name) ?? throw new CollectionNotFoundException(name);
-
-    /// <summary>Does something with the collection of a name; again if it moves to another model just then, with what it has become.</summary>
-    /// <exception cref="CollectionNotFoundException">There is none.</exception>
-    /// <exception cref="CollectionReplacedException">It moved, and the action brings vectors of its own, which belong to the model before.</exception>
-    public async Task<T> OnAsync<T>(string name, Func<IDocumentCollection, Task<T>> action, bool isOnce = false)
-    {
-        while (true)
-        {
-            try
-            {
-                return await action(Find(name));
-            }
-            catch (CollectionReplacedException) when (!isOnce)
-            {
-                // Once for each move, which takes much longer than this.
-            }
-        }
-    }
-
     /// <summary>Makes a collection, or finds the one that is as asked.</summary>
     public async Task<(IDocumentCollection Collection, bool Created)> CreateAsync(string name, CollectionRequest request, CancellationToken cancellationToken)
     {
         CheckName(name);
-        var settings = models.SettingsOf(request);
-        var (collection, created) = await startup.Store.CreateAsync(name, settings, cancellationToken);
+        var settings = defaults.SettingsOf(request);
+        var (collection, created) = await collections.Store.CreateAsync(name, settings, cancellationToken);
         return collection.Info.Settings == settings
             ? (collection, created)
             : throw new CollectionConflictException(
@@ -67,57 +40,29 @@ internal sealed partial class CollectionsHandler(
                 // It has moved to another model: texts are embedded anew, but vectors that were sent would not compare with its own.
                 if (documents.Any(document => document.Vector is not null))
                 {
-                    throw MovedMeanwhile(name);
+                    throw CollectionStore.MovedMeanwhile(name);
                 }
             }
         }
     }
 
-    /// <summary>That a collection has other vectors now than those that a request brings.</summary>
-    public static ReembeddingConflictException MovedMeanwhile(string name) => new(
-        $"Collection '{name}' has moved to another model since this request came, and the vectors that it sends were made for the one before. GET /collections/{name} names the model.");
-
     /// <summary>Whether documents could be kept at all under a name and for a model, before there are any.</summary>
     public void CheckTarget(string name, string? model)
     {
         CheckName(name);
-        models.Check(name, startup.Store.Find(name)?.Info.Settings ?? models.SettingsOf([], model), model);
+        models.Check(name, collections.Store.Find(name)?.Info.Settings ?? defaults.SettingsOf([], model), model);
     }
-
-    /// <summary>The list of a request, if there is one and it is not too long.</summary>
-    public IReadOnlyList<T> CheckCount<T>(IReadOnlyList<T>? items, string field) => items switch
-    {
-        null => throw new InvalidRequestException($"'$.{field}' is invalid: it is required and cannot be null.", field),
-        { Count: var count } when count > limits.Value.MaxDocuments => throw new InvalidRequestException(
-            $"Invalid '{field}': array too long. Expected an array with maximum length {limits.Value.MaxDocuments}, but got an array with length {count} instead. Import takes any number.", field),
-        _ => items,
-    };
-
-    /// <summary>Texts and vectors of documents.</summary>
-    public static List<TextOrVector> Items(IReadOnlyList<DocumentInput> documents, Func<int, string> place) =>
-    [
-        .. documents.Select((document, i) => document switch
-        {
-            { Vector: { } vector } => new TextOrVector { Vector = vector },
-            { Text: { } text } => new TextOrVector { Text = text },
-            _ => throw new InvalidRequestException($"Invalid '{place(i)}': a document needs a 'text' or a 'vector'.", "documents") { Item = i },
-        }),
-    ];
-
-    /// <summary>Where the request has them.</summary>
-    public static Func<int, string> Places(IReadOnlyList<DocumentInput> documents, Func<int, string> place) =>
-        i => place(i) + (documents[i].Vector is null ? ".text" : ".vector");
 
     private async Task<UpsertResponse> UpsertOnceAsync(
         string name, IReadOnlyList<DocumentInput> documents, string? model, Func<int, string> place, bool isBegun, Origin? origin, CancellationToken cancellationToken)
     {
-        var existing = startup.Store.Find(name);
-        var settings = existing?.Info.Settings ?? (origin is null ? models.SettingsOf(documents, model) : models.SettingsOf(origin, model));
-        models.Check(name, settings, origin, model);
+        var existing = collections.Store.Find(name);
+        var settings = existing?.Info.Settings ?? (origin is null ? defaults.SettingsOf(documents, model) : defaults.SettingsOf(origin, model));
+        defaults.Check(name, settings, origin, model);
         models.Check(name, settings, model);
         var rows = await vectors.ResolveAsync(
-            Items(documents, place),
-            Places(documents, place),
+            DocumentInputs.Items(documents, place),
+            DocumentInputs.Locations(documents, place),
             () => models.ModelOf(name, settings),
             (model, _) => Prompts.Document(model),
             settings.Dimensions,
@@ -126,7 +71,7 @@ internal sealed partial class CollectionsHandler(
         var stored = documents.Select((document, i) => new Document(document.Id ?? NewId(), rows.Rows[i], document.Text, document.Metadata)).ToList();
         try
         {
-            await (existing?.UpsertAsync(stored, cancellationToken) ?? startup.Store.UpsertAsync(name, settings, stored, cancellationToken));
+            await (existing?.UpsertAsync(stored, cancellationToken) ?? collections.Store.UpsertAsync(name, settings, stored, cancellationToken));
         }
         catch (CollectionExistsException exception)
         {
@@ -147,7 +92,7 @@ internal sealed partial class CollectionsHandler(
     }
 
     private static string Description(CollectionSettings settings) =>
-        $"{(settings.Model is { } model ? $"model '{model}'" : "no model")}, {settings.Dimensions} dimensions and metric '{Wire.NameOf(settings.Metric)}'";
+        $"{(settings.Model is { } model ? $"model '{model}'" : "no model")}, {settings.Dimensions} dimensions and metric '{ContractWords.NameOf(settings.Metric)}'";
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}\z")]
     private static partial Regex Names();

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
-using Embeddings.Api.Json;
-using Embeddings.Api.OpenAi;
+using Embeddings.Api.Wire;
+using Embeddings.Storage;
 
 namespace Embeddings.Api.Collections;
 
@@ -38,7 +38,16 @@ public sealed record CollectionObject(
     long MemoryBytes,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? DiskBytes,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Problem,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ReembeddingObject? Reembedding);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ReembeddingObject? Reembedding)
+{
+    internal static CollectionObject Of(IDocumentCollection collection, ReembeddingObject? reembedding)
+    {
+        var (info, settings, size) = (collection.Info, collection.Info.Settings, collection.Size);
+        return new(
+            "collection", info.Name, settings.Model, settings.Dimensions, ContractWords.NameOf(settings.Metric), info.Created.ToUnixTimeSeconds(),
+            collection.Count, size.MemoryBytes, size.DiskBytes, collection.Problem?.Message, reembedding);
+    }
+}
 
 /// <summary>To which model a collection is to move.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
@@ -106,7 +115,11 @@ public sealed record DocumentObject(
     string Id,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Text,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RawJson? Metadata,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EmbeddingVector? Vector);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EmbeddingVector? Vector)
+{
+    internal static DocumentObject Of(Document document) =>
+        new(document.Id, document.Text, ContractWords.RawOf(document), ContractWords.VectorOf(document));
+}
 
 /// <summary>A page of documents.</summary>
 /// <param name="Object">Always <c>list</c>.</param>

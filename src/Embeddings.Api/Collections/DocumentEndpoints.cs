@@ -1,6 +1,5 @@
 using Embeddings.Api.Errors;
-using Embeddings.Api.Hosting;
-using Embeddings.Api.Search;
+using Embeddings.Api.Wire;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -9,9 +8,6 @@ namespace Embeddings.Api.Collections;
 /// <summary>Documents of a collection.</summary>
 internal static class DocumentEndpoints
 {
-    private const int MostListed = 10_000;
-    private const int ListedUnlessSaid = 100;
-
     public static void MapDocuments(this RouteGroupBuilder group)
     {
         var documents = group.MapGroup("/{name}/documents").WithTags("Documents").ProducesErrors(
@@ -47,21 +43,13 @@ internal static class DocumentEndpoints
     /// <response code="500">The server failed.</response>
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     /// <response code="507">The disk is full; nothing was kept.</response>
-    internal static async Task<Ok<UpsertResponse>> UpsertDocuments(string name, UpsertRequest request, CollectionsHandler handler, CancellationToken cancellationToken)
-    {
-        var documents = handler.CheckCount(request.Documents, "documents");
-        if (documents.Count == 0)
-        {
-            throw new InvalidRequestException("'$.documents' is invalid: it cannot be an empty array.", "documents");
-        }
-
-        return TypedResults.Ok(await handler.UpsertAsync(name, documents, request.Model, i => $"documents[{i}]", cancellationToken));
-    }
+    internal static async Task<Ok<UpsertResponse>> UpsertDocuments(
+        string name, UpsertRequest request, DocumentsHandler handler, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await handler.UpsertAsync(name, request, cancellationToken));
 
     /// <summary>List documents, page by page</summary>
     /// <param name="name" example="default">Name of the collection.</param>
     /// <param name="handler">Finds it.</param>
-    /// <param name="places">Bound how many scan at a time.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     /// <param name="limit" example="100">At most so many, 1 to 10,000.</param>
     /// <param name="after"><c>next</c> of the page before.</param>
@@ -73,17 +61,15 @@ internal static class DocumentEndpoints
     /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>
     /// <response code="500">The server failed.</response>
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
-    internal static Task<Ok<DocumentList>> ListDocuments(
-        string name, CollectionsHandler handler, SearchPlaces places, CancellationToken cancellationToken, int? limit = null, long? after = null, string? include = null) =>
-        QueryDocuments(
-            name, new ListRequest { Limit = limit, After = after, Include = include?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) }, handler, places,
-            cancellationToken);
+    internal static async Task<Ok<DocumentList>> ListDocuments(
+        string name, DocumentsHandler handler, CancellationToken cancellationToken, int? limit = null, long? after = null, string? include = null) =>
+        TypedResults.Ok(await handler.ListAsync(
+            name, new ListRequest { Limit = limit, After = after, Include = Parts(include) }, cancellationToken));
 
     /// <summary>List documents by ids or by a filter</summary>
     /// <param name="name" example="default">Name of the collection.</param>
     /// <param name="request">Which.</param>
     /// <param name="handler">Finds it.</param>
-    /// <param name="places">Bound how many scan at a time.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     /// <response code="200">The documents: by ids in their order, by filter page by page.</response>
     /// <response code="400">The request is wrong; the message says what and where.</response>
@@ -93,30 +79,8 @@ internal static class DocumentEndpoints
     /// <response code="500">The server failed.</response>
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     internal static async Task<Ok<DocumentList>> QueryDocuments(
-        string name, ListRequest request, CollectionsHandler handler, SearchPlaces places, CancellationToken cancellationToken)
-    {
-        _ = handler.Find(name);
-        var parts = Wire.PartsOf(request.Include);
-        if (request.Ids is not null)
-        {
-            if (request.Filter is not null)
-            {
-                throw new InvalidRequestException("Send either 'ids' or 'filter', but not both.", "ids");
-            }
-
-            var ids = handler.CheckCount(request.Ids, "ids");
-            using var reading = await places.EnterAsync(cancellationToken);
-            var found = await handler.OnAsync(name, collection => collection.GetAsync(ids, parts, cancellationToken));
-            return TypedResults.Ok(new DocumentList("list", [.. found.Select(Wire.Object)], null));
-        }
-
-        var limit = Wire.Number(request.Limit, "limit", 1, MostListed, ListedUnlessSaid);
-        var filter = request.Filter is { } json ? FilterParser.Parse(json) : null;
-        using var place = await places.EnterAsync(cancellationToken);
-        // One more shows whether there is another page.
-        var page = await handler.OnAsync(name, collection => collection.ListAsync(filter, Math.Max(0, request.After ?? 0), limit + 1, parts, cancellationToken));
-        return TypedResults.Ok(new DocumentList("list", [.. page.Take(limit).Select(Wire.Object)], page.Count > limit ? page[limit - 1].Number : null));
-    }
+        string name, ListRequest request, DocumentsHandler handler, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await handler.ListAsync(name, request, cancellationToken));
 
     /// <summary>Fetch a document</summary>
     /// <param name="name" example="default">Name of the collection.</param>
@@ -133,14 +97,8 @@ internal static class DocumentEndpoints
     /// <response code="500">The server failed.</response>
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     internal static async Task<Ok<DocumentObject>> GetDocument(
-        string name, string id, HttpContext context, CollectionsHandler handler, CancellationToken cancellationToken, string? include = null)
-    {
-        var parts = Wire.PartsOf(include?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-        id = context.Features.GetRequiredFeature<SentPath>().DocumentId;
-        return await handler.OnAsync(name, collection => collection.GetAsync([id], parts, cancellationToken)) is [var document]
-            ? TypedResults.Ok(Wire.Object(document))
-            : throw new DocumentNotFoundException(id, name);
-    }
+        string name, string id, HttpContext context, DocumentsHandler handler, CancellationToken cancellationToken, string? include = null) =>
+        TypedResults.Ok(await handler.GetAsync(name, IdOf(context), Parts(include), cancellationToken));
 
     /// <summary>Delete a document</summary>
     /// <param name="name" example="default">Name of the collection.</param>
@@ -156,19 +114,14 @@ internal static class DocumentEndpoints
     /// <response code="500">The server failed.</response>
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     /// <response code="507">The disk is full; nothing was deleted.</response>
-    internal static async Task<Ok<DeletedObject>> DeleteDocument(string name, string id, HttpContext context, CollectionsHandler handler, CancellationToken cancellationToken)
-    {
-        id = context.Features.GetRequiredFeature<SentPath>().DocumentId;
-        return await handler.OnAsync(name, collection => collection.DeleteAsync([id], cancellationToken)) == 1
-            ? TypedResults.Ok(new DeletedObject("document.deleted", id, true))
-            : throw new DocumentNotFoundException(id, name);
-    }
+    internal static async Task<Ok<DeletedObject>> DeleteDocument(
+        string name, string id, HttpContext context, DocumentsHandler handler, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await handler.DeleteAsync(name, IdOf(context), cancellationToken));
 
     /// <summary>Delete documents by ids or by a filter</summary>
     /// <param name="name" example="default">Name of the collection.</param>
     /// <param name="request">Which.</param>
     /// <param name="handler">Finds the collection.</param>
-    /// <param name="places">Bound how many scan at a time.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     /// <response code="200">How many there were.</response>
     /// <response code="400">The request is wrong; the message says what and where.</response>
@@ -179,29 +132,13 @@ internal static class DocumentEndpoints
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     /// <response code="507">The disk is full; nothing was deleted.</response>
     internal static async Task<Ok<CountResponse>> DeleteDocuments(
-        string name, DeleteRequest request, CollectionsHandler handler, SearchPlaces places, CancellationToken cancellationToken)
-    {
-        switch (request.Ids, request.Filter)
-        {
-            case ({ } ids, null):
-                return TypedResults.Ok(new CountResponse(await handler.OnAsync(name, collection => collection.DeleteAsync(handler.CheckCount(ids, "ids"), cancellationToken))));
-            case (null, { } json):
-                var filter = FilterParser.Parse(json);
-                using (await places.EnterAsync(cancellationToken))
-                {
-                    return TypedResults.Ok(new CountResponse(await handler.OnAsync(name, collection => collection.DeleteAsync(filter, cancellationToken))));
-                }
-
-            default:
-                throw new InvalidRequestException("Send either 'ids' or 'filter', and not both; the filter {} means all documents.", "ids");
-        }
-    }
+        string name, DeleteRequest request, DocumentsHandler handler, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await handler.DeleteAsync(name, request, cancellationToken));
 
     /// <summary>Count documents</summary>
     /// <param name="name" example="default">Name of the collection.</param>
     /// <param name="request">Which; no body means all.</param>
     /// <param name="handler">Finds the collection.</param>
-    /// <param name="places">Bound how many scan at a time.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     /// <response code="200">How many there are.</response>
     /// <response code="400">The request is wrong; the message says what and where.</response>
@@ -211,10 +148,12 @@ internal static class DocumentEndpoints
     /// <response code="500">The server failed.</response>
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     internal static async Task<Ok<CountResponse>> CountDocuments(
-        string name, CountRequest? request, CollectionsHandler handler, SearchPlaces places, CancellationToken cancellationToken)
-    {
-        var filter = request?.Filter is { } json ? FilterParser.Parse(json) : null;
-        using var place = await places.EnterAsync(cancellationToken);
-        return TypedResults.Ok(new CountResponse(await handler.OnAsync(name, collection => collection.CountAsync(filter, cancellationToken))));
-    }
+        string name, CountRequest? request, DocumentsHandler handler, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await handler.CountAsync(name, request, cancellationToken));
+
+    // Not the id that routing has found, which is decoded once too often.
+    private static string IdOf(HttpContext context) => context.Features.GetRequiredFeature<SentPath>().DocumentId;
+
+    private static string[]? Parts(string? include) =>
+        include?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

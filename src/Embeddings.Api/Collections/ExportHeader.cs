@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Embeddings.Api.Errors;
-using Embeddings.Api.Json;
+using Embeddings.Api.Wire;
 using Embeddings.Storage;
 using Embeddings.Vectors.Index;
 
@@ -17,7 +17,7 @@ public sealed record ExportHeader(ExportedVectors Collection)
     private const int LongestModel = 512;
 
     internal static ExportHeader Of(CollectionInfo info) =>
-        new(new ExportedVectors(info.Name, info.Settings.Model, info.Settings.Dimensions, Wire.NameOf(info.Settings.Metric)));
+        new(new ExportedVectors(info.Name, info.Settings.Model, info.Settings.Dimensions, ContractWords.NameOf(info.Settings.Metric)));
 
     /// <summary>The header that a line is, or null when it is none.</summary>
     /// <exception cref="InvalidRequestException">It is one, and wrong.</exception>
@@ -37,10 +37,10 @@ public sealed record ExportHeader(ExportedVectors Collection)
             }
 
             return header.Dimensions is >= 1 and <= FlatIndex.MaxDimensions
-                ? new CollectionSettings(header.Model, header.Dimensions, Wire.MetricOf(header.Metric))
+                ? new CollectionSettings(header.Model, header.Dimensions, ContractWords.MetricOf(header.Metric))
                 : throw new InvalidRequestException($"Line {number}: 'collection.dimensions' is {header.Dimensions}, not between 1 and {FlatIndex.MaxDimensions}.", Field);
         }
-        catch (InvalidRequestException exception) when (exception.Param == "metric")
+        catch (InvalidRequestException exception) when (exception.Field == "metric")
         {
             throw new InvalidRequestException($"Line {number}: {exception.Message}", Field);
         }

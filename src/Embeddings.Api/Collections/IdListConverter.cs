@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Embeddings.Api.Json;
+using Embeddings.Api.Errors;
+using Embeddings.Api.Wire;
 
 namespace Embeddings.Api.Collections;
 

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Embeddings.Api.Embedding;
 using Embeddings.Api.Errors;
-using Embeddings.Api.Hosting;
+using Embeddings.Api.Limits;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 
@@ -22,6 +23,8 @@ public sealed record ImportProgress(
 internal sealed partial class Import(
     CollectionsHandler handler, IOptions<JsonOptions> json, IOptions<LimitsOptions> limits, TimeProvider time, ILogger<Import> logger)
 {
+    public const string MediaType = "application/x-ndjson";
+
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>Imports a body. What fails before the first progress fails as any request does; what fails later is in the last line.</summary>
@@ -61,10 +64,10 @@ internal sealed partial class Import(
                 throw;
             }
 
-            var error = ErrorTable.Of(exception);
-            LogFailure(exception, error, kept.Count, name);
+            var failure = ErrorTable.Of(exception);
+            LogFailure(exception, failure, kept.Count, name);
             await WriteAsync(
-                context.Response, Progress(isLast: true) with { Error = new ErrorBody(error.Message, error.Type, error.Param, error.Code) }, cancellationToken);
+                context.Response, Progress(isLast: true) with { Error = OpenAiDialect.Error(failure) }, cancellationToken);
         }
 
         ImportProgress Progress(bool isLast) => new(kept.Count, false, null, options.SkipsErrors ? skipped.Count : null, options.SkipsErrors && isLast ? skipped.First : null);
@@ -113,7 +116,7 @@ internal sealed partial class Import(
     {
         if (!response.HasStarted)
         {
-            response.ContentType = "application/x-ndjson";
+            response.ContentType = MediaType;
         }
 
         await response.WriteAsync(JsonSerializer.Serialize(progress, json.Value.SerializerOptions) + "\n", cancellationToken);
@@ -121,15 +124,15 @@ internal sealed partial class Import(
     }
 
     // A client's mistake is no fault of the server, and its message may hold the client's words.
-    private void LogFailure(Exception exception, ApiError error, long imported, string name)
+    private void LogFailure(Exception exception, Failure failure, long imported, string name)
     {
-        if (error.Status >= StatusCodes.Status500InternalServerError)
+        if (failure.Status >= StatusCodes.Status500InternalServerError)
         {
             LogFailed(exception, imported, name);
         }
         else
         {
-            LogRefused(imported, name, error.Code ?? exception.GetType().Name);
+            LogRefused(imported, name, failure.Kind.Code ?? exception.GetType().Name);
         }
     }
 

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Embeddings.Api.Errors;
-using Embeddings.Api.Hosting;
-using Embeddings.Api.Json;
+using Embeddings.Api.Limits;
+using Embeddings.Api.Wire;
 using Embeddings.Storage;
 using Embeddings.Vectors;
 

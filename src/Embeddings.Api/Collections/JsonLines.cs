@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
-using Embeddings.Api.Hosting;
-using Embeddings.Api.Json;
+using Embeddings.Api.Limits;
+using Embeddings.Api.Wire;
 
 namespace Embeddings.Api.Collections;
 

@@ -1,22 +1,20 @@
 using System.Runtime.CompilerServices;
+using Embeddings.Api.Embedding;
 using Embeddings.Api.Errors;
-using Embeddings.Api.Hosting;
-using Embeddings.Api.Json;
-using Embeddings.Api.Models;
+using Embeddings.Api.Limits;
+using Embeddings.Api.Retrieval;
+using Embeddings.Api.Wire;
 using Embeddings.Storage;
 using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Collections;
-
-/// <summary>A collection moves to another model already.</summary>
-internal sealed class ReembeddingConflictException(string message) : Exception(message);
 
 /// <summary>
 /// Moves collections to other models in the background, one run a collection: the store asks for vectors of its documents, and the texts are embedded
 /// here. Says at start which collections need it. Safe for any number of threads.
 /// </summary>
 internal sealed partial class Reembeddings(
-    StoreStartup startup, ModelStartup served, CollectionModels models, InputVectors vectors, IOptions<LimitsOptions> limits, TimeProvider time, ILogger<Reembeddings> logger)
+    CollectionStore collections, ModelRegistry registry, CollectionModels models, InputVectors vectors, IOptions<LimitsOptions> limits, TimeProvider time, ILogger<Reembeddings> logger)
     : IHostedService, IDisposable
 {
     // [CLS], [SEP], and a prompt.
@@ -32,7 +30,7 @@ internal sealed partial class Reembeddings(
 
     /// <summary>A collection as clients see it.</summary>
     public CollectionObject Object(IDocumentCollection collection) =>
-        Wire.Object(collection, _runs.TryGetValue(collection, out var run) ? run.Object : null);
+        CollectionObject.Of(collection, _runs.TryGetValue(collection, out var run) ? run.Object : null);
 
     /// <summary>Begins to move a collection, unless just that is being done.</summary>
     /// <returns>Whether it has begun now.</returns>
@@ -41,8 +39,8 @@ internal sealed partial class Reembeddings(
     /// <exception cref="ReembeddingConflictException">It moves elsewhere already.</exception>
     public async Task<bool> BeginAsync(IDocumentCollection collection, ReembedRequest request, CancellationToken cancellationToken)
     {
-        var model = served.Models.ResolveKnown(request.Model ?? throw new InvalidRequestException("'$.model' is invalid: it is required and cannot be null.", "model"));
-        var dimensions = Wire.Number(request.Dimensions, "dimensions", 1, model.Manifest.Dimensions, model.Manifest.Dimensions);
+        var model = registry.ResolveKnown(request.Model ?? throw new InvalidRequestException("'$.model' is invalid: it is required and cannot be null.", "model"));
+        var dimensions = ContractWords.Number(request.Dimensions, "dimensions", 1, model.Manifest.Dimensions, model.Manifest.Dimensions);
         var asked = new Run(model, dimensions, request.Drop ?? false);
         if (IsRunning(collection, asked))
         {
@@ -76,7 +74,7 @@ internal sealed partial class Reembeddings(
     /// <summary>Says which collections have a model that is not served: their texts cannot be embedded.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var (name, settings) in startup.IsOpen ? startup.Store.Collections.Select(collection => (collection.Info.Name, collection.Info.Settings)) : [])
+        foreach (var (name, settings) in collections.IsOpen ? collections.Store.Collections.Select(collection => (collection.Info.Name, collection.Info.Settings)) : [])
         {
             if (settings.Model is { } model && !models.IsServed(model))
             {

@@ -1,9 +1,6 @@
-using System.Buffers;
 using System.Net.Mime;
-using System.Text.Json;
 using Embeddings.Api.Errors;
-using Embeddings.Api.Hosting;
-using Embeddings.Storage;
+using Embeddings.Api.Limits;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Mvc;
 
@@ -12,21 +9,18 @@ namespace Embeddings.Api.Collections;
 /// <summary>Collections in and out as streams, in the memory of a few documents.</summary>
 internal static class TransferEndpoints
 {
-    private const int FlushedAtOnce = 1 << 16;
-    private const string Lines = "application/x-ndjson";
-
     public static void MapTransfer(this RouteGroupBuilder group)
     {
         group.MapPost("/{name}/import", ImportDocuments).WithTags("Documents")
             .WithMetadata(new DisableRequestSizeLimitAttribute(), new StreamedBodyAttribute(), new DisableRequestTimeoutAttribute())
             .Accepts<string>(MediaTypeNames.Text.Plain, "*/*")
-            .Produces<ImportProgress>(StatusCodes.Status200OK, Lines)
+            .Produces<ImportProgress>(StatusCodes.Status200OK, Import.MediaType)
             .ProducesErrors(
                 StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status408RequestTimeout, StatusCodes.Status409Conflict, StatusCodes.Status415UnsupportedMediaType,
                 StatusCodes.Status429TooManyRequests, StatusCodes.Status500InternalServerError, StatusCodes.Status507InsufficientStorage);
         group.MapGet("/{name}/export", ExportDocuments).WithTags("Documents")
             .WithMetadata(new DisableRequestTimeoutAttribute())
-            .Produces<ExportedDocument>(StatusCodes.Status200OK, Lines, "application/octet-stream")
+            .Produces<ExportedDocument>(StatusCodes.Status200OK, Import.MediaType, Export.FaissMediaType)
             .ProducesErrors(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status500InternalServerError);
     }
 
@@ -69,7 +63,7 @@ internal static class TransferEndpoints
     /// </remarks>
     /// <param name="name" example="default">Name of the collection.</param>
     /// <param name="context">The reply.</param>
-    /// <param name="handler">Finds it.</param>
+    /// <param name="export">Writes it.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     /// <param name="format" example="jsonl"><c>jsonl</c> (default) or <c>faiss</c>.</param>
     /// <response code="200">The documents.</response>
@@ -78,32 +72,9 @@ internal static class TransferEndpoints
     /// <response code="404">There is no collection of the name.</response>
     /// <response code="500">The server failed.</response>
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
-    internal static async Task ExportDocuments(
-        string name, HttpContext context, CollectionsHandler handler, CancellationToken cancellationToken, [FromQuery] string? format = null)
-    {
-        _ = handler.Find(name);
-        var (type, extension) = format switch
-        {
-            null or "jsonl" => (Lines, "jsonl"),
-            "faiss" => ("application/octet-stream", "faiss"),
-            _ => throw new InvalidRequestException($"Invalid value for 'format' = {format}. Supported values: ['jsonl', 'faiss'].", "format"),
-        };
-        context.Response.ContentType = type;
-        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}.{extension}\"";
-        try
-        {
-            await handler.OnAsync(name, async collection =>
-            {
-                await (extension == "faiss" ? collection.WriteFaissAsync(context.Response.Body, cancellationToken) : WriteLinesAsync(collection, context.Response, cancellationToken));
-                return true;
-            });
-        }
-        catch (ReadEndedException) when (context.Response.HasStarted)
-        {
-            // A body that is cut off is seen by every client; one that ends as usual would be taken for the whole.
-            context.Abort();
-        }
-    }
+    internal static Task ExportDocuments(
+        string name, HttpContext context, Export export, CancellationToken cancellationToken, [FromQuery] string? format = null) =>
+        export.RunAsync(name, format, context, cancellationToken);
 
     private static bool Skips(string? onError) => onError switch
     {
@@ -111,69 +82,4 @@ internal static class TransferEndpoints
         "skip" => true,
         _ => throw new InvalidRequestException($"Invalid value for 'on_error' = {onError}. Supported values: ['stop', 'skip'].", "on_error"),
     };
-
-    private static async Task WriteLinesAsync(IDocumentCollection collection, HttpResponse response, CancellationToken cancellationToken)
-    {
-        // The first document before anything is written: from then on the rows are those of this collection, even if it moves to another model.
-        await using var documents = collection.ReadAllAsync(DocumentParts.All, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        var isDocument = await documents.MoveNextAsync();
-        var pipe = response.BodyWriter;
-        await using var writer = new Utf8JsonWriter(pipe);
-        ExportHeader.Of(collection.Info).Write(writer);
-        writer.Flush();
-        writer.Reset();
-        pipe.Write("\n"u8);
-        var unflushed = 0L;
-        for (; isDocument; isDocument = await documents.MoveNextAsync())
-        {
-            Write(writer, documents.Current);
-            writer.Flush();
-            unflushed += writer.BytesCommitted;
-            writer.Reset();
-            pipe.Write("\n"u8);
-            if (unflushed >= FlushedAtOnce)
-            {
-                await pipe.FlushAsync(cancellationToken);
-                // A reader that keeps up is never waited for: others' requests would, for this thread.
-                await Task.Yield();
-                unflushed = 0;
-            }
-        }
-
-        await pipe.FlushAsync(cancellationToken);
-    }
-
-    private static void Write(Utf8JsonWriter writer, Document document)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("id", document.Id);
-        if (document.Text is not null)
-        {
-            writer.WriteString("text", document.Text);
-        }
-
-        if (document.Metadata is { } metadata)
-        {
-            writer.WritePropertyName("metadata");
-            writer.WriteRawValue(metadata.Json, skipInputValidation: true);
-        }
-
-        writer.WriteStartArray("vector");
-        foreach (var number in document.Vector.Span)
-        {
-            writer.WriteNumberValue(number);
-        }
-
-        writer.WriteEndArray();
-        writer.WriteNumber("faiss_id", document.Number);
-        writer.WriteEndObject();
-    }
 }
-
-/// <summary>A line of an export: a document as import takes it.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Text">What it says, if it has a text.</param>
-/// <param name="Metadata">What is known of it, if anything is.</param>
-/// <param name="Vector">What it is found by.</param>
-/// <param name="FaissId">Its id in the index file.</param>
-public sealed record ExportedDocument(string Id, string? Text, Json.RawJson? Metadata, IReadOnlyList<float> Vector, long FaissId);

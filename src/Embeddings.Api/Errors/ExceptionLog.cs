@@ -12,14 +12,14 @@ internal sealed partial class ExceptionLog(IProblemDetailsService problems, IDia
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        var error = ErrorTable.Of(exception);
-        diagnostics.Set("Error", error.Code ?? exception.GetType().Name);
-        if ((error.Status == StatusCodes.Status500InternalServerError || exception is StoreStoppedException) && !httpContext.RequestAborted.IsCancellationRequested)
+        var failure = ErrorTable.Of(exception);
+        diagnostics.Set("Error", failure.Kind.Code ?? exception.GetType().Name);
+        if ((failure.Status == StatusCodes.Status500InternalServerError || exception is StoreStoppedException) && !httpContext.RequestAborted.IsCancellationRequested)
         {
             LogFailure(exception, httpContext.TraceIdentifier);
         }
 
-        httpContext.Response.StatusCode = error.Status;
+        httpContext.Response.StatusCode = failure.Status;
         return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, Exception = exception });
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Embeddings.Api.Json;
+using Embeddings.Api.Errors;
+using Embeddings.Api.Wire;
 
 namespace Embeddings.Api.OpenAi;
 
@@ -21,7 +22,7 @@ public sealed record EmbeddingInput
     public int Count => Texts?.Count ?? TokenIds!.Count;
 
     /// <summary>Where the request has an input: <c>input</c>, or <c>input[3]</c>.</summary>
-    public string Place(int index) => IsList ? $"input[{index}]" : "input";
+    public string Location(int index) => IsList ? $"input[{index}]" : "input";
 }
 
 /// <summary>Tells the four forms apart by the first item, and names the item that does not fit.</summary>

@@ -1,12 +1,12 @@
+using Embeddings.Api.Embedding;
 using Embeddings.Api.Errors;
-using Embeddings.Api.Hosting;
-using Embeddings.Api.Models;
+using Embeddings.Api.Wire;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Embeddings.Api.OpenAi;
 
-/// <summary>OpenAI's routes. Other forms of the same paths come here by <see cref="ClientPaths"/>.</summary>
+/// <summary>OpenAI's routes. The pipeline leads other forms of the same paths here.</summary>
 internal static class OpenAiEndpoints
 {
     public static void MapOpenAi(this IEndpointRouteBuilder routes)
@@ -35,26 +35,26 @@ internal static class OpenAiEndpoints
     /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>
     /// <response code="500">The server failed.</response>
     internal static Task<Ok<EmbeddingResponse>> CreateEmbeddings(
-        EmbeddingRequest request, HttpContext context, EmbeddingsHandler handler, CancellationToken cancellationToken) =>
+        EmbeddingRequest request, HttpContext context, OpenAiHandler handler, CancellationToken cancellationToken) =>
         handler.HandleAsync(request, context.Features.Get<Deployment>()?.Model, cancellationToken);
 
     /// <summary>List the models</summary>
     /// <remarks>Those whose files are here. The first is the default.</remarks>
     /// <response code="200">The models.</response>
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
-    internal static Ok<ModelList> ListModels(ModelStartup startup)
+    internal static Ok<ModelList> ListModels(ModelRegistry registry)
     {
-        var models = startup.Models;
-        return TypedResults.Ok(new ModelList("list", [.. models.All.OrderBy(model => model != models.Default).Select(model => ModelObject.Of(model.Manifest))]));
+        var models = registry.All.OrderBy(model => model != registry.Default);
+        return TypedResults.Ok(new ModelList("list", [.. models.Select(model => ModelObject.Of(model.Manifest))]));
     }
 
     /// <summary>Describe a model</summary>
     /// <param name="model" example="all-MiniLM-L6-v2">Id, short name or alias. A slash may be raw or encoded.</param>
     /// <param name="context">Has the name as it was sent.</param>
-    /// <param name="startup">The models served.</param>
+    /// <param name="registry">The models served.</param>
     /// <response code="200">The model that the name stands for.</response>
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
     /// <response code="404">The model is unknown, or its files are not on this server.</response>
-    internal static Ok<ModelObject> GetModel(string model, HttpContext context, ModelStartup startup) =>
-        TypedResults.Ok(ModelObject.Of(startup.Models.Resolve(context.Features.GetRequiredFeature<SentPath>().Model).Manifest));
+    internal static Ok<ModelObject> GetModel(string model, HttpContext context, ModelRegistry registry) =>
+        TypedResults.Ok(ModelObject.Of(registry.Resolve(context.Features.GetRequiredFeature<SentPath>().Model).Manifest));
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Embeddings.Api.Json;
-using Embeddings.Api.OpenAi;
+using Embeddings.Api.Wire;
 
 namespace Embeddings.Api.Similarity;
 

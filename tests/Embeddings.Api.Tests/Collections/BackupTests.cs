@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using Embeddings.Api.Collections;
-using Embeddings.Api.Tests.Models;
+using Embeddings.Api.Retrieval;
+using Embeddings.Api.Tests.Startup;
 using Embeddings.Inference.Tests;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -94,7 +95,7 @@ public sealed class BackupTests : IDisposable
     {
         var path = Path.Combine(_folder.FullName, "slow.db");
         await using var server = new Server(new() { ["Storage:Path"] = path }, services => services.AddSingleton(
-            provider => new Backups(provider.GetRequiredService<StoreStartup>(), new QuickTime(), NullLogger<Backups>.Instance)));
+            provider => new Backups(provider.GetRequiredService<CollectionStore>(), new QuickTime(), NullLogger<Backups>.Instance)));
         await server.AddAsync("large", Large);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/backup");
         using var first = await server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Server.Cancelled);

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using Embeddings.Api.Tests.Models;
+using Embeddings.Api.Tests.Startup;
 
 namespace Embeddings.Api.Tests.Collections;
 

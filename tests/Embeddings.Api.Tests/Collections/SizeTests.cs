@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net;
-using Embeddings.Api.Collections;
+using Embeddings.Api.Startup;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Embeddings.Api.Tests.Collections;

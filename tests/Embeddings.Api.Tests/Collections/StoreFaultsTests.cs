@@ -51,7 +51,7 @@ public sealed class StoreFaultsTests : IDisposable
         StoreException[] failures = [new StoreBusyException("/data/a.db"), new StoreStoppedException("/data/a.db"), new ReadEndedException("a"), new CollectionNotLoadedException("a", 7)];
         foreach (var error in failures.Select(ErrorTable.Of))
         {
-            Assert.Equal((503, "server_error"), (error.Status, error.Type));
+            Assert.Equal((503, "server_error"), (error.Status, OpenAiDialect.Error(error).Type));
             Assert.DoesNotContain("/data", error.Message, StringComparison.Ordinal);
         }
     }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Embeddings.Api.Tests.Models;
+using Embeddings.Api.Tests.Startup;
 using Embeddings.Inference.Tests;
 
 namespace Embeddings.Api.Tests.Collections;

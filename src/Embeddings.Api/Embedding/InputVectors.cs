@@ -1,0 +1,114 @@
+using System.Numerics.Tensors;
+using Embeddings.Api.Errors;
+using Embeddings.Api.Wire;
+using Embeddings.Inference.Models;
+using Embeddings.Vectors.Index;
+using Microsoft.Extensions.AI;
+
+namespace Embeddings.Api.Embedding;
+
+/// <summary>Makes vectors of what a request has: texts are embedded, vectors are checked and taken as they are.</summary>
+internal sealed class InputVectors(TextEmbedder embedder)
+{
+    // A part of what may wait, so that ten thousand documents need not fit all at once. The first may be refused; what is begun is finished.
+    public const int TextsAtATime = 256;
+
+    /// <param name="items">Texts and vectors.</param>
+    /// <param name="place">Where the request has them.</param>
+    /// <param name="model">The model that embeds; called only if there is a text.</param>
+    /// <param name="prompt">The prompt of an item for the model, or null; called only for texts.</param>
+    /// <param name="dimensions">What vectors must have; null for what the model or the first vector has.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <param name="isBegun">Whether some of the request was embedded before.</param>
+    /// <returns>A vector for each, all of one length, and the tokens read.</returns>
+    /// <exception cref="InvalidRequestException">A text cannot be embedded, or a vector cannot be taken.</exception>
+    public async Task<InputRows> ResolveAsync(
+        IReadOnlyList<TextOrVector> items,
+        Func<int, string> place,
+        Func<ServedModel> model,
+        Func<ModelManifest, int, string?> prompt,
+        int? dimensions,
+        CancellationToken cancellationToken,
+        bool isBegun = false)
+    {
+        var texts = Enumerable.Range(0, items.Count).Where(i => items[i].Vector is null).ToList();
+        var served = texts.Count > 0 ? model() : null;
+        var length = dimensions ?? served?.Manifest.Dimensions ?? (items.Count > 0 ? items[0].Vector!.Length : 0);
+        var rows = items.Select((item, i) => (ReadOnlyMemory<float>)(item.Vector is null ? default : Checked(item.Vector, length, place, i))).ToArray();
+        var tokens = 0L;
+        foreach (var (chunk, before) in texts.GroupBy(i => prompt(served!.Manifest, i)).SelectMany(group => group.Chunk(TextsAtATime), (group, chunk) => (chunk, group.Key)))
+        {
+            var embeddings = await EmbedAsync(chunk, before);
+            isBegun = true;
+            tokens += embeddings.Usage!.InputTokenCount!.Value;
+            for (var i = 0; i < chunk.Length; i++)
+            {
+                rows[chunk[i]] = embeddings[i].Vector;
+            }
+        }
+
+        return new InputRows(rows, length, tokens, served);
+
+        async Task<GeneratedEmbeddings<Embedding<float>>> EmbedAsync(int[] chunk, string? before)
+        {
+            try
+            {
+                return await embedder.EmbedAsync(
+                    served!,
+                    [.. chunk.Select(i => items[i].Text!)],
+                    length == served!.Manifest.Dimensions ? null : length,
+                    before,
+                    isBegun,
+                    i => place(chunk[i]),
+                    cancellationToken);
+            }
+            catch (InvalidRequestException exception) when (exception.Item is { } wrong)
+            {
+                throw new InvalidRequestException(exception.Message, exception.Field) { Item = chunk[wrong] };
+            }
+        }
+    }
+
+    private static float[] Checked(float[] vector, int dimensions, Func<int, string> place, int item)
+    {
+        if (vector.Length is 0 or > FlatIndex.MaxDimensions)
+        {
+            throw Invalid(place(item), $"a vector has 1 to {FlatIndex.MaxDimensions} numbers, and this one has {vector.Length}.", item);
+        }
+
+        if (vector.Length != dimensions)
+        {
+            throw Invalid(place(item), $"it has {vector.Length} numbers, but vectors here have {dimensions}.", item);
+        }
+
+        if (!(Math.Abs(TensorPrimitives.MaxMagnitude<float>(vector)) <= FlatIndex.MaxMagnitude))
+        {
+            var large = Array.FindIndex(vector, number => !(Math.Abs(number) <= FlatIndex.MaxMagnitude));
+            throw Invalid($"{place(item)}[{large}]", $"{vector[large]} is beyond ±{FlatIndex.MaxMagnitude:0e0}.", item);
+        }
+
+        return vector;
+    }
+
+    private static InvalidRequestException Invalid(string place, string problem, int item) => new($"Invalid '{place}': {problem}", place.Split('[', '.')[0]) { Item = item };
+}
+
+/// <summary>Vectors of what a request has.</summary>
+/// <param name="Rows">One for each, [dimensions].</param>
+/// <param name="Dimensions">Numbers in each.</param>
+/// <param name="Tokens">Tokens read to make them.</param>
+/// <param name="Model">The model that embedded; null when there was no text.</param>
+internal sealed record InputRows(ReadOnlyMemory<float>[] Rows, int Dimensions, long Tokens, ServedModel? Model)
+{
+    /// <summary>Some of them in one block, row-major.</summary>
+    public float[] Block(int start, int count)
+    {
+        var block = new float[(long)count * Dimensions];
+        for (var i = 0; i < count; i++)
+        {
+            Rows[start + i].CopyTo(block.AsMemory(i * Dimensions));
+        }
+
+        return block;
+    }
+}

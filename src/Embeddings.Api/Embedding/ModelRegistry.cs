@@ -1,0 +1,116 @@
+using Embeddings.Api.Errors;
+using Embeddings.Inference;
+using Embeddings.Inference.Models;
+
+namespace Embeddings.Api.Embedding;
+
+/// <summary>
+/// The models this process serves, by every name they have. Filled once, before serving starts, and the same until the process ends:
+/// vectors of two models do not mix, so nothing may change which model a name means while clients are storing vectors.
+/// </summary>
+internal sealed class ModelRegistry : IDisposable
+{
+    /// <summary>What an alias may point at to mean <see cref="Default"/>.</summary>
+    public const string DefaultAlias = "default";
+
+    private Content? _content;
+    private volatile bool _isWarm;
+
+    /// <summary>Serves requests that name no model, and those that use an OpenAI name.</summary>
+    public ServedModel Default => Filled.Default;
+
+    /// <summary>Every model whose files are here.</summary>
+    public IReadOnlyList<ServedModel> All => Filled.All;
+
+    /// <summary>Whether the default model has embedded its first text, and can go on.</summary>
+    public bool IsReady => _isWarm && Default.IsHealthy;
+
+    /// <summary>The states of the models that are loaded, by their ids.</summary>
+    public IEnumerable<(string Model, EncoderState State)> States =>
+        All.Where(model => model.State is not null).Select(model => (model.Manifest.Id, model.State!));
+
+    private Content Filled => _content ?? throw new InvalidOperationException("The models are chosen when the host starts.");
+
+    /// <summary>Says what is served, once.</summary>
+    /// <param name="catalog">Every model that is described here.</param>
+    /// <param name="all">Those whose files are here.</param>
+    /// <param name="standard">The default one of these.</param>
+    /// <param name="aliases">Other names → <see cref="DefaultAlias"/> or a model.</param>
+    /// <param name="unknown">What a name that nobody knows gets.</param>
+    public void Fill(
+        ModelCatalog catalog, IReadOnlyList<ServedModel> all, ServedModel standard, IDictionary<string, string> aliases, UnknownModel unknown) =>
+        _content = new Content(catalog, all, standard, aliases, unknown);
+
+    /// <summary>Says that the default model has embedded its first text.</summary>
+    public void SetWarm() => _isWarm = true;
+
+    /// <summary>The model of a name: none, an id, a short name or an alias.</summary>
+    /// <exception cref="UnknownModelException">Nobody knows the name.</exception>
+    /// <exception cref="ModelNotFetchedException">The model is known but its files are not here.</exception>
+    public ServedModel Resolve(string? name) => Resolve(name, Filled.Unknown);
+
+    /// <summary>
+    /// The model of a name. A name that nobody knows fails even where the settings serve it by the default model: for changes that
+    /// cannot be undone.
+    /// </summary>
+    /// <exception cref="UnknownModelException">Nobody knows the name.</exception>
+    /// <exception cref="ModelNotFetchedException">The model is known but its files are not here.</exception>
+    public ServedModel ResolveKnown(string name) => Resolve(name, UnknownModel.Reject);
+
+    public void Dispose()
+    {
+        foreach (var model in _content?.All ?? [])
+        {
+            model.Dispose();
+        }
+    }
+
+    private ServedModel Resolve(string? name, UnknownModel whatIfUnknown)
+    {
+        if (name is null)
+        {
+            return Default;
+        }
+
+        var target = Filled.Aliases.TryGetValue(name, out var aliased) ? aliased : name;
+        if (target == DefaultAlias && aliased is not null)
+        {
+            return Default;
+        }
+
+        if (Filled.Catalog.Find(target) is not { } manifest)
+        {
+            return whatIfUnknown == UnknownModel.ServeDefault ? Default : throw new UnknownModelException(name);
+        }
+
+        return All.FirstOrDefault(model => model.Manifest == manifest) ?? throw new ModelNotFetchedException(name, manifest.Name);
+    }
+
+    private sealed record Content(
+        ModelCatalog Catalog, IReadOnlyList<ServedModel> All, ServedModel Default, IDictionary<string, string> Aliases, UnknownModel Unknown);
+}
+
+/// <summary>What a request for a model that nobody knows gets.</summary>
+internal enum UnknownModel
+{
+    /// <summary>404 <c>model_not_found</c>.</summary>
+    Reject,
+
+    /// <summary>The default model, named in the reply.</summary>
+    ServeDefault,
+}
+
+/// <summary>A request names a model that nobody knows.</summary>
+internal sealed class UnknownModelException(string name) : FailureException(
+    FailureKind.ModelNotFound, $"The model '{name}' does not exist or you do not have access to it.", "model");
+
+/// <summary>A request names a model that is known but whose files are not here.</summary>
+internal sealed class ModelNotFetchedException(string name, string model) : FailureException(
+    FailureKind.ModelNotFound,
+    $"The model '{name}' is known, but its files are not on this server. Fetch them with " +
+    $"'{Invocation.Current.Of($"models pull {model}")}' and restart.",
+    "model");
+
+/// <summary>The default model has not embedded its first text yet, or fails.</summary>
+internal sealed class NotReadyException() : FailureException(
+    FailureKind.Unavailable, "The model is still being loaded, or fails at every text. Try again in a moment.");

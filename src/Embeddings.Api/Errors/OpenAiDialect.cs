@@ -1,0 +1,49 @@
+using System.Text.Json.Serialization;
+
+namespace Embeddings.Api.Errors;
+
+/// <summary>
+/// How a protocol writes failures. An endpoint names its dialect by metadata of this type; endpoints that name none, and requests
+/// that reach no endpoint, get <see cref="OpenAiDialect"/>.
+/// </summary>
+internal interface IErrorDialect
+{
+    /// <summary>The body of the reply, to be written as JSON.</summary>
+    object Body(Failure failure);
+}
+
+/// <summary>OpenAI's envelope, without which its clients show no message at all.</summary>
+internal sealed class OpenAiDialect : IErrorDialect
+{
+    public static readonly OpenAiDialect Instance = new();
+
+    public object Body(Failure failure) => Envelope(failure);
+
+    public static ErrorEnvelope Envelope(Failure failure) => new(Error(failure));
+
+    public static ErrorBody Error(Failure failure) => new(failure.Message, Type(failure.Status), failure.Field, failure.Kind.Code);
+
+    private static string Type(int status) => status switch
+    {
+        StatusCodes.Status429TooManyRequests => "requests",
+        // The client chose the version of HTTP.
+        StatusCodes.Status505HttpVersionNotsupported => "invalid_request_error",
+        >= 500 => "server_error",
+        _ => "invalid_request_error",
+    };
+}
+
+/// <summary>How every failure looks.</summary>
+/// <param name="Error">What failed.</param>
+public sealed record ErrorEnvelope(ErrorBody Error);
+
+/// <summary>What failed.</summary>
+/// <param name="Message">What is wrong, where, and what to do.</param>
+/// <param name="Type"><c>invalid_request_error</c>, <c>server_error</c> or <c>requests</c>.</param>
+/// <param name="Param">The field at fault, or null.</param>
+/// <param name="Code">A word for programs, or null.</param>
+public sealed record ErrorBody(
+    string Message,
+    string Type,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Param,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Code);

@@ -1,0 +1,96 @@
+using System.Text.Json.Serialization;
+using Embeddings.Api.Wire;
+using Embeddings.Inference.Models;
+
+namespace Embeddings.Api.OpenAi;
+
+/// <summary>Texts to embed. Fields that are null count as absent; fields not listed here are ignored.</summary>
+public sealed record EmbeddingRequest
+{
+    /// <summary>A text, a list of texts, a list of token ids, or a list of lists of token ids; at most 2,048 inputs, none empty.</summary>
+    /// <example>["The cat sits outside", "A dog barks loudly"]</example>
+    public EmbeddingInput? Input { get; init; }
+
+    /// <summary>Id, short name or alias of a model, see <c>GET /v1/models</c>; absent means the default. The reply names the model that served.</summary>
+    /// <example>text-embedding-3-small</example>
+    public string? Model { get; init; }
+
+    /// <summary><c>float</c> (default): a JSON array. <c>base64</c>: the little-endian 32-bit floats in base64.</summary>
+    /// <example>float</example>
+    public string? EncodingFormat { get; init; }
+
+    /// <summary>Length of the vectors, from 1 to the model's own; a shorter one is cut and scaled to length 1 again.</summary>
+    /// <example>384</example>
+    public int? Dimensions { get; init; }
+
+    /// <summary>Your end user, for your own records; it changes nothing here.</summary>
+    /// <example>user-1234</example>
+    public string? User { get; init; }
+
+    /// <summary>
+    /// <c>true</c>: a text longer than the model reads is cut, and <c>x-truncated-inputs</c> counts it. <c>false</c>: it is a 400.
+    /// Absent: as the server is set (<c>Input:Truncation</c>).
+    /// </summary>
+    /// <example>true</example>
+    public bool? Truncate { get; init; }
+
+    /// <summary>
+    /// What the inputs are, for models that were trained with prompts (<c>prompts</c> in <c>GET /v1/models</c>): <c>query</c> or <c>search_query</c>;
+    /// <c>document</c>, <c>passage</c> or <c>search_document</c>; or another kind, as <c>classification</c>. The model's own prompt is put before the text;
+    /// other models, and kinds that the model has no prompt for, do without. Absent: no prompt, unless the model has a default one. Token ids of the model's own vocabulary cannot have one.
+    /// </summary>
+    /// <example>query</example>
+    public string? InputType { get; init; }
+
+    /// <summary>The same by the name that the model gives its prompt. A name that the model does not have is a 400 which lists those that it has.</summary>
+    /// <example>query</example>
+    public string? PromptName { get; init; }
+}
+
+/// <summary>One vector for each input, in the order of the inputs.</summary>
+/// <param name="Object">Always <c>list</c>.</param>
+/// <param name="Data">The vectors.</param>
+/// <param name="Model">Id of the model that made them.</param>
+/// <param name="Usage">The tokens it read.</param>
+public sealed record EmbeddingResponse(string Object, IReadOnlyList<EmbeddingItem> Data, string Model, EmbeddingUsage Usage);
+
+/// <summary>The vector of one input.</summary>
+/// <param name="Object">Always <c>embedding</c>.</param>
+/// <param name="Index">Which input, from 0.</param>
+/// <param name="Embedding">Its vector, of Euclidean length 1.</param>
+public sealed record EmbeddingItem(string Object, int Index, EmbeddingVector Embedding);
+
+/// <summary>The models served.</summary>
+/// <param name="Object">Always <c>list</c>.</param>
+/// <param name="Data">The models.</param>
+public sealed record ModelList(string Object, IReadOnlyList<ModelObject> Data);
+
+/// <summary>A model.</summary>
+/// <param name="Id">Its id, as replies name it.</param>
+/// <param name="Object">Always <c>model</c>.</param>
+/// <param name="Created">When its weights were published, in Unix seconds; 0 where its model.json does not say.</param>
+/// <param name="OwnedBy">Who published it.</param>
+/// <param name="Dimensions">Length of its vectors.</param>
+/// <param name="MaxTokens">Tokens it reads of one input, [CLS] and [SEP] included.</param>
+/// <param name="Precision">Which of the model's weights are served, by the name that its manifest has for them: <c>fp32</c> for 32-bit floats, <c>int8</c> or <c>int4</c> for weights of 8 or 4 bits.</param>
+/// <param name="Prompts">What <c>prompt_name</c> may be; absent for a model without prompts.</param>
+public sealed record ModelObject(
+    string Id,
+    string Object,
+    long Created,
+    string OwnedBy,
+    int Dimensions,
+    int MaxTokens,
+    string Precision,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Prompts)
+{
+    internal static ModelObject Of(ModelManifest manifest) => new(
+        manifest.Id,
+        "model",
+        manifest.Created is { } day ? new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeSeconds() : 0,
+        manifest.Id.Split('/') is [var owner, _] ? owner : "embeddings",
+        manifest.Dimensions,
+        manifest.MaxTokens,
+        manifest.Precision,
+        manifest.Prompts is { Count: > 0 } prompts ? [.. prompts.Keys] : null);
+}

@@ -1,0 +1,131 @@
+using Embeddings.Api.Embedding;
+using Embeddings.Api.Errors;
+using Embeddings.Api.Limits;
+using Embeddings.Api.Telemetry;
+using Embeddings.Api.Wire;
+using Embeddings.Inference;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
+using Serilog;
+
+namespace Embeddings.Api.OpenAi;
+
+/// <summary>Checks an embeddings request, has it embedded, and shapes the reply.</summary>
+internal sealed class OpenAiHandler(
+    ModelRegistry registry,
+    TextEmbedder embedder,
+    TokenIdDecoder decoder,
+    EmbeddingsMetrics metrics,
+    IDiagnosticContext diagnostics,
+    IOptions<InputOptions> input,
+    IOptions<LimitsOptions> limits)
+{
+    // Neither this nor its endpoint is async, so that what waits for the vectors holds no text.
+    public Task<Ok<EmbeddingResponse>> HandleAsync(EmbeddingRequest request, string? deployment, CancellationToken cancellationToken)
+    {
+        var model = registry.Resolve(deployment ?? request.Model);
+        diagnostics.Set("Model", model.Manifest.Id);
+        var inputs = Check(request.Input);
+        diagnostics.Set("Inputs", inputs.Count);
+        var options = new EncodingOptions
+        {
+            Dimensions = CheckDimensions(request.Dimensions, model.Manifest.Dimensions),
+            Prompt = Prompts.Asked(model.Manifest, request.PromptName, request.InputType),
+            Truncation = request.Truncate switch
+            {
+                null => input.Value.Truncation,
+                true => Truncation.Cut,
+                false => Truncation.Reject,
+            },
+        };
+        CheckPrompt(inputs, options.Prompt);
+        var base64 = CheckEncodingFormat(request.EncodingFormat);
+        var work = embedder.EmbedAsync(
+            model,
+            inputs.Count,
+            encoding => inputs.TokenIds is { } ids && input.Value.TokenIds == TokenIds.Native
+                ? model.Tokens.GenerateAsync(ids.Select(list => new ReadOnlyMemory<int>(list)), encoding, cancellationToken)
+                : model.Texts.GenerateAsync(Texts(inputs, cancellationToken), encoding, cancellationToken),
+            options,
+            inputs.Location);
+        return ReplyAsync(model.Manifest.Id, work, base64, inputs.TokenIds?.Count ?? 0);
+    }
+
+    private async Task<Ok<EmbeddingResponse>> ReplyAsync(string model, Task<GeneratedEmbeddings<Embedding<float>>> work, bool base64, int tokenIds)
+    {
+        var embeddings = await work;
+        metrics.CountTokenIds(model, tokenIds);
+        var tokens = embeddings.Usage!.InputTokenCount!.Value;
+        return TypedResults.Ok(new EmbeddingResponse(
+            "list",
+            [.. embeddings.Select((embedding, i) => new EmbeddingItem("embedding", i, new EmbeddingVector(embedding.Vector, base64)))],
+            model,
+            new EmbeddingUsage(tokens, tokens)));
+    }
+
+    private EmbeddingInput Check(EmbeddingInput? inputs)
+    {
+        if (inputs is null)
+        {
+            throw Invalid("'$.input' is invalid: it is required and cannot be null.");
+        }
+
+        if (inputs.Count == 0)
+        {
+            throw Invalid("'$.input' is invalid: it cannot be an empty array.");
+        }
+
+        if (inputs.Count > limits.Value.MaxInputs)
+        {
+            throw Invalid(
+                $"Invalid 'input': array too long. Expected an array with maximum length {limits.Value.MaxInputs}, " +
+                $"but got an array with length {inputs.Count} instead.");
+        }
+
+        if (inputs.TokenIds is not null && input.Value.TokenIds == TokenIds.Reject)
+        {
+            throw Invalid("'$.input' is invalid: this server takes texts, not token ids.");
+        }
+
+        var empty = inputs.Texts is { } texts
+            ? input.Value.EmptyText == EmptyText.Reject ? texts.ToList().IndexOf("") : -1
+            : inputs.TokenIds!.ToList().FindIndex(ids => ids.Length == 0);
+        return empty < 0
+            ? inputs
+            : throw Invalid($"'$.{inputs.Location(empty)}' is invalid: an empty {(inputs.Texts is null ? "array" : "string")} cannot be embedded.");
+    }
+
+    // Ids of other vocabularies are decoded to texts, which can have one.
+    private void CheckPrompt(EmbeddingInput inputs, string? prompt)
+    {
+        if (prompt is { Length: > 0 } && inputs.TokenIds is not null && input.Value.TokenIds == TokenIds.Native)
+        {
+            throw Invalid("'$.input' is invalid: a prompt cannot be put before token ids of the model's own vocabulary. Send texts, or ids that begin with the prompt's.");
+        }
+    }
+
+    private static int? CheckDimensions(int? dimensions, int native) => dimensions switch
+    {
+        < 1 => throw new InvalidRequestException($"{dimensions} is less than the minimum of 1 - 'dimensions'", "dimensions"),
+        _ when dimensions > native => throw new InvalidRequestException(
+            $"{dimensions} is greater than the maximum of {native} - 'dimensions': this model's vectors have {native} numbers.", "dimensions"),
+        _ => dimensions,
+    };
+
+    private static bool CheckEncodingFormat(string? format) => format switch
+    {
+        null or "float" => false,
+        "base64" => true,
+        _ => throw new InvalidRequestException(
+            $"Invalid value for 'encoding_format' = {format}. Supported values: ['float', 'base64'].", "encoding_format"),
+    };
+
+    private IEnumerable<string> Texts(EmbeddingInput inputs, CancellationToken cancellationToken) => inputs.Texts ?? inputs.TokenIds!.Select((ids, i) =>
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return decoder.Decode(ids, inputs.Location(i));
+    });
+
+    private static InvalidRequestException Invalid(string message) => new(message, "input");
+}

@@ -1,0 +1,53 @@
+using Microsoft.OpenApi;
+
+namespace Embeddings.Api.OpenApi;
+
+/// <summary>The OpenAPI document, made of the XML comments, and the page that tries it out.</summary>
+internal static class SwaggerSetup
+{
+    public static void AddSwagger(this IServiceCollection services)
+    {
+        services.AddEndpointsApiExplorer();
+        services.AddSwaggerGen(options =>
+        {
+            options.SwaggerDoc("v1", new OpenApiInfo
+            {
+                Title = "Embeddings",
+                Version = "v1",
+                Description = "Text in, vectors out, in OpenAI's shape: point any OpenAI client's base URL at /v1. Beside it similarity, and exact search in collections that are kept on disk.",
+            });
+            options.IncludeXmlComments(typeof(SwaggerSetup).Assembly);
+            options.SupportNonNullableReferenceTypes();
+            options.MapWireTypes();
+            options.CustomSchemaIds(SchemaDetails.NameOf);
+            options.CustomOperationIds(Operation);
+            options.OrderActionsBy(api => $"{RequestExamples.PositionOf(Operation(api)):000} {api.RelativePath}");
+            options.SchemaFilter<SchemaDetails>();
+            options.OperationFilter<OperationDetails>();
+            options.OperationFilter<RequestExamples>();
+            options.AddSecurityDefinition("key", new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "Needed only where the server has Auth:ApiKeys.",
+            });
+        });
+    }
+
+    public static void UseSwaggerPages(this WebApplication app)
+    {
+        app.UseSwagger();
+        app.UseSwaggerUI(options =>
+        {
+            options.DocumentTitle = "Embeddings";
+            options.SwaggerEndpoint("v1/swagger.json", "Embeddings");
+        });
+    }
+
+    // The handler's name, as JSON writes names.
+    private static string Operation(Microsoft.AspNetCore.Mvc.ApiExplorer.ApiDescription api)
+    {
+        var method = api.ActionDescriptor.EndpointMetadata.OfType<System.Reflection.MethodInfo>().Single().Name;
+        return char.ToLowerInvariant(method[0]) + method[1..];
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text.RegularExpressions;
+using Embeddings.Api.Errors;
+using Embeddings.Api.Wire;
+using Microsoft.Extensions.Options;
+
+namespace Embeddings.Api.Pipeline;
+
+/// <summary>
+/// Leads every path that OpenAI and Azure clients make of a base URL to the one route that serves it: without <c>/v1</c>, with it twice,
+/// with slashes doubled or at the end, under a legacy engine or under an Azure deployment, whose name may hold slashes, raw or encoded; and below
+/// the prefix of a gateway.
+/// </summary>
+internal sealed partial class ClientPaths(RequestDelegate next, IOptions<HttpOptions> options)
+{
+    private const string Azure = "/openai/";
+    private const string Embeddings = "/embeddings";
+    private static readonly string[] Deployments = ["/openai/deployments/", "/v1/engines/", "/engines/"];
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var request = context.Request;
+        // Load balancers ask with HEAD: GET whose body the server leaves out.
+        if (HttpMethods.IsHead(request.Method))
+        {
+            request.Method = HttpMethods.Get;
+        }
+
+        var sent = PathPrefix.Without(options.Value.PathPrefix, SentPath.Of(context));
+        var path = Served(sent, out var deployment);
+        if (HttpMethods.IsDelete(request.Method) && sent.EndsWith('/') && Collection().IsMatch(path))
+        {
+            throw new InvalidRequestException(
+                $"'{sent}' is what clients make of the path of a document whose id is '..'. To delete the whole collection, leave out the slash at the end.");
+        }
+
+        if (deployment is not null)
+        {
+            context.Features.Set(new Deployment(Uri.UnescapeDataString(deployment)));
+        }
+
+        context.Features.Set(new SentPath(sent, path));
+        request.PathBase = PathPrefix.OfLinks(request, options.Value.PathPrefix);
+        request.Path = PathString.FromUriComponent(path);
+        return next(context);
+    }
+
+    private static string Served(string sent, out string? deployment)
+    {
+        var path = Clean(sent);
+        deployment = null;
+        foreach (var prefix in Deployments)
+        {
+            if (path.Length > prefix.Length + Embeddings.Length
+                && path.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && path.EndsWith(Embeddings, StringComparison.OrdinalIgnoreCase))
+            {
+                deployment = path[prefix.Length..^Embeddings.Length];
+                return "/v1" + Embeddings;
+            }
+        }
+
+        var isAzure = path.StartsWith(Azure, StringComparison.OrdinalIgnoreCase);
+        var rest = isAzure ? Clean(path[(Azure.Length - 1)..]) : path;
+        return OwnOfOpenAi().IsMatch(rest) ? "/v1" + rest
+            // Only what is OpenAI's: under any other name a route would not be found by a gateway that is to deny it.
+            : isAzure && rest.StartsWith("/v1/", StringComparison.OrdinalIgnoreCase) ? rest
+            : path;
+    }
+
+    private static string Clean(string path)
+    {
+        while (path.Contains("//", StringComparison.Ordinal))
+        {
+            path = path.Replace("//", "/", StringComparison.Ordinal);
+        }
+
+        while (path.StartsWith("/v1/v1/", StringComparison.OrdinalIgnoreCase))
+        {
+            path = path["/v1".Length..];
+        }
+
+        // Swagger UI's links count on the slash at the end.
+        return path.Length > 1 && !path.StartsWith("/swagger", StringComparison.OrdinalIgnoreCase) ? path.TrimEnd('/') : path;
+    }
+
+    [GeneratedRegex("^/(embeddings|models|models/.*)$", RegexOptions.IgnoreCase)]
+    private static partial Regex OwnOfOpenAi();
+
+    [GeneratedRegex("^/collections/[^/]+$", RegexOptions.IgnoreCase)]
+    private static partial Regex Collection();
+}

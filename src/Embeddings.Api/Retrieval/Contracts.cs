@@ -1,0 +1,113 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Embeddings.Api.Wire;
+
+namespace Embeddings.Api.Retrieval;
+
+/// <summary>What to search for: a <c>query</c>, or what is like the <c>positive</c> and unlike the <c>negative</c> examples.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record SearchRequest
+{
+    /// <summary>A text, a vector, or a list of these: several queries in one request take less time than one by one.</summary>
+    /// <example>Which animal purrs?</example>
+    public TextsOrVectors? Query { get; init; }
+
+    /// <summary>
+    /// Examples of what is wanted: an id of a document, else a text; a vector; or, to be explicit, <c>{"id": …}</c>, <c>{"text": …}</c> or
+    /// <c>{"vector": …}</c>. Searched for is their mean, and its difference to the mean of the negative ones added. Documents named by id are not found.
+    /// </summary>
+    public IReadOnlyList<Example>? Positive { get; init; }
+
+    /// <summary>Examples of what is not wanted.</summary>
+    public IReadOnlyList<Example>? Negative { get; init; }
+
+    /// <summary>Where to search; absent means <c>default</c>.</summary>
+    /// <example>default</example>
+    public string? Collection { get; init; }
+
+    /// <summary>Documents to search instead of a collection: texts, or documents as a collection takes them. They are embedded, ranked and forgotten.</summary>
+    public IReadOnlyList<DocumentInput>? Documents { get; init; }
+
+    /// <summary>The model that embeds texts; it must be the collection's. Absent means the collection's, or for documents of the request the default.</summary>
+    /// <example>text-embedding-3-small</example>
+    public string? Model { get; init; }
+
+    /// <summary>
+    /// What the query is, or the texts of the examples are, for models that were trained with prompts (<c>prompts</c> in <c>GET /v1/models</c>): <c>query</c> or <c>search_query</c>;
+    /// <c>document</c>, <c>passage</c> or <c>search_document</c>; or another kind, as <c>classification</c>. The model's own prompt is put before the text;
+    /// other models, and kinds that the model has no prompt for, do without. Absent: a query. Documents always get the prompt of documents.
+    /// </summary>
+    /// <example>query</example>
+    public string? InputType { get; init; }
+
+    /// <summary>The same by the name that the model gives its prompt. A name that the model does not have is a 400 which lists those that it has.</summary>
+    /// <example>query</example>
+    public string? PromptName { get; init; }
+
+    /// <summary>For documents of the request: <c>cosine</c> (default), <c>dot</c> or <c>euclidean</c>. A collection has its own.</summary>
+    /// <example>cosine</example>
+    public string? Metric { get; init; }
+
+    /// <summary>How many documents to find, or with <c>group_by</c> how many groups; absent means 10.</summary>
+    /// <example>10</example>
+    public int? TopK { get; init; }
+
+    /// <summary>How many to pass over: pages of one search fit together without gaps.</summary>
+    /// <example>0</example>
+    public int? Offset { get; init; }
+
+    /// <summary>The worst score to be found: the least cosine or dot product, the largest Euclidean distance.</summary>
+    /// <example>0.1</example>
+    public float? MinScore { get; init; }
+
+    /// <summary>
+    /// Which documents may be found, by their metadata: <c>{"year": {"$gte": 2020}, "$or": [{"lang": "en"}, {"tags": {"$in": ["a", "b"]}}]}</c>, with
+    /// $eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $exists, $and, $or and $not: up to 1,000 conditions, $and, $or and $not together. One matching item of a list is
+    /// enough. Date-times of RFC 3339 compare as instants.
+    /// </summary>
+    /// <example>{ "animal": { "$ne": "dog" } }</example>
+    public JsonElement? Filter { get; init; }
+
+    /// <summary>Which parts of a document to return: <c>text</c>, <c>metadata</c>, <c>vector</c>. Absent means text and metadata.</summary>
+    /// <example>["text", "metadata"]</example>
+    public IReadOnlyList<string>? Include { get; init; }
+
+    /// <summary>A metadata field: documents that share its value make a group, and the answer has groups instead of results.</summary>
+    public string? GroupBy { get; init; }
+
+    /// <summary>Most documents of a group; absent means 3.</summary>
+    public int? GroupSize { get; init; }
+}
+
+/// <summary>What was found.</summary>
+/// <param name="Collection">Where; null for documents of the request.</param>
+/// <param name="Model">Id of the model whose vectors were compared; null for your own.</param>
+/// <param name="Metric"><c>cosine</c>, <c>dot</c> or <c>euclidean</c>.</param>
+/// <param name="Results">Documents, best first, equal scores by id; a list of such lists when <c>query</c> was a list. Absent with <c>group_by</c>.</param>
+/// <param name="Groups">With <c>group_by</c>: groups in the order of their best; a list of such lists when <c>query</c> was a list.</param>
+/// <param name="Usage">Tokens read to embed texts.</param>
+public sealed record SearchResponse(
+    string? Collection,
+    string? Model,
+    string Metric,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OneOrSeveral<IReadOnlyList<SearchResult>>? Results,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OneOrSeveral<IReadOnlyList<SearchGroup>>? Groups,
+    EmbeddingUsage Usage);
+
+/// <summary>A document that was found, with the parts that were asked for and that it has.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Score">Cosine or dot product, larger for nearer; Euclidean distance, smaller for nearer.</param>
+/// <param name="Text">What it says.</param>
+/// <param name="Metadata">What is known of it, as it was sent.</param>
+/// <param name="Vector">What it was found by.</param>
+public sealed record SearchResult(
+    string Id,
+    float Score,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Text,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RawJson? Metadata,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EmbeddingVector? Vector);
+
+/// <summary>Documents that share a value.</summary>
+/// <param name="Value">The value of the field.</param>
+/// <param name="Results">Its best documents, best first.</param>
+public sealed record SearchGroup(RawJson Value, IReadOnlyList<SearchResult> Results);

@@ -1,0 +1,59 @@
+using System.Diagnostics.Metrics;
+using Embeddings.Api.Embedding;
+using Embeddings.Api.Telemetry;
+using Embeddings.Inference;
+
+namespace Embeddings.Api.Startup;
+
+/// <summary>
+/// The life of the models: they are chosen, and fetched, before the server listens. The service is ready when the default model has
+/// embedded its first text.
+/// </summary>
+internal sealed partial class ModelStartup(
+    ModelRegistry models, ModelChooser chooser, IMeterFactory meters, TimeProvider time, ILogger<ModelStartup> logger) : IHostedLifecycleService
+{
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
+
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await chooser.ChooseAsync(models, cancellationToken);
+        EncoderMetrics.Observe(meters, () => models.States);
+    }
+
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        while (!await TryAsync(cancellationToken))
+        {
+            await Task.Delay(BetweenTries, time, cancellationToken);
+        }
+
+        models.SetWarm();
+        LogReady(models.Default.Manifest.Id, time.GetElapsedTime(start).TotalMilliseconds);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // The server listens already: after a restart, those who were turned away may all have come at once.
+    private async Task<bool> TryAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await models.Default.Texts.GenerateAsync(["Wake up."], cancellationToken: cancellationToken);
+            return true;
+        }
+        catch (EncoderBusyException)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Ready: {Model} loaded and warmed up in {Milliseconds:0} ms")]
+    private partial void LogReady(string model, double milliseconds);
+}

@@ -1,0 +1,58 @@
+using System.ComponentModel.DataAnnotations;
+using Embeddings.Api.Embedding;
+
+namespace Embeddings.Api.Startup;
+
+/// <summary>Section <c>Models</c>: which models are served, and where their files come from.</summary>
+internal sealed class ModelsOptions
+{
+    /// <summary>
+    /// Folder of models that do not come with the program, <c>&lt;model&gt;/model.json</c>: where models are added, fetched and quantized. It may be missing
+    /// until then. A relative path begins in the <see cref="HomeFolder"/>.
+    /// </summary>
+    [Required(ErrorMessage = "Models:Directory is empty; it must name the folder for models that do not come with the program.")]
+    public string Directory { get; set; } = "data/models";
+
+    /// <summary>Further folders of model files, looked at first.</summary>
+    public IList<string> SearchPath { get; } = [];
+
+    /// <summary>The name of the model that serves requests which name no other.</summary>
+    [Required(ErrorMessage = "Models:Default is empty; it must be the name of a model.")]
+    public string Default { get; set; } = "all-MiniLM-L6-v2";
+
+    /// <summary>Whether missing files may be fetched from the hub before serving starts.</summary>
+    public bool Download { get; set; } = true;
+
+    /// <summary>Which weights are served.</summary>
+    public Precision Precision { get; set; }
+
+    /// <summary>The precision as manifests name it; <see langword="null"/> for the model's own choice.</summary>
+    internal string? PrecisionName => Precision == Precision.Auto ? null : $"{Precision}".ToLowerInvariant();
+
+    /// <summary>Texts embedded at a time, a thread each; 0 for as many as the process may use processors.</summary>
+    [Range(0, 1024, ErrorMessage = "Models:Lanes must be between {1} and {2}.")]
+    public int Lanes { get; set; }
+
+    /// <summary>Megabytes of vectors to remember by their text, for each model; 0 for none.</summary>
+    [Range(0, 1_000_000, ErrorMessage = "Models:CacheMegabytes must be between {1} and {2}.")]
+    public int CacheMegabytes { get; set; }
+
+    /// <summary>What a name that nobody knows gets.</summary>
+    public UnknownModel UnknownModel { get; set; }
+
+    /// <summary>Other names → <c>default</c> or a model.</summary>
+    public IDictionary<string, string> Aliases { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+}
+
+/// <summary>Which weights of a model are served.</summary>
+internal enum Precision
+{
+    /// <summary>The model's own choice: 32-bit floats.</summary>
+    Auto,
+
+    /// <summary>32-bit floats.</summary>
+    Fp32,
+
+    /// <summary>8-bit integers: about twice as fast, and vectors that differ in the second digit.</summary>
+    Int8,
+}

@@ -1,0 +1,30 @@
+using Embeddings.Api.Collections;
+using Embeddings.Api.Embedding;
+using Embeddings.Api.Retrieval;
+using Embeddings.Api.Similarity;
+
+namespace Embeddings.Api.Startup;
+
+/// <summary>Collections, and what embeds for them and searches in them.</summary>
+internal static class StorageSetup
+{
+    public static void AddStorage(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddCheckedOptions<StorageOptions>("Storage");
+        services.AddSingleton<CollectionStore>();
+        services.AddHostedService<StoreStartup>();
+        services.AddSingleton<CollectionModels>();
+        services.AddSingleton<InputVectors>();
+        services.AddSingleton<NewCollections>();
+        services.AddSingleton<CollectionsHandler>();
+        services.AddSingleton<DocumentsHandler>();
+        services.AddSingleton<Import>();
+        services.AddSingleton<Export>();
+        services.AddSingleton<Backups>();
+        services.AddSingleton<Reembeddings>();
+        services.AddHostedService(provider => provider.GetRequiredService<Reembeddings>());
+        services.AddSingleton<SearchHandler>();
+        services.AddSingleton<SimilarityHandler>();
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Embeddings.Api.Errors;
+
+namespace Embeddings.Api.Wire;
+
+/// <summary>A text, a vector, or a list of these.</summary>
+[JsonConverter(typeof(TextsOrVectorsConverter))]
+public sealed record TextsOrVectors
+{
+    /// <summary>The texts and vectors.</summary>
+    public required IReadOnlyList<TextOrVector> Items { get; init; }
+
+    /// <summary>Whether it was a list, be it of one.</summary>
+    public bool IsList { get; init; }
+
+    /// <summary>Where the request has an item of a field: <c>query</c>, or <c>query[3]</c>.</summary>
+    public string Location(string field, int index) => IsList ? $"{field}[{index}]" : field;
+}
+
+internal sealed class TextsOrVectorsConverter : JsonConverter<TextsOrVectors>
+{
+    public override TextsOrVectors Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            return new TextsOrVectors { Items = [TextOrVectorConverter.ReadItem(ref reader, "")] };
+        }
+
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            throw new JsonTypeException("a string, an array of numbers, or an array of these", reader.TokenType);
+        }
+
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Number)
+        {
+            return new TextsOrVectors { Items = [new TextOrVector { Vector = JsonNumbers.Read(ref reader) }] };
+        }
+
+        var items = new List<TextOrVector>();
+        for (; reader.TokenType != JsonTokenType.EndArray; reader.Read())
+        {
+            items.Add(TextOrVectorConverter.ReadItem(ref reader, $"[{items.Count}]"));
+        }
+
+        return new TextsOrVectors { Items = items, IsList = true };
+    }
+
+    public override void Write(Utf8JsonWriter writer, TextsOrVectors value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize<object>(writer, value.IsList ? value.Items : value.Items[0], options);
+}

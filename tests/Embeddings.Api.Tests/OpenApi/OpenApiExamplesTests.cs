@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Embeddings.Inference.Tests;
+
+namespace Embeddings.Api.Tests.OpenApi;
+
+/// <summary>
+/// The examples of the Swagger page, pressed from top to bottom on a new server: each is sent as the page sends it, and its reply is the one that the
+/// page shows. <c>EMBEDDINGS_UPDATE_SNAPSHOTS=1</c> records the replies anew; the next build has them in the OpenAPI document.
+/// </summary>
+public sealed class OpenApiExamplesTests
+{
+    /// <summary>The model whose replies the page shows.</summary>
+    private const string Model = "all-MiniLM-L6-v2";
+
+    private const double Rounding = 1e-4;
+
+    // Of a vector its beginning, of base64 as much: a page of numbers shows nothing.
+    private const int ShownNumbers = 3;
+    private const int ShownCharacters = 16;
+    private const int LongestText = 200;
+
+    // 1 January 2026, in Unix seconds.
+    private const long Recorded = 1_767_225_600;
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly JsonSerializerOptions OnOneLine = new(Indented) { WriteIndented = false };
+
+    [Fact]
+    public async Task Every_example_pressed_from_top_to_bottom_succeeds_and_gets_the_reply_that_is_shown()
+    {
+        await using var server = new Server(new() { ["Models:Default"] = Model, ["Models:Directory"] = "no-other-models" });
+        var recorded = new JsonObject();
+        var shown = new JsonObject();
+        var paths = (await server.GetAsync("/swagger/v1/swagger.json")).Json["paths"]!.AsObject();
+        foreach (var (path, method, operation) in paths.SelectMany(path => path.Value!.AsObject().Select(operation => (path.Key, operation.Key, operation.Value!))))
+        {
+            var id = operation["operationId"]!.GetValue<string>();
+            var replies = (recorded[id] = new JsonObject()).AsObject();
+            var (type, body) = operation["requestBody"]?["content"]?.AsObject().Single() ?? default;
+            foreach (var (name, example) in body?["examples"]?.AsObject().ToList() ?? [new("Reply", null)])
+            {
+                using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), Address(path, operation)) { Content = ContentOf(example?["value"], type) };
+                var reply = await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled));
+                Assert.True(reply.Status is HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.Accepted, $"{id}, {name}: {reply.Text}");
+                await AwaitAsync(server, reply);
+                Assert.NotNull(operation["responses"]![((int)reply.Status).ToString(CultureInfo.InvariantCulture)]);
+                if (reply.Response.Content.Headers.ContentType!.MediaType == "application/octet-stream")
+                {
+                    // Nothing to show.
+                    continue;
+                }
+
+                replies[name] = reply.Response.Content.Headers.ContentType!.MediaType == "application/json" ? Shortened(reply.Json) : Lines(reply.Text);
+            }
+
+            var success = operation["responses"]!.AsObject().First(response => response.Key[0] == '2').Value!["content"]!.AsObject().First();
+            shown[id] = new JsonObject((success.Value!["examples"]?.AsObject() ?? []).Select(example => KeyValuePair.Create(example.Key, example.Value!["value"]?.DeepClone())));
+        }
+
+        if (Environment.GetEnvironmentVariable("EMBEDDINGS_UPDATE_SNAPSHOTS") == "1")
+        {
+            var file = Path.Combine(Repository.Folder, "src", "Embeddings.Api", "OpenApi", "replies.json");
+            await File.WriteAllTextAsync(file, recorded.ToJsonString(Indented) + "\n", Server.Cancelled);
+            return;
+        }
+
+        AssertSame(recorded, shown, "");
+    }
+
+    // What goes on in the background would be in the next replies or not.
+    private static async Task AwaitAsync(Server server, Reply reply)
+    {
+        while (reply.Status == HttpStatusCode.Accepted && (await server.GetAsync($"{reply.Response.Headers.Location}")).Json["reembedding"] is not null)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), Server.Cancelled);
+        }
+    }
+
+    private static string Address(string path, JsonNode operation)
+    {
+        var query = new List<string>();
+        foreach (var parameter in operation["parameters"]?.AsArray() ?? [])
+        {
+            var name = parameter!["name"]!.GetValue<string>();
+            if ((parameter["example"] ?? parameter["schema"]!["example"]) is { } example)
+            {
+                path = path.Replace("{" + name + "}", $"{example}", StringComparison.Ordinal);
+                query.AddRange(parameter["in"]!.GetValue<string>() == "query" ? [$"{name}={Uri.EscapeDataString($"{example}")}"] : []);
+            }
+        }
+
+        return query.Count == 0 ? path : $"{path}?{string.Join('&', query)}";
+    }
+
+    // As swagger-ui 5 does, tried in Chromium: JSON over several lines, and a text as it stands in the document, unless "json" is in the type's name.
+    private static StringContent? ContentOf(JsonNode? example, string? type) => example is null || type is null
+        ? null
+        : new StringContent(type.Contains("json", StringComparison.Ordinal) ? example.ToJsonString(Indented) : example.GetValue<string>(), Encoding.UTF8, type);
+
+    private static JsonNode Lines(string text) => string.Concat(OfLines(text).Select(line => Shortened(line)!.ToJsonString(OnOneLine) + "\n"));
+
+    private static JsonNode? Shortened(JsonNode? node) => node switch
+    {
+        // The moment of the recording would change the document each time.
+        JsonObject collection when collection["object"]?.GetValue<string>() == "collection" && collection["created"]?.GetValue<long>() is not Recorded =>
+            Shortened(new JsonObject(collection.Select(field => KeyValuePair.Create(field.Key, field.Key == "created" ? Recorded : field.Value?.DeepClone())))),
+        JsonObject progress when progress.ContainsKey("of") && progress["done"]!.GetValue<long>() > 0 =>
+            Shortened(new JsonObject(progress.Select(field => KeyValuePair.Create(field.Key, field.Key == "done" ? 0 : field.Value?.DeepClone())))),
+        JsonArray { Count: > 2 * ShownNumbers } numbers when numbers[0]!.GetValueKind() == JsonValueKind.Number =>
+            new JsonArray([.. numbers.Take(ShownNumbers).Select(number => number!.DeepClone())]),
+        JsonArray items => new JsonArray([.. items.Select(Shortened)]),
+        JsonObject fields => new JsonObject(fields.Select(field => KeyValuePair.Create(field.Key, Shortened(field.Value)))),
+        JsonValue value when value.TryGetValue<string>(out var text) && text.Length > LongestText => text[..ShownCharacters],
+        _ => node?.DeepClone(),
+    };
+
+    // The same, but for the last digits of numbers.
+    private static void AssertSame(JsonNode? expected, JsonNode? actual, string place)
+    {
+        switch (expected)
+        {
+            case JsonObject fields:
+                Assert.Equal(fields.Select(field => field.Key), actual!.AsObject().Select(field => field.Key));
+                Assert.All(fields, field => AssertSame(field.Value, actual![field.Key], $"{place}.{field.Key}"));
+                break;
+            case JsonArray items:
+                Assert.Equal(items.Count, actual!.AsArray().Count);
+                Assert.All(items.Index(), item => AssertSame(item.Item, actual![item.Index], $"{place}[{item.Index}]"));
+                break;
+            case JsonValue value when value.TryGetValue<double>(out var number):
+                Assert.True(Math.Abs(number - actual!.GetValue<double>()) < Rounding, $"{place}: {number} became {actual}");
+                break;
+            case JsonValue value when value.TryGetValue<string>(out var text) && text.EndsWith("}\n", StringComparison.Ordinal):
+                AssertSame(OfLines(text), OfLines(actual!.GetValue<string>()), place);
+                break;
+            default:
+                Assert.True(expected?.ToJsonString() == actual?.ToJsonString(), $"{place}: {expected} became {actual}");
+                break;
+        }
+    }
+
+    private static JsonArray OfLines(string text) => new([.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line))]);
+}
