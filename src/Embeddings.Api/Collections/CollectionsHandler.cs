@@ -24,7 +24,7 @@ internal sealed partial class CollectionsHandler(
     }
 
     /// <summary>Embeds what has no vector, and stores all of it or nothing. The collection is made if it is not there.</summary>
-    public async Task<UpsertResponse> UpsertAsync(
+    public async Task<EmbeddedReply<UpsertResponse>> UpsertAsync(
         string name, IReadOnlyList<DocumentInput> documents, string? model, Func<int, string> place, CancellationToken cancellationToken, bool isBegun = false,
         Origin? origin = null)
     {
@@ -53,7 +53,7 @@ internal sealed partial class CollectionsHandler(
         models.Check(name, collections.Store.Find(name)?.Info.Settings ?? defaults.SettingsOf([], model), model);
     }
 
-    private async Task<UpsertResponse> UpsertOnceAsync(
+    private async Task<EmbeddedReply<UpsertResponse>> UpsertOnceAsync(
         string name, IReadOnlyList<DocumentInput> documents, string? model, Func<int, string> place, bool isBegun, Origin? origin, CancellationToken cancellationToken)
     {
         var existing = collections.Store.Find(name);
@@ -78,7 +78,8 @@ internal sealed partial class CollectionsHandler(
             throw new CollectionConflictException($"Collection '{name}' was made a moment ago with {Description(exception.Existing.Settings)}. Send the documents again.");
         }
 
-        return new UpsertResponse("list", name, [.. stored.Select(document => document.Id)], settings.Model, new EmbeddingUsage(rows.Tokens, rows.Tokens));
+        var ids = stored.Select(document => document.Id);
+        return new(new UpsertResponse("list", name, [.. ids], settings.Model, rows.Summary.Usage), rows.Summary);
     }
 
     private string NewId() => Guid.CreateVersion7(time.GetUtcNow()).ToString();

@@ -1,3 +1,4 @@
+using Embeddings.Api.Embedding;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Wire;
 using Microsoft.AspNetCore.Http.Features;
@@ -30,6 +31,7 @@ internal static class DocumentEndpoints
     /// </remarks>
     /// <param name="name" example="default">Name of the collection.</param>
     /// <param name="request">The documents.</param>
+    /// <param name="response">Gets the headers.</param>
     /// <param name="handler">Embeds and stores them.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     /// <response code="200">They are on the disk, and every search from now on finds them.</response>
@@ -43,9 +45,9 @@ internal static class DocumentEndpoints
     /// <response code="500">The server failed.</response>
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     /// <response code="507">The disk is full; nothing was kept.</response>
-    internal static async Task<Ok<UpsertResponse>> UpsertDocuments(
-        string name, UpsertRequest request, DocumentsHandler handler, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await handler.UpsertAsync(name, request, cancellationToken));
+    internal static Task<Ok<UpsertResponse>> UpsertDocuments(
+        string name, UpsertRequest request, HttpResponse response, DocumentsHandler handler, CancellationToken cancellationToken) =>
+        handler.UpsertAsync(name, request, cancellationToken).OkAsync(response);
 
     /// <summary>List documents, page by page</summary>
     /// <param name="name" example="default">Name of the collection.</param>

@@ -1,3 +1,4 @@
+using Embeddings.Api.Embedding;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Limits;
 using Embeddings.Api.Retrieval;
@@ -17,7 +18,7 @@ internal sealed class DocumentsHandler(
     private const int MostListed = 10_000;
     private const int ListedUnlessSaid = 100;
 
-    public Task<UpsertResponse> UpsertAsync(string name, UpsertRequest request, CancellationToken cancellationToken)
+    public Task<EmbeddedReply<UpsertResponse>> UpsertAsync(string name, UpsertRequest request, CancellationToken cancellationToken)
     {
         var documents = Checked(request.Documents, "documents");
         return documents.Count > 0

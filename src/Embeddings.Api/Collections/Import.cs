@@ -45,14 +45,14 @@ internal sealed partial class Import(
                 {
                     shown = time.GetTimestamp();
                     LogProgress(kept.Count, name, kept.Count / time.GetElapsedTime(start).TotalSeconds);
-                    await WriteAsync(context.Response, Progress(isLast: false), cancellationToken);
+                    await WriteAsync(context.Response, kept, Progress(isLast: false), cancellationToken);
                 }
 
                 keeping = KeepAsync(batch);
             }
 
             await keeping;
-            await WriteAsync(context.Response, Progress(isLast: true) with { Done = true }, cancellationToken);
+            await WriteAsync(context.Response, kept, Progress(isLast: true) with { Done = true }, cancellationToken);
             LogDone(kept.Count, name, time.GetElapsedTime(start).TotalSeconds, skipped.Count);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
@@ -67,7 +67,7 @@ internal sealed partial class Import(
             var failure = ErrorTable.Of(exception);
             LogFailure(exception, failure, kept.Count, name);
             await WriteAsync(
-                context.Response, Progress(isLast: true) with { Error = OpenAiDialect.Error(failure) }, cancellationToken);
+                context.Response, kept, Progress(isLast: true) with { Error = OpenAiDialect.Error(failure) }, cancellationToken);
         }
 
         ImportProgress Progress(bool isLast) => new(kept.Count, false, null, options.SkipsErrors ? skipped.Count : null, options.SkipsErrors && isLast ? skipped.First : null);
@@ -88,9 +88,17 @@ internal sealed partial class Import(
         {
             try
             {
-                await handler.UpsertAsync(
-                    name, [.. batch.Lines.Select(line => line.Document)], options.Model, i => $"line {batch.Lines[i].Number}", cancellationToken, kept.Count > 0, batch.Origin);
-                kept.Count += batch.Lines.Count;
+                var lines = batch.Lines;
+                var reply = await handler.UpsertAsync(
+                    name,
+                    [.. lines.Select(line => line.Document)],
+                    options.Model,
+                    i => $"line {lines[i].Number}",
+                    cancellationToken,
+                    kept.Count > 0,
+                    batch.Origin);
+                kept.Summary = kept.Summary.And(reply.Summary);
+                kept.Count += lines.Count;
                 return;
             }
             catch (InvalidRequestException exception) when (options.SkipsErrors && exception.Item is not null)
@@ -112,11 +120,12 @@ internal sealed partial class Import(
         }
     }
 
-    private async Task WriteAsync(HttpResponse response, ImportProgress progress, CancellationToken cancellationToken)
+    private async Task WriteAsync(HttpResponse response, KeptDocuments kept, ImportProgress progress, CancellationToken cancellationToken)
     {
         if (!response.HasStarted)
         {
             response.ContentType = MediaType;
+            kept.Summary.WriteTo(response.Headers);
         }
 
         await response.WriteAsync(JsonSerializer.Serialize(progress, json.Value.SerializerOptions) + "\n", cancellationToken);
@@ -148,9 +157,14 @@ internal sealed partial class Import(
     [LoggerMessage(LogLevel.Warning, "The import into {Collection} ended after {Imported} documents: {Error}")]
     private partial void LogRefused(long imported, string collection, string error);
 
-    /// <summary>How many documents were kept, also by a batch that fails in the middle. Written by the batch that is being kept, read between two of them.</summary>
+    /// <summary>
+    /// How many documents were kept, also by a batch that fails in the middle. Written by the batch that is being kept, read between two
+    /// of them.
+    /// </summary>
     private sealed class KeptDocuments
     {
         public long Count { get; set; }
+
+        public EmbeddingSummary Summary { get; set; } = EmbeddingSummary.None;
     }
 }

@@ -3,7 +3,6 @@ using Embeddings.Api.Errors;
 using Embeddings.Api.Wire;
 using Embeddings.Inference.Models;
 using Embeddings.Vectors.Index;
-using Microsoft.Extensions.AI;
 
 namespace Embeddings.Api.Embedding;
 
@@ -14,7 +13,7 @@ internal sealed class InputVectors(TextEmbedder embedder)
     public const int TextsAtATime = 256;
 
     /// <param name="items">Texts and vectors.</param>
-    /// <param name="place">Where the request has them.</param>
+    /// <param name="location">Where the request has them.</param>
     /// <param name="model">The model that embeds; called only if there is a text.</param>
     /// <param name="prompt">The prompt of an item for the model, or null; called only for texts.</param>
     /// <param name="dimensions">What vectors must have; null for what the model or the first vector has.</param>
@@ -24,7 +23,7 @@ internal sealed class InputVectors(TextEmbedder embedder)
     /// <exception cref="InvalidRequestException">A text cannot be embedded, or a vector cannot be taken.</exception>
     public async Task<InputRows> ResolveAsync(
         IReadOnlyList<TextOrVector> items,
-        Func<int, string> place,
+        Func<int, string> location,
         Func<ServedModel> model,
         Func<ModelManifest, int, string?> prompt,
         int? dimensions,
@@ -34,22 +33,22 @@ internal sealed class InputVectors(TextEmbedder embedder)
         var texts = Enumerable.Range(0, items.Count).Where(i => items[i].Vector is null).ToList();
         var served = texts.Count > 0 ? model() : null;
         var length = dimensions ?? served?.Manifest.Dimensions ?? (items.Count > 0 ? items[0].Vector!.Length : 0);
-        var rows = items.Select((item, i) => (ReadOnlyMemory<float>)(item.Vector is null ? default : Checked(item.Vector, length, place, i))).ToArray();
-        var tokens = 0L;
+        var rows = items.Select((item, i) => (ReadOnlyMemory<float>)(item.Vector is null ? default : Checked(item.Vector, length, location, i))).ToArray();
+        var summary = EmbeddingSummary.None;
         foreach (var (chunk, before) in texts.GroupBy(i => prompt(served!.Manifest, i)).SelectMany(group => group.Chunk(TextsAtATime), (group, chunk) => (chunk, group.Key)))
         {
-            var embeddings = await EmbedAsync(chunk, before);
+            var embedded = await EmbedAsync(chunk, before);
             isBegun = true;
-            tokens += embeddings.Usage!.InputTokenCount!.Value;
+            summary = summary.And(embedded.Summary);
             for (var i = 0; i < chunk.Length; i++)
             {
-                rows[chunk[i]] = embeddings[i].Vector;
+                rows[chunk[i]] = embedded.Vectors[i];
             }
         }
 
-        return new InputRows(rows, length, tokens, served);
+        return new InputRows(rows, length, summary);
 
-        async Task<GeneratedEmbeddings<Embedding<float>>> EmbedAsync(int[] chunk, string? before)
+        async Task<EmbeddedInputs> EmbedAsync(int[] chunk, string? before)
         {
             try
             {
@@ -59,7 +58,7 @@ internal sealed class InputVectors(TextEmbedder embedder)
                     length == served!.Manifest.Dimensions ? null : length,
                     before,
                     isBegun,
-                    i => place(chunk[i]),
+                    i => location(chunk[i]),
                     cancellationToken);
             }
             catch (InvalidRequestException exception) when (exception.Item is { } wrong)
@@ -69,36 +68,35 @@ internal sealed class InputVectors(TextEmbedder embedder)
         }
     }
 
-    private static float[] Checked(float[] vector, int dimensions, Func<int, string> place, int item)
+    private static float[] Checked(float[] vector, int dimensions, Func<int, string> location, int item)
     {
         if (vector.Length is 0 or > FlatIndex.MaxDimensions)
         {
-            throw Invalid(place(item), $"a vector has 1 to {FlatIndex.MaxDimensions} numbers, and this one has {vector.Length}.", item);
+            throw Invalid(location(item), $"a vector has 1 to {FlatIndex.MaxDimensions} numbers, and this one has {vector.Length}.", item);
         }
 
         if (vector.Length != dimensions)
         {
-            throw Invalid(place(item), $"it has {vector.Length} numbers, but vectors here have {dimensions}.", item);
+            throw Invalid(location(item), $"it has {vector.Length} numbers, but vectors here have {dimensions}.", item);
         }
 
         if (!(Math.Abs(TensorPrimitives.MaxMagnitude<float>(vector)) <= FlatIndex.MaxMagnitude))
         {
             var large = Array.FindIndex(vector, number => !(Math.Abs(number) <= FlatIndex.MaxMagnitude));
-            throw Invalid($"{place(item)}[{large}]", $"{vector[large]} is beyond ±{FlatIndex.MaxMagnitude:0e0}.", item);
+            throw Invalid($"{location(item)}[{large}]", $"{vector[large]} is beyond ±{FlatIndex.MaxMagnitude:0e0}.", item);
         }
 
         return vector;
     }
 
-    private static InvalidRequestException Invalid(string place, string problem, int item) => new($"Invalid '{place}': {problem}", place.Split('[', '.')[0]) { Item = item };
+    private static InvalidRequestException Invalid(string location, string problem, int item) => new($"Invalid '{location}': {problem}", location.Split('[', '.')[0]) { Item = item };
 }
 
 /// <summary>Vectors of what a request has.</summary>
 /// <param name="Rows">One for each, [dimensions].</param>
 /// <param name="Dimensions">Numbers in each.</param>
-/// <param name="Tokens">Tokens read to make them.</param>
-/// <param name="Model">The model that embedded; null when there was no text.</param>
-internal sealed record InputRows(ReadOnlyMemory<float>[] Rows, int Dimensions, long Tokens, ServedModel? Model)
+/// <param name="Summary">What it took to embed the texts among them.</param>
+internal sealed record InputRows(ReadOnlyMemory<float>[] Rows, int Dimensions, EmbeddingSummary Summary)
 {
     /// <summary>Some of them in one block, row-major.</summary>
     public float[] Block(int start, int count)

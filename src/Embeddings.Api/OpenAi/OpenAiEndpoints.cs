@@ -36,7 +36,7 @@ internal static class OpenAiEndpoints
     /// <response code="500">The server failed.</response>
     internal static Task<Ok<EmbeddingResponse>> CreateEmbeddings(
         EmbeddingRequest request, HttpContext context, OpenAiHandler handler, CancellationToken cancellationToken) =>
-        handler.HandleAsync(request, context.Features.Get<Deployment>()?.Model, cancellationToken);
+        handler.HandleAsync(request, context.Features.Get<Deployment>()?.Model, cancellationToken).OkAsync(context.Response);
 
     /// <summary>List the models</summary>
     /// <remarks>Those whose files are here. The first is the default.</remarks>

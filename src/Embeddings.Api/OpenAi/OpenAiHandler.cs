@@ -4,8 +4,6 @@ using Embeddings.Api.Limits;
 using Embeddings.Api.Telemetry;
 using Embeddings.Api.Wire;
 using Embeddings.Inference;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using Serilog;
 
@@ -21,8 +19,8 @@ internal sealed class OpenAiHandler(
     IOptions<InputOptions> input,
     IOptions<LimitsOptions> limits)
 {
-    // Neither this nor its endpoint is async, so that what waits for the vectors holds no text.
-    public Task<Ok<EmbeddingResponse>> HandleAsync(EmbeddingRequest request, string? deployment, CancellationToken cancellationToken)
+    // Neither this method nor its endpoint is async, so that the texts can be collected while the request waits for its vectors.
+    public Task<EmbeddedReply<EmbeddingResponse>> HandleAsync(EmbeddingRequest request, string? deployment, CancellationToken cancellationToken)
     {
         var model = registry.Resolve(deployment ?? request.Model);
         diagnostics.Set("Model", model.Manifest.Id);
@@ -52,16 +50,12 @@ internal sealed class OpenAiHandler(
         return ReplyAsync(model.Manifest.Id, work, base64, inputs.TokenIds?.Count ?? 0);
     }
 
-    private async Task<Ok<EmbeddingResponse>> ReplyAsync(string model, Task<GeneratedEmbeddings<Embedding<float>>> work, bool base64, int tokenIds)
+    private async Task<EmbeddedReply<EmbeddingResponse>> ReplyAsync(string model, Task<EmbeddedInputs> work, bool base64, int tokenIds)
     {
-        var embeddings = await work;
+        var (vectors, summary) = await work;
         metrics.CountTokenIds(model, tokenIds);
-        var tokens = embeddings.Usage!.InputTokenCount!.Value;
-        return TypedResults.Ok(new EmbeddingResponse(
-            "list",
-            [.. embeddings.Select((embedding, i) => new EmbeddingItem("embedding", i, new EmbeddingVector(embedding.Vector, base64)))],
-            model,
-            new EmbeddingUsage(tokens, tokens)));
+        var data = vectors.Select((vector, i) => new EmbeddingItem("embedding", i, new EmbeddingVector(vector, base64)));
+        return new(new EmbeddingResponse("list", [.. data], model, summary.Usage), summary);
     }
 
     private EmbeddingInput Check(EmbeddingInput? inputs)

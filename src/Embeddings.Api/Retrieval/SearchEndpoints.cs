@@ -1,3 +1,4 @@
+using Embeddings.Api.Embedding;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -28,6 +29,7 @@ internal static class SearchEndpoints
     /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>
     /// <response code="500">The server failed.</response>
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
-    internal static async Task<Ok<SearchResponse>> Search(SearchRequest request, SearchHandler handler, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await handler.HandleAsync(request, cancellationToken));
+    internal static Task<Ok<SearchResponse>> Search(
+        SearchRequest request, HttpResponse response, SearchHandler handler, CancellationToken cancellationToken) =>
+        handler.HandleAsync(request, cancellationToken).OkAsync(response);
 }

@@ -1,7 +1,6 @@
 using Embeddings.Api.Embedding;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Limits;
-using Embeddings.Api.Wire;
 using Embeddings.Storage;
 using Microsoft.Extensions.Options;
 using Serilog;
@@ -9,27 +8,25 @@ using StoredSearch = Embeddings.Storage.SearchRequest;
 
 namespace Embeddings.Api.Retrieval;
 
-/// <summary>Checks a search, embeds what is text in it, and shapes the reply.</summary>
+/// <summary>Checks a search, and does it in a collection or in documents of the request.</summary>
 internal sealed class SearchHandler(
-    ModelRegistry registry,
     CollectionStore collections,
     CollectionModels models,
+    InlineSearch inline,
     InputVectors vectors,
     SearchLimiter limiter,
     IDiagnosticContext diagnostics,
     IOptions<LimitsOptions> limits)
 {
     private const string DefaultCollection = "default";
-    private const int MostFound = 1_000_000;
-    private const int MostReturned = 100_000;
 
-    public async Task<SearchResponse> HandleAsync(SearchRequest request, CancellationToken cancellationToken)
+    public async Task<EmbeddedReply<SearchResponse>> HandleAsync(SearchRequest request, CancellationToken cancellationToken)
     {
         var query = SearchQuery.Of(request, limits.Value.MaxInputs);
-        var shape = ShapeOf(request, query);
+        var shape = SearchShape.Of(request, query.Count);
         if (request.Documents is not null)
         {
-            return await SearchDocumentsAsync(request, query, shape, cancellationToken);
+            return await inline.SearchAsync(request, query, shape, cancellationToken);
         }
 
         if (request.Metric is not null)
@@ -40,7 +37,10 @@ internal sealed class SearchHandler(
         var name = request.Collection ?? DefaultCollection;
         try
         {
-            return await collections.OnAsync(name, collection => SearchCollectionAsync(collection, request, query, shape, cancellationToken), isOnce: query.HasVectors);
+            return await collections.OnAsync(
+                name,
+                collection => SearchCollectionAsync(collection, request, query, shape, cancellationToken),
+                isOnce: query.HasVectors);
         }
         catch (CollectionReplacedException)
         {
@@ -48,8 +48,8 @@ internal sealed class SearchHandler(
         }
     }
 
-    // A collection that moves to another model before the end says so, and all of this is done again: the query must be embedded by the other model.
-    private async Task<SearchResponse> SearchCollectionAsync(
+    // If the collection moves to another model before the end, all of this is done again: the query must be embedded by the other model.
+    private async Task<EmbeddedReply<SearchResponse>> SearchCollectionAsync(
         IDocumentCollection collection, SearchRequest request, SearchQuery query, StoredSearch shape, CancellationToken cancellationToken)
     {
         var (name, settings) = (collection.Info.Name, collection.Info.Settings);
@@ -67,125 +67,10 @@ internal sealed class SearchHandler(
         IReadOnlyList<IReadOnlyList<ScoredDocument>> found;
         using (await limiter.EnterAsync(cancellationToken))
         {
-            found = await collection.SearchAsync(shape with { Queries = query.Queries(rows), Without = [.. known.Select(document => document.Id)] }, cancellationToken);
+            var search = shape with { Queries = query.Queries(rows), Without = [.. known.Select(document => document.Id)] };
+            found = await collection.SearchAsync(search, cancellationToken);
         }
 
-        return Response(request, query, found, name, settings.Model, ContractWords.NameOf(settings.Metric), rows.Tokens);
+        return SearchReply.Of(request, query.IsList, found, new SearchedVectors(name, settings.Model, settings.Metric), rows.Summary);
     }
-
-    // Documents and queries are embedded together: one model, one length.
-    private async Task<SearchResponse> SearchDocumentsAsync(SearchRequest request, SearchQuery query, StoredSearch shape, CancellationToken cancellationToken)
-    {
-        if (request.Collection is not null)
-        {
-            throw new InvalidRequestException("Send either 'collection' or 'documents', but not both.", "documents");
-        }
-
-        var metric = ContractWords.MetricOf(request.Metric);
-        var inputs = DocumentInputs.Checked(request.Documents, "documents", limits.Value.MaxDocuments);
-        var texts = DocumentInputs.Items(inputs, i => $"documents[{i}]");
-        var locations = DocumentInputs.Locations(inputs, i => $"documents[{i}]");
-        var ids = IdsOf(inputs);
-        // Of an id that is there twice, the last.
-        var indexes = new Dictionary<string, int>();
-        for (var i = 0; i < ids.Count; i++)
-        {
-            indexes[ids[i]] = i;
-        }
-
-        // Only whether there is such a document, for now: its vector comes with those of the others.
-        var known = query.Ids.Where(indexes.ContainsKey).Select(id => new Document(id, default)).ToList();
-        var items = query.Items(known);
-        var all = new List<TextOrVector>(texts);
-        all.AddRange(items.Where(item => item != SearchQuery.Known));
-        var own = Enumerable.Range(0, items.Count).Where(i => items[i] != SearchQuery.Known).ToList();
-        var rows = await vectors.ResolveAsync(
-            all,
-            i => i < texts.Count ? locations(i) : query.Location(own[i - texts.Count]),
-            () => registry.Resolve(request.Model),
-            (model, i) => i < texts.Count ? Prompts.Document(model) : Prompts.Query(model, request.PromptName, request.InputType),
-            null,
-            cancellationToken);
-        var documents = inputs.Select((document, i) => new Document(ids[i], rows.Rows[i], document.Text, document.Metadata)).ToList();
-        var queries = new ReadOnlyMemory<float>[items.Count];
-        for (int i = 0, next = texts.Count; i < items.Count; i++)
-        {
-            queries[i] = items[i] == SearchQuery.Known ? rows.Rows[indexes[query.IdAt(i)!]] : rows.Rows[next++];
-        }
-
-        IReadOnlyList<IReadOnlyList<ScoredDocument>> found;
-        using (await limiter.EnterAsync(cancellationToken))
-        {
-            found = await TransientDocuments.SearchAsync(
-                documents, rows.Dimensions, metric,
-                shape with { Queries = query.Queries(rows with { Rows = queries }), Without = [.. known.Select(document => document.Id)] }, cancellationToken);
-        }
-
-        return Response(request, query, found, null, rows.Model?.Manifest.Id, ContractWords.NameOf(metric), rows.Tokens);
-    }
-
-    // A document without an id has its index for one, unless another brings the same as its own.
-    private static List<string> IdsOf(IReadOnlyList<DocumentInput> documents)
-    {
-        var sent = documents.Select(document => document.Id).OfType<string>().ToHashSet();
-        var next = documents.Count;
-        return [.. documents.Select((document, i) => document.Id ?? (sent.Contains($"{i}") ? Unused() : $"{i}"))];
-
-        string Unused()
-        {
-            while (sent.Contains($"{next}"))
-            {
-                next++;
-            }
-
-            return $"{next++}";
-        }
-    }
-
-    private static StoredSearch ShapeOf(SearchRequest request, SearchQuery query)
-    {
-        var search = new StoredSearch(default, ContractWords.Number(request.TopK, "top_k", 1, 10_000, 10))
-        {
-            Offset = ContractWords.Number(request.Offset, "offset", 0, MostFound, 0),
-            Bound = request.MinScore,
-            Filter = request.Filter is { } filter ? FilterParser.Parse(filter) : null,
-            GroupBy = request.GroupBy,
-            GroupSize = ContractWords.Number(request.GroupSize, "group_size", 1, 100, 3),
-            Parts = ContractWords.PartsOf(request.Include),
-        };
-        var size = request.GroupBy is null ? 1 : search.GroupSize;
-        if ((long)query.Count * search.Limit * size > MostReturned || (long)query.Count * (search.Offset + search.Limit) * size > MostFound)
-        {
-            throw new InvalidRequestException(
-                $"Invalid 'top_k': {query.Count} queries may return {MostReturned} documents in all, and pass over {MostFound}. Ask for fewer at a time.", "top_k");
-        }
-
-        return search;
-    }
-
-    private static SearchResponse Response(
-        SearchRequest request, SearchQuery query, IReadOnlyList<IReadOnlyList<ScoredDocument>> found, string? collection, string? model, string metric, long tokens)
-    {
-        var parts = ContractWords.PartsOf(request.Include);
-        return new SearchResponse(
-            collection,
-            model,
-            metric,
-            request.GroupBy is null ? new([.. found.Select(page => Results(page, parts))], query.IsList) : null,
-            request.GroupBy is null ? null : new([.. found.Select(page => Groups(page, parts))], query.IsList),
-            new EmbeddingUsage(tokens, tokens));
-    }
-
-    private static List<SearchResult> Results(IEnumerable<ScoredDocument> page, DocumentParts parts) =>
-    [
-        .. page.Select(item => new SearchResult(
-            item.Document.Id,
-            item.Score,
-            parts.HasFlag(DocumentParts.Text) ? item.Document.Text : null,
-            parts.HasFlag(DocumentParts.Metadata) ? ContractWords.RawOf(item.Document) : null,
-            parts.HasFlag(DocumentParts.Vector) ? ContractWords.VectorOf(item.Document) : null)),
-    ];
-
-    private static List<SearchGroup> Groups(IEnumerable<ScoredDocument> page, DocumentParts parts) =>
-        [.. page.GroupBy(item => item.Group!.Value).Select(group => new SearchGroup(new RawJson(group.Key.ToJson()), Results(group, parts)))];
 }

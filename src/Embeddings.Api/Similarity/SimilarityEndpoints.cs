@@ -1,3 +1,4 @@
+using Embeddings.Api.Embedding;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,7 +24,7 @@ internal static class SimilarityEndpoints
     /// <response code="415">The body is not JSON in UTF-8.</response>
     /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>
     /// <response code="500">The server failed.</response>
-    internal static async Task<Ok<SimilarityResponse>> Compare(
-        SimilarityRequest request, SimilarityHandler handler, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await handler.HandleAsync(request, cancellationToken));
+    internal static Task<Ok<SimilarityResponse>> Compare(
+        SimilarityRequest request, HttpResponse response, SimilarityHandler handler, CancellationToken cancellationToken) =>
+        handler.HandleAsync(request, cancellationToken).OkAsync(response);
 }

@@ -11,7 +11,7 @@ namespace Embeddings.Api.Similarity;
 /// <summary>Checks a comparison, embeds what is text in it, and scores each source with each target.</summary>
 internal sealed class SimilarityHandler(ModelRegistry registry, InputVectors vectors, SearchLimiter limiter, IOptions<LimitsOptions> limits)
 {
-    public async Task<SimilarityResponse> HandleAsync(SimilarityRequest request, CancellationToken cancellationToken)
+    public async Task<EmbeddedReply<SimilarityResponse>> HandleAsync(SimilarityRequest request, CancellationToken cancellationToken)
     {
         var pair = Pair.Of(request);
         Check(pair.Sources, pair.SourceField, limits.Value.MaxInputs);
@@ -31,9 +31,11 @@ internal sealed class SimilarityHandler(ModelRegistry registry, InputVectors vec
             (double)sources * pair.Targets.Items.Count * rows.Dimensions,
             () => Scores(metric, rows, sources, pair.IsSquare ? 0 : sources),
             cancellationToken);
-        return new SimilarityResponse(
-            scores, ContractWords.NameOf(metric), rows.Model?.Manifest.Id, new EmbeddingUsage(rows.Tokens, rows.Tokens))
-        { IsList = request.Inputs is not null };
+        var body = new SimilarityResponse(scores, ContractWords.NameOf(metric), rows.Summary.Model, rows.Summary.Usage)
+        {
+            IsList = request.Inputs is not null,
+        };
+        return new(body, rows.Summary);
     }
 
     private static List<float[]> Scores(Metric metric, InputRows rows, int sources, int firstTarget)

@@ -69,7 +69,6 @@ internal static class ApiSetup
         services.AddSingleton<OwnNames>();
         services.AddSwagger();
 
-        services.AddHttpContextAccessor();
         services.AddSingleton<SearchLimiter>();
         services.AddSingleton<TokenIdDecoder>();
         services.AddSingleton<EmbeddingsMetrics>();

@@ -24,6 +24,7 @@ internal static class StorageSetup
         services.AddSingleton<Backups>();
         services.AddSingleton<Reembeddings>();
         services.AddHostedService(provider => provider.GetRequiredService<Reembeddings>());
+        services.AddSingleton<InlineSearch>();
         services.AddSingleton<SearchHandler>();
         services.AddSingleton<SimilarityHandler>();
     }

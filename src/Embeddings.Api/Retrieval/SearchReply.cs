@@ -1,0 +1,52 @@
+using Embeddings.Api.Embedding;
+using Embeddings.Api.Wire;
+using Embeddings.Storage;
+using Embeddings.Vectors;
+
+namespace Embeddings.Api.Retrieval;
+
+/// <summary>What was searched.</summary>
+/// <param name="Collection">The collection; null for documents of the request.</param>
+/// <param name="Model">Id of the model whose vectors they are; null for the client's own.</param>
+/// <param name="Metric">How they were compared.</param>
+internal sealed record SearchedVectors(string? Collection, string? Model, Metric Metric);
+
+/// <summary>Shapes what a search has found into its reply.</summary>
+internal static class SearchReply
+{
+    /// <param name="request">The search.</param>
+    /// <param name="isList">Whether it had a list of queries.</param>
+    /// <param name="found">The documents of each query, best first.</param>
+    /// <param name="searched">What was searched.</param>
+    /// <param name="summary">What it took to embed texts.</param>
+    public static EmbeddedReply<SearchResponse> Of(
+        SearchRequest request,
+        bool isList,
+        IReadOnlyList<IReadOnlyList<ScoredDocument>> found,
+        SearchedVectors searched,
+        EmbeddingSummary summary)
+    {
+        var parts = ContractWords.PartsOf(request.Include);
+        var body = new SearchResponse(
+            searched.Collection,
+            searched.Model,
+            ContractWords.NameOf(searched.Metric),
+            request.GroupBy is null ? new([.. found.Select(page => Results(page, parts))], isList) : null,
+            request.GroupBy is null ? null : new([.. found.Select(page => Groups(page, parts))], isList),
+            summary.Usage);
+        return new(body, summary);
+    }
+
+    private static List<SearchResult> Results(IEnumerable<ScoredDocument> page, DocumentParts parts) =>
+    [
+        .. page.Select(item => new SearchResult(
+            item.Document.Id,
+            item.Score,
+            parts.HasFlag(DocumentParts.Text) ? item.Document.Text : null,
+            parts.HasFlag(DocumentParts.Metadata) ? ContractWords.RawOf(item.Document) : null,
+            parts.HasFlag(DocumentParts.Vector) ? ContractWords.VectorOf(item.Document) : null)),
+    ];
+
+    private static List<SearchGroup> Groups(IEnumerable<ScoredDocument> page, DocumentParts parts) =>
+        [.. page.GroupBy(item => item.Group!.Value).Select(group => new SearchGroup(new RawJson(group.Key.ToJson()), Results(group, parts)))];
+}
