@@ -24,7 +24,7 @@ public sealed class Server : WebApplicationFactory<Program>
     }
 
     /// <param name="settings">What differs from those of every test.</param>
-    /// <param name="services">Takes the place of a part, as of a clock; null for the program as it is.</param>
+    /// <param name="services">Replaces services, as a clock; null for the program as it is.</param>
     internal Server(Dictionary<string, string?> settings, Action<IServiceCollection>? services = null)
     {
         (_settings, _services) = (settings, services ?? (_ => { }));

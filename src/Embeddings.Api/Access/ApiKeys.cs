@@ -9,15 +9,18 @@ namespace Embeddings.Api.Access;
 /// <summary>Section <c>Auth</c>: who may call.</summary>
 internal sealed class AuthOptions : IValidatableObject
 {
-    /// <summary>Keys that let a request through. None means that every request is let through, whatever key it carries.</summary>
+    /// <summary>
+    /// Keys that let a request through. Without keys every request is let through, whatever key it carries.
+    /// </summary>
     public IList<string> ApiKeys { get; } = [];
 
-    // A variable that was meant to hold a key and is empty must not open the server, nor lock everybody out.
+    // An empty key is a variable that was not filled in. It must neither open the server nor lock everybody out.
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (ApiKeys.Any(string.IsNullOrWhiteSpace))
         {
-            yield return new ValidationResult("Auth:ApiKeys has an empty key; give each a value, or leave the setting out.");
+            yield return new ValidationResult(
+                "Auth:ApiKeys has an empty key; give each a value, or leave the setting out.");
         }
     }
 }
@@ -25,13 +28,17 @@ internal sealed class AuthOptions : IValidatableObject
 /// <summary>A request carries no key, or a wrong one.</summary>
 internal sealed class MissingApiKeyException(string message) : FailureException(FailureKind.InvalidApiKey, message);
 
-/// <summary>Marks the routes that are open when keys are set. A route that is not marked needs a key, so that none is left open by oversight.</summary>
+/// <summary>
+/// Marks the routes that are open when keys are set. A route without this mark needs a key, so that no route is left
+/// open by oversight.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class AllowWithoutKeyAttribute : Attribute;
 
 /// <summary>
-/// Lets through who has a key: <c>Authorization: Bearer</c> as OpenAI's clients send it, or <c>api-key</c> as Azure's do. What is no route, Swagger's pages
-/// and unknown paths, needs none.
+/// Lets a request through that carries a key: <c>Authorization: Bearer</c> as OpenAI's clients send it, or
+/// <c>api-key</c> as Azure's
+/// do. Swagger's pages and unknown paths are no routes and need no key.
 /// </summary>
 internal sealed class ApiKeys(RequestDelegate next, IOptions<AuthOptions> options)
 {
@@ -39,7 +46,8 @@ internal sealed class ApiKeys(RequestDelegate next, IOptions<AuthOptions> option
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (_hashes.Length > 0 && context.GetEndpoint() is { } route && route.Metadata.GetMetadata<AllowWithoutKeyAttribute>() is null)
+        if (_hashes.Length > 0 && context.GetEndpoint() is { } route
+            && route.Metadata.GetMetadata<AllowWithoutKeyAttribute>() is null)
         {
             Check(context.Request.Headers);
         }
@@ -51,10 +59,13 @@ internal sealed class ApiKeys(RequestDelegate next, IOptions<AuthOptions> option
     {
         const string scheme = "Bearer ";
         var authorization = headers.Authorization.ToString();
-        var key = authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? authorization[scheme.Length..].Trim() : headers["api-key"].ToString();
+        var key = authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
+            ? authorization[scheme.Length..].Trim()
+            : headers["api-key"].ToString();
         if (key.Length == 0)
         {
-            throw new MissingApiKeyException("You didn't provide an API key. Send it as 'Authorization: Bearer <key>' or as 'api-key: <key>'.");
+            throw new MissingApiKeyException(
+                "You didn't provide an API key. Send it as 'Authorization: Bearer <key>' or as 'api-key: <key>'.");
         }
 
         // Hashes have one length, so that the comparison takes the same time for every wrong key.

@@ -7,19 +7,21 @@ namespace Embeddings.Api.Access;
 internal sealed class ForeignPageException(string message) : FailureException(FailureKind.ForeignPage, message);
 
 /// <summary>
-/// Keeps the web pages of strangers out of a server without keys, whose readers' browsers can reach it: CORS keeps a page from reading a reply, not from
-/// sending a form. The rule, unless <c>Cors:Origins</c> is <c>*</c>:
+/// Keeps strangers' web pages out of a server without keys. A page can send a form to any server that its reader's
+/// browser reaches: CORS only keeps the page from reading the reply. The rule, unless <c>Cors:Origins</c> is <c>*</c>:
 /// <list type="bullet">
-/// <item>What is not GET, HEAD or OPTIONS is refused if its <c>Origin</c> is neither in <c>Cors:Origins</c> nor that of this server's own pages, or if it has
-/// none and the browser says <c>Sec-Fetch-Site: cross-site</c>. Browsers send an origin with all of these; other clients send none, and pass.</item>
-/// <item>This server's own pages have an origin that equals the <c>Host</c>, and a host that a stranger cannot own. A stranger's own name that points
-/// here for a moment (DNS rebinding) makes the two equal as well, so a host that is not known to be this server's is refused.</item>
-/// <item>Reading goes without an origin. If the server listens on this machine alone, a host that is not known is refused for reading too; elsewhere
-/// containers, gateways and probes call it by any name.</item>
+/// <item>A request other than GET, HEAD and OPTIONS is refused if its <c>Origin</c> is neither in <c>Cors:Origins</c>
+/// nor that of this server's own pages, or if it has no origin and the browser says <c>Sec-Fetch-Site: cross-site</c>.
+/// Browsers send an origin with all such requests; other clients send none, and pass.</item>
+/// <item>The origin of this server's own pages equals the <c>Host</c>. A stranger's name that points here for a moment
+/// (DNS rebinding) makes the two equal as well, so a host that is not known to be this server's is refused.</item>
+/// <item>Requests that read have no origin. If the server listens on this machine alone, they are refused too when the
+/// host is not known. A server that others reach is called by any name: by containers, gateways and probes.</item>
 /// </list>
-/// With keys there is no need: a stranger's page does not have them, and browsers do not add them.
+/// A server with keys needs none of this: a stranger's page does not have a key, and browsers do not add one.
 /// </summary>
-internal sealed class ForeignPages(RequestDelegate next, IOptions<AuthOptions> auth, IOptions<BrowserOptions> browsers, OwnNames names)
+internal sealed class ForeignPages(
+    RequestDelegate next, IOptions<AuthOptions> auth, IOptions<BrowserOptions> browsers, OwnNames names)
 {
     private readonly bool _isOff = auth.Value.ApiKeys.Count > 0 || browsers.Value.IsOpen;
 
@@ -34,13 +36,16 @@ internal sealed class ForeignPages(RequestDelegate next, IOptions<AuthOptions> a
     }
 
     internal static ForeignPageException Foreign(string page) => new(
-        $"{page} may not change anything on this server, which has no keys. Add the page's origin to Cors:Origins, or set Auth:ApiKeys.");
+        $"{page} may not change anything on this server, which has no keys. Add the page's origin to Cors:Origins, or " +
+        "set Auth:ApiKeys.");
 
     private void Check(HttpRequest request)
     {
-        var changes = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && !HttpMethods.IsOptions(request.Method);
+        var changes = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)
+            && !HttpMethods.IsOptions(request.Method);
         var origin = changes ? request.Headers.Origin.ToString() : "";
-        if (changes && origin.Length == 0 && request.Headers["Sec-Fetch-Site"].ToString().Equals("cross-site", StringComparison.OrdinalIgnoreCase))
+        if (changes && origin.Length == 0
+            && request.Headers["Sec-Fetch-Site"].ToString().Equals("cross-site", StringComparison.OrdinalIgnoreCase))
         {
             throw Foreign("Another site's web page");
         }
@@ -55,18 +60,21 @@ internal sealed class ForeignPages(RequestDelegate next, IOptions<AuthOptions> a
             throw Foreign($"A web page of '{origin}'");
         }
 
-        // Here the origin is this host's, or there is none.
+        // From here on the origin is that of the requested host, or there is none.
         if ((origin.Length > 0 || names.IsLocal) && !names.Has(request.Host.Host))
         {
             throw new ForeignPageException(
-                $"This server does not know '{request.Host.Host}' as a name of its own, and has no keys. Add the name to Cors:Hosts if it is one, or set Auth:ApiKeys.");
+                $"This server does not know '{request.Host.Host}' as a name of its own, and has no keys. Add the name " +
+                "to Cors:Hosts if it is one, or set Auth:ApiKeys.");
         }
     }
 
-    // The scheme is not compared: behind a gateway with TLS the page has https, and the request that comes here has http.
+    // The scheme is not compared: behind a gateway with TLS the page has https, and the request that comes here has
+    // http.
     private static bool IsAt(string origin, HostString host) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
-        && uri.Host.Equals(host.Host, StringComparison.OrdinalIgnoreCase) && (host.Port ?? DefaultPort(uri)) == uri.Port;
+        && uri.Host.Equals(host.Host, StringComparison.OrdinalIgnoreCase)
+            && (host.Port ?? DefaultPort(uri)) == uri.Port;
 
     private static int DefaultPort(Uri uri) => uri.Scheme == "https" ? 443 : 80;
 }

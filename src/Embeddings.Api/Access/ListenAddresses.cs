@@ -3,26 +3,34 @@ using System.Net;
 
 namespace Embeddings.Api.Access;
 
-/// <summary>Where the server listens: what is wrong with it before it tries, and who can reach it when it does.</summary>
+/// <summary>
+/// The addresses on which the server listens: what is wrong with them, found before Kestrel tries them, and who can
+/// reach them.
+/// </summary>
 internal static partial class ListenAddresses
 {
     private const int LargestPort = 65_535;
 
     private static readonly string[] PortLists = ["http_ports", "https_ports"];
 
-    /// <summary>Sentences for ports that there are not, of all settings that name one. Kestrel has none for them, or listens elsewhere.</summary>
+    /// <summary>
+    /// A sentence for each port in the settings that does not exist. Kestrel says nothing of them, or listens
+    /// elsewhere.
+    /// </summary>
     public static IEnumerable<string> Problems(IConfiguration configuration)
     {
         var ports = PortLists.Select(configuration.GetSection);
         return Urls(configuration).SelectMany(setting => Parts(setting).Where(url => !IsPort(PortOf(url))).Select(url =>
-                $"{setting.Path} has '{url}', whose port is '{PortOf(url)}'; a port is a number from 0 to {LargestPort}: http://localhost:9000."))
+                $"{setting.Path} has '{url}', whose port is '{PortOf(url)}'; a port is a number from 0 to " +
+                $"{LargestPort}: http://localhost:9000."))
             .Concat(ports.SelectMany(setting => Parts(setting).Where(port => !IsPort(port)).Select(port =>
                 $"{setting.Path} has '{port}'; a port is a number from 0 to {LargestPort}.")));
     }
 
     /// <summary>The hosts of the addresses that the settings name.</summary>
     public static IEnumerable<string> Hosts(IConfiguration configuration) =>
-        Urls(configuration).SelectMany(Parts).Select(url => Uri.TryCreate(url, UriKind.Absolute, out var uri) ? uri.Host : "");
+        Urls(configuration).SelectMany(Parts)
+            .Select(url => Uri.TryCreate(url, UriKind.Absolute, out var uri) ? uri.Host : "");
 
     /// <summary>Whether an address is a port that only this machine reaches.</summary>
     public static bool IsLoopbackPort(string url) => !BindingAddress.Parse(url).IsUnixPipe && IsLoopback(url);
@@ -49,19 +57,22 @@ internal static partial class ListenAddresses
     }
 
     private static IEnumerable<IConfigurationSection> Urls(IConfiguration configuration) =>
-        configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint.GetSection("Url")).Append(configuration.GetSection("urls"));
+        configuration.GetSection("Kestrel:Endpoints")
+            .GetChildren().Select(endpoint => endpoint.GetSection("Url")).Append(configuration.GetSection("urls"));
 
     private static string[] Parts(IConfigurationSection setting) =>
         setting.Value?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
     private static bool IsPort(string? text) =>
-        text is null || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= LargestPort);
+        text is null
+            || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= LargestPort);
 
-    // http://[::]:8080/path → 8080; null where there is none, or the address is no url, of which Kestrel says so.
+    // http://[::]:8080/path → 8080; null without a port, and for an address that is no URL, which Kestrel refuses.
     private static string? PortOf(string url)
     {
         var start = url.IndexOf("://", StringComparison.Ordinal);
-        if (start < 0 || url[start..].StartsWith("://unix:", StringComparison.OrdinalIgnoreCase) || url[start..].StartsWith("://pipe:", StringComparison.OrdinalIgnoreCase))
+        if (start < 0 || url[start..].StartsWith("://unix:", StringComparison.OrdinalIgnoreCase)
+            || url[start..].StartsWith("://pipe:", StringComparison.OrdinalIgnoreCase))
         {
             return null;
         }

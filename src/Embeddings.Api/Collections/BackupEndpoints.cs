@@ -9,17 +9,20 @@ internal static class BackupEndpoints
 {
     public const string MediaType = "application/octet-stream";
 
-    public static void MapBackup(this IEndpointRouteBuilder routes) => routes.MapPost("/backup", Backup).WithTags("Collections").RefusesUnknownParameters()
+    public static void MapBackup(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/backup", Backup).WithTags("Collections").RefusesUnknownParameters()
         .WithMetadata(new DisableRequestTimeoutAttribute())
         .Produces<byte[]>(StatusCodes.Status200OK, MediaType)
         .ProducesErrors(
-            StatusCodes.Status401Unauthorized, StatusCodes.Status409Conflict, StatusCodes.Status500InternalServerError, StatusCodes.Status503ServiceUnavailable,
+            StatusCodes.Status401Unauthorized, StatusCodes.Status409Conflict, StatusCodes.Status500InternalServerError,
+            StatusCodes.Status503ServiceUnavailable,
             StatusCodes.Status507InsufficientStorage);
 
     /// <summary>Back up all collections</summary>
     /// <remarks>
-    /// The file of the collections as it is at one moment, whatever is written meanwhile. It needs as much room again on the disk while it is made and sent, so one that
-    /// is taken slowly, for more than ten minutes and a second for each megabyte, is cut off in the middle. To go back to it, stop the server and run <c>restore &lt;file&gt;</c>.
+    /// The file of the collections as it is at one moment, whatever is written meanwhile. It needs as much room again
+    /// on the disk while it is made and sent, so one that is taken slowly, for more than ten minutes and a second for
+    /// each megabyte, is cut off in the middle. To go back to it, stop the server and run <c>restore &lt;file&gt;</c>.
     /// </remarks>
     /// <param name="backups">Make it.</param>
     /// <param name="context">The reply.</param>
@@ -30,5 +33,6 @@ internal static class BackupEndpoints
     /// <response code="500">The server failed.</response>
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     /// <response code="507">The disk has no room for the copy.</response>
-    internal static Task Backup(Backups backups, HttpContext context, CancellationToken cancellationToken) => backups.SendAsync(context, cancellationToken);
+    internal static Task Backup(Backups backups, HttpContext context, CancellationToken cancellationToken) =>
+        backups.SendAsync(context, cancellationToken);
 }

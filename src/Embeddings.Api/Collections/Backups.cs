@@ -8,16 +8,21 @@ namespace Embeddings.Api.Collections;
 internal sealed class BackupConflictException() : FailureException(
     FailureKind.BackupRuns, "A backup is being made already. Send the request again when that one has ended.");
 
-/// <summary>Makes backups, one at a time: each takes as much of the disk as the collections do, until it is sent.</summary>
+/// <summary>
+/// Makes backups, one at a time: until it is sent, each takes as much disk as the collections do.
+/// </summary>
 internal sealed partial class Backups(CollectionStore collections, TimeProvider time, ILogger<Backups> logger)
 {
-    // What a slow client gets in any case, and the rate that it has to keep up with beyond.
+    // A client has at least this long. It has longer for a large backup, at this rate.
     private static readonly TimeSpan LeastTime = TimeSpan.FromMinutes(10);
     private const double LeastBytesPerSecond = 1 << 20;
 
     private int _running;
 
-    /// <summary>Sends a backup as the body of a reply. One that is taken too slowly is cut off in the middle, which every client sees.</summary>
+    /// <summary>
+    /// Sends a backup as the body of a reply. One that is taken too slowly is cut off in the middle, which every client
+    /// sees.
+    /// </summary>
     public async Task SendAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var store = collections.Store;

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Embeddings.Api.Collections;
 
-/// <summary>Collections themselves; their documents are at <see cref="DocumentEndpoints"/>.</summary>
+/// <summary>Routes of collections. Those of their documents are in <see cref="DocumentEndpoints"/>.</summary>
 internal static class CollectionEndpoints
 {
     public static void MapCollections(this IEndpointRouteBuilder routes)
@@ -15,11 +15,17 @@ internal static class CollectionEndpoints
             .ProducesErrors(StatusCodes.Status401Unauthorized, StatusCodes.Status503ServiceUnavailable);
         group.MapGet("/", ListCollections);
         group.MapPut("/{name}", CreateCollection).ProducesErrors(
-            StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status500InternalServerError, StatusCodes.Status507InsufficientStorage);
+            StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict,
+            StatusCodes.Status500InternalServerError, StatusCodes.Status507InsufficientStorage);
         group.MapGet("/{name}", GetCollection).ProducesErrors(StatusCodes.Status404NotFound);
-        group.MapDelete("/{name}", DeleteCollection).ProducesErrors(StatusCodes.Status404NotFound, StatusCodes.Status500InternalServerError, StatusCodes.Status507InsufficientStorage);
+        group.MapDelete("/{name}", DeleteCollection)
+            .ProducesErrors(
+                StatusCodes.Status404NotFound,
+                StatusCodes.Status500InternalServerError,
+                StatusCodes.Status507InsufficientStorage);
         group.MapPost("/{name}/reembed", ReembedCollection).ProducesErrors(
-            StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge,
+            StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict,
+            StatusCodes.Status413PayloadTooLarge,
             StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status500InternalServerError);
         group.MapDocuments();
         group.MapTransfer();
@@ -33,7 +39,8 @@ internal static class CollectionEndpoints
         TypedResults.Ok(new CollectionList("list", [.. collections.Store.Collections.Select(reembeddings.Object)]));
 
     /// <summary>Make a collection</summary>
-    /// <remarks>Needed only where the defaults do not fit: a collection is made by its first documents too. Without a body it has the default model and cosine.</remarks>
+    /// <remarks>Needed only where the defaults do not fit: a collection is made by its first documents too. Without a
+    /// body it has the default model and cosine.</remarks>
     /// <param name="name" example="default">1 to 128 letters, digits, '.', '_' and '-'.</param>
     /// <param name="request">What it is to be, for good.</param>
     /// <param name="context">Has the prefix of links.</param>
@@ -50,10 +57,14 @@ internal static class CollectionEndpoints
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     /// <response code="507">The disk is full; nothing was kept.</response>
     internal static async Task<Results<Ok<CollectionObject>, Created<CollectionObject>>> CreateCollection(
-        string name, CollectionRequest? request, HttpContext context, CollectionsHandler handler, Reembeddings reembeddings, CancellationToken cancellationToken)
+        string name, CollectionRequest? request, HttpContext context, CollectionsHandler handler,
+        Reembeddings reembeddings, CancellationToken cancellationToken)
     {
-        var (collection, created) = await handler.CreateAsync(name, request ?? new CollectionRequest(), cancellationToken);
-        return created ? TypedResults.Created($"{context.Request.PathBase}/collections/{name}", reembeddings.Object(collection)) : TypedResults.Ok(reembeddings.Object(collection));
+        var (collection, created) = await handler.CreateAsync(
+            name, request ?? new CollectionRequest(), cancellationToken);
+        return created
+            ? TypedResults.Created($"{context.Request.PathBase}/collections/{name}", reembeddings.Object(collection))
+            : TypedResults.Ok(reembeddings.Object(collection));
     }
 
     /// <summary>Describe a collection</summary>
@@ -64,14 +75,16 @@ internal static class CollectionEndpoints
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
     /// <response code="404">There is none of the name.</response>
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
-    internal static Ok<CollectionObject> GetCollection(string name, CollectionStore collections, Reembeddings reembeddings) =>
+    internal static Ok<CollectionObject> GetCollection(
+        string name, CollectionStore collections, Reembeddings reembeddings) =>
         TypedResults.Ok(reembeddings.Object(collections.Find(name)));
 
     /// <summary>Move a collection to another model</summary>
     /// <remarks>
-    /// Embeds the texts of all documents anew, in the background; <c>reembedding</c> of the collection says how far it is. Searches are answered by the old
-    /// vectors until all new ones are there, and then the collection changes in one step. What is written meanwhile is taken along. If the server stops
-    /// before the end, the collection is as before, and the request has to be sent again. Asking again for what runs already begins nothing new.
+    /// Embeds the texts of all documents anew, in the background; <c>reembedding</c> of the collection says how far it
+    /// is. Searches are answered by the old vectors until all new ones are there, and then the collection changes in
+    /// one step. What is written meanwhile is taken along. If the server stops before the end, the collection is as
+    /// before, and the request has to be sent again. Asking again for what runs already begins nothing new.
     /// </remarks>
     /// <param name="name" example="default">Its name.</param>
     /// <param name="request">To which model.</param>
@@ -80,19 +93,23 @@ internal static class CollectionEndpoints
     /// <param name="reembeddings">Begin it.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     /// <response code="202">It has begun, or ran already.</response>
-    /// <response code="400">The request is wrong, or documents have no text; the message says what, and how many.</response>
+    /// <response code="400">The request is wrong, or documents have no text; the message says what, and how
+    /// many.</response>
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
-    /// <response code="404">There is no collection of the name, or the model is unknown, or its files are not on this server.</response>
+    /// <response code="404">There is no collection of the name, or the model is unknown, or its files are not on this
+    /// server.</response>
     /// <response code="409">It moves to another model already.</response>
     /// <response code="413">The body is too large.</response>
     /// <response code="415">The body is not JSON in UTF-8.</response>
     /// <response code="500">The server failed.</response>
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     internal static async Task<Accepted<CollectionObject>> ReembedCollection(
-        string name, ReembedRequest request, HttpContext context, CollectionStore collections, Reembeddings reembeddings, CancellationToken cancellationToken)
+        string name, ReembedRequest request, HttpContext context, CollectionStore collections,
+        Reembeddings reembeddings, CancellationToken cancellationToken)
     {
         await collections.OnAsync(name, collection => reembeddings.BeginAsync(collection, request, cancellationToken));
-        return TypedResults.Accepted($"{context.Request.PathBase}/collections/{name}", reembeddings.Object(collections.Find(name)));
+        return TypedResults.Accepted(
+            $"{context.Request.PathBase}/collections/{name}", reembeddings.Object(collections.Find(name)));
     }
 
     /// <summary>Delete a collection with all its documents</summary>
@@ -105,7 +122,8 @@ internal static class CollectionEndpoints
     /// <response code="500">The server failed.</response>
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     /// <response code="507">The disk is full; nothing was deleted.</response>
-    internal static async Task<Ok<DeletedObject>> DeleteCollection(string name, CollectionStore collections, CancellationToken cancellationToken) =>
+    internal static async Task<Ok<DeletedObject>> DeleteCollection(
+        string name, CollectionStore collections, CancellationToken cancellationToken) =>
         await collections.Store.DropAsync(name, cancellationToken)
             ? TypedResults.Ok(new DeletedObject("collection.deleted", name, true))
             : throw new CollectionNotFoundException(name);

@@ -7,12 +7,16 @@ using Embeddings.Storage;
 
 namespace Embeddings.Api.Collections;
 
-/// <summary>Makes collections and brings documents into them: the texts are embedded here, and then everything is stored.</summary>
+/// <summary>
+/// Makes collections and brings documents into them: the texts are embedded here, and then everything is stored.
+/// </summary>
 internal sealed partial class CollectionsHandler(
-    CollectionStore collections, CollectionModels models, NewCollections defaults, InputVectors vectors, TimeProvider time)
+    CollectionStore collections, CollectionModels models, NewCollections defaults, InputVectors vectors,
+    TimeProvider time)
 {
     /// <summary>Makes a collection, or finds the one that is as asked.</summary>
-    public async Task<(IDocumentCollection Collection, bool Created)> CreateAsync(string name, CollectionRequest request, CancellationToken cancellationToken)
+    public async Task<(IDocumentCollection Collection, bool Created)> CreateAsync(
+        string name, CollectionRequest request, CancellationToken cancellationToken)
     {
         CheckName(name);
         var settings = defaults.SettingsOf(request);
@@ -20,12 +24,17 @@ internal sealed partial class CollectionsHandler(
         return collection.Info.Settings == settings
             ? (collection, created)
             : throw new CollectionConflictException(
-                $"There is a collection '{name}' with {Description(collection.Info.Settings)}, and you asked for {Description(settings)}. Delete it first, or use another name.");
+                $"There is a collection '{name}' with {Description(collection.Info.Settings)}, and you asked for " +
+                $"{Description(settings)}. Delete it first, or use another name.");
     }
 
-    /// <summary>Embeds what has no vector, and stores all of it or nothing. The collection is made if it is not there.</summary>
+    /// <summary>
+    /// Embeds the documents that have no vector, and stores all of them or none. The collection is made if it does not
+    /// exist.
+    /// </summary>
     public async Task<EmbeddedReply<UpsertResponse>> UpsertAsync(
-        string name, IReadOnlyList<DocumentInput> documents, string? model, Func<int, string> place, CancellationToken cancellationToken, bool isBegun = false,
+        string name, IReadOnlyList<DocumentInput> documents, string? model, Func<int, string> location,
+        CancellationToken cancellationToken, bool isBegun = false,
         Origin? origin = null)
     {
         CheckName(name);
@@ -33,11 +42,12 @@ internal sealed partial class CollectionsHandler(
         {
             try
             {
-                return await UpsertOnceAsync(name, documents, model, place, isBegun, origin, cancellationToken);
+                return await UpsertOnceAsync(name, documents, model, location, isBegun, origin, cancellationToken);
             }
             catch (CollectionReplacedException)
             {
-                // It has moved to another model: texts are embedded anew, but vectors that were sent would not compare with its own.
+                // The collection has moved to another model. Texts are embedded again; vectors that were sent would not
+                // compare with the new ones.
                 if (documents.Any(document => document.Vector is not null))
                 {
                     throw CollectionStore.MovedMeanwhile(name);
@@ -46,7 +56,9 @@ internal sealed partial class CollectionsHandler(
         }
     }
 
-    /// <summary>Whether documents could be kept at all under a name and for a model, before there are any.</summary>
+    /// <summary>
+    /// Checks, before there are documents, that a collection of this name takes documents of this model.
+    /// </summary>
     public void CheckTarget(string name, string? model)
     {
         CheckName(name);
@@ -54,28 +66,33 @@ internal sealed partial class CollectionsHandler(
     }
 
     private async Task<EmbeddedReply<UpsertResponse>> UpsertOnceAsync(
-        string name, IReadOnlyList<DocumentInput> documents, string? model, Func<int, string> place, bool isBegun, Origin? origin, CancellationToken cancellationToken)
+        string name, IReadOnlyList<DocumentInput> documents, string? model, Func<int, string> location, bool isBegun,
+        Origin? origin, CancellationToken cancellationToken)
     {
         var existing = collections.Store.Find(name);
-        var settings = existing?.Info.Settings ?? (origin is null ? defaults.SettingsOf(documents, model) : defaults.SettingsOf(origin, model));
+        var settings = existing?.Info.Settings
+            ?? (origin is null ? defaults.SettingsOf(documents, model) : defaults.SettingsOf(origin, model));
         defaults.Check(name, settings, origin, model);
         models.Check(name, settings, model);
         var rows = await vectors.ResolveAsync(
-            DocumentInputs.Items(documents, place),
-            DocumentInputs.Locations(documents, place),
+            DocumentInputs.Items(documents, location),
+            DocumentInputs.Locations(documents, location),
             () => models.ModelOf(name, settings),
             (model, _) => Prompts.Document(model),
             settings.Dimensions,
             cancellationToken,
             isBegun);
-        var stored = documents.Select((document, i) => new Document(document.Id ?? NewId(), rows.Rows[i], document.Text, document.Metadata)).ToList();
+        var stored = documents.Select((document, i) => new Document(
+            document.Id ?? NewId(), rows.Rows[i], document.Text, document.Metadata)).ToList();
         try
         {
             await (existing?.UpsertAsync(stored, cancellationToken) ?? collections.Store.UpsertAsync(name, settings, stored, cancellationToken));
         }
         catch (CollectionExistsException exception)
         {
-            throw new CollectionConflictException($"Collection '{name}' was made a moment ago with {Description(exception.Existing.Settings)}. Send the documents again.");
+            throw new CollectionConflictException(
+                $"Collection '{name}' was made a moment ago with {Description(exception.Existing.Settings)}. Send the " +
+                "documents again.");
         }
 
         var ids = stored.Select(document => document.Id);
@@ -88,12 +105,16 @@ internal sealed partial class CollectionsHandler(
     {
         if (!Names().IsMatch(name))
         {
-            throw new InvalidRequestException($"Invalid collection name '{name}': it has 1 to 128 letters, digits, '.', '_' and '-', and begins with a letter or a digit.", "name");
+            throw new InvalidRequestException(
+                $"Invalid collection name '{name}': it has 1 to 128 letters, digits, '.', '_' and '-', and begins " +
+                "with a letter or a digit.",
+                "name");
         }
     }
 
     private static string Description(CollectionSettings settings) =>
-        $"{(settings.Model is { } model ? $"model '{model}'" : "no model")}, {settings.Dimensions} dimensions and metric '{ContractWords.NameOf(settings.Metric)}'";
+        $"{(settings.Model is { } model ? $"model '{model}'" : "no model")}, {settings.Dimensions} dimensions and " +
+        $"metric '{ContractWords.NameOf(settings.Metric)}'";
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}\z")]
     private static partial Regex Names();

@@ -4,7 +4,10 @@ using Embeddings.Storage;
 
 namespace Embeddings.Api.Collections;
 
-/// <summary>What a collection is to be. Without a model but with dimensions it takes your own vectors only; without both, the default model's.</summary>
+/// <summary>
+/// What a collection is to be. Without a model but with dimensions it takes your own vectors only; without both, the
+/// default model's.
+/// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CollectionRequest
 {
@@ -16,7 +19,9 @@ public sealed record CollectionRequest
     /// <example>384</example>
     public int? Dimensions { get; init; }
 
-    /// <summary><c>cosine</c>, <c>dot</c> or <c>euclidean</c>; absent means what the model was made for, nearly always cosine.</summary>
+    /// <summary>
+    /// <c>cosine</c>, <c>dot</c> or <c>euclidean</c>; absent means what the model was made for, nearly always cosine.
+    /// </summary>
     /// <example>cosine</example>
     public string? Metric { get; init; }
 }
@@ -32,7 +37,8 @@ public sealed record CollectionRequest
 /// <param name="MemoryBytes">Bytes of memory that its vectors, ids and filterable metadata take, about.</param>
 /// <param name="DiskBytes">Bytes that its documents take on disk, about; absent while it is not loaded.</param>
 /// <param name="Problem">Why it can be neither searched nor written to; absent when it can.</param>
-/// <param name="Reembedding">Its move to another model, while one runs or if the last one failed since the server started; otherwise absent.</param>
+/// <param name="Reembedding">Its move to another model, while one runs or if the last one failed since the server
+/// started; otherwise absent.</param>
 public sealed record CollectionObject(
     string Object, string Name, string? Model, int Dimensions, string Metric, long Created, long Documents,
     long MemoryBytes,
@@ -44,7 +50,8 @@ public sealed record CollectionObject(
     {
         var (info, settings, size) = (collection.Info, collection.Info.Settings, collection.Size);
         return new(
-            "collection", info.Name, settings.Model, settings.Dimensions, ContractWords.NameOf(settings.Metric), info.Created.ToUnixTimeSeconds(),
+            "collection", info.Name, settings.Model, settings.Dimensions, ContractWords.NameOf(settings.Metric),
+            info.Created.ToUnixTimeSeconds(),
             collection.Count, size.MemoryBytes, size.DiskBytes, collection.Problem?.Message, reembedding);
     }
 }
@@ -61,7 +68,9 @@ public sealed record ReembedRequest
     /// <example>384</example>
     public int? Dimensions { get; init; }
 
-    /// <summary>Whether documents that have only a vector and no text are dropped; otherwise they stop the move.</summary>
+    /// <summary>
+    /// Whether documents that have only a vector and no text are dropped; otherwise they stop the move.
+    /// </summary>
     /// <example>false</example>
     public bool? Drop { get; init; }
 }
@@ -86,14 +95,17 @@ public sealed record CollectionList(string Object, IReadOnlyList<CollectionObjec
 /// <param name="Deleted">Always true.</param>
 public sealed record DeletedObject(string Object, string Id, bool Deleted);
 
-/// <summary>Documents to add, or to put in the place of those that have their ids: all of them or none.</summary>
+/// <summary>Documents to add, or to replace those that have their ids: all of them or none.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record UpsertRequest
 {
     /// <summary>At most 10,000. Of an id that occurs twice the last counts.</summary>
     public IReadOnlyList<DocumentInput>? Documents { get; init; }
 
-    /// <summary>The model that embeds the texts, and that made the vectors sent; it must be the collection's. Absent means the collection's.</summary>
+    /// <summary>
+    /// The model that embeds the texts, and that made the vectors sent; it must be the collection's. Absent means the
+    /// collection's.
+    /// </summary>
     /// <example>text-embedding-3-small</example>
     public string? Model { get; init; }
 }
@@ -104,7 +116,8 @@ public sealed record UpsertRequest
 /// <param name="Ids">Ids of the documents, in their order, made ones too.</param>
 /// <param name="Model">Id of the collection's model, or null.</param>
 /// <param name="Usage">Tokens read to embed the texts.</param>
-public sealed record UpsertResponse(string Object, string Collection, IReadOnlyList<string> Ids, string? Model, EmbeddingUsage Usage);
+public sealed record UpsertResponse(
+    string Object, string Collection, IReadOnlyList<string> Ids, string? Model, EmbeddingUsage Usage);
 
 /// <summary>A document, with the parts that were asked for and that it has.</summary>
 /// <param name="Id">Its id.</param>
@@ -127,7 +140,9 @@ public sealed record DocumentObject(
 /// <param name="Next">What to send as <c>after</c> for the next page; null after the last.</param>
 public sealed record DocumentList(string Object, IReadOnlyList<DocumentObject> Data, long? Next);
 
-/// <summary>Which documents to list: those of the ids, or those that the filter lets through; all when neither is there.</summary>
+/// <summary>
+/// Which documents to list: those of the ids, or those that the filter lets through; all when neither is there.
+/// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ListRequest
 {

@@ -12,22 +12,27 @@ internal static class DocumentEndpoints
     public static void MapDocuments(this RouteGroupBuilder group)
     {
         var documents = group.MapGroup("/{name}/documents").WithTags("Documents").ProducesErrors(
-            StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status429TooManyRequests, StatusCodes.Status500InternalServerError);
+            StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status429TooManyRequests,
+            StatusCodes.Status500InternalServerError);
         documents.MapPost("/", UpsertDocuments).ProducesErrors(
-            StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status507InsufficientStorage);
+            StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge,
+            StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status507InsufficientStorage);
         documents.MapGet("/", ListDocuments);
         documents.MapPost("/list", QueryDocuments);
         documents.MapPost("/delete", DeleteDocuments).ProducesErrors(StatusCodes.Status507InsufficientStorage);
         documents.MapGet("/{**id:minlength(1)}", GetDocument);
-        documents.MapDelete("/{**id:minlength(1)}", DeleteDocument).ProducesErrors(StatusCodes.Status507InsufficientStorage);
+        documents.MapDelete("/{**id:minlength(1)}", DeleteDocument)
+            .ProducesErrors(StatusCodes.Status507InsufficientStorage);
         group.MapPost("/{name}/count", CountDocuments).WithTags("Documents").ProducesErrors(
-            StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status429TooManyRequests, StatusCodes.Status500InternalServerError);
+            StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status429TooManyRequests,
+            StatusCodes.Status500InternalServerError);
     }
 
     /// <summary>Add or replace documents</summary>
     /// <remarks>
-    /// Up to 10,000, all of them or none. Texts without a vector are embedded here. The collection is made if it is not there: with the default
-    /// model and cosine, or, if all documents bring vectors and no model is named, for vectors of that length.
+    /// Up to 10,000, all of them or none. Texts without a vector are embedded here. The collection is made if it is not
+    /// there: with the default model and cosine, or, if all documents bring vectors and no model is named, for vectors
+    /// of that length.
     /// </remarks>
     /// <param name="name" example="default">Name of the collection.</param>
     /// <param name="request">The documents.</param>
@@ -46,7 +51,8 @@ internal static class DocumentEndpoints
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     /// <response code="507">The disk is full; nothing was kept.</response>
     internal static Task<Ok<UpsertResponse>> UpsertDocuments(
-        string name, UpsertRequest request, HttpResponse response, DocumentsHandler handler, CancellationToken cancellationToken) =>
+        string name, UpsertRequest request, HttpResponse response, DocumentsHandler handler,
+        CancellationToken cancellationToken) =>
         handler.UpsertAsync(name, request, cancellationToken).OkAsync(response);
 
     /// <summary>List documents, page by page</summary>
@@ -64,7 +70,8 @@ internal static class DocumentEndpoints
     /// <response code="500">The server failed.</response>
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     internal static async Task<Ok<DocumentList>> ListDocuments(
-        string name, DocumentsHandler handler, CancellationToken cancellationToken, int? limit = null, long? after = null, string? include = null) =>
+        string name, DocumentsHandler handler, CancellationToken cancellationToken, int? limit = null,
+        long? after = null, string? include = null) =>
         TypedResults.Ok(await handler.ListAsync(
             name, new ListRequest { Limit = limit, After = after, Include = Parts(include) }, cancellationToken));
 
@@ -99,7 +106,8 @@ internal static class DocumentEndpoints
     /// <response code="500">The server failed.</response>
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
     internal static async Task<Ok<DocumentObject>> GetDocument(
-        string name, string id, HttpContext context, DocumentsHandler handler, CancellationToken cancellationToken, string? include = null) =>
+        string name, string id, HttpContext context, DocumentsHandler handler, CancellationToken cancellationToken,
+        string? include = null) =>
         TypedResults.Ok(await handler.GetAsync(name, IdOf(context), Parts(include), cancellationToken));
 
     /// <summary>Delete a document</summary>

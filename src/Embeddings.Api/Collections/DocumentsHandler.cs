@@ -18,7 +18,8 @@ internal sealed class DocumentsHandler(
     private const int MostListed = 10_000;
     private const int ListedUnlessSaid = 100;
 
-    public Task<EmbeddedReply<UpsertResponse>> UpsertAsync(string name, UpsertRequest request, CancellationToken cancellationToken)
+    public Task<EmbeddedReply<UpsertResponse>> UpsertAsync(
+        string name, UpsertRequest request, CancellationToken cancellationToken)
     {
         var documents = Checked(request.Documents, "documents");
         return documents.Count > 0
@@ -40,7 +41,8 @@ internal sealed class DocumentsHandler(
 
             var ids = Checked(request.Ids, "ids");
             using var reading = await limiter.EnterAsync(cancellationToken);
-            var found = await collections.OnAsync(name, collection => collection.GetAsync(ids, parts, cancellationToken));
+            var found = await collections.OnAsync(name, collection => collection.GetAsync(
+                ids, parts, cancellationToken));
             return new DocumentList("list", [.. found.Select(DocumentObject.Of)], null);
         }
 
@@ -52,11 +54,14 @@ internal sealed class DocumentsHandler(
         var page = await collections.OnAsync(
             name, collection => collection.ListAsync(filter, after, limit + 1, parts, cancellationToken));
         return new DocumentList(
-            "list", [.. page.Take(limit).Select(DocumentObject.Of)], page.Count > limit ? page[limit - 1].Number : null);
+            "list", [.. page.Take(limit).Select(DocumentObject.Of)], page.Count > limit
+                ? page[limit - 1].Number
+                : null);
     }
 
     /// <exception cref="DocumentNotFoundException">No document has the id.</exception>
-    public async Task<DocumentObject> GetAsync(string name, string id, IReadOnlyList<string>? include, CancellationToken cancellationToken)
+    public async Task<DocumentObject> GetAsync(
+        string name, string id, IReadOnlyList<string>? include, CancellationToken cancellationToken)
     {
         var parts = ContractWords.PartsOf(include);
         var found = await collections.OnAsync(name, collection => collection.GetAsync([id], parts, cancellationToken));
@@ -70,7 +75,8 @@ internal sealed class DocumentsHandler(
             : throw new DocumentNotFoundException(id, name);
 
     /// <summary>Deletes documents by ids or by a filter.</summary>
-    public async Task<CountResponse> DeleteAsync(string name, DeleteRequest request, CancellationToken cancellationToken)
+    public async Task<CountResponse> DeleteAsync(
+        string name, DeleteRequest request, CancellationToken cancellationToken)
     {
         switch (request.Ids, request.Filter)
         {
@@ -86,7 +92,8 @@ internal sealed class DocumentsHandler(
                 }
 
             default:
-                throw new InvalidRequestException("Send either 'ids' or 'filter', and not both; the filter {} means all documents.", "ids");
+                throw new InvalidRequestException(
+                    "Send either 'ids' or 'filter', and not both; the filter {} means all documents.", "ids");
         }
     }
 
@@ -95,7 +102,8 @@ internal sealed class DocumentsHandler(
     {
         var filter = request?.Filter is { } json ? FilterParser.Parse(json) : null;
         using var permit = await limiter.EnterAsync(cancellationToken);
-        return new CountResponse(await collections.OnAsync(name, collection => collection.CountAsync(filter, cancellationToken)));
+        return new CountResponse(
+            await collections.OnAsync(name, collection => collection.CountAsync(filter, cancellationToken)));
     }
 
     private IReadOnlyList<T> Checked<T>(IReadOnlyList<T>? items, string field) =>

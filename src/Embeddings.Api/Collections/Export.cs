@@ -21,7 +21,9 @@ internal sealed class Export(CollectionStore collections)
         {
             null or "jsonl" => (Import.MediaType, "jsonl"),
             "faiss" => (FaissMediaType, "faiss"),
-            _ => throw new InvalidRequestException($"Invalid value for 'format' = {format}. Supported values: ['jsonl', 'faiss'].", "format"),
+            _ =>
+                throw new InvalidRequestException(
+                    $"Invalid value for 'format' = {format}. Supported values: ['jsonl', 'faiss'].", "format"),
         };
         var response = context.Response;
         response.ContentType = type;
@@ -43,10 +45,13 @@ internal sealed class Export(CollectionStore collections)
         }
     }
 
-    private static async Task WriteLinesAsync(IDocumentCollection collection, HttpResponse response, CancellationToken cancellationToken)
+    private static async Task WriteLinesAsync(
+        IDocumentCollection collection, HttpResponse response, CancellationToken cancellationToken)
     {
-        // The first document before anything is written: from then on the rows are those of this collection, even if it moves to another model.
-        await using var documents = collection.ReadAllAsync(DocumentParts.All, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        // The first document before anything is written: from then on the rows are those of this collection, even if it
+        // moves to another model.
+        await using var documents = collection.ReadAllAsync(DocumentParts.All, cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
         var isDocument = await documents.MoveNextAsync();
         var pipe = response.BodyWriter;
         await using var writer = new Utf8JsonWriter(pipe);
@@ -107,4 +112,5 @@ internal sealed class Export(CollectionStore collections)
 /// <param name="Metadata">What is known of it, if anything is.</param>
 /// <param name="Vector">What it is found by.</param>
 /// <param name="FaissId">Its id in the index file.</param>
-public sealed record ExportedDocument(string Id, string? Text, RawJson? Metadata, IReadOnlyList<float> Vector, long FaissId);
+public sealed record ExportedDocument(
+    string Id, string? Text, RawJson? Metadata, IReadOnlyList<float> Vector, long FaissId);

@@ -7,20 +7,25 @@ using Embeddings.Vectors.Index;
 
 namespace Embeddings.Api.Collections;
 
-/// <summary>The first line of an export: an object with the one field <c>collection</c>, which no document can be, since a document has a text or a vector.</summary>
+/// <summary>
+/// The first line of an export: an object with the one field <c>collection</c>, which no document can be, since a
+/// document has a text or a vector.
+/// </summary>
 /// <param name="Collection">What was exported.</param>
 public sealed record ExportHeader(ExportedVectors Collection)
 {
     private const string Field = "collection";
 
-    // An import holds it as long as it runs.
+    // An import keeps the name in memory as long as it runs.
     private const int LongestModel = 512;
 
     internal static ExportHeader Of(CollectionInfo info) =>
-        new(new ExportedVectors(info.Name, info.Settings.Model, info.Settings.Dimensions, ContractWords.NameOf(info.Settings.Metric)));
+        new(
+            new ExportedVectors(
+                info.Name, info.Settings.Model, info.Settings.Dimensions, ContractWords.NameOf(info.Settings.Metric)));
 
-    /// <summary>The header that a line is, or null when it is none.</summary>
-    /// <exception cref="InvalidRequestException">It is one, and wrong.</exception>
+    /// <summary>Reads a line as a header; null when the line is none.</summary>
+    /// <exception cref="InvalidRequestException">The line is a header, and wrong.</exception>
     internal static CollectionSettings? Read(long number, ReadOnlySpan<byte> line, JsonSerializerOptions options)
     {
         if (!IsHeader(line))
@@ -33,12 +38,18 @@ public sealed record ExportHeader(ExportedVectors Collection)
             var header = JsonSerializer.Deserialize<ExportHeader>(line, options)!.Collection;
             if (header.Model?.Length > LongestModel)
             {
-                throw new InvalidRequestException($"Line {number}: 'collection.model' has {header.Model.Length} characters, more than {LongestModel}.", Field);
+                throw new InvalidRequestException(
+                    $"Line {number}: 'collection.model' has {header.Model.Length} characters, more than " +
+                    $"{LongestModel}.",
+                    Field);
             }
 
             return header.Dimensions is >= 1 and <= FlatIndex.MaxDimensions
                 ? new CollectionSettings(header.Model, header.Dimensions, ContractWords.MetricOf(header.Metric))
-                : throw new InvalidRequestException($"Line {number}: 'collection.dimensions' is {header.Dimensions}, not between 1 and {FlatIndex.MaxDimensions}.", Field);
+                : throw new InvalidRequestException(
+                    $"Line {number}: 'collection.dimensions' is {header.Dimensions}, not between 1 and " +
+                    $"{FlatIndex.MaxDimensions}.",
+                    Field);
         }
         catch (InvalidRequestException exception) when (exception.Field == "metric")
         {
@@ -62,7 +73,7 @@ public sealed record ExportHeader(ExportedVectors Collection)
         writer.WriteEndObject();
     }
 
-    // Looked at by its first bytes: most lines begin with an id, and are parsed only once.
+    // Only the first bytes are looked at: most lines are documents, and should be parsed once.
     private static bool IsHeader(ReadOnlySpan<byte> line)
     {
         var reader = new Utf8JsonReader(line);
@@ -75,7 +86,7 @@ public sealed record ExportHeader(ExportedVectors Collection)
         }
         catch (JsonException)
         {
-            // Whoever reads it as a document says what is wrong.
+            // The line is then read as a document, which says what is wrong with it.
             return false;
         }
     }

@@ -8,7 +8,8 @@ namespace Embeddings.Api.Collections;
 /// <summary>Ids as documents have them: strings or whole numbers.</summary>
 internal sealed class IdListConverter : JsonConverter<IReadOnlyList<string>>
 {
-    public override IReadOnlyList<string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public override IReadOnlyList<string> Read(
+        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
@@ -24,5 +25,6 @@ internal sealed class IdListConverter : JsonConverter<IReadOnlyList<string>>
         return ids;
     }
 
-    public override void Write(Utf8JsonWriter writer, IReadOnlyList<string> value, JsonSerializerOptions options) => throw new NotSupportedException("Ids are only read.");
+    public override void Write(Utf8JsonWriter writer, IReadOnlyList<string> value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("Ids are only read.");
 }

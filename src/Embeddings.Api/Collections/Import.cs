@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Collections;
 
-/// <summary>How far an import has come.</summary>
+/// <summary>Progress of an import.</summary>
 /// <param name="Imported">Documents kept so far: on the disk, and found by every search.</param>
 /// <param name="Done">Whether these are all.</param>
 /// <param name="Error">What ended it before the end; documents of the line's batch, up to 500, were not kept.</param>
@@ -19,16 +19,24 @@ public sealed record ImportProgress(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Skipped,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SkippedLine>? SkippedLines);
 
-/// <summary>Takes documents line by line and keeps them batch by batch, with a line of progress now and then, in the reply and in the log.</summary>
+/// <summary>
+/// Takes documents line by line and keeps them batch by batch, with a line of progress now and then, in the reply and
+/// in the log.
+/// </summary>
 internal sealed partial class Import(
-    CollectionsHandler handler, IOptions<JsonOptions> json, IOptions<LimitsOptions> limits, TimeProvider time, ILogger<Import> logger)
+    CollectionsHandler handler, IOptions<JsonOptions> json, IOptions<LimitsOptions> limits, TimeProvider time,
+    ILogger<Import> logger)
 {
     public const string MediaType = "application/x-ndjson";
 
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(1);
 
-    /// <summary>Imports a body. What fails before the first progress fails as any request does; what fails later is in the last line.</summary>
-    public async Task RunAsync(string name, ImportOptions options, HttpContext context, CancellationToken cancellationToken)
+    /// <summary>
+    /// Imports a body. A failure before the first line of progress is answered as for any request; a later one is in
+    /// the last line of the reply.
+    /// </summary>
+    public async Task RunAsync(
+        string name, ImportOptions options, HttpContext context, CancellationToken cancellationToken)
     {
         handler.CheckTarget(name, options.Model);
         var (start, kept, skipped) = (time.GetTimestamp(), new KeptDocuments(), new SkippedLines());
@@ -57,7 +65,8 @@ internal sealed partial class Import(
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // What is wrong in a line does not undo the batch before it, whose own failure would not be the first.
+            // The batch before the wrong line is finished first. If it fails too, the failure of the line is the one
+            // that is reported.
             await keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (kept.Count == 0)
             {
@@ -67,22 +76,30 @@ internal sealed partial class Import(
             var failure = ErrorTable.Of(exception);
             LogFailure(exception, failure, kept.Count, name);
             await WriteAsync(
-                context.Response, kept, Progress(isLast: true) with { Error = OpenAiDialect.Error(failure) }, cancellationToken);
+                context.Response, kept, Progress(isLast: true) with { Error = OpenAiDialect.Error(failure) },
+                cancellationToken);
         }
 
-        ImportProgress Progress(bool isLast) => new(kept.Count, false, null, options.SkipsErrors ? skipped.Count : null, options.SkipsErrors && isLast ? skipped.First : null);
+        ImportProgress Progress(bool isLast) => new(
+            kept.Count,
+            false,
+            null,
+            options.SkipsErrors ? skipped.Count : null,
+            options.SkipsErrors && isLast ? skipped.First : null);
 
         async Task KeepAsync(ImportBatch batch)
         {
             await this.KeepAsync(name, batch, options, kept, skipped, cancellationToken);
-            // At once: the next batch may come in an hour.
+            // Released at once: the next batch may come in an hour.
             body.Release(batch.Held);
         }
     }
 
-    // Each turn leaves out a line that is wrong. What is before it is kept first where it has been embedded in vain.
+    // Each turn of the loop leaves out one wrong line. Documents before that line whose texts were embedded already are
+    // kept first, since their vectors would otherwise be lost.
     private async Task KeepAsync(
-        string name, ImportBatch batch, ImportOptions options, KeptDocuments kept, SkippedLines skipped, CancellationToken cancellationToken)
+        string name, ImportBatch batch, ImportOptions options, KeptDocuments kept, SkippedLines skipped,
+        CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -108,10 +125,17 @@ internal sealed partial class Import(
                 var before = wrong < InputVectors.TextsAtATime ? 0 : wrong;
                 if (before > 0)
                 {
-                    await KeepAsync(name, batch with { Lines = [.. batch.Lines.Take(before)] }, options, kept, skipped, cancellationToken);
+                    await KeepAsync(
+                        name,
+                        batch with { Lines = [.. batch.Lines.Take(before)] },
+                        options,
+                        kept,
+                        skipped,
+                        cancellationToken);
                 }
 
-                batch = batch with { Lines = [.. batch.Lines.Take(wrong).Skip(before), .. batch.Lines.Skip(wrong + 1)] };
+                batch =
+                    batch with { Lines = [.. batch.Lines.Take(wrong).Skip(before), .. batch.Lines.Skip(wrong + 1)] };
                 if (batch.Lines.Count == 0)
                 {
                     return;
@@ -120,7 +144,8 @@ internal sealed partial class Import(
         }
     }
 
-    private async Task WriteAsync(HttpResponse response, KeptDocuments kept, ImportProgress progress, CancellationToken cancellationToken)
+    private async Task WriteAsync(
+        HttpResponse response, KeptDocuments kept, ImportProgress progress, CancellationToken cancellationToken)
     {
         if (!response.HasStarted)
         {
@@ -128,11 +153,12 @@ internal sealed partial class Import(
             kept.Summary.WriteTo(response.Headers);
         }
 
-        await response.WriteAsync(JsonSerializer.Serialize(progress, json.Value.SerializerOptions) + "\n", cancellationToken);
+        await response.WriteAsync(
+            JsonSerializer.Serialize(progress, json.Value.SerializerOptions) + "\n", cancellationToken);
         await response.Body.FlushAsync(cancellationToken);
     }
 
-    // A client's mistake is no fault of the server, and its message may hold the client's words.
+    // Of a client's mistake only the kind is logged, since the message may hold the client's text.
     private void LogFailure(Exception exception, Failure failure, long imported, string name)
     {
         if (failure.Status >= StatusCodes.Status500InternalServerError)
@@ -158,8 +184,8 @@ internal sealed partial class Import(
     private partial void LogRefused(long imported, string collection, string error);
 
     /// <summary>
-    /// How many documents were kept, also by a batch that fails in the middle. Written by the batch that is being kept, read between two
-    /// of them.
+    /// How many documents were kept, also by a batch that fails in the middle. Written by the batch that is being kept,
+    /// read between two of them.
     /// </summary>
     private sealed class KeptDocuments
     {

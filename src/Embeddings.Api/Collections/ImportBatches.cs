@@ -8,33 +8,39 @@ using Embeddings.Vectors;
 
 namespace Embeddings.Api.Collections;
 
-/// <summary>How an import is to be done.</summary>
+/// <summary>Options of an import.</summary>
 /// <param name="Model">The model that embeds the texts, or whose vectors are sent; null for the collection's.</param>
 /// <param name="Reembed">Whether vectors that are sent are ignored.</param>
-/// <param name="SkipsErrors">Whether it goes on after a line that is wrong.</param>
+/// <param name="SkipsErrors">Whether a wrong line is skipped instead of ending the import.</param>
 internal sealed record ImportOptions(string? Model, bool Reembed, bool SkipsErrors);
 
 /// <summary>Documents that are kept together.</summary>
 /// <param name="Lines">With the numbers of their lines.</param>
 /// <param name="Origin">What a header said of their vectors; null without one.</param>
 /// <param name="Held">Bytes of the body that count as held for them.</param>
-internal sealed record ImportBatch(IReadOnlyList<(long Number, DocumentInput Document)> Lines, Origin? Origin, long Held);
+internal sealed record ImportBatch(
+    IReadOnlyList<(long Number, DocumentInput Document)> Lines, Origin? Origin, long Held);
 
-/// <summary>Makes batches of the lines of an import: many at a time while they come quickly, those that there are when the next is waited for.</summary>
-internal sealed class ImportBatches(ImportOptions options, SkippedLines skipped, JsonSerializerOptions json, LimitsOptions limits, TimeProvider time)
+/// <summary>
+/// Makes batches of the lines of an import. Lines that come quickly make large batches; while the next line is waited
+/// for, the lines so far are a batch.
+/// </summary>
+internal sealed class ImportBatches(
+    ImportOptions options, SkippedLines skipped, JsonSerializerOptions json, LimitsOptions limits, TimeProvider time)
 {
     private const int BatchSize = 500;
     private const long MostBatchBytes = 8 << 20;
     private const int MostBufferBytes = 1 << 16;
 
-    // Two batches and a buffer are in memory at a time, and others need room beside them.
+    // Two batches and a buffer are in memory at a time, and other requests need memory too.
     private const int PartOfBudget = 8;
 
-    // An import may be idle for ever, so what it has brought is not held until there is a whole batch of it.
+    // An import may be idle for ever, so its lines are not held in memory until there is a whole batch of them.
     private static readonly TimeSpan LongestHeld = TimeSpan.FromSeconds(1);
 
-    // Of a file without a header: what the vectors are does not matter, and the metric is the model's own.
-    private static readonly Origin Reembedded = new(new CollectionSettings(null, 1, Metric.Cosine), 0, IsReembedded: true);
+    // For reembed=true and a file without a header: the vectors are ignored, and the metric is the model's own.
+    private static readonly Origin Reembedded = new(
+        new CollectionSettings(null, 1, Metric.Cosine), 0, IsReembedded: true);
 
     private readonly List<(long Number, DocumentInput Document)> _lines = [];
     private Origin? _origin = options.Reembed ? Reembedded : null;
@@ -44,7 +50,8 @@ internal sealed class ImportBatches(ImportOptions options, SkippedLines skipped,
     /// <summary>The batches. What a header says counts from its line on.</summary>
     /// <exception cref="InvalidRequestException">A line is wrong, and is not to be skipped; or a header is.</exception>
     /// <exception cref="SlowBodyException">The end of a line has not arrived in time.</exception>
-    public async IAsyncEnumerable<ImportBatch> ReadAsync(HeldBody body, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ImportBatch> ReadAsync(
+        HeldBody body, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var isHeaderNew = false;
         var most = limits.MaxBodyBytesTogether / PartOfBudget;
@@ -99,7 +106,7 @@ internal sealed class ImportBatches(ImportOptions options, SkippedLines skipped,
         }
         finally
         {
-            // Lines cannot be left while the next is waited for.
+            // The enumerator cannot be disposed of while it waits for the next line.
             await end.CancelAsync();
             await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await lines.DisposeAsync();
@@ -131,7 +138,8 @@ internal sealed class ImportBatches(ImportOptions options, SkippedLines skipped,
         return batch;
     }
 
-    // Exports that were put together into one file must be of one kind, or else their vectors do not matter.
+    // Exports that were joined into one file must agree in model, dimensions and metric, unless their vectors are
+    // ignored.
     private static Origin Following(Origin? before, long number, CollectionSettings header)
     {
         if (before is { IsReembedded: false } && before.Settings != header)
@@ -173,11 +181,15 @@ internal sealed class ImportBatches(ImportOptions options, SkippedLines skipped,
                 ? document
                 : document.Text is { Length: > 0 }
                     ? document with { Vector = null }
-                    : throw new InvalidRequestException($"Line {line.Number} has no text: with reembed=true vectors are ignored, and every line needs a text to embed.", "text");
+                    : throw new InvalidRequestException(
+                        $"Line {line.Number} has no text: with reembed=true vectors are ignored, and every line needs " +
+                        "a text to embed.",
+                        "text");
         }
         catch (JsonException exception)
         {
-            throw new InvalidRequestException($"Line {line.Number}: {JsonErrorMessage.Of(exception)}", JsonErrorMessage.Param(exception));
+            throw new InvalidRequestException(
+                $"Line {line.Number}: {JsonErrorMessage.Of(exception)}", JsonErrorMessage.Param(exception));
         }
     }
 }

@@ -17,8 +17,9 @@ internal readonly record struct JsonLine(long Number, ReadOnlyMemory<byte> Bytes
 internal static class JsonLines
 {
     /// <summary>The lines that are not blank.</summary>
-    /// <param name="body">UTF-8, with or without a mark at its beginning; line feeds, with or without carriage returns.</param>
-    /// <param name="longest">Bytes that a line may have; of a longer one no more than these are ever held.</param>
+    /// <param name="body">UTF-8, with or without a mark at its beginning; line feeds, with or without carriage
+    /// returns.</param>
+    /// <param name="longest">Bytes that a line may have. No more than these are held of a longer line.</param>
     /// <param name="bufferSize">Bytes that are read at a time.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="SlowBodyException">The end of a line has not arrived in time.</exception>
@@ -66,13 +67,14 @@ internal static class JsonLines
                     yield return TooLong(number + 1, longest);
                 }
 
-                // The rest of it has no end yet.
+                // The end of the line has not come yet.
                 isPassedOver = true;
                 body.Release(rest.Length);
                 rest = rest.Slice(rest.End);
             }
 
-            // A line that has begun is held, and gets its time anew with each line feed; between two lines nothing is.
+            // A line that has begun is held in memory and has to end in time; the time starts again with each line
+            // feed. Between two lines nothing is held, and the client may take any time.
             var isNew = !isOpen || number > before;
             isOpen = isPassedOver || !rest.IsEmpty;
             if (!isOpen)
@@ -84,7 +86,8 @@ internal static class JsonLines
                 body.WaitInTime();
             }
 
-            // Not looked through again, or a long line that comes in small parts would take the square of its length.
+            // These bytes are not searched for a line feed again: for a long line in small parts that would take time
+            // with the square of its length.
             examined = rest.Length;
             reader.AdvanceTo(rest.Start, rest.End);
         }
@@ -92,7 +95,8 @@ internal static class JsonLines
         await reader.CompleteAsync();
     }
 
-    private static async ValueTask<ReadResult> NextAsync(PipeReader reader, long number, CancellationToken cancellationToken)
+    private static async ValueTask<ReadResult> NextAsync(
+        PipeReader reader, long number, CancellationToken cancellationToken)
     {
         try
         {
@@ -104,7 +108,8 @@ internal static class JsonLines
         }
     }
 
-    private static bool TryTake(ref ReadOnlySequence<byte> rest, long examined, bool isEnd, out ReadOnlySequence<byte> line, out long held)
+    private static bool TryTake(
+        ref ReadOnlySequence<byte> rest, long examined, bool isEnd, out ReadOnlySequence<byte> line, out long held)
     {
         if (rest.Slice(examined).PositionOf((byte)'\n') is { } end)
         {
@@ -129,11 +134,14 @@ internal static class JsonLines
             bytes = bytes["\uFEFF"u8.Length..];
         }
 
-        // Looked at before it is trimmed, so that the place is the one that the client counts.
-        var problem = Utf8Check.FirstInvalidOf(bytes.Span) is { } invalid ? $"is not UTF-8: the byte at offset {invalid} of it (from 0) begins no character." : null;
+        // Checked before the line is trimmed, so that the offset is the one that the client counts.
+        var problem = Utf8Check.FirstInvalidOf(bytes.Span) is { } invalid
+            ? $"is not UTF-8: the byte at offset {invalid} of it (from 0) begins no character."
+            : null;
         bytes = bytes.TrimStart([(byte)' ', (byte)'\t', (byte)'\r']).TrimEnd([(byte)' ', (byte)'\t', (byte)'\r']);
         return bytes.IsEmpty ? null : new JsonLine(number, bytes, held, problem);
     }
 
-    private static JsonLine TooLong(long number, long longest) => new(number, default, 0, $"has more than {longest} bytes, the most that a document may have.");
+    private static JsonLine TooLong(long number, long longest) =>
+        new(number, default, 0, $"has more than {longest} bytes, the most that a document may have.");
 }

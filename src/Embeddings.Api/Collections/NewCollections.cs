@@ -9,7 +9,8 @@ using Embeddings.Vectors.Index;
 namespace Embeddings.Api.Collections;
 
 /// <summary>A collection cannot be made as asked: there is one of another kind under the name.</summary>
-internal sealed class CollectionConflictException(string message) : FailureException(FailureKind.CollectionExists, message, "name");
+internal sealed class CollectionConflictException(string message) : FailureException(
+    FailureKind.CollectionExists, message, "name");
 
 /// <summary>What a collection is to be that is made by name, by its first documents, or by an import.</summary>
 internal sealed class NewCollections(ModelRegistry registry)
@@ -19,14 +20,23 @@ internal sealed class NewCollections(ModelRegistry registry)
     {
         if (request.Model is null && request.Dimensions is { } own)
         {
-            return new CollectionSettings(null, ContractWords.Number(own, "dimensions", 1, FlatIndex.MaxDimensions, 0), ContractWords.MetricOf(request.Metric));
+            return new CollectionSettings(
+                null,
+                ContractWords.Number(own, "dimensions", 1, FlatIndex.MaxDimensions, 0),
+                ContractWords.MetricOf(request.Metric));
         }
 
         var model = registry.Resolve(request.Model).Manifest;
-        return new CollectionSettings(model.Id, ContractWords.Number(request.Dimensions, "dimensions", 1, model.Dimensions, model.Dimensions), ContractWords.MetricOf(request.Metric ?? model.Similarity));
+        return new CollectionSettings(
+            model.Id,
+            ContractWords.Number(request.Dimensions, "dimensions", 1, model.Dimensions, model.Dimensions),
+            ContractWords.MetricOf(request.Metric ?? model.Similarity));
     }
 
-    /// <summary>What a collection is to be that is made by its first documents: the default model's, unless all they bring is vectors of their own.</summary>
+    /// <summary>
+    /// What a collection is to be that is made by its first documents: the default model's, unless all they bring is
+    /// vectors of their own.
+    /// </summary>
     public CollectionSettings SettingsOf(IReadOnlyList<DocumentInput> documents, string? model)
     {
         if (model is null && documents.Count > 0 && documents.All(document => document?.Vector is not null))
@@ -46,24 +56,35 @@ internal sealed class NewCollections(ModelRegistry registry)
         if (origin.IsReembedded)
         {
             var manifest = registry.Resolve(model).Manifest;
-            return new CollectionSettings(manifest.Id, manifest.Dimensions, origin.Line == 0 ? ContractWords.MetricOf(manifest.Similarity) : settings.Metric);
+            return new CollectionSettings(
+                manifest.Id,
+                manifest.Dimensions,
+                origin.Line == 0 ? ContractWords.MetricOf(manifest.Similarity) : settings.Metric);
         }
 
         if (settings.Model is { } id)
         {
-            var served = registry.All.FirstOrDefault(item => item.Manifest.Id == id)?.Manifest ?? throw new InvalidRequestException(
-                $"Line {origin.Line}: the vectors are of '{id}', which this server does not serve now. {CollectionModels.ServeAgain(id)}, or import with reembed=true, which ignores the vectors and embeds the texts.",
-                "model");
+            var served = registry.All.FirstOrDefault(item => item.Manifest.Id == id)?.Manifest
+                ?? throw new InvalidRequestException(
+                    $"Line {origin.Line}: the vectors are of '{id}', which this server does not serve now. " +
+                    $"{CollectionModels.ServeAgain(id)}, or import with reembed=true, which ignores the vectors and " +
+                    "embeds the texts.",
+                    "model");
             if (settings.Dimensions > served.Dimensions)
             {
-                throw new InvalidRequestException($"Line {origin.Line}: '{id}' has vectors of at most {served.Dimensions} numbers, not of {settings.Dimensions}.");
+                throw new InvalidRequestException(
+                    $"Line {origin.Line}: '{id}' has vectors of at most {served.Dimensions} numbers, not of " +
+                    $"{settings.Dimensions}.");
             }
         }
 
         return settings;
     }
 
-    /// <summary>Refuses vectors of an import that do not compare with the collection's. Their metric may be another: it is no property of a vector.</summary>
+    /// <summary>
+    /// Refuses vectors of an import that do not compare with the collection's. Their metric may be another: it is no
+    /// property of a vector.
+    /// </summary>
     /// <param name="name">Of the collection.</param>
     /// <param name="settings">The collection's.</param>
     /// <param name="origin">What the import says of its vectors, or null.</param>

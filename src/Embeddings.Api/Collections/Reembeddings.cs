@@ -10,11 +10,13 @@ using Microsoft.Extensions.Options;
 namespace Embeddings.Api.Collections;
 
 /// <summary>
-/// Moves collections to other models in the background, one run a collection: the store asks for vectors of its documents, and the texts are embedded
-/// here. Says at start which collections need it. Safe for any number of threads.
+/// Moves collections to other models in the background, one move a collection at a time. The store asks for vectors of
+/// its documents, and the texts are embedded here. At start it logs which collections have a model that is not served.
+/// Safe for any number of threads.
 /// </summary>
 internal sealed partial class Reembeddings(
-    CollectionStore collections, ModelRegistry registry, CollectionModels models, InputVectors vectors, IOptions<LimitsOptions> limits, TimeProvider time, ILogger<Reembeddings> logger)
+    CollectionStore collections, ModelRegistry registry, CollectionModels models, InputVectors vectors,
+    IOptions<LimitsOptions> limits, TimeProvider time, ILogger<Reembeddings> logger)
     : IHostedService, IDisposable
 {
     // [CLS], [SEP], and a prompt.
@@ -22,7 +24,7 @@ internal sealed partial class Reembeddings(
 
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(5);
 
-    // By the collection itself and not its name: one that is deleted takes its run with it.
+    // By the collection and not by its name, so that a collection that is deleted takes its move with it.
     private readonly ConditionalWeakTable<IDocumentCollection, Run> _runs = [];
     private readonly Dictionary<Run, Task> _running = [];
     private readonly CancellationTokenSource _stopping = new();
@@ -32,15 +34,19 @@ internal sealed partial class Reembeddings(
     public CollectionObject Object(IDocumentCollection collection) =>
         CollectionObject.Of(collection, _runs.TryGetValue(collection, out var run) ? run.Object : null);
 
-    /// <summary>Begins to move a collection, unless just that is being done.</summary>
+    /// <summary>Begins to move a collection, unless the same move runs already.</summary>
     /// <returns>Whether it has begun now.</returns>
     /// <exception cref="InvalidRequestException">The request is wrong.</exception>
     /// <exception cref="DocumentsWithoutTextException">Documents have no text, and are not to be dropped.</exception>
-    /// <exception cref="ReembeddingConflictException">It moves elsewhere already.</exception>
-    public async Task<bool> BeginAsync(IDocumentCollection collection, ReembedRequest request, CancellationToken cancellationToken)
+    /// <exception cref="ReembeddingConflictException">It is moving to another model already.</exception>
+    public async Task<bool> BeginAsync(
+        IDocumentCollection collection, ReembedRequest request, CancellationToken cancellationToken)
     {
-        var model = registry.ResolveKnown(request.Model ?? throw new InvalidRequestException("'$.model' is invalid: it is required and cannot be null.", "model"));
-        var dimensions = ContractWords.Number(request.Dimensions, "dimensions", 1, model.Manifest.Dimensions, model.Manifest.Dimensions);
+        var model = registry.ResolveKnown(
+            request.Model ?? throw new InvalidRequestException(
+                "'$.model' is invalid: it is required and cannot be null.", "model"));
+        var dimensions = ContractWords.Number(
+            request.Dimensions, "dimensions", 1, model.Manifest.Dimensions, model.Manifest.Dimensions);
         var asked = new Run(model, dimensions, request.Drop ?? false);
         if (IsRunning(collection, asked))
         {
@@ -61,7 +67,8 @@ internal sealed partial class Reembeddings(
 
             asked.Report(0, collection.Count);
             _runs.AddOrUpdate(collection, asked);
-            // The request that has begun it is over long before: nothing of it may flow along.
+            // The move outlives the request that began it, so nothing of the request (trace, log scope) may flow into
+            // it.
             using (ExecutionContext.SuppressFlow())
             {
                 _running[asked] = Task.Run(() => RunAsync(collection, asked), CancellationToken.None);
@@ -85,7 +92,7 @@ internal sealed partial class Reembeddings(
         return Task.CompletedTask;
     }
 
-    /// <summary>Ends what runs; the collections stay as they are.</summary>
+    /// <summary>Ends the moves that run. Their collections stay as they are.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
@@ -98,7 +105,8 @@ internal sealed partial class Reembeddings(
         await Task.WhenAll(running);
     }
 
-    // Cancelled and not disposed: a host may stop its services once more after it has disposed of them, and without a timer there is nothing to free.
+    // Cancelled and not disposed of: a host may stop its services again after it has disposed of them. A source without
+    // a timer holds nothing that must be freed.
     public void Dispose() => _stopping.Cancel();
 
     private bool IsRunning(IDocumentCollection collection, Run asked)
@@ -109,7 +117,8 @@ internal sealed partial class Reembeddings(
         }
 
         return run.IsSameAs(asked) ? true : throw new ReembeddingConflictException(
-            $"Collection '{collection.Info.Name}' is being moved to '{run.Model.Manifest.Id}' with {run.Dimensions} dimensions{(run.Drop ? " and \"drop\": true" : "")}. Wait until that has ended.");
+            $"Collection '{collection.Info.Name}' is being moved to '{run.Model.Manifest.Id}' with {run.Dimensions} " +
+            $"dimensions{(run.Drop ? " and \"drop\": true" : "")}. Wait until that has ended.");
     }
 
     private async Task RunAsync(IDocumentCollection collection, Run run)
@@ -119,7 +128,8 @@ internal sealed partial class Reembeddings(
         try
         {
             LogBegun(name, collection.Info.Settings.Model, run.Model.Manifest.Id, collection.Count);
-            var request = new Storage.ReembedRequest(run.Model.Manifest.Id, run.Dimensions, (documents, token) => EmbedAsync(run, documents, token))
+            var request = new Storage.ReembedRequest(
+                run.Model.Manifest.Id, run.Dimensions, (documents, token) => EmbedAsync(run, documents, token))
             {
                 DropsDocumentsWithoutText = run.Drop,
                 Progress = Report,
@@ -159,22 +169,26 @@ internal sealed partial class Reembeddings(
         }
     }
 
-    // Never refused for want of room: a collection that was half done would be thrown away. Nor for being too much at a time: each was taken alone.
-    private async Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedAsync(Run run, IReadOnlyList<Document> documents, CancellationToken cancellationToken)
+    // A move is never refused because too many tokens wait: the part that is done would be thrown away. It is split so
+    // that no part has more tokens than a request may have, since its documents were accepted one by one.
+    private async Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedAsync(
+        Run run, IReadOnlyList<Document> documents, CancellationToken cancellationToken)
     {
         var rows = new List<ReadOnlyMemory<float>>(documents.Count);
         while (rows.Count < documents.Count)
         {
-            // A character is a token at the most.
+            // A character is at most one token.
             var room = (long)limits.Value.MaxTokens;
-            var part = documents.Skip(rows.Count).TakeWhile((document, i) => (room -= document.Text!.Length + SpecialTokens) >= 0 || i == 0).ToList();
+            var part = documents.Skip(rows.Count).TakeWhile(
+                (document, i) => (room -= document.Text!.Length + SpecialTokens) >= 0 || i == 0).ToList();
             rows.AddRange(await EmbedTogetherAsync(run, part, cancellationToken));
         }
 
         return rows;
     }
 
-    private async Task<ReadOnlyMemory<float>[]> EmbedTogetherAsync(Run run, List<Document> documents, CancellationToken cancellationToken)
+    private async Task<ReadOnlyMemory<float>[]> EmbedTogetherAsync(
+        Run run, List<Document> documents, CancellationToken cancellationToken)
     {
         var items = documents.Select(document => new TextOrVector { Text = document.Text }).ToList();
         var rows = await vectors.ResolveAsync(
@@ -209,7 +223,7 @@ internal sealed partial class Reembeddings(
     [LoggerMessage(LogLevel.Warning, "Re-embedding {Collection} with {Model} failed: the collection is as before")]
     private partial void LogFailed(Exception exception, string collection, string model);
 
-    /// <summary>One move, and how far it is.</summary>
+    /// <summary>A move and its progress.</summary>
     private sealed class Run(ServedModel model, int dimensions, bool drop)
     {
         private volatile ReembeddingObject _object = new("running", model.Manifest.Id, dimensions, 0, 0, null);

@@ -7,13 +7,16 @@ namespace Embeddings.Api.Collections;
 /// <param name="Message">What is wrong with it.</param>
 public sealed record SkippedLine(long Line, string Message);
 
-/// <summary>The lines that an import skipped: how many, and the first of them. Safe for several threads, as one batch is parsed while another is kept.</summary>
+/// <summary>
+/// The lines that an import skipped: how many, and the first of them. Safe for several threads, as one batch is parsed
+/// while another is kept.
+/// </summary>
 internal sealed class SkippedLines
 {
     private const int MostReported = 100;
     private const int LongestMessage = 1000;
 
-    // A file of millions of lines of which none is a document takes minutes to go through, and a few hundred bytes when it is compressed.
+    // A body of millions of wrong lines takes minutes to read, and only a few hundred bytes when it is compressed.
     private const int ManyWrong = 10_000;
 
     private readonly Lock _lock = new();
@@ -51,7 +54,9 @@ internal sealed class SkippedLines
             _count++;
             if (_count > ManyWrong && 2 * _count > line)
             {
-                throw new InvalidRequestException($"{_count} of {line} lines are wrong, so this is no file of documents. What is wrong with the last: {message}");
+                throw new InvalidRequestException(
+                    $"{_count} of {line} lines are wrong, so this is no file of documents. What is wrong with the " +
+                    $"last: {message}");
             }
 
             _first[line] = message.Length <= LongestMessage ? message : message[..LongestMessage] + " …";

@@ -2,7 +2,7 @@ using Embeddings.Inference;
 
 namespace Embeddings.Api.Embedding;
 
-/// <summary>Section <c>Input</c>: what is made of unusual inputs.</summary>
+/// <summary>Section <c>Input</c>: what happens to unusual inputs.</summary>
 internal sealed class InputOptions
 {
     /// <summary>What becomes of a text longer than the model reads, unless the request says.</summary>

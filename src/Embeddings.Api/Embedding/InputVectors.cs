@@ -6,10 +6,13 @@ using Embeddings.Vectors.Index;
 
 namespace Embeddings.Api.Embedding;
 
-/// <summary>Makes vectors of what a request has: texts are embedded, vectors are checked and taken as they are.</summary>
+/// <summary>
+/// Makes vectors of the texts and vectors of a request: texts are embedded, vectors are checked and taken as they are.
+/// </summary>
 internal sealed class InputVectors(TextEmbedder embedder)
 {
-    // A part of what may wait, so that ten thousand documents need not fit all at once. The first may be refused; what is begun is finished.
+    // Texts are embedded in parts of this size, so that ten thousand documents need not fit among the waiting tokens at
+    // once. The first part may be refused; a request that has begun is finished.
     public const int TextsAtATime = 256;
 
     /// <param name="items">Texts and vectors.</param>
@@ -33,7 +36,9 @@ internal sealed class InputVectors(TextEmbedder embedder)
         var texts = Enumerable.Range(0, items.Count).Where(i => items[i].Vector is null).ToList();
         var served = texts.Count > 0 ? model() : null;
         var length = dimensions ?? served?.Manifest.Dimensions ?? (items.Count > 0 ? items[0].Vector!.Length : 0);
-        var rows = items.Select((item, i) => (ReadOnlyMemory<float>)(item.Vector is null ? default : Checked(item.Vector, length, location, i))).ToArray();
+        var rows = items.Select(
+            (item, i) => (ReadOnlyMemory<float>)(
+                item.Vector is null ? default : Checked(item.Vector, length, location, i))).ToArray();
         var summary = EmbeddingSummary.None;
         foreach (var (chunk, before) in texts.GroupBy(i => prompt(served!.Manifest, i)).SelectMany(group => group.Chunk(TextsAtATime), (group, chunk) => (chunk, group.Key)))
         {
@@ -72,7 +77,10 @@ internal sealed class InputVectors(TextEmbedder embedder)
     {
         if (vector.Length is 0 or > FlatIndex.MaxDimensions)
         {
-            throw Invalid(location(item), $"a vector has 1 to {FlatIndex.MaxDimensions} numbers, and this one has {vector.Length}.", item);
+            throw Invalid(
+                location(item),
+                $"a vector has 1 to {FlatIndex.MaxDimensions} numbers, and this one has {vector.Length}.",
+                item);
         }
 
         if (vector.Length != dimensions)
@@ -83,22 +91,24 @@ internal sealed class InputVectors(TextEmbedder embedder)
         if (!(Math.Abs(TensorPrimitives.MaxMagnitude<float>(vector)) <= FlatIndex.MaxMagnitude))
         {
             var large = Array.FindIndex(vector, number => !(Math.Abs(number) <= FlatIndex.MaxMagnitude));
-            throw Invalid($"{location(item)}[{large}]", $"{vector[large]} is beyond ±{FlatIndex.MaxMagnitude:0e0}.", item);
+            throw Invalid(
+                $"{location(item)}[{large}]", $"{vector[large]} is beyond ±{FlatIndex.MaxMagnitude:0e0}.", item);
         }
 
         return vector;
     }
 
-    private static InvalidRequestException Invalid(string location, string problem, int item) => new($"Invalid '{location}': {problem}", location.Split('[', '.')[0]) { Item = item };
+    private static InvalidRequestException Invalid(string location, string problem, int item) =>
+        new($"Invalid '{location}': {problem}", location.Split('[', '.')[0]) { Item = item };
 }
 
-/// <summary>Vectors of what a request has.</summary>
+/// <summary>The vectors of the texts and vectors of a request.</summary>
 /// <param name="Rows">One for each, [dimensions].</param>
 /// <param name="Dimensions">Numbers in each.</param>
 /// <param name="Summary">What it took to embed the texts among them.</param>
 internal sealed record InputRows(ReadOnlyMemory<float>[] Rows, int Dimensions, EmbeddingSummary Summary)
 {
-    /// <summary>Some of them in one block, row-major.</summary>
+    /// <summary>Some of the vectors in one block: [count, dimensions], row-major.</summary>
     public float[] Block(int start, int count)
     {
         var block = new float[(long)count * Dimensions];

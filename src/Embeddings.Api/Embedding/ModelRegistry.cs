@@ -5,8 +5,9 @@ using Embeddings.Inference.Models;
 namespace Embeddings.Api.Embedding;
 
 /// <summary>
-/// The models this process serves, by every name they have. Filled once, before serving starts, and the same until the process ends:
-/// vectors of two models do not mix, so nothing may change which model a name means while clients are storing vectors.
+/// The models this process serves, by every name they have. Filled once, before serving starts, and the same until the
+/// process ends: vectors of two models do not mix, so nothing may change which model a name means while clients are
+/// storing vectors.
 /// </summary>
 internal sealed class ModelRegistry : IDisposable
 {
@@ -29,7 +30,8 @@ internal sealed class ModelRegistry : IDisposable
     public IEnumerable<(string Model, EncoderState State)> States =>
         All.Where(model => model.State is not null).Select(model => (model.Manifest.Id, model.State!));
 
-    private Content Filled => _content ?? throw new InvalidOperationException("The models are chosen when the host starts.");
+    private Content Filled =>
+        _content ?? throw new InvalidOperationException("The models are chosen when the host starts.");
 
     /// <summary>Says what is served, once.</summary>
     /// <param name="catalog">Every model that is described here.</param>
@@ -38,7 +40,8 @@ internal sealed class ModelRegistry : IDisposable
     /// <param name="aliases">Other names → <see cref="DefaultAlias"/> or a model.</param>
     /// <param name="unknown">What a name that nobody knows gets.</param>
     public void Fill(
-        ModelCatalog catalog, IReadOnlyList<ServedModel> all, ServedModel standard, IDictionary<string, string> aliases, UnknownModel unknown) =>
+        ModelCatalog catalog, IReadOnlyList<ServedModel> all, ServedModel standard, IDictionary<string, string> aliases,
+        UnknownModel unknown) =>
         _content = new Content(catalog, all, standard, aliases, unknown);
 
     /// <summary>Says that the default model has embedded its first text.</summary>
@@ -50,8 +53,8 @@ internal sealed class ModelRegistry : IDisposable
     public ServedModel Resolve(string? name) => Resolve(name, Filled.Unknown);
 
     /// <summary>
-    /// The model of a name. A name that nobody knows fails even where the settings serve it by the default model: for changes that
-    /// cannot be undone.
+    /// The model of a name. A name that nobody knows fails even where the settings serve it by the default model: for
+    /// changes that cannot be undone.
     /// </summary>
     /// <exception cref="UnknownModelException">Nobody knows the name.</exception>
     /// <exception cref="ModelNotFetchedException">The model is known but its files are not here.</exception>
@@ -83,11 +86,13 @@ internal sealed class ModelRegistry : IDisposable
             return whatIfUnknown == UnknownModel.ServeDefault ? Default : throw new UnknownModelException(name);
         }
 
-        return All.FirstOrDefault(model => model.Manifest == manifest) ?? throw new ModelNotFetchedException(name, manifest.Name);
+        return All.FirstOrDefault(model => model.Manifest == manifest)
+            ?? throw new ModelNotFetchedException(name, manifest.Name);
     }
 
     private sealed record Content(
-        ModelCatalog Catalog, IReadOnlyList<ServedModel> All, ServedModel Default, IDictionary<string, string> Aliases, UnknownModel Unknown);
+        ModelCatalog Catalog, IReadOnlyList<ServedModel> All, ServedModel Default, IDictionary<string, string> Aliases,
+        UnknownModel Unknown);
 }
 
 /// <summary>What a request for a model that nobody knows gets.</summary>

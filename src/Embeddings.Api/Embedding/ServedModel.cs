@@ -4,7 +4,10 @@ using Microsoft.Extensions.AI;
 
 namespace Embeddings.Api.Embedding;
 
-/// <summary>A model whose files are here. Loaded at its first use, again after a use that failed; the default one before the first request.</summary>
+/// <summary>
+/// A model whose files are here. It is loaded at its first use, and again if loading failed. The default model is
+/// loaded before the first request.
+/// </summary>
 internal sealed class ServedModel(ModelManifest manifest, Func<SentenceEncoder> load) : IDisposable
 {
     private readonly Lock _loading = new();
@@ -18,10 +21,10 @@ internal sealed class ServedModel(ModelManifest manifest, Func<SentenceEncoder> 
     /// <summary>Ids of the model's own vocabulary → vectors.</summary>
     public IEmbeddingGenerator<ReadOnlyMemory<int>, Embedding<float>> Tokens => Encoder();
 
-    /// <summary>Whether it can embed; so can one that is not loaded yet.</summary>
+    /// <summary>Whether it can embed. A model that is not loaded yet counts as one that can.</summary>
     public bool IsHealthy => Volatile.Read(ref _encoder)?.IsHealthy ?? true;
 
-    /// <summary>Its counts, once it is loaded.</summary>
+    /// <summary>Its figures, once it is loaded.</summary>
     public EncoderState? State => Volatile.Read(ref _encoder)?.State;
 
     public void Dispose() => _encoder?.Dispose();

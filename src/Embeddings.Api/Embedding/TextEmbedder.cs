@@ -19,8 +19,8 @@ internal sealed class NoVectorException(string location) : FailureException(
 internal sealed record EmbeddedInputs(IReadOnlyList<ReadOnlyMemory<float>> Vectors, EmbeddingSummary Summary);
 
 /// <summary>
-/// Embeds for every route: checks the inputs, asks the model, counts, and tells the log. An error says where the request has the wrong
-/// input.
+/// Embeds for every route: checks the inputs, asks the model, counts, and tells the log. An error says where the
+/// request has the wrong input.
 /// </summary>
 internal sealed partial class TextEmbedder(
     EmbeddingsMetrics metrics,
@@ -34,7 +34,8 @@ internal sealed partial class TextEmbedder(
     /// <param name="texts">None of them empty, unless the settings allow it.</param>
     /// <param name="dimensions">Numbers in a vector; null for the model's own.</param>
     /// <param name="prompt">Put before each text; null for none.</param>
-    /// <param name="isBegun">Whether other texts of the same request were embedded already. These are then accepted however many wait.</param>
+    /// <param name="isBegun">Whether other texts of the same request were embedded already. These are then accepted
+    /// however many wait.</param>
     /// <param name="location">Where the request has the text of an index: <c>documents[3].text</c>.</param>
     /// <param name="cancellationToken">Ends the wait and the work.</param>
     /// <exception cref="InvalidRequestException">A text is empty, or longer than the settings allow.</exception>
@@ -65,12 +66,16 @@ internal sealed partial class TextEmbedder(
             IsBegun = isBegun,
         };
         return EmbedAsync(
-            model, texts.Count, options => model.Texts.GenerateAsync(texts, options, cancellationToken), encoding, location);
+            model,
+            texts.Count,
+            options => model.Texts.GenerateAsync(texts, options, cancellationToken),
+            encoding,
+            location);
     }
 
     /// <summary>
-    /// Embeds whatever a function gives to a model. The function, and the inputs that it holds, are let go of before the wait for the
-    /// model; its failures are those of the returned task.
+    /// Embeds whatever a function gives to a model. The function, and the inputs that it holds, are let go of before
+    /// the wait for the model; its failures are those of the returned task.
     /// </summary>
     public Task<EmbeddedInputs> EmbedAsync(
         ServedModel model,

@@ -5,15 +5,15 @@ using Microsoft.ML.Tokenizers;
 namespace Embeddings.Api.Embedding;
 
 /// <summary>
-/// Token ids of OpenAI's vocabularies → the text they stand for. LangChain sends such ids by default, and fed to a BERT as they are they
-/// would give confident nonsense: nearly all of them are ids of other words there.
+/// Token ids of OpenAI's vocabularies → the text they stand for. LangChain sends such ids by default. Given to a BERT
+/// model unchanged they would give vectors of other words, since the same ids mean other words there.
 /// </summary>
 internal sealed class TokenIdDecoder(IOptions<InputOptions> options)
 {
     // More than any of the vocabularies has.
     private const int KnownIds = 1 << 18;
 
-    // Which ids are known to be there: asking the library takes two allocations each, and a body may have millions.
+    // Ids that are known to exist. Asking the library takes two allocations for each id, and a body may have millions.
     private readonly bool[] _isKnown = new bool[KnownIds];
 
     private readonly Lazy<TiktokenTokenizer> _tokenizer = new(() =>
@@ -30,7 +30,7 @@ internal sealed class TokenIdDecoder(IOptions<InputOptions> options)
                 continue;
             }
 
-            // The library leaves out ids it does not have; every id it has stands for at least one byte.
+            // The library leaves out ids that it does not have. Every id that it has stands for at least one byte.
             if (_tokenizer.Value.Decode([ids[i]]) is not { Length: > 0 })
             {
                 throw NotAToken(item, i, ids[i]);

@@ -7,12 +7,12 @@ using Embeddings.Storage;
 namespace Embeddings.Api.Errors;
 
 /// <summary>
-/// What fails how: exceptions of the projects below, of the framework, and the framework's own statuses. Exceptions of this project
-/// say it themselves, see <see cref="FailureException"/>.
+/// What fails how: exceptions of the projects below, of the framework, and the framework's own statuses. Exceptions of
+/// this project say it themselves, see <see cref="FailureException"/>.
 /// </summary>
 internal static partial class ErrorTable
 {
-    /// <summary>What is told to whom more requests wait than may.</summary>
+    /// <summary>The message when more requests wait than may.</summary>
     public const string Busy = "Too many requests are waiting already. Retry after the time the Retry-After header names.";
 
     public static Failure Of(Exception exception) => exception switch
@@ -27,10 +27,12 @@ internal static partial class ErrorTable
         AnswerTooLargeException e => Invalid($"{e.Message} 'limit' and 'top_k' say how many, 'include' which parts."),
         StoreFullException => new(
             FailureKind.StoreFull,
-            "The disk of this server is full. Nothing was kept but what was acknowledged; send the rest again when there is room."),
+            "The disk of this server is full. Nothing was kept but what was acknowledged; send the rest again when " +
+            "there is room."),
         StoreBusyException => new(
             FailureKind.Unavailable,
-            "Another program holds the lock of the collections' file. Nothing was kept but what was acknowledged; send the rest again."),
+            "Another program holds the lock of the collections' file. Nothing was kept but what was acknowledged; " +
+            "send the rest again."),
         ReadEndedException or CollectionNotLoadedException => new(FailureKind.Unavailable, exception.Message),
         StoreStoppedException => new(
             FailureKind.Unavailable,
@@ -45,7 +47,8 @@ internal static partial class ErrorTable
         BadHttpRequestException { InnerException: JsonException inner } => Of(inner),
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } e
             when BoundParameter().Match(e.Message) is { Success: true } match => Unbound(match),
-        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => Invalid("The body must be a JSON object."),
+        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } =>
+            Invalid("The body must be a JSON object."),
         BadHttpRequestException e => Of(e.StatusCode, ""),
         // Its message has paths of this machine too.
         ModelException => new(
@@ -53,7 +56,8 @@ internal static partial class ErrorTable
             "The model cannot be loaded. The x-request-id of this reply finds the reason in the server's log."),
         _ => new(
             FailureKind.Server,
-            "The server had an error while processing your request. The x-request-id of this reply finds it in the server's log."),
+            "The server had an error while processing your request. The x-request-id of this reply finds it in the " +
+            "server's log."),
     };
 
     /// <param name="status">A status that the framework has set by itself.</param>
@@ -89,12 +93,15 @@ internal static partial class ErrorTable
         _ => Of(status, ""),
     };
 
-    private static Failure Invalid(string message, string? field = null) => new(FailureKind.InvalidRequest, message, field);
+    private static Failure Invalid(string message, string? field = null) =>
+        new(FailureKind.InvalidRequest, message, field);
 
     private static Failure Unbound(Match match)
     {
         var (type, name, value) = (match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value);
-        return Invalid($"Invalid '{name}': '{value}' is not {(type.Contains("bool") ? "true or false" : "a whole number")}.", name);
+        return Invalid(
+            $"Invalid '{name}': '{value}' is not {(type.Contains("bool") ? "true or false" : "a whole number")}.",
+            name);
     }
 
     // The framework's own sentence for a query parameter that is no number or boolean; other parameters are strings.

@@ -1,6 +1,8 @@
 namespace Embeddings.Api.Errors;
 
-/// <summary>A kind of failure: the HTTP status that it has in every dialect, and the word by which programs know it.</summary>
+/// <summary>
+/// A kind of failure: the HTTP status that it has in every dialect, and the word by which programs know it.
+/// </summary>
 /// <param name="Status">HTTP status.</param>
 /// <param name="Code">The word, or null where the status says enough.</param>
 internal sealed record FailureKind(int Status, string? Code = null)
@@ -16,7 +18,8 @@ internal sealed record FailureKind(int Status, string? Code = null)
     public static readonly FailureKind BackupRuns = new(StatusCodes.Status409Conflict, "backup_runs");
     public static readonly FailureKind ReembeddingRuns = new(StatusCodes.Status409Conflict, "reembedding_runs");
     public static readonly FailureKind UnsupportedBody = new(StatusCodes.Status415UnsupportedMediaType);
-    public static readonly FailureKind TooManyRequests = new(StatusCodes.Status429TooManyRequests, "rate_limit_exceeded");
+    public static readonly FailureKind TooManyRequests = new(
+        StatusCodes.Status429TooManyRequests, "rate_limit_exceeded");
     public static readonly FailureKind Server = new(StatusCodes.Status500InternalServerError);
     public static readonly FailureKind Unavailable = new(StatusCodes.Status503ServiceUnavailable);
     public static readonly FailureKind StoreFull = new(StatusCodes.Status507InsufficientStorage);

@@ -18,8 +18,8 @@ internal sealed class FailureWriter : IProblemDetailsWriter
             ? ErrorTable.Of(exception)
             : ErrorTable.Of(http.Response.StatusCode, $"{http.Request.Method} {http.Request.Path}");
         http.Response.StatusCode = failure.Status;
-        if (failure.Status is StatusCodes.Status429TooManyRequests
-            or StatusCodes.Status503ServiceUnavailable && http.Response.Headers.RetryAfter.Count == 0)
+        var isForLater = failure.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable;
+        if (isForLater && http.Response.Headers.RetryAfter.Count == 0)
         {
             var seconds = failure.RetryAfter?.TotalSeconds ?? 1;
             http.Response.Headers.RetryAfter = seconds.ToString("0", CultureInfo.InvariantCulture);
@@ -44,8 +44,8 @@ internal sealed class FailureWriter : IProblemDetailsWriter
 
     // The exception handler takes the endpoint off the request and keeps it in its feature.
     private static IErrorDialect DialectOf(HttpContext http) =>
-        (http.GetEndpoint() ?? http.Features.Get<IExceptionHandlerFeature>()?.Endpoint)?.Metadata.GetMetadata<IErrorDialect>()
-        ?? OpenAiDialect.Instance;
+        (http.GetEndpoint() ?? http.Features.Get<IExceptionHandlerFeature>()?.Endpoint)
+            ?.Metadata.GetMetadata<IErrorDialect>() ?? OpenAiDialect.Instance;
 
     private static string Short(string message) =>
         message.Length <= LongestMessage ? message : message[..LongestMessage] + " …";

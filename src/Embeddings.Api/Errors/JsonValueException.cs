@@ -33,7 +33,8 @@ internal sealed class JsonTypeException(string expected, JsonTokenType actual, s
 /// <summary>An object of the request has a field that nobody knows.</summary>
 /// <param name="name">The field, as it was sent.</param>
 /// <param name="known">The fields that there are.</param>
-internal sealed class UnknownFieldException(string name, IReadOnlyList<string> known) : JsonException("There is no such field.")
+internal sealed class UnknownFieldException(
+    string name, IReadOnlyList<string> known) : JsonException("There is no such field.")
 {
     /// <summary>The field, as it was sent.</summary>
     public string Name => name;

@@ -4,12 +4,12 @@ using Embeddings.Storage;
 namespace Embeddings.Api.Errors;
 
 /// <summary>
-/// What a field that nobody knows is answered. On routes that are this server's own such a field is refused, since a misspelt filter that is ignored shows documents
-/// that it was to hide.
+/// The message for an unknown field. Routes of this server's own refuse unknown fields: a misspelt filter that is
+/// ignored would show documents that it was to hide.
 /// </summary>
 internal static class KnownFields
 {
-    // What other stores and their clients call the same; of several the one that the object has.
+    // What other stores and their clients call the same field. Of several names the one counts that the object has.
     private static readonly Dictionary<string, string[]> OtherNames = new()
     {
         ["where"] = ["filter"],
@@ -59,15 +59,16 @@ internal static class KnownFields
     };
 
     /// <summary>The names that an object of a contract has.</summary>
-    public static IReadOnlyList<string> Of(Type contract) => [.. contract.GetProperties().Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name))];
+    public static IReadOnlyList<string> Of(Type contract) =>
+        [.. contract.GetProperties().Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name))];
 
     /// <summary>The sentence for a name that is none of the known ones.</summary>
     /// <param name="kind">What it is: <c>field</c>.</param>
-    /// <param name="place">Where the object is, with a dot at its end, or nothing.</param>
+    /// <param name="prefix">Where the object is, with a dot at its end, or nothing.</param>
     /// <param name="name">As it was sent.</param>
     /// <param name="known">What there is instead.</param>
-    public static string Unknown(string kind, string place, string name, IReadOnlyList<string> known) =>
-        $"Unknown {kind} '{place}{FieldName.Cut(name)}'. "
+    public static string Unknown(string kind, string prefix, string name, IReadOnlyList<string> known) =>
+        $"Unknown {kind} '{prefix}{FieldName.Cut(name)}'. "
         + (Nearest(name, known) is { } nearest ? $"Did you mean '{nearest}'?"
             : known.Count > 0 ? $"There {(known.Count == 1 ? "is" : "are")} {string.Join(", ", known.Select(field => $"'{field}'"))}."
             : "There is none here.");

@@ -1,11 +1,11 @@
 namespace Embeddings.Api.Errors;
 
-/// <summary>What somebody probably meant who wrote a name that nobody knows.</summary>
+/// <summary>Finds the name that an unknown name was probably meant to be.</summary>
 internal static class NearestName
 {
     private const int MostWrong = 2;
 
-    // Nobody misspells a name at such length, and comparing takes the product of the lengths.
+    // Longer names are not compared: a comparison takes time with the product of the lengths.
     private const int LongestName = 50;
 
     /// <summary>The name that has the same letters and digits; null if none has.</summary>
@@ -21,8 +21,9 @@ internal static class NearestName
     }
 
     /// <summary>
-    /// The name that takes the fewest changes, up to two and less than a third of the letters, in short names one; null if none is so near. By letters and
-    /// digits alone: which of _ - . : stands between the words is the commonest mistake.
+    /// The name that takes the fewest changes, up to two and less than a third of the letters, in short names one; null
+    /// if none is so near. By letters and digits alone: which of _ - . : stands between the words is the commonest
+    /// mistake.
     /// </summary>
     public static string? Of(string name, IEnumerable<string> candidates)
     {
@@ -41,7 +42,9 @@ internal static class NearestName
 
     private static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 
-    /// <summary>Letters added, left out, changed, or changed places with their neighbour (optimal string alignment).</summary>
+    /// <summary>
+    /// Letters added, left out, changed, or swapped with their neighbour (optimal string alignment).
+    /// </summary>
     private static int Distance(string a, string b)
     {
         var rows = new int[a.Length + 1, b.Length + 1];
@@ -53,7 +56,9 @@ internal static class NearestName
                 {
                     (0, _) => j,
                     (_, 0) => i,
-                    _ => Math.Min(Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1, rows[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)),
+                    _ => Math.Min(
+                        Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1,
+                        rows[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)),
                 };
                 if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 {

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Embeddings.Api.Errors;
 
 /// <summary>
-/// How a protocol writes failures. An endpoint names its dialect by metadata of this type; endpoints that name none, and requests
-/// that reach no endpoint, get <see cref="OpenAiDialect"/>.
+/// How a protocol writes failures. An endpoint names its dialect by metadata of this type; endpoints that name none,
+/// and requests that reach no endpoint, get <see cref="OpenAiDialect"/>.
 /// </summary>
 internal interface IErrorDialect
 {
@@ -21,7 +21,8 @@ internal sealed class OpenAiDialect : IErrorDialect
 
     public static ErrorEnvelope Envelope(Failure failure) => new(Error(failure));
 
-    public static ErrorBody Error(Failure failure) => new(failure.Message, Type(failure.Status), failure.Field, failure.Kind.Code);
+    public static ErrorBody Error(Failure failure) =>
+        new(failure.Message, Type(failure.Status), failure.Field, failure.Kind.Code);
 
     private static string Type(int status) => status switch
     {

@@ -5,26 +5,28 @@ using Microsoft.Extensions.Options;
 namespace Embeddings.Api.Limits;
 
 /// <summary>
-/// Marks the routes that never hold their body in memory as a whole: they release what they have read themselves, and say by <see cref="HeldBody.WaitInTime"/>
-/// and <see cref="HeldBody.WaitAnyTime"/> when something of it is held that has no end yet.
+/// Marks the routes that never hold their whole body in memory. They release what they have read themselves, and set by
+/// <see cref="HeldBody.WaitInTime"/> and <see cref="HeldBody.WaitAnyTime"/> whether the client has to go on in time.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class StreamedBodyAttribute : Attribute;
 
-/// <summary>A body, or a line of one, has not arrived in the time that it had.</summary>
-/// <param name="what">What has not: <c>Line 7</c>.</param>
-/// <param name="seconds">How long it was waited for.</param>
+/// <summary>A body, or a line of one, has not arrived in time.</summary>
+/// <param name="what">What has not arrived: <c>Line 7</c>.</param>
+/// <param name="seconds">How long the server waited for it, in seconds.</param>
 internal sealed class SlowBodyException(string what, int seconds) : FailureException(
     FailureKind.SlowBody,
-    $"{what} did not arrive within {seconds} seconds, the longest that this server waits for one. Send less at a time; an import may take any time, and wait between two lines.")
+    $"{what} did not arrive within {seconds} seconds, the longest that this server waits for one. Send less at a " +
+    "time; an import may take any time, and wait between two lines.")
 {
     /// <summary>How long it was waited for.</summary>
     public int Seconds => seconds;
 }
 
 /// <summary>
-/// Bounds the bodies held in memory by all requests together: every byte read counts until it is released or its request ends, and one that would go beyond
-/// <c>Limits:MaxBodyBytesTogether</c> is refused with 429. A slow client holds only what it has sent, and that for <c>Limits:MaxBodySeconds</c>.
+/// Bounds the bytes of bodies that all requests together hold in memory. A byte counts from when it is read until it is
+/// released or its request ends. A body that would go beyond <c>Limits:MaxBodyBytesTogether</c> is refused with 429. A
+/// slow client holds only what it has sent, for at most <c>Limits:MaxBodySeconds</c>.
 /// </summary>
 internal sealed class BodyBudget(RequestDelegate next, IOptions<LimitsOptions> limits, TimeProvider time)
 {
@@ -57,8 +59,8 @@ internal sealed class BodyBudget(RequestDelegate next, IOptions<LimitsOptions> l
         }
     }
 
-    /// <summary>Counts bytes that are held from now on, also when it throws.</summary>
-    /// <exception cref="OverloadedException">They are more than all requests together may hold.</exception>
+    /// <summary>Counts bytes as held. They count even when this throws.</summary>
+    /// <exception cref="OverloadedException">All requests together would hold more than they may.</exception>
     public void Take(long bytes)
     {
         if (Interlocked.Add(ref _held, bytes) > limits.Value.MaxBodyBytesTogether)
@@ -67,11 +69,13 @@ internal sealed class BodyBudget(RequestDelegate next, IOptions<LimitsOptions> l
         }
     }
 
-    /// <summary>Counts bytes as held no more.</summary>
+    /// <summary>Counts bytes as no longer held.</summary>
     public void Release(long bytes) => Interlocked.Add(ref _held, -bytes);
 }
 
-/// <summary>A body whose bytes count until they are released. For one reader at a time, beside which others may release.</summary>
+/// <summary>
+/// A body whose bytes count until they are released. One thread may read at a time; others may release meanwhile.
+/// </summary>
 /// <param name="inner">The body.</param>
 /// <param name="budget">Where its bytes count.</param>
 internal sealed class HeldBody(Stream inner, BodyBudget budget) : BodyFilter(inner)
@@ -80,13 +84,19 @@ internal sealed class HeldBody(Stream inner, BodyBudget budget) : BodyFilter(inn
     private TimeSpan _left = Timeout.InfiniteTimeSpan;
     private CancellationTokenSource? _end;
 
-    /// <summary>From now on it is waited for as long as its client likes: nothing of it is held that has no end.</summary>
+    /// <summary>
+    /// From now on the client may take any time: nothing of an unfinished line or body is held.
+    /// </summary>
     public void WaitAnyTime() => _left = Timeout.InfiniteTimeSpan;
 
-    /// <summary>From now on it is waited for <c>Limits:MaxBodySeconds</c>, all reads together. What the server does between them does not count.</summary>
-    public void WaitInTime() => _left = budget.MaxSeconds > 0 ? TimeSpan.FromSeconds(budget.MaxSeconds) : Timeout.InfiniteTimeSpan;
+    /// <summary>
+    /// From now on all reads together may wait <c>Limits:MaxBodySeconds</c>. The time that the server takes between
+    /// them does not count.
+    /// </summary>
+    public void WaitInTime() =>
+        _left = budget.MaxSeconds > 0 ? TimeSpan.FromSeconds(budget.MaxSeconds) : Timeout.InfiniteTimeSpan;
 
-    /// <summary>Says that bytes which were read are in memory no more.</summary>
+    /// <summary>Says that bytes which were read are no longer in memory.</summary>
     public void Release(long bytes)
     {
         Interlocked.Add(ref _held, -bytes);
@@ -102,10 +112,11 @@ internal sealed class HeldBody(Stream inner, BodyBudget budget) : BodyFilter(inn
         }
 
         var start = budget.Time.GetTimestamp();
-        // One for all reads: a timer for each of them would cost as much as the reading.
+        // One timer for all reads: a timer for each read would cost as much as the read.
         _end ??= new CancellationTokenSource(Timeout.InfiniteTimeSpan, budget.Time);
         _end.CancelAfter(_left);
-        using var leaving = cancellationToken.UnsafeRegister(static end => ((CancellationTokenSource)end!).Cancel(), _end);
+        using var leaving = cancellationToken.UnsafeRegister(
+            static end => ((CancellationTokenSource)end!).Cancel(), _end);
         try
         {
             return await base.ReadInnerAsync(buffer, _end.Token);

@@ -46,7 +46,8 @@ internal abstract class BodyFilter(Stream inner) : Stream
     protected Stream Inner => inner;
 
     /// <summary>Reads the next part.</summary>
-    protected virtual ValueTask<int> ReadInnerAsync(Memory<byte> buffer, CancellationToken cancellationToken) => inner.ReadAsync(buffer, cancellationToken);
+    protected virtual ValueTask<int> ReadInnerAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
+        inner.ReadAsync(buffer, cancellationToken);
 
     /// <summary>Called with each part that was read, in order, and with nothing at the end.</summary>
     protected abstract void See(ReadOnlySpan<byte> bytes);

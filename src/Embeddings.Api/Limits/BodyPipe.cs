@@ -4,23 +4,23 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Embeddings.Api.Limits;
 
 /// <summary>
-/// What JSON is read from: a body of up to 64 kB is one piece. Across pieces (Kestrel's have 4 kB) the JSON reader takes a slow way, which was 15% of the processor
-/// time of small writes.
+/// The pipe from which JSON is read. It gives a body of up to 64 kB as one piece. Kestrel gives pieces of 4 kB, and
+/// across pieces the JSON reader takes a slow path, which was 15% of the processor time of small writes.
 /// </summary>
 /// <param name="body">The body.</param>
-/// <param name="length">Its length in bytes, as its client has it; null where nobody says.</param>
+/// <param name="length">Its length in bytes according to the client; null where the client does not say.</param>
 internal sealed class BodyPipe(Stream body, long? length) : IRequestBodyPipeFeature
 {
-    // What a client may have taken in memory by a promise.
+    // Bytes of memory that are taken because a client announces them, before it has sent them.
     private const int MostBytes = 64 << 10;
 
     private PipeReader? _reader;
 
     /// <inheritdoc/>
     public PipeReader Reader => _reader ??= PipeReader.Create(body, new StreamPipeReaderOptions(
-        // One byte more, else the read that finds the end would want a piece of its own.
+        // One byte more than the body, since the read that finds its end would otherwise take another piece.
         bufferSize: (int)Math.Min(MostBytes, (length ?? MostBytes) + 1), minimumReadSize: 1, leaveOpen: true));
 
-    /// <summary>Gives back what was taken.</summary>
+    /// <summary>Gives the memory back.</summary>
     public void Complete() => _reader?.Complete();
 }

@@ -2,14 +2,16 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Embeddings.Api.Limits;
 
-/// <summary>Section <c>Limits</c>: what one request, and all at once, may ask for.</summary>
+/// <summary>Section <c>Limits</c>: what one request, and all requests together, may ask for.</summary>
 internal sealed class LimitsOptions : IValidatableObject
 {
     /// <summary>Inputs of one request.</summary>
     [Range(1, 1_000_000, ErrorMessage = "Limits:MaxInputs must be between {1} and {2}.")]
     public int MaxInputs { get; set; } = 2048;
 
-    /// <summary>Pairs of a comparison, each source with each target; 4 bytes of memory and about 10 of the reply for each.</summary>
+    /// <summary>
+    /// Pairs of a comparison, each source with each target; 4 bytes of memory and about 10 of the reply for each.
+    /// </summary>
     [Range(1, 1_000_000_000, ErrorMessage = "Limits:MaxPairs must be between {1} and {2}.")]
     public int MaxPairs { get; set; } = 2048 * 2048;
 
@@ -25,19 +27,29 @@ internal sealed class LimitsOptions : IValidatableObject
     [Range(1024, 1L << 31, ErrorMessage = "Limits:MaxBodyBytes must be between {1} and {2}.")]
     public long MaxBodyBytes { get; set; } = 32 << 20;
 
-    /// <summary>Bytes of the bodies of all requests together; a body beyond gets 429. The texts in memory take several times as much.</summary>
+    /// <summary>
+    /// Bytes of the bodies of all requests together; a body beyond gets 429. The texts in memory take several times as
+    /// much.
+    /// </summary>
     [Range(1024, long.MaxValue, ErrorMessage = "Limits:MaxBodyBytesTogether must be at least {1}.")]
     public long MaxBodyBytesTogether { get; set; } = 128 << 20;
 
-    /// <summary>Seconds that a body, or a line of one that is streamed, may take to arrive; then it gets 408. 0 for as long as its client takes.</summary>
+    /// <summary>
+    /// Seconds that a body, or a line of one that is streamed, may take to arrive; then it gets 408. 0 for as long as
+    /// its client takes.
+    /// </summary>
     [Range(0, 86_400, ErrorMessage = "Limits:MaxBodySeconds must be between {1} and {2}.")]
     public int MaxBodySeconds { get; set; } = 300;
 
-    /// <summary>Tokens that wait or are being read at a time, for each model; a request that does not fit beside them gets 429.</summary>
+    /// <summary>
+    /// Tokens that wait or are being read at a time, for each model; a request that does not fit beside them gets 429.
+    /// </summary>
     [Range(16, 1_000_000_000, ErrorMessage = "Limits:MaxQueuedTokens must be between {1} and {2}.")]
     public int MaxQueuedTokens { get; set; } = 600_000;
 
-    /// <summary>Seconds that a request may take, waiting included; then it costs nothing more. 0 for as long as its client waits.</summary>
+    /// <summary>
+    /// Seconds that a request may take, waiting included; then its work ends. 0 for as long as its client waits.
+    /// </summary>
     [Range(0, 86_400, ErrorMessage = "Limits:MaxSeconds must be between {1} and {2}.")]
     public int MaxSeconds { get; set; } = 600;
 
@@ -45,7 +57,7 @@ internal sealed class LimitsOptions : IValidatableObject
     [Range(1, 100_000, ErrorMessage = "Limits:MaxConcurrentSearches must be between {1} and {2}.")]
     public int MaxConcurrentSearches { get; set; } = 64;
 
-    /// <summary>Those that may wait beyond; further ones get 429.</summary>
+    /// <summary>Searches that may wait for these; further ones get 429.</summary>
     [Range(0, 1_000_000, ErrorMessage = "Limits:MaxQueuedSearches must be between {1} and {2}.")]
     public int MaxQueuedSearches { get; set; } = 512;
 
@@ -53,12 +65,16 @@ internal sealed class LimitsOptions : IValidatableObject
     {
         if (MaxBodyBytesTogether < MaxBodyBytes)
         {
-            yield return new ValidationResult($"Limits:MaxBodyBytesTogether ({MaxBodyBytesTogether}) must not be less than Limits:MaxBodyBytes ({MaxBodyBytes}): such a body would never fit.");
+            yield return new ValidationResult(
+                $"Limits:MaxBodyBytesTogether ({MaxBodyBytesTogether}) must not be less than Limits:MaxBodyBytes " +
+                $"({MaxBodyBytes}): such a body would never fit.");
         }
 
         if (MaxQueuedTokens < MaxTokens)
         {
-            yield return new ValidationResult($"Limits:MaxQueuedTokens ({MaxQueuedTokens}) must not be less than Limits:MaxTokens ({MaxTokens}): such a request would never fit.");
+            yield return new ValidationResult(
+                $"Limits:MaxQueuedTokens ({MaxQueuedTokens}) must not be less than Limits:MaxTokens ({MaxTokens}): " +
+                "such a request would never fit.");
         }
     }
 }

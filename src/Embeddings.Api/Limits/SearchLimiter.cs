@@ -4,13 +4,14 @@ using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Limits;
 
-/// <summary>More requests wait than may.</summary>
+/// <summary>More requests would wait than may.</summary>
 internal sealed class OverloadedException() : FailureException(FailureKind.TooManyRequests, ErrorTable.Busy);
 
 /// <summary>
-/// The concurrency limiter of searches, and of counts, lists and deletions by a filter. It bounds how many are worked on and how many wait. One
-/// more is refused at once, which is kinder than a time-out. A request enters when its body has been read, and leaves before its reply is written,
-/// so that a slow client holds no permit. How many of them scan at a time is decided by <see cref="Embeddings.Storage.ScanPool"/>.
+/// The concurrency limiter of searches, and of counts, lists and deletions by a filter. It bounds how many are worked
+/// on and how many wait. One more is refused at once, which is kinder than a time-out. A request enters when its body
+/// has been read, and leaves before its reply is written, so that a slow client holds no permit. How many of them scan
+/// at a time is decided by <see cref="Embeddings.Storage.ScanPool"/>.
 /// </summary>
 internal sealed class SearchLimiter(IOptions<LimitsOptions> limits) : IDisposable
 {

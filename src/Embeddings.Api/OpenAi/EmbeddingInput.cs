@@ -25,7 +25,7 @@ public sealed record EmbeddingInput
     public string Location(int index) => IsList ? $"input[{index}]" : "input";
 }
 
-/// <summary>Tells the four forms apart by the first item, and names the item that does not fit.</summary>
+/// <summary>Tells the four forms apart by their first item. An error names the item that does not fit.</summary>
 internal sealed class EmbeddingInputConverter : JsonConverter<EmbeddingInput>
 {
     public override EmbeddingInput? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -37,7 +37,9 @@ internal sealed class EmbeddingInputConverter : JsonConverter<EmbeddingInput>
 
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            throw new JsonTypeException("a string, an array of strings, an array of integers or an array of arrays of integers", reader.TokenType);
+            throw new JsonTypeException(
+                "a string, an array of strings, an array of integers or an array of arrays of integers",
+                reader.TokenType);
         }
 
         reader.Read();

@@ -15,7 +15,8 @@ internal static class OpenAiEndpoints
         group.MapPost("/embeddings", CreateEmbeddings)
             .ProducesErrors(
                 StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status413PayloadTooLarge,
-                StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status429TooManyRequests, StatusCodes.Status500InternalServerError);
+                StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status429TooManyRequests,
+                StatusCodes.Status500InternalServerError);
         group.MapGet("/models", ListModels);
         group.MapGet("/models/{**model}", GetModel).ProducesErrors(StatusCodes.Status404NotFound);
     }
@@ -23,8 +24,8 @@ internal static class OpenAiEndpoints
     /// <summary>Embed texts</summary>
     /// <remarks>
     /// As OpenAI's route of the same name. Also reached as /embeddings, /v1/engines/{model}/embeddings and
-    /// /openai/deployments/{model}/embeddings, where the path's model counts. The header x-truncated-inputs tells how many inputs were longer
-    /// than the model reads.
+    /// /openai/deployments/{model}/embeddings, where the path's model counts. The header x-truncated-inputs tells how
+    /// many inputs were longer than the model reads.
     /// </remarks>
     /// <response code="200">One vector for each input, in the order of the inputs.</response>
     /// <response code="400">The request is wrong; the message says what and where.</response>
@@ -36,7 +37,8 @@ internal static class OpenAiEndpoints
     /// <response code="500">The server failed.</response>
     internal static Task<Ok<EmbeddingResponse>> CreateEmbeddings(
         EmbeddingRequest request, HttpContext context, OpenAiHandler handler, CancellationToken cancellationToken) =>
-        handler.HandleAsync(request, context.Features.Get<Deployment>()?.Model, cancellationToken).OkAsync(context.Response);
+        handler.HandleAsync(request, context.Features.Get<Deployment>()?.Model, cancellationToken)
+            .OkAsync(context.Response);
 
     /// <summary>List the models</summary>
     /// <remarks>Those whose files are here. The first is the default.</remarks>
@@ -56,5 +58,6 @@ internal static class OpenAiEndpoints
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
     /// <response code="404">The model is unknown, or its files are not on this server.</response>
     internal static Ok<ModelObject> GetModel(string model, HttpContext context, ModelRegistry registry) =>
-        TypedResults.Ok(ModelObject.Of(registry.Resolve(context.Features.GetRequiredFeature<SentPath>().Model).Manifest));
+        TypedResults.Ok(
+            ModelObject.Of(registry.Resolve(context.Features.GetRequiredFeature<SentPath>().Model).Manifest));
 }

@@ -19,8 +19,10 @@ internal sealed class OpenAiHandler(
     IOptions<InputOptions> input,
     IOptions<LimitsOptions> limits)
 {
-    // Neither this method nor its endpoint is async, so that the texts can be collected while the request waits for its vectors.
-    public Task<EmbeddedReply<EmbeddingResponse>> HandleAsync(EmbeddingRequest request, string? deployment, CancellationToken cancellationToken)
+    // Neither this method nor its endpoint is async, so that the texts can be collected while the request waits for its
+    // vectors.
+    public Task<EmbeddedReply<EmbeddingResponse>> HandleAsync(
+        EmbeddingRequest request, string? deployment, CancellationToken cancellationToken)
     {
         var model = registry.Resolve(deployment ?? request.Model);
         diagnostics.Set("Model", model.Manifest.Id);
@@ -43,18 +45,21 @@ internal sealed class OpenAiHandler(
             model,
             inputs.Count,
             encoding => inputs.TokenIds is { } ids && input.Value.TokenIds == TokenIds.Native
-                ? model.Tokens.GenerateAsync(ids.Select(list => new ReadOnlyMemory<int>(list)), encoding, cancellationToken)
+                ? model.Tokens.GenerateAsync(
+                    ids.Select(list => new ReadOnlyMemory<int>(list)), encoding, cancellationToken)
                 : model.Texts.GenerateAsync(Texts(inputs, cancellationToken), encoding, cancellationToken),
             options,
             inputs.Location);
         return ReplyAsync(model.Manifest.Id, work, base64, inputs.TokenIds?.Count ?? 0);
     }
 
-    private async Task<EmbeddedReply<EmbeddingResponse>> ReplyAsync(string model, Task<EmbeddedInputs> work, bool base64, int tokenIds)
+    private async Task<EmbeddedReply<EmbeddingResponse>> ReplyAsync(
+        string model, Task<EmbeddedInputs> work, bool base64, int tokenIds)
     {
         var (vectors, summary) = await work;
         metrics.CountTokenIds(model, tokenIds);
-        var data = vectors.Select((vector, i) => new EmbeddingItem("embedding", i, new EmbeddingVector(vector, base64)));
+        var data = vectors.Select((vector, i) => new EmbeddingItem(
+            "embedding", i, new EmbeddingVector(vector, base64)));
         return new(new EmbeddingResponse("list", [.. data], model, summary.Usage), summary);
     }
 
@@ -87,21 +92,27 @@ internal sealed class OpenAiHandler(
             : inputs.TokenIds!.ToList().FindIndex(ids => ids.Length == 0);
         return empty < 0
             ? inputs
-            : throw Invalid($"'$.{inputs.Location(empty)}' is invalid: an empty {(inputs.Texts is null ? "array" : "string")} cannot be embedded.");
+            : throw Invalid(
+                $"'$.{inputs.Location(empty)}' is invalid: an empty {(inputs.Texts is null ? "array" : "string")} " +
+                "cannot be embedded.");
     }
 
-    // Ids of other vocabularies are decoded to texts, which can have one.
+    // Ids of other vocabularies are decoded to texts, and a text can have a prompt.
     private void CheckPrompt(EmbeddingInput inputs, string? prompt)
     {
         if (prompt is { Length: > 0 } && inputs.TokenIds is not null && input.Value.TokenIds == TokenIds.Native)
         {
-            throw Invalid("'$.input' is invalid: a prompt cannot be put before token ids of the model's own vocabulary. Send texts, or ids that begin with the prompt's.");
+            throw Invalid(
+                "'$.input' is invalid: a prompt cannot be put before token ids of the model's own vocabulary. Send " +
+                "texts, or ids that begin with the prompt's.");
         }
     }
 
     private static int? CheckDimensions(int? dimensions, int native) => dimensions switch
     {
-        < 1 => throw new InvalidRequestException($"{dimensions} is less than the minimum of 1 - 'dimensions'", "dimensions"),
+        < 1 =>
+            throw new InvalidRequestException(
+                $"{dimensions} is less than the minimum of 1 - 'dimensions'", "dimensions"),
         _ when dimensions > native => throw new InvalidRequestException(
             $"{dimensions} is greater than the maximum of {native} - 'dimensions': this model's vectors have {native} numbers.", "dimensions"),
         _ => dimensions,
@@ -112,10 +123,12 @@ internal sealed class OpenAiHandler(
         null or "float" => false,
         "base64" => true,
         _ => throw new InvalidRequestException(
-            $"Invalid value for 'encoding_format' = {format}. Supported values: ['float', 'base64'].", "encoding_format"),
+            $"Invalid value for 'encoding_format' = {format}. Supported values: ['float', 'base64'].",
+            "encoding_format"),
     };
 
-    private IEnumerable<string> Texts(EmbeddingInput inputs, CancellationToken cancellationToken) => inputs.Texts ?? inputs.TokenIds!.Select((ids, i) =>
+    private IEnumerable<string> Texts(EmbeddingInput inputs, CancellationToken cancellationToken) =>
+        inputs.Texts ?? inputs.TokenIds!.Select((ids, i) =>
     {
         cancellationToken.ThrowIfCancellationRequested();
         return decoder.Decode(ids, inputs.Location(i));

@@ -13,7 +13,10 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Embeddings.Api.OpenApi;
 
-/// <summary>Keys only where they are asked for, bodies that are no JSON, the failures that any request may have, and the headers that every reply has.</summary>
+/// <summary>
+/// Adds to an operation what its handler does not say: whether it needs a key, the failures that any request may have,
+/// and the headers that every reply has.
+/// </summary>
 internal sealed class OperationDetails : IOperationFilter
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
@@ -22,11 +25,12 @@ internal sealed class OperationDetails : IOperationFilter
     {
         if (!context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<AllowWithoutKeyAttribute>().Any())
         {
-            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", context.Document)] = [] }];
+            operation.Security =
+                [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", context.Document)] = [] }];
         }
 
         AddErrors(operation, context);
-        // Any type is taken, as curl sends its own; one is enough to be told of.
+        // The server takes any type, since curl sends its own; the document shows one.
         operation.RequestBody?.Content?.Remove("*/*");
         ShowErrors(operation, context);
         operation.Responses = InOrder(operation.Responses ?? []);
@@ -40,20 +44,28 @@ internal sealed class OperationDetails : IOperationFilter
                 }
 
                 target.Headers ??= new Dictionary<string, IOpenApiHeader>();
-                Add(target, ReplyHeaderNames.RequestId, "Finds the request in the server's log.", JsonSchemaType.String);
+                Add(
+                    target,
+                    ReplyHeaderNames.RequestId,
+                    "Finds the request in the server's log.",
+                    JsonSchemaType.String);
                 if (status == "429")
                 {
                     Add(target, "retry-after", "Seconds to wait before the next try.", JsonSchemaType.Integer);
                 }
                 else if (status == "200" && operation.OperationId is "createEmbeddings" or "compare" or "search" or "upsertDocuments")
                 {
-                    Add(target, ReplyHeaderNames.TruncatedInputs, "How many texts were longer than the model reads; absent when none was.", JsonSchemaType.Integer);
+                    Add(
+                        target,
+                        ReplyHeaderNames.TruncatedInputs,
+                        "How many texts were longer than the model reads; absent when none was.",
+                        JsonSchemaType.Integer);
                 }
             }
         }
     }
 
-    // What happens to any request that is long or has a body, whatever its handler does.
+    // Failures of any request that takes long or has a body.
     private static void AddErrors(OpenApiOperation operation, OperationFilterContext context)
     {
         var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
@@ -64,7 +76,10 @@ internal sealed class OperationDetails : IOperationFilter
 
         if (!HttpMethods.IsGet(context.ApiDescription.HttpMethod!))
         {
-            Add("403", "The server has no keys, and a web page that it does not know sent the request (Cors:Origins, Cors:Hosts).");
+            Add(
+                "403",
+                "The server has no keys, and a web page that it does not know sent the request (Cors:Origins, " +
+                "Cors:Hosts).");
         }
 
         if (!metadata.OfType<DisableRequestTimeoutAttribute>().Any())
@@ -91,15 +106,17 @@ internal sealed class OperationDetails : IOperationFilter
             Description = description,
             Content = new Dictionary<string, OpenApiMediaType>
             {
-                ["application/json"] = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(typeof(ErrorEnvelope), context.SchemaRepository) },
+                ["application/json"] =
+                    new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(typeof(ErrorEnvelope), context.SchemaRepository) },
             },
         });
     }
 
-    // What the table of errors really answers, where it is the same for every request that fails so.
+    // Shows the real reply of a failure where it is the same for every request.
     private static void ShowErrors(OpenApiOperation operation, OperationFilterContext context)
     {
-        var isStored = context.ApiDescription.RelativePath!.StartsWith("collections", StringComparison.Ordinal) || context.ApiDescription.RelativePath == "backup";
+        var isStored = context.ApiDescription.RelativePath!.StartsWith("collections", StringComparison.Ordinal)
+            || context.ApiDescription.RelativePath == "backup";
         foreach (var (status, response) in operation.Responses ?? [])
         {
             Failure? failure = status switch
@@ -107,12 +124,18 @@ internal sealed class OperationDetails : IOperationFilter
                 "400" when operation.RequestBody is not null => ErrorTable.Of(new JsonException(null, "$", 2, 16)),
                 "401" => ErrorTable.Of(new MissingApiKeyException("Incorrect API key provided.")),
                 "403" => ErrorTable.Of(ForeignPages.Foreign("A web page of 'https://stranger.example'")),
-                "404" => ErrorTable.Of(isStored && operation.RequestBody is null ? new CollectionNotFoundException("default") : new UnknownModelException("gpt-4")),
+                "404" =>
+                    ErrorTable.Of(
+                        isStored && operation.RequestBody is null
+                            ? new CollectionNotFoundException("default")
+                            : new UnknownModelException("gpt-4")),
                 "408" => ErrorTable.Of(new SlowBodyException("The body", new LimitsOptions().MaxBodySeconds)),
                 "413" or "415" or "429" or "504" => ErrorTable.Of(int.Parse(status, CultureInfo.InvariantCulture), ""),
                 "500" => ErrorTable.Of(new InvalidOperationException()),
                 "503" when isStored => ErrorTable.Of(new NoStoreException()),
-                "503" => ErrorTable.Of(operation.RequestBody is null ? new NotReadyException() : new InsufficientMemoryException()),
+                "503" =>
+                    ErrorTable.Of(
+                        operation.RequestBody is null ? new NotReadyException() : new InsufficientMemoryException()),
                 "507" => ErrorTable.Of(new StoreFullException("")),
                 _ => null,
             };
@@ -135,5 +158,6 @@ internal sealed class OperationDetails : IOperationFilter
     }
 
     private static void Add(OpenApiResponse response, string name, string description, JsonSchemaType type) =>
-        response.Headers![name] = new OpenApiHeader { Description = description, Schema = new OpenApiSchema { Type = type } };
+        response.Headers![name] =
+            new OpenApiHeader { Description = description, Schema = new OpenApiSchema { Type = type } };
 }

@@ -5,12 +5,14 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace Embeddings.Api.OpenApi;
 
 /// <summary>
-/// What "Try it out" sends and what comes back. The table's order is the page's: pressed from top to bottom on a new server, every example is
-/// answered with success, so what needs documents stands below what adds them, and what deletes stands last.
+/// The bodies that "Try it out" sends, and the replies to them. The page has the order of this table. Sent from top to
+/// bottom to a new server, every example succeeds: routes that need documents stand below those that add them, and
+/// routes that delete stand last.
 /// </summary>
 internal sealed class RequestExamples : IOperationFilter
 {
-    // Operation → the bodies it offers; none where it takes none. All methods of a path stand where the first of them does.
+    // Operation → the bodies that it offers; empty for an operation without a body. All methods of a path stand where
+    // the first of them stands.
     private static readonly OrderedDictionary<string, (string Name, string Body)[]> Bodies = new()
     {
         ["createEmbeddings"] = [
@@ -68,7 +70,9 @@ internal sealed class RequestExamples : IOperationFilter
     // Recorded by OpenApiExamplesTests: operation → name of the example → what the server answered.
     private static readonly Lazy<JsonObject> Replies = new(ReadReplies);
 
-    /// <summary>Where an operation stands on the page; last where the table does not have it.</summary>
+    /// <summary>
+    /// Position of an operation on the page; the last one for an operation that the table does not have.
+    /// </summary>
     public static int PositionOf(string operation) =>
         Bodies.IndexOf(operation) is >= 0 and var position ? position : Bodies.Count;
 
@@ -83,7 +87,8 @@ internal sealed class RequestExamples : IOperationFilter
         {
             content.Examples = bodies.ToDictionary(
                 body => body.Name,
-                IOpenApiExample (body) => Example(type == WireTypes.PlainText ? JsonValue.Create(body.Body) : JsonNode.Parse(body.Body)));
+                IOpenApiExample (body) => Example(
+                    type == WireTypes.PlainText ? JsonValue.Create(body.Body) : JsonNode.Parse(body.Body)));
         }
 
         var replies = Replies.Value[operation.OperationId] as JsonObject ?? [];
@@ -92,7 +97,8 @@ internal sealed class RequestExamples : IOperationFilter
             // An index file is no text.
             if (type != WireTypes.Binary)
             {
-                content.Examples = replies.ToDictionary(reply => reply.Key, IOpenApiExample (reply) => Example(reply.Value!.DeepClone()));
+                content.Examples = replies.ToDictionary(
+                    reply => reply.Key, IOpenApiExample (reply) => Example(reply.Value!.DeepClone()));
             }
         }
     }
@@ -101,7 +107,8 @@ internal sealed class RequestExamples : IOperationFilter
 
     private static JsonObject ReadReplies()
     {
-        using var stream = typeof(RequestExamples).Assembly.GetManifestResourceStream(typeof(RequestExamples), "replies.json")!;
+        using var stream = typeof(RequestExamples).Assembly.GetManifestResourceStream(
+            typeof(RequestExamples), "replies.json")!;
         return JsonNode.Parse(stream)!.AsObject();
     }
 }

@@ -9,10 +9,15 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Embeddings.Api.OpenApi;
 
-/// <summary>What C# types do not say: which fields must or will be there, whether unknown ones are ignored, and answers that come in two forms.</summary>
+/// <summary>
+/// Adds to schemas what C# types do not say: which fields are required, whether unknown fields are ignored, and the two
+/// forms of some replies.
+/// </summary>
 internal sealed class SchemaDetails : ISchemaFilter
 {
-    /// <summary>A name that is a word in every language: <c>SearchResults</c> for the lists of a generic type.</summary>
+    /// <summary>
+    /// A name that is an identifier in every language: <c>SearchResults</c> for the lists of a generic type.
+    /// </summary>
     public static string NameOf(Type type)
     {
         if (!type.IsGenericType)
@@ -33,8 +38,10 @@ internal sealed class SchemaDetails : ISchemaFilter
 
         if (context.Type.IsGenericType && context.Type.GetGenericTypeDefinition() == typeof(OneOrSeveral<>))
         {
-            var answer = context.SchemaGenerator.GenerateSchema(context.Type.GetGenericArguments()[0], context.SchemaRepository);
-            (target.Type, target.Properties, target.Required, target.AdditionalProperties, target.AdditionalPropertiesAllowed) = (null, null, null, null, true);
+            var answer = context.SchemaGenerator.GenerateSchema(
+                context.Type.GetGenericArguments()[0], context.SchemaRepository);
+            (target.Type, target.Properties, target.Required) = (null, null, null);
+            (target.AdditionalProperties, target.AdditionalPropertiesAllowed) = (null, true);
             target.OneOf = [answer, WireTypes.ListOf(answer)];
             return;
         }
@@ -42,7 +49,8 @@ internal sealed class SchemaDetails : ISchemaFilter
         target.AdditionalPropertiesAllowed = context.Type != typeof(DocumentInput)
             && context.Type.GetCustomAttribute<JsonUnmappedMemberHandlingAttribute>()?.UnmappedMemberHandling != JsonUnmappedMemberHandling.Disallow;
         target.AdditionalProperties = null;
-        if (context.Type.Name.EndsWith("Request", StringComparison.Ordinal) || context.Type.Name.EndsWith("Input", StringComparison.Ordinal))
+        if (context.Type.Name.EndsWith("Request", StringComparison.Ordinal)
+            || context.Type.Name.EndsWith("Input", StringComparison.Ordinal))
         {
             target.Required = RequiredOf(context.Type.Name) is { } name ? new HashSet<string> { name } : null;
             if (context.Type == typeof(EmbeddingRequest))
@@ -53,14 +61,16 @@ internal sealed class SchemaDetails : ISchemaFilter
             return;
         }
 
-        // A reply has all its fields, null or not, but for those that it leaves out.
+        // A reply has all its fields, even if they are null, except those that it leaves out when they are null.
         var optional = context.Type.GetProperties()
-            .Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>()?.Condition == JsonIgnoreCondition.WhenWritingNull)
+            .Where(property =>
+                property.GetCustomAttribute<JsonIgnoreAttribute>()?.Condition == JsonIgnoreCondition.WhenWritingNull)
             .Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
         target.Required = properties.Keys.Except(optional).ToHashSet();
         if (context.Type == typeof(SimilarityResponse))
         {
-            var matrix = new OpenApiSchema { Type = target.Type, Properties = target.Properties, Required = target.Required };
+            var matrix =
+                new OpenApiSchema { Type = target.Type, Properties = target.Properties, Required = target.Required };
             (target.Type, target.Properties, target.Required) = (null, null, null);
             target.OneOf = [
                 context.SchemaRepository.AddDefinition("SimilarityMatrix", matrix),

@@ -1,9 +1,12 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using System.Xml.XPath;
 using Microsoft.OpenApi;
 
 namespace Embeddings.Api.OpenApi;
 
 /// <summary>The OpenAPI document, made of the XML comments, and the page that tries it out.</summary>
-internal static class SwaggerSetup
+internal static partial class SwaggerSetup
 {
     public static void AddSwagger(this IServiceCollection services)
     {
@@ -14,9 +17,11 @@ internal static class SwaggerSetup
             {
                 Title = "Embeddings",
                 Version = "v1",
-                Description = "Text in, vectors out, in OpenAI's shape: point any OpenAI client's base URL at /v1. Beside it similarity, and exact search in collections that are kept on disk.",
+                Description =
+                    "Text in, vectors out, in OpenAI's shape: point any OpenAI client's base URL at /v1. Beside it " +
+                    "similarity, and exact search in collections that are kept on disk.",
             });
-            options.IncludeXmlComments(typeof(SwaggerSetup).Assembly);
+            options.IncludeXmlComments(Comments);
             options.SupportNonNullableReferenceTypes();
             options.MapWireTypes();
             options.CustomSchemaIds(SchemaDetails.NameOf);
@@ -43,6 +48,23 @@ internal static class SwaggerSetup
             options.SwaggerEndpoint("v1/swagger.json", "Embeddings");
         });
     }
+
+    // The line breaks of comments belong to the source. In the document they would be breaks and indents inside sentences.
+    private static XPathDocument Comments()
+    {
+        var name = typeof(SwaggerSetup).Assembly.GetName().Name;
+        var comments = XDocument.Load(Path.Combine(AppContext.BaseDirectory, $"{name}.xml"), LoadOptions.PreserveWhitespace);
+        foreach (var text in comments.DescendantNodes().OfType<XText>().ToList())
+        {
+            text.Value = LineBreak().Replace(text.Value, " ");
+        }
+
+        using var reader = comments.CreateReader();
+        return new XPathDocument(reader);
+    }
+
+    [GeneratedRegex(@"\s*\n\s*")]
+    private static partial Regex LineBreak();
 
     // The handler's name, as JSON writes names.
     private static string Operation(Microsoft.AspNetCore.Mvc.ApiExplorer.ApiDescription api)

@@ -15,7 +15,10 @@ internal static class WireTypes
     /// <summary>The media type of bytes that are no text.</summary>
     public const string Binary = "application/octet-stream";
 
-    /// <summary>The media type of a body that is no JSON but lines of it. Of one with "json" in its name the page would make one JSON string.</summary>
+    /// <summary>
+    /// The media type of a body of JSON lines. With "json" in the name, the page would send the body as one JSON
+    /// string.
+    /// </summary>
     public const string PlainText = "text/plain";
 
     public static void MapWireTypes(this SwaggerGenOptions options)
@@ -23,21 +26,28 @@ internal static class WireTypes
         options.MapType<EmbeddingInput>(() => OneOf(
             """["The cat sits outside", "A dog barks loudly"]""",
             Text(1), ListOf(Text(1)), ListOf(Of(JsonSchemaType.Integer)), ListOf(ListOf(Of(JsonSchemaType.Integer)))));
-        options.MapType<EmbeddingVector>(() => OneOf("[0.0676569, 0.0634959, 0.0487131]", Vector(), new OpenApiSchema { Type = JsonSchemaType.String, Format = "byte" }));
+        options.MapType<EmbeddingVector>(
+            () => OneOf(
+                "[0.0676569, 0.0634959, 0.0487131]",
+                Vector(),
+                new OpenApiSchema { Type = JsonSchemaType.String, Format = "byte" }));
         options.MapType<TextOrVector>(() => OneOf("\"The cat sits outside\"", Text(), Vector()));
         options.MapType<TextsOrVectors>(() => OneOf("""["The cat sits outside"]""", Text(), Vector(), ListOf(OneOf(null, Text(), Vector()))));
-        options.MapType<Example>(() => OneOf("\"cat\"", Text(1), Of(JsonSchemaType.Integer), Vector(), Of(JsonSchemaType.Object)));
+        options.MapType<Example>(
+            () => OneOf("\"cat\"", Text(1), Of(JsonSchemaType.Integer), Vector(), Of(JsonSchemaType.Object)));
         options.MapType<Metadata>(() => new OpenApiSchema { Type = JsonSchemaType.Object, Example = JsonNode.Parse("""{ "animal": "cat" }""") });
         options.MapType<RawJson>(() => new OpenApiSchema());
         options.MapType<JsonElement>(() => Of(JsonSchemaType.Object));
     }
 
-    public static OpenApiSchema ListOf(IOpenApiSchema item) => new() { Type = JsonSchemaType.Array, MinItems = 1, Items = item };
+    public static OpenApiSchema ListOf(IOpenApiSchema item) =>
+        new() { Type = JsonSchemaType.Array, MinItems = 1, Items = item };
 
     private static OpenApiSchema OneOf(string? example, params IOpenApiSchema[] forms) =>
         new() { OneOf = [.. forms], Example = example is null ? null : JsonNode.Parse(example) };
 
-    private static OpenApiSchema Vector() => ListOf(new OpenApiSchema { Type = JsonSchemaType.Number, Format = "float" });
+    private static OpenApiSchema Vector() =>
+        ListOf(new OpenApiSchema { Type = JsonSchemaType.Number, Format = "float" });
 
     private static OpenApiSchema Text(int? least = null) => new() { Type = JsonSchemaType.String, MinLength = least };
 

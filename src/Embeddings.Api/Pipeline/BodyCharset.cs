@@ -22,11 +22,13 @@ internal sealed record BodyCharset(string Name)
             return Encoding.CreateTranscodingStream(body, encoding, System.Text.Encoding.UTF8, leaveOpen: true);
         }
 
-        // UTF-16 alone names no order of bytes: a mark at the beginning does, or else the first character, which in JSON is one of ASCII.
+        // UTF-16 alone names no order of bytes: a mark at the beginning does, or else the first character, which in
+        // JSON is one of ASCII.
         var start = new byte[2];
         var count = await body.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken);
         var whole = new ResumedBody(start.AsMemory(0, count), body);
-        return System.Text.Encoding.CreateTranscodingStream(whole, Utf16(start is [0xFE, 0xFF] or [0, not 0]), System.Text.Encoding.UTF8, leaveOpen: true);
+        return System.Text.Encoding.CreateTranscodingStream(
+            whole, Utf16(start is [0xFE, 0xFF] or [0, not 0]), System.Text.Encoding.UTF8, leaveOpen: true);
     }
 
     private Encoding? Encoding => Name.ToLowerInvariant() switch
@@ -38,5 +40,6 @@ internal sealed record BodyCharset(string Name)
         _ => null,
     };
 
-    private static UnicodeEncoding Utf16(bool isBigEndian) => new(isBigEndian, byteOrderMark: false, throwOnInvalidBytes: true);
+    private static UnicodeEncoding Utf16(bool isBigEndian) =>
+        new(isBigEndian, byteOrderMark: false, throwOnInvalidBytes: true);
 }

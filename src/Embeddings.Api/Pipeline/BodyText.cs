@@ -2,7 +2,10 @@ using Embeddings.Api.Limits;
 
 namespace Embeddings.Api.Pipeline;
 
-/// <summary>Makes UTF-8 of a decompressed body, and refuses what is none. Lines of a streamed body are looked at one by one, by who reads them.</summary>
+/// <summary>
+/// Makes UTF-8 of a decompressed body, and refuses what is none. Lines of a streamed body are looked at one by one, by
+/// who reads them.
+/// </summary>
 internal sealed class BodyText(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context)
@@ -11,7 +14,11 @@ internal sealed class BodyText(RequestDelegate next)
         if (HttpMethods.IsPost(request.Method) || HttpMethods.IsPut(request.Method))
         {
             var isStreamed = context.GetEndpoint()?.Metadata.GetMetadata<StreamedBodyAttribute>() is not null;
-            request.Body = new TextBody(request.Body, context.Features.Get<CompressedBody>(), context.Features.Get<BodyCharset>(), isChecked: !isStreamed);
+            request.Body = new TextBody(
+                request.Body,
+                context.Features.Get<CompressedBody>(),
+                context.Features.Get<BodyCharset>(),
+                isChecked: !isStreamed);
         }
 
         return next(context);

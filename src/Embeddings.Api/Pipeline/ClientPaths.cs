@@ -6,9 +6,9 @@ using Microsoft.Extensions.Options;
 namespace Embeddings.Api.Pipeline;
 
 /// <summary>
-/// Leads every path that OpenAI and Azure clients make of a base URL to the one route that serves it: without <c>/v1</c>, with it twice,
-/// with slashes doubled or at the end, under a legacy engine or under an Azure deployment, whose name may hold slashes, raw or encoded; and below
-/// the prefix of a gateway.
+/// Rewrites every path that OpenAI and Azure clients make of a base URL to the path of its route: without <c>/v1</c>,
+/// with it twice, with slashes doubled or at the end, under a legacy engine, under an Azure deployment, whose name may
+/// hold slashes, raw or encoded, and below the prefix of a gateway.
 /// </summary>
 internal sealed partial class ClientPaths(RequestDelegate next, IOptions<HttpOptions> options)
 {
@@ -19,7 +19,7 @@ internal sealed partial class ClientPaths(RequestDelegate next, IOptions<HttpOpt
     public Task InvokeAsync(HttpContext context)
     {
         var request = context.Request;
-        // Load balancers ask with HEAD: GET whose body the server leaves out.
+        // Load balancers send HEAD. It is served as GET, and the server leaves out the body.
         if (HttpMethods.IsHead(request.Method))
         {
             request.Method = HttpMethods.Get;
@@ -30,7 +30,8 @@ internal sealed partial class ClientPaths(RequestDelegate next, IOptions<HttpOpt
         if (HttpMethods.IsDelete(request.Method) && sent.EndsWith('/') && Collection().IsMatch(path))
         {
             throw new InvalidRequestException(
-                $"'{sent}' is what clients make of the path of a document whose id is '..'. To delete the whole collection, leave out the slash at the end.");
+                $"'{sent}' is what clients make of the path of a document whose id is '..'. To delete the whole " +
+                "collection, leave out the slash at the end.");
         }
 
         if (deployment is not null)
@@ -51,7 +52,8 @@ internal sealed partial class ClientPaths(RequestDelegate next, IOptions<HttpOpt
         foreach (var prefix in Deployments)
         {
             if (path.Length > prefix.Length + Embeddings.Length
-                && path.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && path.EndsWith(Embeddings, StringComparison.OrdinalIgnoreCase))
+                && path.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
+                    && path.EndsWith(Embeddings, StringComparison.OrdinalIgnoreCase))
             {
                 deployment = path[prefix.Length..^Embeddings.Length];
                 return "/v1" + Embeddings;
@@ -61,7 +63,8 @@ internal sealed partial class ClientPaths(RequestDelegate next, IOptions<HttpOpt
         var isAzure = path.StartsWith(Azure, StringComparison.OrdinalIgnoreCase);
         var rest = isAzure ? Clean(path[(Azure.Length - 1)..]) : path;
         return OwnOfOpenAi().IsMatch(rest) ? "/v1" + rest
-            // Only what is OpenAI's: under any other name a route would not be found by a gateway that is to deny it.
+            // Only OpenAI's routes: if others were served below /openai too, they would pass a gateway that denies
+            // their own paths.
             : isAzure && rest.StartsWith("/v1/", StringComparison.OrdinalIgnoreCase) ? rest
             : path;
     }
@@ -78,8 +81,10 @@ internal sealed partial class ClientPaths(RequestDelegate next, IOptions<HttpOpt
             path = path["/v1".Length..];
         }
 
-        // Swagger UI's links count on the slash at the end.
-        return path.Length > 1 && !path.StartsWith("/swagger", StringComparison.OrdinalIgnoreCase) ? path.TrimEnd('/') : path;
+        // Swagger UI's links need the slash at the end.
+        return path.Length > 1 && !path.StartsWith("/swagger", StringComparison.OrdinalIgnoreCase)
+            ? path.TrimEnd('/')
+            : path;
     }
 
     [GeneratedRegex("^/(embeddings|models|models/.*)$", RegexOptions.IgnoreCase)]

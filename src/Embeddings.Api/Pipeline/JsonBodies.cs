@@ -4,8 +4,8 @@ using Microsoft.Net.Http.Headers;
 namespace Embeddings.Api.Pipeline;
 
 /// <summary>
-/// Takes bodies as they come: JSON under no content type or under the one that <c>curl -d</c> sends is JSON all the same. A charset or an encoding
-/// that nobody here can undo is refused before it is misread.
+/// Takes bodies as they come: JSON under no content type or under the one that <c>curl -d</c> sends is JSON all the
+/// same. A charset or an encoding that nobody here can undo is refused before it is misread.
 /// </summary>
 internal sealed class JsonBodies(RequestDelegate next)
 {
@@ -20,12 +20,15 @@ internal sealed class JsonBodies(RequestDelegate next)
         }
 
         var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed : null;
-        if (type is not null && HeaderUtilities.RemoveQuotes(type.Charset).Value is { Length: > 0 } name && !BodyCharset.IsUtf8(name))
+        if (type is not null && HeaderUtilities.RemoveQuotes(type.Charset).Value is { Length: > 0 } name
+            && !BodyCharset.IsUtf8(name))
         {
             var charset = new BodyCharset(name);
             context.Features.Set(charset.IsKnown
                 ? charset
-                : throw new UnsupportedBodyException($"The body must be JSON in UTF-8, ISO-8859-1, Windows-1252 or UTF-16, but its charset is '{name}'."));
+                : throw new UnsupportedBodyException(
+                    "The body must be JSON in UTF-8, ISO-8859-1, Windows-1252 or UTF-16, but its charset is " +
+                    $"'{name}'."));
         }
 
         if (string.IsNullOrEmpty(request.ContentType) || (type is not null && IsJson(type)))
@@ -33,11 +36,14 @@ internal sealed class JsonBodies(RequestDelegate next)
             request.ContentType = MediaTypeNames.Application.Json;
         }
 
-        var encodings = request.Headers.ContentEncoding.SelectMany(value => value!.Split(',', StringSplitOptions.TrimEntries))
+        var encodings = request.Headers.ContentEncoding.SelectMany(
+            value => value!.Split(',', StringSplitOptions.TrimEntries))
             .Where(value => value.Length > 0 && !value.Equals("identity", StringComparison.OrdinalIgnoreCase)).ToList();
         if (encodings.Count > 1 || encodings.Any(value => !Encodings.Contains(value, StringComparer.OrdinalIgnoreCase)))
         {
-            throw new UnsupportedBodyException($"The body has the Content-Encoding '{request.Headers.ContentEncoding}', but only one of gzip, br and deflate can be undone here.");
+            throw new UnsupportedBodyException(
+                $"The body has the Content-Encoding '{request.Headers.ContentEncoding}', but only one of gzip, br and " +
+                "deflate can be undone here.");
         }
 
         request.Headers.ContentEncoding = encodings.Count == 0 ? default : encodings[0];

@@ -7,8 +7,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Embeddings.Api.Pipeline;
 
 /// <summary>
-/// Answers HTTP/2 on ports without TLS (h2c with prior knowledge), beside HTTP/1.1. Kestrel has one protocol for such a port and closes a connection that begins
-/// with the other's first bytes, without a reply; so those bytes are looked at first, and left where they are.
+/// Answers HTTP/2 on ports without TLS (h2c with prior knowledge), beside HTTP/1.1. Kestrel has one protocol for such a
+/// port and closes connections of the other without a reply. So the first bytes of a connection are looked at, and left
+/// unread.
 /// </summary>
 internal static class PlainHttp2
 {
@@ -23,14 +24,19 @@ internal static class PlainHttp2
         await next(connection);
     });
 
-    // RFC 9113, section 3.4: what a client of HTTP/2 begins with. No request of HTTP/1.1 begins so, and no TLS.
+    // RFC 9113, section 3.4: the first bytes of an HTTP/2 client. No HTTP/1.1 request and no TLS connection begins with
+    // them.
     private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8;
 
-    /// <summary>Whether the first bytes of a connection are those of HTTP/2. One that sends nothing is left to Kestrel, which ends it.</summary>
+    /// <summary>
+    /// Whether the first bytes of a connection are those of HTTP/2. A connection that sends nothing is ended by
+    /// Kestrel.
+    /// </summary>
     private static async Task<bool> IsHttp2Async(ConnectionContext connection, TimeSpan longest)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(
-            connection.ConnectionClosed, connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default);
+            connection.ConnectionClosed,
+            connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default);
         end.CancelAfter(longest == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : longest);
         var input = connection.Transport.Input;
         try
@@ -49,14 +55,17 @@ internal static class PlainHttp2
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
-            // Idle too long, told to close, or reset by its client, as a balancer's probe is: Kestrel ends it, and makes no noise of it.
+            // The connection was idle too long, is told to close, or was reset by its client, as by a load balancer's
+            // probe. Kestrel ends it without an error in the log.
             return false;
         }
     }
 
-    private static byte[] Start(ReadOnlySequence<byte> bytes) => bytes.Slice(0, Math.Min(bytes.Length, Preface.Length)).ToArray();
+    private static byte[] Start(ReadOnlySequence<byte> bytes) =>
+        bytes.Slice(0, Math.Min(bytes.Length, Preface.Length)).ToArray();
 
-    // Kestrel asks a connection for its protocols, and has a public way to answer for connections with TLS alone (TlsHandshakeCallbackOptions).
+    // Kestrel asks a connection for its protocols, and has a public way to answer for connections with TLS alone
+    // (TlsHandshakeCallbackOptions).
     [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
     [return: UnsafeAccessorType("Microsoft.AspNetCore.Server.Kestrel.Core.Internal.HttpProtocolsFeature, Microsoft.AspNetCore.Server.Kestrel.Core")]
     private static extern object Protocols(HttpProtocols protocols);

@@ -7,12 +7,13 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Embeddings.Api.Pipeline;
 
 /// <summary>
-/// Gives OpenAI's envelope to what Kestrel refuses before there is a request: a broken request line, an encoded U+0000 in a path, headers that are too large. No
-/// middleware of requests sees these, and Kestrel answers them with an empty body, of which clients can show nothing.
+/// Gives OpenAI's envelope to what Kestrel refuses before there is a request: a broken request line, an encoded U+0000
+/// in a path, headers that are too large. No middleware of requests sees these, and Kestrel answers them with an empty
+/// body, of which clients can show nothing.
 /// </summary>
 internal static class RefusedConnections
 {
-    // Bytes of such a reply at most: its first line and four headers. What is longer need not be looked at.
+    // Most bytes of such a reply: its first line and four headers. Longer replies are left alone.
     private const int Longest = 512;
 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
@@ -35,7 +36,9 @@ internal static class RefusedConnections
 
     private static ReadOnlySpan<byte> NoBody => "\r\nContent-Length: 0\r\n"u8;
 
-    /// <summary>Writes the envelope into a reply that has no body, where it is one of Kestrel's own: every other has the id of its request.</summary>
+    /// <summary>
+    /// Writes the envelope into a reply of Kestrel's own that has no body. Every other reply has the id of its request.
+    /// </summary>
     /// <param name="room">The reply, and the room behind it.</param>
     /// <param name="length">Bytes of the reply.</param>
     /// <returns>Its bytes now.</returns>
@@ -43,7 +46,8 @@ internal static class RefusedConnections
     {
         var reply = room[..length];
         if (length > Longest || !reply.StartsWith(Version) || !reply.EndsWith("\r\n\r\n"u8) || reply.IndexOf("x-request-id"u8) >= 0
-            || !Utf8Parser.TryParse(reply[Version.Length..], out int status, out _) || status < StatusCodes.Status400BadRequest || reply.IndexOf(NoBody) is not (>= 0 and var at))
+            || !Utf8Parser.TryParse(reply[Version.Length..], out int status, out _)
+                || status < StatusCodes.Status400BadRequest || reply.IndexOf(NoBody) is not (>= 0 and var at))
         {
             return length;
         }
@@ -51,7 +55,8 @@ internal static class RefusedConnections
         var body = JsonSerializer.SerializeToUtf8Bytes(OpenAiDialect.Envelope(ErrorTable.OfServer(status)), Json);
         byte[] filled =
         [
-            .. reply[..at], .. System.Text.Encoding.ASCII.GetBytes($"\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: {body.Length}\r\n"),
+            .. reply[..at], .. System.Text.Encoding.ASCII.GetBytes(
+                $"\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: {body.Length}\r\n"),
             .. reply[(at + NoBody.Length)..], .. body,
         ];
         return filled.AsSpan().TryCopyTo(room) ? filled.Length : length;
@@ -73,7 +78,8 @@ internal static class RefusedConnections
 
         public override void Advance(int bytes) => inner.Advance(Fill(_memory.Span, bytes));
 
-        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => inner.FlushAsync(cancellationToken);
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+            inner.FlushAsync(cancellationToken);
 
         public override void CancelPendingFlush() => inner.CancelPendingFlush();
 

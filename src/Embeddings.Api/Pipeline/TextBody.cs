@@ -12,14 +12,16 @@ internal sealed class UnreadableBodyException(string message) : FailureException
 internal sealed class UnsupportedBodyException(string message) : FailureException(FailureKind.UnsupportedBody, message);
 
 /// <summary>
-/// A body in UTF-8, after decompression and decoding: what fails in either is the client's fault, and told apart here from the same exceptions elsewhere. Bytes that are
-/// not UTF-8 are refused where they stand. The JSON reader would replace them, and make one id of two.
+/// A body in UTF-8, after decompression and decoding. A failure of either is the client's fault; caught here, it is not
+/// confused with the same exceptions from elsewhere. Bytes that are not UTF-8 are refused with their offset. The JSON
+/// reader would replace them, and two ids could become the same.
 /// </summary>
 /// <param name="inner">The body.</param>
 /// <param name="compressed">The same before its decompression; null where it was not compressed.</param>
 /// <param name="charset">Its charset; null for UTF-8.</param>
 /// <param name="isChecked">Whether bytes that are not UTF-8 are refused here.</param>
-internal sealed class TextBody(Stream inner, CompressedBody? compressed, BodyCharset? charset, bool isChecked) : BodyFilter(inner)
+internal sealed class TextBody(
+    Stream inner, CompressedBody? compressed, BodyCharset? charset, bool isChecked) : BodyFilter(inner)
 {
     private readonly Utf8Check _check = new();
     private long _count;
@@ -34,12 +36,14 @@ internal sealed class TextBody(Stream inner, CompressedBody? compressed, BodyCha
         }
         catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException { Source: "System.IO.Compression.Brotli" })
         {
-            // gzip and deflate throw the one, Brotli the other.
-            throw new UnreadableBodyException("The body could not be decompressed: it ends early, or is not what its Content-Encoding says.");
+            // gzip and deflate throw InvalidDataException, Brotli throws InvalidOperationException.
+            throw new UnreadableBodyException(
+                "The body could not be decompressed: it ends early, or is not what its Content-Encoding says.");
         }
         catch (DecoderFallbackException)
         {
-            throw new UnreadableBodyException("The body is not text in the charset that its Content-Type names: it has half of a surrogate pair.");
+            throw new UnreadableBodyException(
+                "The body is not text in the charset that its Content-Type names: it has half of a surrogate pair.");
         }
     }
 
@@ -48,13 +52,16 @@ internal sealed class TextBody(Stream inner, CompressedBody? compressed, BodyCha
         _count += bytes.Length;
         if (compressed?.MayGrowTo(_count) == false)
         {
-            throw new UnreadableBodyException("The body grows to more than a thousand times its size when it is decompressed. Send it in parts, or less compressed.");
+            throw new UnreadableBodyException(
+                "The body grows to more than a thousand times its size when it is decompressed. Send it in parts, or " +
+                "less compressed.");
         }
 
         if (isChecked && _check.FirstInvalid(bytes) is { } position)
         {
             throw new UnreadableBodyException(
-                $"The body is not UTF-8: the byte at offset {position} (from 0) begins no character. Send UTF-8, or name its charset, as in Content-Type: application/json; charset=iso-8859-1.");
+                $"The body is not UTF-8: the byte at offset {position} (from 0) begins no character. Send UTF-8, or " +
+                "name its charset, as in Content-Type: application/json; charset=iso-8859-1.");
         }
     }
 }

@@ -12,7 +12,8 @@ internal sealed class CollectionModels(ModelRegistry registry)
 
     /// <summary>What to do about a collection whose model is not served.</summary>
     public string WaysOn(string name, string model) =>
-        $"{ServeAgain(model)}, or move the collection to another model: POST /collections/{name}/reembed {{\"model\": \"{registry.Default.Manifest.Id}\"}}";
+        $"{ServeAgain(model)}, or move the collection to another model: POST /collections/{name}/reembed {{\"model\": " +
+        $"\"{registry.Default.Manifest.Id}\"}}";
 
     /// <summary>Refuses a model that is not the collection's.</summary>
     /// <param name="name">Of the collection.</param>
@@ -37,17 +38,21 @@ internal sealed class CollectionModels(ModelRegistry registry)
         if (settings.Model is null)
         {
             throw new InvalidRequestException(
-                $"Collection '{name}' holds vectors of nobody's model in particular, so texts cannot be embedded for it: send vectors of {settings.Dimensions} numbers.");
+                $"Collection '{name}' holds vectors of nobody's model in particular, so texts cannot be embedded for " +
+                $"it: send vectors of {settings.Dimensions} numbers.");
         }
 
-        return registry.All.FirstOrDefault(model => model.Manifest.Id == settings.Model) ?? throw new InvalidRequestException(
+        return registry.All.FirstOrDefault(model => model.Manifest.Id == settings.Model)
+            ?? throw new InvalidRequestException(
             $"Collection '{name}' holds vectors of '{settings.Model}', which this server does not serve now. Send vectors, or do one of these. {WaysOn(name, settings.Model)}.", "model");
     }
 
     /// <summary>How a model that is not served is served again, as the beginning of a sentence.</summary>
-    public static string ServeAgain(string model) => $"Serve that model again ('models add {model}', or name it in Models:Default)";
+    public static string ServeAgain(string model) =>
+        $"Serve that model again ('models add {model}', or name it in Models:Default)";
 
     /// <summary>What vectors a collection holds: <c>of 'model' with 384 numbers</c>.</summary>
     public static string Describe(CollectionSettings settings) =>
-        $"{(settings.Model is { } model ? $"of '{model}'" : "of nobody's model in particular")} with {settings.Dimensions} numbers";
+        $"{(settings.Model is { } model ? $"of '{model}'" : "of nobody's model in particular")} with " +
+        $"{settings.Dimensions} numbers";
 }

@@ -6,10 +6,12 @@ namespace Embeddings.Api.Retrieval;
 /// <summary>There are no collections, since their file cannot be written.</summary>
 internal sealed class NoStoreException() : FailureException(
     FailureKind.Unavailable,
-    "This server keeps no collections: the place of their file cannot be written. Its log says which; the setting Storage:Path names another.");
+    "This server keeps no collections: the place of their file cannot be written. Its log says which; the setting " +
+    "Storage:Path names another.");
 
 /// <summary>A collection moves to another model already, or has moved since the request came.</summary>
-internal sealed class ReembeddingConflictException(string message) : FailureException(FailureKind.ReembeddingRuns, message, "model");
+internal sealed class ReembeddingConflictException(string message) : FailureException(
+    FailureKind.ReembeddingRuns, message, "model");
 
 /// <summary>The collections, once the start of the server has opened their store.</summary>
 internal sealed class CollectionStore
@@ -30,7 +32,10 @@ internal sealed class CollectionStore
     /// <exception cref="CollectionNotFoundException">There is none.</exception>
     public IDocumentCollection Find(string name) => Store.Find(name) ?? throw new CollectionNotFoundException(name);
 
-    /// <summary>Does something with the collection of a name. If the collection moves to another model meanwhile, it is done again.</summary>
+    /// <summary>
+    /// Does something with the collection of a name. If the collection moves to another model meanwhile, it is done
+    /// again.
+    /// </summary>
     /// <exception cref="CollectionNotFoundException">There is none.</exception>
     /// <exception cref="CollectionReplacedException">It moved, and <paramref name="isOnce"/> is true.</exception>
     /// <param name="name">Of the collection.</param>

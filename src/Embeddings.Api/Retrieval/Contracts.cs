@@ -4,17 +4,23 @@ using Embeddings.Api.Wire;
 
 namespace Embeddings.Api.Retrieval;
 
-/// <summary>What to search for: a <c>query</c>, or what is like the <c>positive</c> and unlike the <c>negative</c> examples.</summary>
+/// <summary>
+/// What to search for: a <c>query</c>, or what is like the <c>positive</c> and unlike the <c>negative</c> examples.
+/// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record SearchRequest
 {
-    /// <summary>A text, a vector, or a list of these: several queries in one request take less time than one by one.</summary>
+    /// <summary>
+    /// A text, a vector, or a list of these: several queries in one request take less time than one by one.
+    /// </summary>
     /// <example>Which animal purrs?</example>
     public TextsOrVectors? Query { get; init; }
 
     /// <summary>
-    /// Examples of what is wanted: an id of a document, else a text; a vector; or, to be explicit, <c>{"id": …}</c>, <c>{"text": …}</c> or
-    /// <c>{"vector": …}</c>. Searched for is their mean, and its difference to the mean of the negative ones added. Documents named by id are not found.
+    /// Examples of what is wanted: an id of a document, else a text; a vector; or, to be explicit, <c>{"id": …}</c>,
+    /// <c>{"text": …}</c> or
+    /// <c>{"vector": …}</c>. Searched for is their mean, and its difference to the mean of the negative ones added.
+    /// Documents named by id are not found.
     /// </summary>
     public IReadOnlyList<Example>? Positive { get; init; }
 
@@ -25,26 +31,40 @@ public sealed record SearchRequest
     /// <example>default</example>
     public string? Collection { get; init; }
 
-    /// <summary>Documents to search instead of a collection: texts, or documents as a collection takes them. They are embedded, ranked and forgotten.</summary>
+    /// <summary>
+    /// Documents to search instead of a collection: texts, or documents as a collection takes them. They are embedded,
+    /// ranked and forgotten.
+    /// </summary>
     public IReadOnlyList<DocumentInput>? Documents { get; init; }
 
-    /// <summary>The model that embeds texts; it must be the collection's. Absent means the collection's, or for documents of the request the default.</summary>
+    /// <summary>
+    /// The model that embeds texts; it must be the collection's. Absent means the collection's, or for documents of the
+    /// request the default.
+    /// </summary>
     /// <example>text-embedding-3-small</example>
     public string? Model { get; init; }
 
     /// <summary>
-    /// What the query is, or the texts of the examples are, for models that were trained with prompts (<c>prompts</c> in <c>GET /v1/models</c>): <c>query</c> or <c>search_query</c>;
-    /// <c>document</c>, <c>passage</c> or <c>search_document</c>; or another kind, as <c>classification</c>. The model's own prompt is put before the text;
-    /// other models, and kinds that the model has no prompt for, do without. Absent: a query. Documents always get the prompt of documents.
+    /// What the query is, or the texts of the examples are, for models that were trained with prompts (<c>prompts</c>
+    /// in <c>GET /v1/models</c>): <c>query</c> or <c>search_query</c>;
+    /// <c>document</c>, <c>passage</c> or <c>search_document</c>; or another kind, as <c>classification</c>. The
+    /// model's own prompt is put before the text;
+    /// other models, and kinds that the model has no prompt for, do without. Absent: a query. Documents always get the
+    /// prompt of documents.
     /// </summary>
     /// <example>query</example>
     public string? InputType { get; init; }
 
-    /// <summary>The same by the name that the model gives its prompt. A name that the model does not have is a 400 which lists those that it has.</summary>
+    /// <summary>
+    /// The same by the name that the model gives its prompt. A name that the model does not have is a 400 which lists
+    /// those that it has.
+    /// </summary>
     /// <example>query</example>
     public string? PromptName { get; init; }
 
-    /// <summary>For documents of the request: <c>cosine</c> (default), <c>dot</c> or <c>euclidean</c>. A collection has its own.</summary>
+    /// <summary>
+    /// For documents of the request: <c>cosine</c> (default), <c>dot</c> or <c>euclidean</c>. A collection has its own.
+    /// </summary>
     /// <example>cosine</example>
     public string? Metric { get; init; }
 
@@ -61,18 +81,24 @@ public sealed record SearchRequest
     public float? MinScore { get; init; }
 
     /// <summary>
-    /// Which documents may be found, by their metadata: <c>{"year": {"$gte": 2020}, "$or": [{"lang": "en"}, {"tags": {"$in": ["a", "b"]}}]}</c>, with
-    /// $eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $exists, $and, $or and $not: up to 1,000 conditions, $and, $or and $not together. One matching item of a list is
-    /// enough. Date-times of RFC 3339 compare as instants.
+    /// Which documents may be found, by their metadata: <c>{"year": {"$gte": 2020}, "$or": [{"lang": "en"}, {"tags":
+    /// {"$in": ["a", "b"]}}]}</c>, with $eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $exists, $and, $or and $not: up to
+    /// 1,000 conditions, $and, $or and $not together. One matching item of a list is enough. Date-times of RFC 3339
+    /// compare as instants.
     /// </summary>
     /// <example>{ "animal": { "$ne": "dog" } }</example>
     public JsonElement? Filter { get; init; }
 
-    /// <summary>Which parts of a document to return: <c>text</c>, <c>metadata</c>, <c>vector</c>. Absent means text and metadata.</summary>
+    /// <summary>
+    /// Which parts of a document to return: <c>text</c>, <c>metadata</c>, <c>vector</c>. Absent means text and
+    /// metadata.
+    /// </summary>
     /// <example>["text", "metadata"]</example>
     public IReadOnlyList<string>? Include { get; init; }
 
-    /// <summary>A metadata field: documents that share its value make a group, and the answer has groups instead of results.</summary>
+    /// <summary>
+    /// A metadata field: documents that share its value make a group, and the answer has groups instead of results.
+    /// </summary>
     public string? GroupBy { get; init; }
 
     /// <summary>Most documents of a group; absent means 3.</summary>
@@ -83,8 +109,10 @@ public sealed record SearchRequest
 /// <param name="Collection">Where; null for documents of the request.</param>
 /// <param name="Model">Id of the model whose vectors were compared; null for your own.</param>
 /// <param name="Metric"><c>cosine</c>, <c>dot</c> or <c>euclidean</c>.</param>
-/// <param name="Results">Documents, best first, equal scores by id; a list of such lists when <c>query</c> was a list. Absent with <c>group_by</c>.</param>
-/// <param name="Groups">With <c>group_by</c>: groups in the order of their best; a list of such lists when <c>query</c> was a list.</param>
+/// <param name="Results">Documents, best first, equal scores by id; a list of such lists when <c>query</c> was a list.
+/// Absent with <c>group_by</c>.</param>
+/// <param name="Groups">With <c>group_by</c>: groups in the order of their best; a list of such lists when <c>query</c>
+/// was a list.</param>
 /// <param name="Usage">Tokens read to embed texts.</param>
 public sealed record SearchResponse(
     string? Collection,

@@ -5,7 +5,7 @@ using Embeddings.Api.Wire;
 
 namespace Embeddings.Api.Retrieval;
 
-/// <summary>What is wanted, or not: a document by its id, a text, or a vector.</summary>
+/// <summary>An example of what is wanted or not wanted: a document by its id, a text, or a vector.</summary>
 [JsonConverter(typeof(ExampleConverter))]
 public sealed record Example
 {
@@ -27,7 +27,7 @@ internal sealed class ExampleConverter : JsonConverter<Example>
         {
             case JsonTokenType.String:
                 var text = JsonText.Read(ref reader, out var isMended);
-                // A text that was mended is no id: others may have become the same.
+                // A text in which half a surrogate pair was replaced is no id: another text may have become the same.
                 return new Example { Id = isMended ? null : text, Text = text };
             case JsonTokenType.Number:
                 return new Example { Id = DocumentInputConverter.Id(ref reader, "") };
@@ -35,7 +35,7 @@ internal sealed class ExampleConverter : JsonConverter<Example>
                 reader.Read();
                 return new Example { Vector = JsonNumbers.Read(ref reader) };
             case JsonTokenType.StartObject:
-                // As a document has them.
+                // The fields are those of a document.
                 return JsonSerializer.Deserialize<DocumentInput>(ref reader, options) switch
                 {
                     { Id: { } id, Text: null, Vector: null } => new Example { Id = id },
@@ -48,5 +48,6 @@ internal sealed class ExampleConverter : JsonConverter<Example>
         }
     }
 
-    public override void Write(Utf8JsonWriter writer, Example value, JsonSerializerOptions options) => throw new NotSupportedException("Examples are only read.");
+    public override void Write(Utf8JsonWriter writer, Example value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("Examples are only read.");
 }

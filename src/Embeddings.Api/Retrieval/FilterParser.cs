@@ -5,12 +5,12 @@ using Embeddings.Storage;
 namespace Embeddings.Api.Retrieval;
 
 /// <summary>
-/// The filter grammar that Pinecone, Chroma and LangChain share: <c>{"year": {"$gte": 2020}, "$or": [{"lang": "en"}, {"tags": {"$in": ["a", "b"]}}]}</c>.
-/// Whatever is not in it is refused with the path of where it is.
+/// The filter grammar that Pinecone, Chroma and LangChain share: <c>{"year": {"$gte": 2020}, "$or": [{"lang": "en"},
+/// {"tags": {"$in": ["a", "b"]}}]}</c>. Everything else is refused with its path.
 /// </summary>
 internal sealed class FilterParser
 {
-    // Every document that a search looks at may have to be compared with all of them.
+    // Every document that a search looks at may be compared with all parts.
     private const int MostParts = 1000;
 
     private const string Operators = "$eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $exists, $not";
@@ -46,17 +46,19 @@ internal sealed class FilterParser
             var name = property.Name;
             if (name.Length > FieldName.Longest)
             {
-                throw Invalid(path.Field(FieldName.Cut(name)), $"the name of a field has up to {FieldName.Longest} characters, and this one has {name.Length}.");
+                throw Invalid(
+                    path.Field(FieldName.Cut(name)),
+                    $"the name of a field has up to {FieldName.Longest} characters, and this one has {name.Length}.");
             }
 
-            var place = path.Field(name);
+            var inner = path.Field(name);
             filters.Add(name switch
             {
-                "$and" => Counted(new Filter.All(List(property.Value, place))),
-                "$or" => Counted(new Filter.Any(List(property.Value, place))),
-                "$not" => Counted(new Filter.Not(Object(property.Value, place))),
-                ['$', ..] => throw Invalid(place, "there is no such operator here; there are $and, $or and $not."),
-                _ => Field(name, property.Value, place),
+                "$and" => Counted(new Filter.All(List(property.Value, inner))),
+                "$or" => Counted(new Filter.Any(List(property.Value, inner))),
+                "$not" => Counted(new Filter.Not(Object(property.Value, inner))),
+                ['$', ..] => throw Invalid(inner, "there is no such operator here; there are $and, $or and $not."),
+                _ => Field(name, property.Value, inner),
             });
         }
 
@@ -80,8 +82,11 @@ internal sealed class FilterParser
             return Equal(field, element, path);
         }
 
-        var conditions = element.EnumerateObject().Select(property => Condition(field, property.Name, property.Value, path.Field(property.Name))).ToList();
-        return conditions.Count > 0 ? All(conditions) : throw Invalid(path, $"an operator is missing; there are {Operators}.");
+        var conditions = element.EnumerateObject().Select(property => Condition(
+            field, property.Name, property.Value, path.Field(property.Name))).ToList();
+        return conditions.Count > 0
+            ? All(conditions)
+            : throw Invalid(path, $"an operator is missing; there are {Operators}.");
     }
 
     private Filter Condition(string field, string name, JsonElement value, FilterPath path) => name switch
@@ -95,12 +100,18 @@ internal sealed class FilterParser
         "$in" => In(field, value, path),
         "$nin" => Counted(new Filter.Not(In(field, value, path))),
         "$exists" => Exists(field, value, path),
-        "$not" => Counted(new Filter.Not(value.ValueKind == JsonValueKind.Object ? Field(field, value, path) : throw Wrong(path, "an object of operators", value))),
+        "$not" =>
+            Counted(
+                new Filter.Not(
+                    value.ValueKind == JsonValueKind.Object
+                        ? Field(field, value, path)
+                        : throw Wrong(path, "an object of operators", value))),
         ['$', ..] => throw Invalid(path, $"there is no such operator; there are {Operators}."),
         _ => throw Invalid(path, $"a field inside a field is named with a dot: '{field}.{name}'."),
     };
 
-    private Filter.Compare Equal(string field, JsonElement value, FilterPath path) => Counted(new Filter.Compare(field, Comparison.Equal, ValueOrList(value, path)));
+    private Filter.Compare Equal(string field, JsonElement value, FilterPath path) =>
+        Counted(new Filter.Compare(field, Comparison.Equal, ValueOrList(value, path)));
 
     private Filter.Compare Order(string field, Comparison comparison, JsonElement value, FilterPath path) =>
         value.ValueKind is JsonValueKind.Number or JsonValueKind.String
@@ -119,9 +130,14 @@ internal sealed class FilterParser
     };
 
     private T Counted<T>(T part)
-        where T : Filter => ++_parts <= MostParts ? part : throw Invalid(new FilterPath(null, "filter"), $"it has more than {MostParts} conditions, $and, $or and $not together; $in takes any number of values.");
+        where T : Filter => ++_parts <= MostParts
+            ? part
+            : throw Invalid(
+                new FilterPath(null, "filter"),
+                $"it has more than {MostParts} conditions, $and, $or and $not together; $in takes any number of " +
+                "values.");
 
-    // A single one is what it is; an empty object lets everything through and has to be looked at all the same.
+    // A single condition needs no All around it. An empty object lets everything through, and counts as a part.
     private Filter All(List<Filter> filters) => filters.Count == 1 ? filters[0] : Counted(new Filter.All(filters));
 
     private static MetadataValue ValueOrList(JsonElement element, FilterPath path) => element.ValueKind switch
@@ -131,23 +147,29 @@ internal sealed class FilterParser
         _ => Value(element, path, null),
     };
 
-    private static IEnumerable<MetadataValue> Items(JsonElement element, FilterPath path) => element.EnumerateArray().Select((item, i) => Value(item, path, i));
+    private static IEnumerable<MetadataValue> Items(JsonElement element, FilterPath path) =>
+        element.EnumerateArray().Select((item, i) => Value(item, path, i));
 
-    // The index instead of a path of its own: there may be a million items.
+    // Takes an index and not a path, since a list may have a million items.
     private static MetadataValue Value(JsonElement element, FilterPath path, int? index) => element.ValueKind switch
     {
         JsonValueKind.String => MetadataValue.Of(element.GetString()!),
         JsonValueKind.True or JsonValueKind.False => MetadataValue.Of(element.GetBoolean()),
-        JsonValueKind.Number => JsonNumber.TryRead(element) ?? throw Invalid(At(path, index), JsonNumber.ProblemOf(element)),
-        JsonValueKind.Null => throw Invalid(At(path, index), "null is no value; for documents without the field send {\"$exists\": false}."),
+        JsonValueKind.Number =>
+            JsonNumber.TryRead(element) ?? throw Invalid(At(path, index), JsonNumber.ProblemOf(element)),
+        JsonValueKind.Null =>
+            throw Invalid(
+                At(path, index), "null is no value; for documents without the field send {\"$exists\": false}."),
         _ => throw Wrong(At(path, index), "a string, a number or a boolean", element),
     };
 
     private static FilterPath At(FilterPath path, int? index) => index is { } i ? path.Item(i) : path;
 
-    private static InvalidRequestException Wrong(FilterPath path, string expected, JsonElement element) => Invalid(path, $"expected {expected}, but got {Name(element)} instead.");
+    private static InvalidRequestException Wrong(FilterPath path, string expected, JsonElement element) =>
+        Invalid(path, $"expected {expected}, but got {Name(element)} instead.");
 
-    private static InvalidRequestException Invalid(FilterPath path, string problem) => new($"Invalid '{path}': {problem}", "filter");
+    private static InvalidRequestException Invalid(FilterPath path, string problem) =>
+        new($"Invalid '{path}': {problem}", "filter");
 
     private static string Name(JsonElement element) => element.ValueKind switch
     {

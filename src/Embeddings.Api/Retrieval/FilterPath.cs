@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Embeddings.Api.Retrieval;
 
-/// <summary>Where a filter is wrong, step by step. It becomes a string only for an error, so a long name costs nothing for each of its values.</summary>
+/// <summary>
+/// The path of a part of a filter. It becomes a string only for an error, so that a long name is not copied for each of
+/// its values.
+/// </summary>
 /// <param name="parent">The step before; null for the field of the request.</param>
 /// <param name="name">A field or an operator; empty for an item of a list.</param>
 /// <param name="index">Which item of the list.</param>

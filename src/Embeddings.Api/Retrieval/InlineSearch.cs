@@ -9,10 +9,11 @@ using StoredSearch = Embeddings.Storage.SearchRequest;
 namespace Embeddings.Api.Retrieval;
 
 /// <summary>
-/// Searches documents that the request brings. They are embedded together with the queries, so that all vectors are of one model and
-/// one length.
+/// Searches documents that the request brings. They are embedded together with the queries, so that all vectors are of
+/// one model and one length.
 /// </summary>
-internal sealed class InlineSearch(ModelRegistry registry, InputVectors vectors, SearchLimiter limiter, IOptions<LimitsOptions> limits)
+internal sealed class InlineSearch(
+    ModelRegistry registry, InputVectors vectors, SearchLimiter limiter, IOptions<LimitsOptions> limits)
 {
     /// <summary>Searches the documents of a request.</summary>
     public async Task<EmbeddedReply<SearchResponse>> SearchAsync(
@@ -28,14 +29,14 @@ internal sealed class InlineSearch(ModelRegistry registry, InputVectors vectors,
         var texts = DocumentInputs.Items(inputs, i => $"documents[{i}]");
         var locations = DocumentInputs.Locations(inputs, i => $"documents[{i}]");
         var ids = IdsOf(inputs);
-        // Of an id that is there twice, the last.
+        // If an id occurs twice, its last document counts.
         var indexes = new Dictionary<string, int>();
         for (var i = 0; i < ids.Count; i++)
         {
             indexes[ids[i]] = i;
         }
 
-        // Only whether there is such a document, for now: its vector comes with those of the others.
+        // Without vectors: they are made below, together with those of the other documents.
         var known = query.Ids.Where(indexes.ContainsKey).Select(id => new Document(id, default)).ToList();
         var items = query.Items(known);
         var all = new List<TextOrVector>(texts);
@@ -45,10 +46,12 @@ internal sealed class InlineSearch(ModelRegistry registry, InputVectors vectors,
             all,
             i => i < texts.Count ? locations(i) : query.Location(own[i - texts.Count]),
             () => registry.Resolve(request.Model),
-            (model, i) => i < texts.Count ? Prompts.Document(model) : Prompts.Query(model, request.PromptName, request.InputType),
+            (model, i) =>
+                i < texts.Count ? Prompts.Document(model) : Prompts.Query(model, request.PromptName, request.InputType),
             null,
             cancellationToken);
-        var documents = inputs.Select((document, i) => new Document(ids[i], rows.Rows[i], document.Text, document.Metadata)).ToList();
+        var documents = inputs.Select((document, i) => new Document(
+            ids[i], rows.Rows[i], document.Text, document.Metadata)).ToList();
         var queries = new ReadOnlyMemory<float>[items.Count];
         for (int i = 0, next = texts.Count; i < items.Count; i++)
         {
@@ -66,10 +69,11 @@ internal sealed class InlineSearch(ModelRegistry registry, InputVectors vectors,
             found = await TransientDocuments.SearchAsync(documents, rows.Dimensions, metric, search, cancellationToken);
         }
 
-        return SearchReply.Of(request, query.IsList, found, new SearchedVectors(null, rows.Summary.Model, metric), rows.Summary);
+        return SearchReply.Of(
+            request, query.IsList, found, new SearchedVectors(null, rows.Summary.Model, metric), rows.Summary);
     }
 
-    // A document without an id has its index for one, unless another brings the same as its own.
+    // The id of a document without one is its index, unless another document has that id.
     private static List<string> IdsOf(IReadOnlyList<DocumentInput> documents)
     {
         var sent = documents.Select(document => document.Id).OfType<string>().ToHashSet();

@@ -11,19 +11,22 @@ internal static class SearchEndpoints
     public static void MapSearch(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/search", Search).WithTags("Search").RefusesUnknownParameters()
             .ProducesErrors(
-                StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge,
-                StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status429TooManyRequests, StatusCodes.Status500InternalServerError, StatusCodes.Status503ServiceUnavailable);
+                StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status404NotFound,
+                StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge,
+                StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status429TooManyRequests,
+                StatusCodes.Status500InternalServerError, StatusCodes.Status503ServiceUnavailable);
 
     /// <summary>Search a collection, or documents of the request</summary>
     /// <remarks>
-    /// Exact: every document is compared. By text, by vector, by several of them at once, or by examples of what is wanted and what is not. Filters
-    /// work inside the search: as many documents come back as there are that match.
+    /// Exact: every document is compared. By text, by vector, by several of them at once, or by examples of what is
+    /// wanted and what is not. Filters work inside the search: as many documents come back as there are that match.
     /// </remarks>
     /// <response code="200">What was found, best first.</response>
     /// <response code="400">The request is wrong; the message says what and where.</response>
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
     /// <response code="404">The collection or the model is unknown.</response>
-    /// <response code="409">The collection has moved to another model just now, and the query's vectors are of the one before.</response>
+    /// <response code="409">The collection has moved to another model just now, and the query's vectors are of the one
+    /// before.</response>
     /// <response code="413">The body is too large.</response>
     /// <response code="415">The body is not JSON in UTF-8.</response>
     /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>

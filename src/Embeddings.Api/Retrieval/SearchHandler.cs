@@ -20,7 +20,8 @@ internal sealed class SearchHandler(
 {
     private const string DefaultCollection = "default";
 
-    public async Task<EmbeddedReply<SearchResponse>> HandleAsync(SearchRequest request, CancellationToken cancellationToken)
+    public async Task<EmbeddedReply<SearchResponse>> HandleAsync(
+        SearchRequest request, CancellationToken cancellationToken)
     {
         var query = SearchQuery.Of(request, limits.Value.MaxInputs);
         var shape = SearchShape.Of(request, query.Count);
@@ -31,7 +32,8 @@ internal sealed class SearchHandler(
 
         if (request.Metric is not null)
         {
-            throw new InvalidRequestException("Invalid 'metric': a collection has its own; it is for documents of the request.", "metric");
+            throw new InvalidRequestException(
+                "Invalid 'metric': a collection has its own; it is for documents of the request.", "metric");
         }
 
         var name = request.Collection ?? DefaultCollection;
@@ -48,9 +50,11 @@ internal sealed class SearchHandler(
         }
     }
 
-    // If the collection moves to another model before the end, all of this is done again: the query must be embedded by the other model.
+    // If the collection moves to another model before the end, all of this is done again: the query must be embedded by
+    // the other model.
     private async Task<EmbeddedReply<SearchResponse>> SearchCollectionAsync(
-        IDocumentCollection collection, SearchRequest request, SearchQuery query, StoredSearch shape, CancellationToken cancellationToken)
+        IDocumentCollection collection, SearchRequest request, SearchQuery query, StoredSearch shape,
+        CancellationToken cancellationToken)
     {
         var (name, settings) = (collection.Info.Name, collection.Info.Settings);
         diagnostics.Set("Collection", name);
@@ -67,10 +71,12 @@ internal sealed class SearchHandler(
         IReadOnlyList<IReadOnlyList<ScoredDocument>> found;
         using (await limiter.EnterAsync(cancellationToken))
         {
-            var search = shape with { Queries = query.Queries(rows), Without = [.. known.Select(document => document.Id)] };
+            var search =
+                shape with { Queries = query.Queries(rows), Without = [.. known.Select(document => document.Id)] };
             found = await collection.SearchAsync(search, cancellationToken);
         }
 
-        return SearchReply.Of(request, query.IsList, found, new SearchedVectors(name, settings.Model, settings.Metric), rows.Summary);
+        return SearchReply.Of(
+            request, query.IsList, found, new SearchedVectors(name, settings.Model, settings.Metric), rows.Summary);
     }
 }

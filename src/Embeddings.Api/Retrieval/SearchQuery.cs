@@ -11,7 +11,7 @@ namespace Embeddings.Api.Retrieval;
 /// <summary>What a search looks for: queries, or examples that make one query.</summary>
 internal sealed class SearchQuery
 {
-    /// <summary>In place of a text or a vector: the vector of a document that is known by its id.</summary>
+    /// <summary>Stands for the vector of a document that is named by its id.</summary>
     public static readonly TextOrVector Known = new();
 
     private readonly IReadOnlyList<TextOrVector> _queries;
@@ -19,22 +19,29 @@ internal sealed class SearchQuery
     private readonly int _positive;
     private readonly Func<int, string> _location;
 
-    private SearchQuery(TextsOrVectors query) => (_queries, _examples, _location, IsList) = (query.Items, [], i => query.Location("query", i), query.IsList);
+    private SearchQuery(TextsOrVectors query) =>
+        (_queries, _examples, _location, IsList) = (query.Items, [], i => query.Location("query", i), query.IsList);
 
-    private SearchQuery(IReadOnlyList<Example> positive, IReadOnlyList<Example> negative) => (_queries, _examples, _positive, _location) =
-        ([], [.. positive, .. negative], positive.Count, i => i < positive.Count ? $"positive[{i}]" : $"negative[{i - positive.Count}]");
+    private SearchQuery(IReadOnlyList<Example> positive, IReadOnlyList<Example> negative) =>
+        (_queries, _examples, _positive, _location) = ([], [.. positive, .. negative], positive.Count, i =>
+            i < positive.Count ? $"positive[{i}]" : $"negative[{i - positive.Count}]");
 
     /// <summary>Whether the answer is a list of answers.</summary>
     public bool IsList { get; }
 
-    /// <summary>Whether the request itself brings vectors, made by whatever model the collection has had.</summary>
-    public bool HasVectors => _queries.Any(query => query.Vector is not null) || _examples.Any(example => example.Vector is not null);
+    /// <summary>
+    /// Whether the request itself brings vectors. They belong to the model that the collection had when the request
+    /// came.
+    /// </summary>
+    public bool HasVectors =>
+        _queries.Any(query => query.Vector is not null) || _examples.Any(example => example.Vector is not null);
 
     /// <summary>Queries.</summary>
     public int Count => _examples.Count > 0 ? 1 : _queries.Count;
 
     /// <summary>Ids that examples name, or may mean.</summary>
-    public IReadOnlyList<string> Ids => [.. _examples.Where(example => example.Id is not null).Select(example => example.Id!).Distinct()];
+    public IReadOnlyList<string> Ids =>
+        [.. _examples.Where(example => example.Id is not null).Select(example => example.Id!).Distinct()];
 
     /// <exception cref="InvalidRequestException">It has no query, or both a query and examples.</exception>
     public static SearchQuery Of(SearchRequest request, int most)
@@ -43,20 +50,24 @@ internal sealed class SearchQuery
         {
             if (request.Positive is not null || request.Negative is not null)
             {
-                throw new InvalidRequestException("Send either 'query', or 'positive' and 'negative', but not both.", "query");
+                throw new InvalidRequestException(
+                    "Send either 'query', or 'positive' and 'negative', but not both.", "query");
             }
 
             CheckCount(query.Items.Count, "query", 1, most);
             return new SearchQuery(query);
         }
 
-        var positive = request.Positive ?? throw new InvalidRequestException("'$.query' is invalid: it is required and cannot be null, unless there is 'positive'.", "query");
+        var positive = request.Positive
+            ?? throw new InvalidRequestException(
+                "'$.query' is invalid: it is required and cannot be null, unless there is 'positive'.", "query");
         var negative = request.Negative ?? [];
         CheckCount(positive.Count, "positive", 1, most);
         CheckCount(negative.Count, "negative", 0, most);
         return positive.Concat(negative).All(example => example is not null)
             ? new SearchQuery(positive, negative)
-            : throw new InvalidRequestException("Invalid 'positive' or 'negative': an example cannot be null.", "positive");
+            : throw new InvalidRequestException(
+                "Invalid 'positive' or 'negative': an example cannot be null.", "positive");
     }
 
     /// <summary>The id that an example names, or may mean.</summary>
@@ -65,9 +76,10 @@ internal sealed class SearchQuery
     /// <summary>Where the request has the item of an index.</summary>
     public string Location(int index) => _location(index);
 
-    /// <summary>What is to be embedded or taken, in the order of the request.</summary>
-    /// <param name="known">Documents that have ids of <see cref="Ids"/>, with their vectors, or without, for <see cref="Known"/> in their place.</param>
-    /// <exception cref="InvalidRequestException">An id is nobody's.</exception>
+    /// <summary>The texts to embed and the vectors to take, in the order of the request.</summary>
+    /// <param name="known">Documents that have ids of <see cref="Ids"/>, with their vectors, or without, for
+    /// <see cref="Known"/> in their place.</param>
+    /// <exception cref="InvalidRequestException">No document has an id.</exception>
     public IReadOnlyList<TextOrVector> Items(IReadOnlyList<Document> known)
     {
         if (_examples.Count == 0)
@@ -75,9 +87,11 @@ internal sealed class SearchQuery
             return _queries;
         }
 
-        // One array for each document, however often it is an example.
+        // One array for each document, even if it is an example several times.
         var byId = known.ToDictionary(
-            document => document.Id, document => document.Vector.IsEmpty ? Known : new TextOrVector { Vector = document.Vector.ToArray() }, StringComparer.Ordinal);
+            document => document.Id, document => document.Vector.IsEmpty
+                ? Known
+                : new TextOrVector { Vector = document.Vector.ToArray() }, StringComparer.Ordinal);
         return
         [
             .. _examples.Select((example, i) => example switch
@@ -85,7 +99,9 @@ internal sealed class SearchQuery
                 { Id: { } id } when byId.TryGetValue(id, out var vector) => vector,
                 { Text: { } text } => new TextOrVector { Text = text },
                 { Vector: { } own } => new TextOrVector { Vector = own },
-                _ => throw new InvalidRequestException($"Invalid '{Location(i)}': there is no document '{example.Id}'.", Location(i).Split('[')[0]),
+                _ =>
+                    throw new InvalidRequestException(
+                        $"Invalid '{Location(i)}': there is no document '{example.Id}'.", Location(i).Split('[')[0]),
             }),
         ];
     }
@@ -101,12 +117,16 @@ internal sealed class SearchQuery
         var query = Mean(rows, 0, _positive);
         if (_positive < rows.Rows.Length)
         {
-            // Away from the ones by as much as these are from the others: positive + (positive − negative).
+            // The query is the positive mean, moved away from the negative mean by their difference: positive +
+            // (positive − negative).
             TensorPrimitives.Multiply(query, 2f, query);
             TensorPrimitives.Subtract(query, Mean(rows, _positive, rows.Rows.Length - _positive), query);
             if (MathF.Abs(TensorPrimitives.MaxMagnitude<float>(query)) > FlatIndex.MaxMagnitude)
             {
-                throw new InvalidRequestException($"Invalid 'positive': twice its mean less that of 'negative' goes beyond ±{FlatIndex.MaxMagnitude:0e0}.", "positive");
+                throw new InvalidRequestException(
+                    "Invalid 'positive': twice its mean less that of 'negative' goes beyond " +
+                    $"±{FlatIndex.MaxMagnitude:0e0}.",
+                    "positive");
             }
         }
 
@@ -124,7 +144,8 @@ internal sealed class SearchQuery
     {
         if (count < least || count > most)
         {
-            throw new InvalidRequestException($"Invalid '{field}': it has {count} items; {least} to {most} can be asked for at a time.", field);
+            throw new InvalidRequestException(
+                $"Invalid '{field}': it has {count} items; {least} to {most} can be asked for at a time.", field);
         }
     }
 }

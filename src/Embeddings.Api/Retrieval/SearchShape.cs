@@ -4,7 +4,9 @@ using StoredSearch = Embeddings.Storage.SearchRequest;
 
 namespace Embeddings.Api.Retrieval;
 
-/// <summary>The shape of a search: how many documents or groups, from which on, which of them, and which parts of each.</summary>
+/// <summary>
+/// The shape of a search: how many documents or groups, from which on, which of them, and which parts of each.
+/// </summary>
 internal static class SearchShape
 {
     private const int MostFound = 1_000_000;
@@ -25,7 +27,8 @@ internal static class SearchShape
             Parts = ContractWords.PartsOf(request.Include),
         };
         var size = request.GroupBy is null ? 1 : search.GroupSize;
-        if ((long)queries * search.Limit * size > MostReturned || (long)queries * (search.Offset + search.Limit) * size > MostFound)
+        if ((long)queries * search.Limit * size > MostReturned
+            || (long)queries * (search.Offset + search.Limit) * size > MostFound)
         {
             throw new InvalidRequestException(
                 $"Invalid 'top_k': {queries} queries may return {MostReturned} documents in all, and pass over {MostFound}. Ask for fewer at a time.", "top_k");

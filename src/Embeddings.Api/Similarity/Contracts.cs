@@ -4,7 +4,10 @@ using Embeddings.Api.Wire;
 
 namespace Embeddings.Api.Similarity;
 
-/// <summary>What to compare with what: <c>sources</c> with <c>targets</c>, or in Hugging Face's shape a sentence with others, in <c>inputs</c>.</summary>
+/// <summary>
+/// What to compare with what: <c>sources</c> with <c>targets</c>, or in Hugging Face's shape a sentence with others, in
+/// <c>inputs</c>.
+/// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record SimilarityRequest
 {
@@ -25,18 +28,26 @@ public sealed record SimilarityRequest
     public string? Model { get; init; }
 
     /// <summary>
-    /// What the texts are, for models that were trained with prompts (<c>prompts</c> in <c>GET /v1/models</c>): <c>query</c> or <c>search_query</c>;
-    /// <c>document</c>, <c>passage</c> or <c>search_document</c>; or another kind, as <c>classification</c>. The model's own prompt is put before the text;
-    /// other models, and kinds that the model has no prompt for, do without. Absent: no prompt, unless the model has a default one.
+    /// What the texts are, for models that were trained with prompts (<c>prompts</c> in <c>GET /v1/models</c>):
+    /// <c>query</c> or <c>search_query</c>;
+    /// <c>document</c>, <c>passage</c> or <c>search_document</c>; or another kind, as <c>classification</c>. The
+    /// model's own prompt is put before the text;
+    /// other models, and kinds that the model has no prompt for, do without. Absent: no prompt, unless the model has a
+    /// default one.
     /// </summary>
     /// <example>query</example>
     public string? InputType { get; init; }
 
-    /// <summary>The same by the name that the model gives its prompt. A name that the model does not have is a 400 which lists those that it has.</summary>
+    /// <summary>
+    /// The same by the name that the model gives its prompt. A name that the model does not have is a 400 which lists
+    /// those that it has.
+    /// </summary>
     /// <example>query</example>
     public string? PromptName { get; init; }
 
-    /// <summary>Hugging Face's shape, instead of sources and targets; the reply is then the list of cosines alone.</summary>
+    /// <summary>
+    /// Hugging Face's shape, instead of sources and targets; the reply is then the list of cosines alone.
+    /// </summary>
     public SentenceSimilarityInputs? Inputs { get; init; }
 
     /// <summary>Hugging Face's clients send it; it changes nothing here.</summary>
@@ -63,7 +74,8 @@ public sealed record SentenceSimilarityInputs
 /// <param name="Model">Id of the model that embedded, or null when there were vectors only.</param>
 /// <param name="Usage">Tokens it read.</param>
 [JsonConverter(typeof(SimilarityResponseConverter))]
-public sealed record SimilarityResponse(IReadOnlyList<float[]> Scores, string Metric, string? Model, EmbeddingUsage Usage)
+public sealed record SimilarityResponse(
+    IReadOnlyList<float[]> Scores, string Metric, string? Model, EmbeddingUsage Usage)
 {
     /// <summary>Whether the list of the first source's scores is all that is written.</summary>
     internal bool IsList { get; init; }
@@ -71,7 +83,8 @@ public sealed record SimilarityResponse(IReadOnlyList<float[]> Scores, string Me
 
 internal sealed class SimilarityResponseConverter : JsonConverter<SimilarityResponse>
 {
-    public override SimilarityResponse Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+    public override SimilarityResponse Read(
+        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         throw new NotSupportedException("Scores are only written.");
 
     public override void Write(Utf8JsonWriter writer, SimilarityResponse value, JsonSerializerOptions options)

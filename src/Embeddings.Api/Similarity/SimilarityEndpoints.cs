@@ -11,11 +11,14 @@ internal static class SimilarityEndpoints
     public static void MapSimilarity(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/similarity", Compare).WithTags("Similarity").RefusesUnknownParameters()
             .ProducesErrors(
-                StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status404NotFound, StatusCodes.Status413PayloadTooLarge,
-                StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status429TooManyRequests, StatusCodes.Status500InternalServerError);
+                StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status404NotFound,
+                StatusCodes.Status413PayloadTooLarge,
+                StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status429TooManyRequests,
+                StatusCodes.Status500InternalServerError);
 
     /// <summary>Compare texts or vectors</summary>
-    /// <remarks>One with many, or every source with every target. Hugging Face's body for the same task is taken too, and answered as it is there.</remarks>
+    /// <remarks>One with many, or every source with every target. Hugging Face's body for the same task is taken too,
+    /// and answered as it is there.</remarks>
     /// <response code="200">A row of scores for each source; for Hugging Face's body a list of scores.</response>
     /// <response code="400">The request is wrong; the message says what and where.</response>
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
@@ -25,6 +28,7 @@ internal static class SimilarityEndpoints
     /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>
     /// <response code="500">The server failed.</response>
     internal static Task<Ok<SimilarityResponse>> Compare(
-        SimilarityRequest request, HttpResponse response, SimilarityHandler handler, CancellationToken cancellationToken) =>
+        SimilarityRequest request, HttpResponse response, SimilarityHandler handler,
+        CancellationToken cancellationToken) =>
         handler.HandleAsync(request, cancellationToken).OkAsync(response);
 }

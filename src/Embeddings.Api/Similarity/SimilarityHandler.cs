@@ -9,9 +9,11 @@ using Microsoft.Extensions.Options;
 namespace Embeddings.Api.Similarity;
 
 /// <summary>Checks a comparison, embeds what is text in it, and scores each source with each target.</summary>
-internal sealed class SimilarityHandler(ModelRegistry registry, InputVectors vectors, SearchLimiter limiter, IOptions<LimitsOptions> limits)
+internal sealed class SimilarityHandler(
+    ModelRegistry registry, InputVectors vectors, SearchLimiter limiter, IOptions<LimitsOptions> limits)
 {
-    public async Task<EmbeddedReply<SimilarityResponse>> HandleAsync(SimilarityRequest request, CancellationToken cancellationToken)
+    public async Task<EmbeddedReply<SimilarityResponse>> HandleAsync(
+        SimilarityRequest request, CancellationToken cancellationToken)
     {
         var pair = Pair.Of(request);
         Check(pair.Sources, pair.SourceField, limits.Value.MaxInputs);
@@ -21,7 +23,10 @@ internal sealed class SimilarityHandler(ModelRegistry registry, InputVectors vec
         var sources = pair.Sources.Items.Count;
         var rows = await vectors.ResolveAsync(
             pair.IsSquare ? pair.Sources.Items : [.. pair.Sources.Items, .. pair.Targets.Items],
-            i => i < sources ? pair.Sources.Location(pair.SourceField, i) : pair.Targets.Location(pair.TargetField, i - sources),
+            i =>
+                i < sources
+                    ? pair.Sources.Location(pair.SourceField, i)
+                    : pair.Targets.Location(pair.TargetField, i - sources),
             () => registry.Resolve(request.Model),
             (model, _) => Prompts.Asked(model, request.PromptName, request.InputType),
             null,
@@ -42,7 +47,8 @@ internal sealed class SimilarityHandler(ModelRegistry registry, InputVectors vec
     {
         var targets = rows.Rows.Length - firstTarget;
         var matrix = new float[sources * targets];
-        VectorMath.ScoreMatrix(metric, rows.Block(0, sources), rows.Block(firstTarget, targets), rows.Dimensions, matrix);
+        VectorMath.ScoreMatrix(
+            metric, rows.Block(0, sources), rows.Block(firstTarget, targets), rows.Dimensions, matrix);
 
         return [.. matrix.Chunk(targets)];
     }
@@ -51,7 +57,9 @@ internal sealed class SimilarityHandler(ModelRegistry registry, InputVectors vec
     {
         if (inputs.Items.Count == 0 || inputs.Items.Count > most)
         {
-            throw new InvalidRequestException($"Invalid '{field}': it has {inputs.Items.Count} items; 1 to {most} can be compared at a time.", field.Split('.')[0]);
+            throw new InvalidRequestException(
+                $"Invalid '{field}': it has {inputs.Items.Count} items; 1 to {most} can be compared at a time.",
+                field.Split('.')[0]);
         }
     }
 
@@ -62,12 +70,16 @@ internal sealed class SimilarityHandler(ModelRegistry registry, InputVectors vec
         if (pairs > most)
         {
             var field = pair.IsSquare ? pair.SourceField : pair.TargetField;
-            throw new InvalidRequestException($"Invalid '{field}': {sources} sources and {targets} targets are {pairs} pairs; {most} can be compared at a time.", field.Split('.')[0]);
+            throw new InvalidRequestException(
+                $"Invalid '{field}': {sources} sources and {targets} targets are {pairs} pairs; {most} can be " +
+                "compared at a time.",
+                field.Split('.')[0]);
         }
     }
 
-    // Both shapes of the request as one.
-    private sealed record Pair(TextsOrVectors Sources, string SourceField, TextsOrVectors Targets, string TargetField, bool IsSquare)
+    // Both shapes of the request in one form.
+    private sealed record Pair(
+        TextsOrVectors Sources, string SourceField, TextsOrVectors Targets, string TargetField, bool IsSquare)
     {
         public static Pair Of(SimilarityRequest request)
         {
@@ -75,12 +87,19 @@ internal sealed class SimilarityHandler(ModelRegistry registry, InputVectors vec
             {
                 if (request.Sources is not null || request.Targets is not null)
                 {
-                    throw new InvalidRequestException("Send either 'sources' and 'targets', or 'inputs' in Hugging Face's shape, but not both.", "inputs");
+                    throw new InvalidRequestException(
+                        "Send either 'sources' and 'targets', or 'inputs' in Hugging Face's shape, but not both.",
+                        "inputs");
                 }
 
                 var source = inputs.SourceSentence ?? throw Missing("inputs.source_sentence");
                 var sentences = inputs.Sentences ?? throw Missing("inputs.sentences");
-                return new Pair(Texts([source], isList: false), "inputs.source_sentence", Texts(sentences, isList: true), "inputs.sentences", false);
+                return new Pair(
+                    Texts([source], isList: false),
+                    "inputs.source_sentence",
+                    Texts(sentences, isList: true),
+                    "inputs.sentences",
+                    false);
             }
 
             var sources = request.Sources ?? throw Missing("sources");
@@ -89,10 +108,12 @@ internal sealed class SimilarityHandler(ModelRegistry registry, InputVectors vec
 
         private static TextsOrVectors Texts(IReadOnlyList<string> texts, bool isList) => new()
         {
-            Items = [.. texts.Select((text, i) => new TextOrVector { Text = text ?? throw Missing($"inputs.sentences[{i}]") })],
+            Items =
+                [.. texts.Select((text, i) => new TextOrVector { Text = text ?? throw Missing($"inputs.sentences[{i}]") })],
             IsList = isList,
         };
 
-        private static InvalidRequestException Missing(string field) => new($"'$.{field}' is invalid: it is required and cannot be null.", field.Split('.')[0]);
+        private static InvalidRequestException Missing(string field) =>
+            new($"'$.{field}' is invalid: it is required and cannot be null.", field.Split('.')[0]);
     }
 }

@@ -5,10 +5,14 @@ using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Startup;
 
-/// <summary>Adds models by the names of their repositories, for <c>models add</c> and for a <c>Models:Default</c> that is not described yet.</summary>
-internal sealed partial class AddedModels(ModelCatalog catalog, ModelAdder adder, IOptions<ModelsOptions> options, ILogger<AddedModels> logger)
+/// <summary>
+/// Adds models by the names of their repositories, for <c>models add</c> and for a <c>Models:Default</c> that is not
+/// described yet.
+/// </summary>
+internal sealed partial class AddedModels(
+    ModelCatalog catalog, ModelAdder adder, IOptions<ModelsOptions> options, ILogger<AddedModels> logger)
 {
-    /// <summary>Reads the words of <c>models add</c>; null if they are not what it takes.</summary>
+    /// <summary>Reads the arguments of <c>models add</c>; null if they are wrong.</summary>
     /// <exception cref="ModelException">A name has the wrong form.</exception>
     public static ModelAddition? Parse(string repository, ReadOnlySpan<string> more)
     {
@@ -32,8 +36,11 @@ internal sealed partial class AddedModels(ModelCatalog catalog, ModelAdder adder
         return more.Length == 0 ? ModelAddition.Parse(repository, name, onnx) : null;
     }
 
-    /// <summary>The models here, and with them the default, which is added if it is the name of a repository that nothing describes yet.</summary>
-    /// <exception cref="ModelException">It cannot be had, or cannot be run here.</exception>
+    /// <summary>
+    /// The models that are described here. If the default is the name of a repository that is not described yet, it is
+    /// added.
+    /// </summary>
+    /// <exception cref="ModelException">The model cannot be fetched, or cannot run here.</exception>
     public async Task<ModelCatalog> WithDefaultAsync(CancellationToken cancellationToken)
     {
         var name = options.Value.Default;
@@ -48,12 +55,15 @@ internal sealed partial class AddedModels(ModelCatalog catalog, ModelAdder adder
         return catalog.With(manifest.At(options.Value.PrecisionName));
     }
 
-    /// <summary>Adds a model, or finds the one that was added before: that is pinned, and another revision of it is refused.</summary>
+    /// <summary>
+    /// Adds a model, or finds the one that was added before. That one is pinned; another revision of it is refused.
+    /// </summary>
     /// <param name="addition">What to add.</param>
-    /// <param name="output">Told what was added, in a sentence for a person.</param>
+    /// <param name="output">Gets a sentence that says what was added.</param>
     /// <param name="cancellationToken">Ends the download.</param>
     /// <exception cref="ModelException">It cannot be had, or cannot be run here.</exception>
-    public async Task<ModelManifest> AddAsync(ModelAddition addition, TextWriter output, CancellationToken cancellationToken)
+    public async Task<ModelManifest> AddAsync(
+        ModelAddition addition, TextWriter output, CancellationToken cancellationToken)
     {
         if (catalog.Find(addition.Repository) is { } known)
         {
@@ -63,7 +73,9 @@ internal sealed partial class AddedModels(ModelCatalog catalog, ModelAdder adder
 
         if (!options.Value.Download)
         {
-            throw new ModelException($"Models:Download is off, so {addition.Repository} is not fetched. Turn it on for '{Invocation.Current.Of($"models add {addition.Repository}")}'.");
+            throw new ModelException(
+                $"Models:Download is off, so {addition.Repository} is not fetched. Turn it on for " +
+                $"'{Invocation.Current.Of($"models add {addition.Repository}")}'.");
         }
 
         using var progress = ConsoleProgress.For(addition.Name);
@@ -83,12 +95,16 @@ internal sealed partial class AddedModels(ModelCatalog catalog, ModelAdder adder
             return;
         }
 
-        if (known.Repository is null || await adder.CommitOfAsync(known.Repository, revision, cancellationToken) != known.Revision)
+        if (known.Repository is null
+            || await adder.CommitOfAsync(known.Repository, revision, cancellationToken) != known.Revision)
         {
             var home = catalog.HomeOf(known);
             throw new ModelException(
-                $"'{known.Id}' is pinned at {known.Revision ?? "what comes with the program"}, and vectors of another revision need not compare with its own. " +
-                (Directory.Exists(home) ? $"To move to {revision}, delete {home} and add the model again." : $"Add {revision} under another name and from another repository."));
+                $"'{known.Id}' is pinned at {known.Revision ?? "what comes with the program"}, and vectors of another " +
+                "revision need not compare with its own. " +
+                (Directory.Exists(home)
+                    ? $"To move to {revision}, delete {home} and add the model again."
+                    : $"Add {revision} under another name and from another repository."));
         }
     }
 

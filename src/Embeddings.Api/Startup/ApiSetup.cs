@@ -40,7 +40,8 @@ internal static class ApiSetup
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = limits.Value.MaxBodyBytes;
-            // A least rate cuts imports whose lines come when there are any. Bodies that are held in memory have a time instead, see BodyBudget.
+            // A least rate would cut off imports whose lines come now and then. Bodies that are held in memory have a
+            // time limit instead, see BodyBudget.
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.ConfigureEndpointDefaults(port =>
             {
@@ -49,12 +50,13 @@ internal static class ApiSetup
             });
         });
         services.ConfigureHttpJsonOptions(json => WireJson.Configure(json.SerializerOptions));
-        // Development would throw where Production answers 400: throw in both, so that one table answers both.
+        // By default Development throws where Production answers 400. Here both throw, so that ErrorTable answers in
+        // both.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddSingleton<IProblemDetailsWriter, FailureWriter>();
         services.AddProblemDetails();
         services.AddExceptionHandler<ExceptionLog>();
-        // Otherwise a body that was cut is taken for one that ends where it was cut.
+        // Without this switch a compressed body that was cut off would be taken for a whole one.
         AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
         services.AddRequestDecompression();
         services.AddRequestTimeouts();
@@ -62,7 +64,8 @@ internal static class ApiSetup
         {
             if (limits.Value.MaxSeconds > 0)
             {
-                timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = TimeSpan.FromSeconds(limits.Value.MaxSeconds) };
+                timeouts.DefaultPolicy =
+                    new RequestTimeoutPolicy { Timeout = TimeSpan.FromSeconds(limits.Value.MaxSeconds) };
             }
         });
         services.AddBrowsers();

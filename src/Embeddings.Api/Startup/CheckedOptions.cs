@@ -7,7 +7,10 @@ using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Startup;
 
-/// <summary>Settings that stop the start when they are wrong, with a sentence that names them; a name that nobody reads is wrong too.</summary>
+/// <summary>
+/// Settings that stop the start when they are wrong, with a sentence that names them. A name that nothing reads is
+/// wrong too.
+/// </summary>
 internal static class CheckedOptions
 {
     public static void AddCheckedOptions<TOptions>(this IServiceCollection services, string section)
@@ -27,7 +30,8 @@ internal static class CheckedOptions
         foreach (var property in typeof(TOptions).GetProperties())
         {
             var setting = section.GetSection(property.Name);
-            if (setting.Value is { } value && (value.Length > 0 || property.PropertyType.IsValueType) && Problem(property.PropertyType, value) is { } expected)
+            if (setting.Value is { } value && (value.Length > 0 || property.PropertyType.IsValueType)
+                && Problem(property.PropertyType, value) is { } expected)
             {
                 throw Wrong<TOptions>($"{setting.Path} is '{value}'; it must be {expected}.");
             }
@@ -36,7 +40,8 @@ internal static class CheckedOptions
         section.Bind(options);
         foreach (var property in typeof(TOptions).GetProperties().Where(property => property.PropertyType == typeof(IDictionary<string, string>)))
         {
-            // A name may hold colons (all-minilm:latest), which configuration takes for sections: what has a value is an entry, and all of its path is its name.
+            // A name may hold colons (all-minilm:latest), which configuration takes for sections. So each value is an
+            // entry, and its whole path is the name.
             var entries = (IDictionary<string, string>)property.GetValue(options)!;
             foreach (var (path, value) in section.GetSection(property.Name).AsEnumerable(makePathsRelative: true))
             {
@@ -54,7 +59,8 @@ internal static class CheckedOptions
                 throw Wrong<TOptions>($"{name}:{property.Name} is empty; give it a value, or leave the setting out.");
             }
 
-            // One environment variable may hold a whole list, and then it is the whole list.
+            // One environment variable may hold a whole list with commas. It then replaces the list of the settings
+            // file.
             if (section[property.Name] is { Length: > 0 } value)
             {
                 var list = (IList<string>)property.GetValue(options)!;
@@ -67,9 +73,11 @@ internal static class CheckedOptions
         }
     }
 
-    // An empty text is a variable or a template that was meant to hold something, and was not filled in. An empty array reads the same, and is meant.
+    // An empty text is a variable or template that was not filled in, and is refused. An empty array is intended;
+    // configuration gives the same value for both.
     private static bool IsLeftEmpty(IConfiguration configuration, string key) =>
-        ((IConfigurationRoot)configuration).Providers.LastOrDefault(provider => provider.TryGet(key, out _)) is { } source
+        ((IConfigurationRoot)configuration).Providers.LastOrDefault(provider => provider.TryGet(
+            key, out _)) is { } source
         && !source.GetChildKeys([], key).Any()
         && (source is not JsonConfigurationProvider file || IsText(file.Source, key));
 
@@ -83,13 +91,19 @@ internal static class CheckedOptions
         return key.Split(':').Aggregate(root, (node, name) => node?[name]) is JsonValue;
     }
 
-    // What a setting should have been, if this value cannot be it.
+    // What the value should have been; null if it is right.
     private static string? Problem(Type type, string value) => type switch
     {
         _ when type == typeof(string) || type == typeof(IList<string>) => null,
-        _ when type == typeof(IDictionary<string, string>) => "a list of names, each with its value: add ':' (in the environment '__') and the name",
-        { IsEnum: true } => Enum.TryParse(type, value, ignoreCase: true, out var parsed) && Enum.IsDefined(type, parsed) ? null : OneOf(Enum.GetNames(type)),
-        _ => TypeDescriptor.GetConverter(type).IsValid(value) ? null : type == typeof(bool) ? "true or false" : "a whole number",
+        _ when type == typeof(IDictionary<string, string>) =>
+            "a list of names, each with its value: add ':' (in the environment '__') and the name",
+        { IsEnum: true } =>
+            Enum.TryParse(type, value, ignoreCase: true, out var parsed) && Enum.IsDefined(type, parsed)
+                ? null
+                : OneOf(Enum.GetNames(type)),
+        _ =>
+            TypeDescriptor.GetConverter(type)
+                .IsValid(value) ? null : type == typeof(bool) ? "true or false" : "a whole number",
     };
 
     private static string OneOf(string[] names) => $"{string.Join(", ", names[..^1])} or {names[^1]}";
@@ -104,11 +118,13 @@ internal static class CheckedOptions
             var names = typeof(TOptions).GetProperties().Select(property => property.Name).ToList();
             var unknown = section.GetChildren()
                 .Where(child => !names.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-                .Select(child => $"{child.Path} is not a setting; in {section.Path} there are {string.Join(", ", names)}.")
+                .Select(
+                    child => $"{child.Path} is not a setting; in {section.Path} there are {string.Join(", ", names)}.")
                 .ToList();
             if (section.Value is { Length: > 0 } value)
             {
-                unknown.Add($"{section.Path} is '{value}'; it is a section with the settings {string.Join(", ", names)}.");
+                unknown.Add(
+                    $"{section.Path} is '{value}'; it is a section with the settings {string.Join(", ", names)}.");
             }
 
             var results = new List<ValidationResult>();

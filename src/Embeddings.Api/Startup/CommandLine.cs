@@ -2,7 +2,7 @@ using Embeddings.Api.Errors;
 
 namespace Embeddings.Api.Startup;
 
-/// <summary>The words the program understands before any setting.</summary>
+/// <summary>The commands that need no settings.</summary>
 internal static class CommandLine
 {
     private static readonly string Usage = $"""
@@ -14,15 +14,15 @@ internal static class CommandLine
                Embeddings.Api models verify [<model>]
                                                      compare the files with their size and SHA-256
                Embeddings.Api models quantize <model>
-                                                     make 8-bit weights from those of 32 bits
+                                                     make the int8 variant of a model from fp32
                Embeddings.Api restore <file>         put a backup in the place of the collections
                Embeddings.Api health [<url>]         exit code 0 when the server on this machine is ready
                Embeddings.Api version
         Here: {Invocation.Current.Of("models list")}
         """;
 
-    /// <summary>Answers what needs neither settings nor models.</summary>
-    /// <returns>The exit code, or null when the program is to go on.</returns>
+    /// <summary>Runs a command that needs neither settings nor models.</summary>
+    /// <returns>The exit code, or null when the arguments are no such command.</returns>
     public static async Task<int?> AnswerAsync(string[] arguments)
     {
         switch (arguments)
@@ -35,7 +35,8 @@ internal static class CommandLine
             case ["version" or "--version"]:
                 Console.Out.WriteLine(typeof(CommandLine).Assembly.GetName().Version!.ToString(3));
                 return 0;
-            case [var first, ..] when first is not ("models" or "restore") && first.Length > 0 && !first.Contains('=', StringComparison.Ordinal) && first[0] is not ('-' or '/'):
+            case [var first, ..] when first is not ("models" or "restore") && first.Length > 0
+                && !first.Contains('=', StringComparison.Ordinal) && first[0] is not ('-' or '/'):
                 Console.Error.WriteLine($"'{first}' is not a command.{Environment.NewLine}{Usage}");
                 return 2;
             default:

@@ -4,7 +4,8 @@ using Embeddings.Inference.Models;
 namespace Embeddings.Api.Startup;
 
 /// <summary>Download progress on standard error: a bar on a terminal, a line at every tenth elsewhere.</summary>
-internal sealed class ConsoleProgress(string model, TextWriter output, bool isTerminal, TimeProvider time) : IProgress<DownloadProgress>, IDisposable
+internal sealed class ConsoleProgress(
+    string model, TextWriter output, bool isTerminal, TimeProvider time) : IProgress<DownloadProgress>, IDisposable
 {
     private const int Width = 30;
     private static readonly TimeSpan RedrawInterval = TimeSpan.FromMilliseconds(100);
@@ -14,7 +15,8 @@ internal sealed class ConsoleProgress(string model, TextWriter output, bool isTe
     private int _tenths = -1;
     private bool _open;
 
-    public static ConsoleProgress For(string model) => new(model, Console.Error, !Console.IsErrorRedirected, TimeProvider.System);
+    public static ConsoleProgress For(string model) =>
+        new(model, Console.Error, !Console.IsErrorRedirected, TimeProvider.System);
 
     public void Report(DownloadProgress value)
     {

@@ -4,9 +4,10 @@ using Embeddings.Api.Embedding;
 namespace Embeddings.Api.Startup;
 
 /// <summary>
-/// Keeps the collection of old memory beside the requests, which otherwise all wait for it. The runtime packs old memory when it finds a half of it free: not by
-/// choice any more. And it ends the thread that collects beside the requests after 20 seconds without work, and cannot always start another: while texts wait
-/// that thread is not left so long without any.
+/// Keeps the collection of old memory beside the requests, which otherwise all wait for it. The runtime packs old
+/// memory when it finds a half of it free: not by choice any more. And it ends the thread that collects beside the
+/// requests after 20 seconds without work, and cannot always start another: while texts wait that thread is not left so
+/// long without any.
 /// </summary>
 internal sealed class GarbageCollection(ModelRegistry models) : BackgroundService
 {
@@ -15,7 +16,9 @@ internal sealed class GarbageCollection(ModelRegistry models) : BackgroundServic
 
     private long _last = -1;
 
-    /// <summary>Whether to ask for a collection beside the requests: texts wait, and there has been none since the last look.</summary>
+    /// <summary>
+    /// Whether to ask for a collection beside the requests: texts wait, and there has been none since the last look.
+    /// </summary>
     /// <param name="last">Which of all collections was the last of this kind.</param>
     /// <param name="isBusy">Whether texts wait.</param>
     internal bool IsDue(long last, bool isBusy)

@@ -6,15 +6,16 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Embeddings.Api.Startup;
 
-/// <summary>What an orchestrator asks.</summary>
+/// <summary>The probes of orchestrators.</summary>
 internal static class Health
 {
-    // What other servers of embeddings and models, and those who ask them, call it.
+    // Paths by which other model servers and their clients know the readiness probe.
     private static readonly string[] OtherNames = ["/health", "/healthz", "/ping"];
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("").WithTags("Health").WithMetadata(new AllowWithoutKeyAttribute(), new ProbeAttribute());
+        var group = routes.MapGroup("").WithTags("Health")
+            .WithMetadata(new AllowWithoutKeyAttribute(), new ProbeAttribute());
         group.MapGet("/health/live", Live);
         group.MapGet("/health/ready", Ready).ProducesErrors(StatusCodes.Status503ServiceUnavailable);
         foreach (var path in OtherNames)

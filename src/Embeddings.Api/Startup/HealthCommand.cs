@@ -1,6 +1,8 @@
 namespace Embeddings.Api.Startup;
 
-/// <summary><c>health [url]</c>: exit code 0 when the server beside it is ready. For images that have no curl.</summary>
+/// <summary>
+/// <c>health [url]</c>: exit code 0 when the server on this machine is ready. For container images without curl.
+/// </summary>
 internal static class HealthCommand
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -9,7 +11,8 @@ internal static class HealthCommand
     public static async Task<int> RunAsync(string[] arguments, TextWriter output)
     {
         var url = arguments is [var given, ..] ? given : Own(Environment.GetEnvironmentVariable) + "/health/ready";
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || !address.Scheme.StartsWith("http", StringComparison.Ordinal))
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address)
+            || !address.Scheme.StartsWith("http", StringComparison.Ordinal))
         {
             output.WriteLine($"'{url}' is no http address. usage: health [http://localhost:8080/health/ready]");
             return 2;
@@ -29,13 +32,14 @@ internal static class HealthCommand
         }
     }
 
-    // Where the same environment makes the server listen.
+    // The address on which a server with the same environment listens.
     private static string Own(Func<string, string?> variable)
     {
         if (variable("ASPNETCORE_URLS") is { Length: > 0 } urls)
         {
             var first = urls.Split(';')[0].TrimEnd('/');
-            return AnyAddress.Aggregate(first, (url, any) => url.Replace($"//{any}", "//127.0.0.1", StringComparison.Ordinal));
+            return AnyAddress.Aggregate(
+                first, (url, any) => url.Replace($"//{any}", "//127.0.0.1", StringComparison.Ordinal));
         }
 
         var port = variable("ASPNETCORE_HTTP_PORTS") is { Length: > 0 } ports ? ports.Split(';')[0] : "8080";

@@ -3,7 +3,7 @@ using Embeddings.Api.Embedding;
 
 namespace Embeddings.Api.Startup;
 
-/// <summary>What <c>/</c> says: what this is, which model it serves, where to read on.</summary>
+/// <summary>The page at <c>/</c>: what this server is, which model it serves, where to read on.</summary>
 internal static class Home
 {
     public static void MapHome(this IEndpointRouteBuilder routes) =>

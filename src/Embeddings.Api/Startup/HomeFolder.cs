@@ -1,8 +1,9 @@
 namespace Embeddings.Api.Startup;
 
 /// <summary>
-/// Where relative paths of settings begin: the checkout that the program was built from and runs in, else the program's own folder. It does not
-/// depend on the current folder, so that collections are found again wherever the program is started from.
+/// The folder in which relative paths of settings begin: the checkout in which the program runs, else the program's own
+/// folder. It does not depend on the current folder, so that a server that is started from elsewhere finds its
+/// collections again.
 /// </summary>
 internal static class HomeFolder
 {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Startup;
 
-/// <summary>The models: where they are described, looked for and fetched from.</summary>
+/// <summary>The services that describe, find, fetch and load models.</summary>
 internal static class InferenceSetup
 {
     /// <summary>The models that come with the program.</summary>
@@ -31,7 +31,8 @@ internal static class InferenceSetup
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ModelDownloader>>()));
         services.AddSingleton(provider => new ModelAdder(
-            provider.GetRequiredService<ModelDownloader>(), provider.GetRequiredService<HubOptions>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<ModelDownloader>(), provider.GetRequiredService<HubOptions>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AddedModels>();
         services.AddSingleton<ModelChooser>();
         services.AddSingleton<ModelRegistry>();

@@ -7,15 +7,19 @@ using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Startup;
 
-/// <summary>Decides at start which models are served and which is the default, fetching the default if it may.</summary>
+/// <summary>
+/// Decides at start which models are served and which is the default, fetching the default if it may.
+/// </summary>
 internal sealed partial class ModelChooser(
-    IOptions<ModelsOptions> options, IOptions<LimitsOptions> limits, ModelCatalog catalog, ModelLocator locator, ModelDownloader downloader, AddedModels added,
+    IOptions<ModelsOptions> options, IOptions<LimitsOptions> limits, ModelCatalog catalog, ModelLocator locator,
+    ModelDownloader downloader, AddedModels added,
     TimeProvider time, ILoggerFactory loggers, ILogger<ModelChooser> logger)
 {
     /// <summary>Makes the choice.</summary>
     /// <param name="registry">Gets the models.</param>
     /// <param name="cancellationToken">Ends the download.</param>
-    /// <exception cref="ModelException">The default model cannot be had; the message says why and what to do.</exception>
+    /// <exception cref="ModelException">The default model cannot be obtained; the message says why and what to
+    /// do.</exception>
     public async Task ChooseAsync(ModelRegistry registry, CancellationToken cancellationToken)
     {
         var known = await added.WithDefaultAsync(cancellationToken);
@@ -26,11 +30,14 @@ internal sealed partial class ModelChooser(
         }
 
         var standard = await ObtainAsync(Known(known, options.Value.Default), cancellationToken);
-        if (options.Value.Precision != Precision.Auto && !standard.Manifest.Precision.Equals($"{options.Value.Precision}", StringComparison.OrdinalIgnoreCase))
+        if (options.Value.Precision != Precision.Auto
+            && !standard.Manifest.Precision.Equals($"{options.Value.Precision}", StringComparison.OrdinalIgnoreCase))
         {
+            var quantize = Invocation.Current.Of($"models quantize {standard.Manifest.Name}");
             throw new ModelException(
-                $"Models:Precision is {options.Value.Precision}, but the default model '{standard.Manifest.Id}' has only {standard.Manifest.Precision}." +
-                (options.Value.Precision == Precision.Int8 ? $" Make its 8 bits with '{Invocation.Current.Of($"models quantize {standard.Manifest.Name}")}'." : ""));
+                $"Models:Precision is {options.Value.Precision}, but the default model '{standard.Manifest.Id}' has only " +
+                $"{standard.Manifest.Precision}." +
+                (options.Value.Precision == Precision.Int8 ? $" Make its int8 variant with '{quantize}'." : ""));
         }
 
         var settings = new EncoderSettings
@@ -45,23 +52,29 @@ internal sealed partial class ModelChooser(
             var isDefault = manifest == standard.Manifest;
             if ((isDefault ? standard.Directory : locator.Find(manifest, out _, compareHashes: false)) is { } directory)
             {
-                all.Add(new ServedModel(manifest, () => Load(manifest, isDefault ? directory : Verified(manifest), settings)));
+                all.Add(
+                    new ServedModel(
+                        manifest, () => Load(manifest, isDefault ? directory : Verified(manifest), settings)));
                 LogServed(manifest.Id, manifest.Precision, directory);
             }
         }
 
         LogDefault(standard.Manifest.Id, standard.Manifest.Dimensions);
         registry.Fill(
-            known, all, all.Single(model => model.Manifest == standard.Manifest), options.Value.Aliases, options.Value.UnknownModel);
+            known, all, all.Single(
+                model => model.Manifest == standard.Manifest), options.Value.Aliases, options.Value.UnknownModel);
     }
 
     private SentenceEncoder Load(ModelManifest manifest, string directory, EncoderSettings settings) =>
         new(manifest, directory, settings, time, loggers.CreateLogger<SentenceEncoder>());
 
-    // Models other than the default are compared with their SHA-256 when the first request loads them, so that a start does not read them all.
-    private string Verified(ModelManifest manifest) => locator.Find(manifest, out var problems) ?? throw new ModelException(string.Join(' ', problems));
+    // Models other than the default are compared with their SHA-256 when the first request loads them, so that a start
+    // does not read them all.
+    private string Verified(ModelManifest manifest) =>
+        locator.Find(manifest, out var problems) ?? throw new ModelException(string.Join(' ', problems));
 
-    private async Task<(ModelManifest Manifest, string Directory)> ObtainAsync(ModelManifest manifest, CancellationToken cancellationToken)
+    private async Task<(ModelManifest Manifest, string Directory)> ObtainAsync(
+        ModelManifest manifest, CancellationToken cancellationToken)
     {
         if (locator.Find(manifest, out var problems) is { } here)
         {
@@ -74,11 +87,13 @@ internal sealed partial class ModelChooser(
         }
 
         var home = catalog.HomeOf(manifest);
-        var reason = manifest.WhyNotFetched ?? (options.Value.Download ? null : $"Models:Download is off; '{Invocation.Current.Of($"models pull {manifest.Name}")}' fetches it.");
+        var reason = manifest.WhyNotFetched
+            ?? (options.Value.Download ? null : $"Models:Download is off; '{Invocation.Current.Of($"models pull {manifest.Name}")}' fetches it.");
         if (reason is not null)
         {
             var wrong = problems.Count > 0 ? $" in order ({string.Join(' ', problems)})" : "";
-            throw new ModelException($"The model '{manifest.Id}' is not here{wrong}. {reason} Or copy its files into {home}.");
+            throw new ModelException(
+                $"The model '{manifest.Id}' is not here{wrong}. {reason} Or copy its files into {home}.");
         }
 
         using var progress = ConsoleProgress.For(manifest.Name);
@@ -86,8 +101,10 @@ internal sealed partial class ModelChooser(
         return (manifest, home);
     }
 
-    private static ModelManifest Known(ModelCatalog catalog, string name) => catalog.Find(name) ?? throw new ModelException(
-        $"Models:Default is '{name}', but the models here are {catalog.Names}. '{Invocation.Current.Of("models add <owner>/<name>")}' adds one from the hub.");
+    private static ModelManifest Known(ModelCatalog catalog, string name) =>
+        catalog.Find(name) ?? throw new ModelException(
+        $"Models:Default is '{name}', but the models here are {catalog.Names}. " +
+        $"'{Invocation.Current.Of("models add <owner>/<name>")}' adds one from the hub.");
 
     private void CheckAliases(ModelCatalog catalog)
     {
@@ -95,7 +112,9 @@ internal sealed partial class ModelChooser(
         {
             if (target != ModelRegistry.DefaultAlias && catalog.Find(target) is null)
             {
-                throw new ModelException($"Models:Aliases:{alias} points at '{target}', which is neither 'default' nor one of the models here: {catalog.Names}.");
+                throw new ModelException(
+                    $"Models:Aliases:{alias} points at '{target}', which is neither 'default' nor one of the models " +
+                    $"here: {catalog.Names}.");
             }
         }
     }
@@ -106,7 +125,7 @@ internal sealed partial class ModelChooser(
     [LoggerMessage(LogLevel.Information, "Default model: {Model}, {Dimensions} dimensions")]
     private partial void LogDefault(string model, int dimensions);
 
-    [LoggerMessage(LogLevel.Warning, "An 8-bit variant is passed over: {Problem}")]
+    [LoggerMessage(LogLevel.Warning, "An int8 variant is passed over: {Problem}")]
     private partial void LogPassedOver(string problem);
 
     [LoggerMessage(LogLevel.Warning, "Model {Model}: {Problem}")]

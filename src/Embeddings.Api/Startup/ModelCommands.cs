@@ -7,9 +7,13 @@ using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Startup;
 
-/// <summary>The models from the command line, without serving: <c>models list</c>, <c>add</c>, <c>pull</c>, <c>verify</c> and <c>quantize</c>.</summary>
+/// <summary>
+/// The models from the command line, without serving: <c>models list</c>, <c>add</c>, <c>pull</c>, <c>verify</c> and
+/// <c>quantize</c>.
+/// </summary>
 internal sealed class ModelCommands(
-    ModelCatalog catalog, ModelLocator locator, ModelDownloader downloader, AddedModels added, IOptions<ModelsOptions> options, TimeProvider time, TextWriter output)
+    ModelCatalog catalog, ModelLocator locator, ModelDownloader downloader, AddedModels added,
+    IOptions<ModelsOptions> options, TimeProvider time, TextWriter output)
 {
     private const string Usage = """
         usage: models list             what is described, and what is here
@@ -18,10 +22,12 @@ internal sealed class ModelCommands(
                                        --onnx names the repository that has its ONNX export, if it is another
                models pull <model>     fetch a model's files ahead of time
                models verify [<model>] compare the files with their size and SHA-256
-               models quantize <model> make 8-bit weights from those of 32 bits
+               models quantize <model> make the int8 variant of a model from fp32
         """;
 
-    /// <summary>Runs one command; 0 when it did what it says, 1 when it could not, 2 when there is no such command.</summary>
+    /// <summary>
+    /// Runs one command; 0 when it did what it says, 1 when it could not, 2 when there is no such command.
+    /// </summary>
     public async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
         try
@@ -56,10 +62,11 @@ internal sealed class ModelCommands(
     {
         foreach (var manifest in catalog.Manifests)
         {
-            var place = locator.Find(manifest, out _);
+            var folder = locator.Find(manifest, out _);
             output.WriteLine(
                 $"{manifest.Name,-24} {manifest.Dimensions,5} dimensions  {manifest.MaxTokens,5} tokens  " +
-                $"{manifest.Files.Sum(file => file.Size) / 1e6,7:0.0} MB  {manifest.License,-12} {place ?? "not here: " + Invocation.Current.Of($"models pull {manifest.Name}")}");
+                $"{manifest.Files.Sum(file => file.Size) / 1e6,7:0.0} MB  {manifest.License,-12} " +
+                $"{folder ?? "not here: " + Invocation.Current.Of($"models pull {manifest.Name}")}");
         }
 
         return 0;
@@ -78,7 +85,8 @@ internal sealed class ModelCommands(
         {
             if (!options.Value.Download)
             {
-                throw new ModelException($"Models:Download is off, so nothing is fetched. Turn it on, or copy the files into {home}.");
+                throw new ModelException(
+                    $"Models:Download is off, so nothing is fetched. Turn it on, or copy the files into {home}.");
             }
 
             using var progress = ConsoleProgress.For(manifest.Name);
@@ -90,13 +98,15 @@ internal sealed class ModelCommands(
 
     private async Task<int> QuantizeAsync(string name, CancellationToken cancellationToken)
     {
-        // The catalog has the precision that is set, which may be what is to be made.
+        // The catalog has the precision of the settings, which may be the int8 variant that is to be made.
         var all = ModelCatalog.Read(catalog.Directories, "fp32");
         var manifest = all.Find(Known(name).Name)!;
         var source = locator.Find(manifest, out var problems) ?? throw new ModelException(
-            $"The fp32 weights of '{manifest.Id}' are not here: {Describe(problems)} Fetch them with '{Invocation.Current.Of($"models pull {manifest.Name}")}' and Models:Precision=Fp32.");
+            $"The fp32 weights of '{manifest.Id}' are not here: {Describe(problems)} Fetch them with " +
+            $"'{Invocation.Current.Of($"models pull {manifest.Name}")}' and Models:Precision=Fp32.");
         var start = time.GetTimestamp();
-        var quantized = await new ModelQuantizer(new Lines(output)).QuantizeAsync(manifest, source, all.HomeOf(manifest), cancellationToken);
+        var quantized = await new ModelQuantizer(new Lines(output))
+            .QuantizeAsync(manifest, source, all.HomeOf(manifest), cancellationToken);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"""
@@ -112,16 +122,21 @@ internal sealed class ModelCommands(
         var wrong = 0;
         foreach (var manifest in manifests)
         {
-            var place = locator.Find(manifest, out var problems);
-            output.WriteLine(place is not null ? $"{manifest.Name}: every file is right, in {place}" : $"{manifest.Name}: {Describe(problems)}");
-            // A model that was never fetched is no fault; one that is here in part, or that was asked for, is.
-            wrong += place is null && (problems.Count > 0 || manifests.Count == 1) ? 1 : 0;
+            var folder = locator.Find(manifest, out var problems);
+            output.WriteLine(
+                folder is not null
+                    ? $"{manifest.Name}: every file is right, in {folder}"
+                    : $"{manifest.Name}: {Describe(problems)}");
+            // A model that was never fetched is no failure. A model with wrong files is one, and so is a model that was
+            // asked for and is missing.
+            wrong += folder is null && (problems.Count > 0 || manifests.Count == 1) ? 1 : 0;
         }
 
         return wrong == 0 ? 0 : 1;
     }
 
-    private static string Describe(IReadOnlyList<string> problems) => problems.Count == 0 ? "not here" : string.Join(' ', problems);
+    private static string Describe(IReadOnlyList<string> problems) =>
+        problems.Count == 0 ? "not here" : string.Join(' ', problems);
 
     private ModelManifest Known(string name) => catalog.Find(name) ?? throw new ModelException(
         $"There is no model '{name}'; the models here are {catalog.Names}.");

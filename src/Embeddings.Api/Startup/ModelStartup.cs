@@ -6,11 +6,12 @@ using Embeddings.Inference;
 namespace Embeddings.Api.Startup;
 
 /// <summary>
-/// The life of the models: they are chosen, and fetched, before the server listens. The service is ready when the default model has
-/// embedded its first text.
+/// The life of the models: they are chosen, and fetched, before the server listens. The service is ready when the
+/// default model has embedded its first text.
 /// </summary>
 internal sealed partial class ModelStartup(
-    ModelRegistry models, ModelChooser chooser, IMeterFactory meters, TimeProvider time, ILogger<ModelStartup> logger) : IHostedLifecycleService
+    ModelRegistry models, ModelChooser chooser, IMeterFactory meters, TimeProvider time,
+    ILogger<ModelStartup> logger) : IHostedLifecycleService
 {
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
 
@@ -40,7 +41,8 @@ internal sealed partial class ModelStartup(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    // The server listens already: after a restart, those who were turned away may all have come at once.
+    // The server listens already: after a restart, many clients may come back at once, so that the first text has to
+    // wait.
     private async Task<bool> TryAsync(CancellationToken cancellationToken)
     {
         try

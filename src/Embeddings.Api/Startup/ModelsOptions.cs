@@ -7,8 +7,8 @@ namespace Embeddings.Api.Startup;
 internal sealed class ModelsOptions
 {
     /// <summary>
-    /// Folder of models that do not come with the program, <c>&lt;model&gt;/model.json</c>: where models are added, fetched and quantized. It may be missing
-    /// until then. A relative path begins in the <see cref="HomeFolder"/>.
+    /// Folder of models that do not come with the program, <c>&lt;model&gt;/model.json</c>: where models are added,
+    /// fetched and quantized. It may be missing until then. A relative path begins in the <see cref="HomeFolder"/>.
     /// </summary>
     [Required(ErrorMessage = "Models:Directory is empty; it must name the folder for models that do not come with the program.")]
     public string Directory { get; set; } = "data/models";
@@ -29,11 +29,11 @@ internal sealed class ModelsOptions
     /// <summary>The precision as manifests name it; <see langword="null"/> for the model's own choice.</summary>
     internal string? PrecisionName => Precision == Precision.Auto ? null : $"{Precision}".ToLowerInvariant();
 
-    /// <summary>Texts embedded at a time, a thread each; 0 for as many as the process may use processors.</summary>
+    /// <summary>Workers: texts embedded at a time, each on a thread of its own; 0 for one worker a processor.</summary>
     [Range(0, 1024, ErrorMessage = "Models:Lanes must be between {1} and {2}.")]
     public int Lanes { get; set; }
 
-    /// <summary>Megabytes of vectors to remember by their text, for each model; 0 for none.</summary>
+    /// <summary>Size of the cache of vectors in megabytes, for each model; 0 for no cache.</summary>
     [Range(0, 1_000_000, ErrorMessage = "Models:CacheMegabytes must be between {1} and {2}.")]
     public int CacheMegabytes { get; set; }
 
@@ -41,13 +41,14 @@ internal sealed class ModelsOptions
     public UnknownModel UnknownModel { get; set; }
 
     /// <summary>Other names → <c>default</c> or a model.</summary>
-    public IDictionary<string, string> Aliases { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+    public IDictionary<string, string> Aliases { get; } = new Dictionary<string, string>(
+        StringComparer.OrdinalIgnoreCase);
 }
 
 /// <summary>Which weights of a model are served.</summary>
 internal enum Precision
 {
-    /// <summary>The model's own choice: 32-bit floats.</summary>
+    /// <summary>The model's own choice: fp32.</summary>
     Auto,
 
     /// <summary>32-bit floats.</summary>

@@ -51,8 +51,12 @@ internal static class ServerRun
 
     private static Task<int>? CommandOf(string[] arguments, IServiceProvider services) => arguments switch
     {
-        ["models", ..] => ActivatorUtilities.CreateInstance<ModelCommands>(services, Console.Out).RunAsync(arguments[1..], CancellationToken.None),
-        ["restore", ..] => ActivatorUtilities.CreateInstance<RestoreCommand>(services, Console.Out).RunAsync(arguments[1..], CancellationToken.None),
+        ["models", ..] =>
+            ActivatorUtilities.CreateInstance<ModelCommands>(services, Console.Out)
+                .RunAsync(arguments[1..], CancellationToken.None),
+        ["restore", ..] =>
+            ActivatorUtilities.CreateInstance<RestoreCommand>(services, Console.Out)
+                .RunAsync(arguments[1..], CancellationToken.None),
         _ => null,
     };
 }

@@ -5,16 +5,18 @@ using Microsoft.Extensions.Options;
 namespace Embeddings.Api.Startup;
 
 /// <summary>
-/// Names that nothing reads, wherever settings come from: a settings file's and the command line's stop the start, since they are this program's
-/// alone. The environment has others' variables too, so one that comes near a setting is only warned of.
+/// Finds names of settings that nothing reads. In a settings file and on the command line they stop the start. The
+/// environment holds variables of other programs too, so a variable that resembles a setting only gets a warning.
 /// </summary>
 internal static partial class SettingsCheck
 {
-    /// <exception cref="OptionsValidationException">Something names a setting that there is not, or an address that nobody can listen on.</exception>
+    /// <exception cref="OptionsValidationException">A name is no setting, or an address cannot be listened
+    /// on.</exception>
     public static void CheckSettings(this WebApplication app, IReadOnlyList<string> arguments)
     {
         var known = new KnownSettings(app.Services.GetServices<SettingsSection>());
-        var problem = ((IConfigurationRoot)app.Configuration).Providers.OfType<JsonConfigurationProvider>().Select(file => Problem(file, known))
+        var problem = ((IConfigurationRoot)app.Configuration).Providers.OfType<JsonConfigurationProvider>()
+            .Select(file => Problem(file, known))
             .Append(Problem(arguments, known))
             .Concat(ListenAddresses.Problems(app.Configuration))
             .FirstOrDefault(problem => problem is not null);
@@ -32,7 +34,9 @@ internal static partial class SettingsCheck
         }
     }
 
-    /// <summary>What the framework would pass over in silence: it reads as the framework does, and wants every word to be of use.</summary>
+    /// <summary>
+    /// Finds arguments that the framework would ignore in silence. It reads the command line as the framework does.
+    /// </summary>
     internal static string? Problem(IReadOnlyList<string> arguments, KnownSettings known)
     {
         for (var i = 0; i < arguments.Count; i++)
@@ -69,7 +73,8 @@ internal static partial class SettingsCheck
     }
 
     private static string? Problem(JsonConfigurationProvider file, KnownSettings known) =>
-        file.GetChildKeys([], null).Except(known.Sections, StringComparer.OrdinalIgnoreCase).FirstOrDefault() is { } name
+        file.GetChildKeys([], null).Except(known.Sections, StringComparer.OrdinalIgnoreCase)
+            .FirstOrDefault() is { } name
             ? $"{name} in {file.Source.Path} is not a section of settings; there are {string.Join(", ", known.Sections)}."
             : null;
 

@@ -5,7 +5,7 @@ using Embeddings.Api.Similarity;
 
 namespace Embeddings.Api.Startup;
 
-/// <summary>Collections, and what embeds for them and searches in them.</summary>
+/// <summary>The services of collections, search and similarity.</summary>
 internal static class StorageSetup
 {
     public static void AddStorage(this WebApplicationBuilder builder)

@@ -8,11 +8,12 @@ using Microsoft.Extensions.Options;
 namespace Embeddings.Api.Startup;
 
 /// <summary>
-/// The life of the store: it is opened, and every vector loaded, before the server listens. Where its file cannot be written, as in a
-/// container without a volume, the server embeds all the same and only has no collections.
+/// The life of the store: it is opened, and every vector loaded, before the server listens. Where its file cannot be
+/// written, as in a container without a volume, the server embeds all the same and only has no collections.
 /// </summary>
 internal sealed partial class StoreStartup(
-    CollectionStore collections, IOptions<StorageOptions> options, TimeProvider time, IMeterFactory meters, ILoggerFactory loggers, ILogger<StoreStartup> logger)
+    CollectionStore collections, IOptions<StorageOptions> options, TimeProvider time, IMeterFactory meters,
+    ILoggerFactory loggers, ILogger<StoreStartup> logger)
     : IHostedLifecycleService, IAsyncDisposable
 {
     private SqliteDocumentStore? _store;
@@ -21,7 +22,8 @@ internal sealed partial class StoreStartup(
     {
         try
         {
-            _store = await SqliteDocumentStore.OpenAsync(options.Value.Settings(), time, loggers.CreateLogger<SqliteDocumentStore>(), cancellationToken);
+            _store = await SqliteDocumentStore.OpenAsync(
+                options.Value.Settings(), time, loggers.CreateLogger<SqliteDocumentStore>(), cancellationToken);
             CollectionMetrics.Observe(meters, _store);
             collections.Open(_store);
         }
@@ -41,7 +43,7 @@ internal sealed partial class StoreStartup(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    // After the last request: the host stops its server before it disposes.
+    // The host stops its server before it disposes of services, so no request needs the store any more.
     public async ValueTask DisposeAsync()
     {
         if (_store is not null)

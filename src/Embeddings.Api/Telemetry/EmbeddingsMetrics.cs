@@ -2,7 +2,10 @@ using System.Diagnostics.Metrics;
 
 namespace Embeddings.Api.Telemetry;
 
-/// <summary>What the embeddings route counts, by model; read it with <c>dotnet-counters monitor --counters Embeddings.Api</c>.</summary>
+/// <summary>
+/// Counts inputs and tokens of every route that embeds, by model; read it with
+/// <c>dotnet-counters monitor --counters Embeddings.Api</c>.
+/// </summary>
 internal sealed class EmbeddingsMetrics
 {
     private readonly Counter<long> _inputs;
@@ -15,8 +18,10 @@ internal sealed class EmbeddingsMetrics
         var meter = factory.Create("Embeddings.Api");
         _inputs = meter.CreateCounter<long>("embeddings.inputs", "{input}", "Inputs embedded");
         _tokens = meter.CreateCounter<long>("embeddings.tokens", "{token}", "Tokens read");
-        _truncated = meter.CreateCounter<long>("embeddings.inputs.truncated", "{input}", "Inputs whose end was cut off");
-        _tokenArrays = meter.CreateCounter<long>("embeddings.inputs.token_ids", "{input}", "Inputs that came as token ids");
+        _truncated = meter.CreateCounter<long>(
+            "embeddings.inputs.truncated", "{input}", "Inputs whose end was cut off");
+        _tokenArrays = meter.CreateCounter<long>(
+            "embeddings.inputs.token_ids", "{input}", "Inputs that came as token ids");
     }
 
     public void Count(string model, int inputs, long tokens, int truncated)
@@ -27,5 +32,6 @@ internal sealed class EmbeddingsMetrics
         _truncated.Add(truncated, tag);
     }
 
-    public void CountTokenIds(string model, int inputs) => _tokenArrays.Add(inputs, new KeyValuePair<string, object?>("model", model));
+    public void CountTokenIds(string model, int inputs) =>
+        _tokenArrays.Add(inputs, new KeyValuePair<string, object?>("model", model));
 }

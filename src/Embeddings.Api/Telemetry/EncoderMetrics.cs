@@ -3,21 +3,43 @@ using Embeddings.Inference;
 
 namespace Embeddings.Api.Telemetry;
 
-/// <summary>What the encoders are doing, by model: tokens that wait, lanes, what is remembered. Models that are not loaded yet are not there.</summary>
+/// <summary>
+/// Metrics of the encoders, by model: tokens that wait, workers, the cache of vectors. Models that are not loaded yet
+/// are left out.
+/// </summary>
 internal static class EncoderMetrics
 {
     public static void Observe(IMeterFactory factory, Func<IEnumerable<(string Model, EncoderState State)>> models)
     {
         var meter = factory.Create("Embeddings.Api");
-        meter.CreateObservableGauge("embeddings.queue.tokens", () => Of(models, state => state.QueuedTokens), "{token}", "Tokens that wait or are being read");
-        meter.CreateObservableGauge("embeddings.lanes", () => Of(models, state => state.Lanes), "{lane}", "Lanes that work");
-        meter.CreateObservableCounter("embeddings.lanes.deaths", () => Of(models, state => state.LaneDeaths), "{lane}", "Lanes that died and were replaced");
-        meter.CreateObservableGauge("embeddings.cache.bytes", () => Of(models, state => state.CacheBytes), "By", "Bytes of vectors remembered");
-        meter.CreateObservableCounter("embeddings.cache.hits", () => Of(models, state => state.CacheHits), "{input}", "Vectors that were remembered");
-        meter.CreateObservableCounter("embeddings.cache.misses", () => Of(models, state => state.CacheMisses), "{input}", "Vectors that were not");
+        meter.CreateObservableGauge(
+            "embeddings.queue.tokens",
+            () => Of(models, state => state.QueuedTokens),
+            "{token}",
+            "Tokens that wait or are being read");
+        meter.CreateObservableGauge(
+            "embeddings.lanes", () => Of(models, state => state.Lanes), "{lane}", "Lanes that work");
+        meter.CreateObservableCounter(
+            "embeddings.lanes.deaths",
+            () => Of(models, state => state.LaneDeaths),
+            "{lane}",
+            "Lanes that died and were replaced");
+        meter.CreateObservableGauge(
+            "embeddings.cache.bytes", () => Of(models, state => state.CacheBytes), "By", "Bytes of vectors remembered");
+        meter.CreateObservableCounter(
+            "embeddings.cache.hits",
+            () => Of(models, state => state.CacheHits),
+            "{input}",
+            "Vectors that were remembered");
+        meter.CreateObservableCounter(
+            "embeddings.cache.misses",
+            () => Of(models, state => state.CacheMisses),
+            "{input}",
+            "Vectors that were not");
     }
 
     private static IEnumerable<Measurement<long>> Of(
         Func<IEnumerable<(string Model, EncoderState State)>> models, Func<EncoderState, long> value) =>
-        models().Select(model => new Measurement<long>(value(model.State), new KeyValuePair<string, object?>("model", model.Model)));
+        models().Select(model => new Measurement<long>(
+            value(model.State), new KeyValuePair<string, object?>("model", model.Model)));
 }

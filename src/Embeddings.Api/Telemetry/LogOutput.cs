@@ -7,12 +7,13 @@ using Serilog.Formatting;
 namespace Embeddings.Api.Telemetry;
 
 /// <summary>
-/// Lines of the log, many in one write. A sink that writes each line itself makes requests wait for each other, and all of them for whoever reads
-/// the output. Here nobody waits: if the reader is slower than the log for long, the newest lines are lost.
+/// Writes the lines of the log, many at a time. A sink that writes each line by itself makes requests wait for each
+/// other, and all of them for the reader of the output. Here no request waits: if the reader stays slower than the log,
+/// the newest lines are lost.
 /// </summary>
 internal sealed class LogOutput(ITextFormatter formatter, Stream output) : IBatchedLogEventSink, IDisposable
 {
-    /// <summary>What an output is used with.</summary>
+    /// <summary>The batching that this sink is made for.</summary>
     public static readonly BatchingOptions Batching = new()
     {
         BatchSizeLimit = 1_000,
@@ -20,7 +21,8 @@ internal sealed class LogOutput(ITextFormatter formatter, Stream output) : IBatc
         QueueLimit = 50_000,
     };
 
-    private readonly StreamWriter _writer = new(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16);
+    private readonly StreamWriter _writer = new(
+        output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16);
 
     public Task EmitBatchAsync(IReadOnlyCollection<LogEvent> batch)
     {

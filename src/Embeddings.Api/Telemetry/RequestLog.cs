@@ -10,7 +10,8 @@ namespace Embeddings.Api.Telemetry;
 internal sealed class ProbeAttribute : Attribute;
 
 /// <summary>
-/// One line a request: method, path, status, milliseconds, request id, and what the handler adds (model, inputs, tokens). Never the text.
+/// One line a request: method, path, status, milliseconds, request id, and what the handler adds (model, inputs,
+/// tokens). It never has the text of a request.
 /// </summary>
 internal static class RequestLog
 {
@@ -23,11 +24,14 @@ internal static class RequestLog
             if (builder.Environment.IsDevelopment())
             {
                 logger.Enrich.With(new ForPeopleEnricher());
-                logger.WriteTo.Console(outputTemplate: ForPeople, formatProvider: System.Globalization.CultureInfo.InvariantCulture);
+                logger.WriteTo.Console(
+                    outputTemplate: ForPeople, formatProvider: System.Globalization.CultureInfo.InvariantCulture);
             }
             else
             {
-                logger.WriteTo.Sink(new LogOutput(new RenderedCompactJsonFormatter(), Console.OpenStandardOutput()), LogOutput.Batching);
+                logger.WriteTo.Sink(
+                    new LogOutput(new RenderedCompactJsonFormatter(), Console.OpenStandardOutput()),
+                    LogOutput.Batching);
             }
         });
 
@@ -47,7 +51,8 @@ internal static class RequestLog
     private static void Configure(Serilog.AspNetCore.RequestLoggingOptions options)
     {
         options.MessageTemplate = "{RequestMethod} {RequestPath} {StatusCode} in {Elapsed:0.0} ms";
-        options.EnrichDiagnosticContext = (diagnostics, context) => diagnostics.Set("RequestId", context.TraceIdentifier);
+        options.EnrichDiagnosticContext = (diagnostics, context) => diagnostics.Set(
+            "RequestId", context.TraceIdentifier);
         options.GetLevel = (context, _, exception) => context.Response.StatusCode switch
         {
             _ when exception is not null => LogEventLevel.Error,
@@ -58,7 +63,7 @@ internal static class RequestLog
         };
     }
 
-    // What a machine wants in every line, and a person at a terminal does not.
+    // Removes properties that a program needs in every line, and a person at a terminal does not.
     private sealed class ForPeopleEnricher : ILogEventEnricher
     {
         public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)

@@ -4,7 +4,7 @@ using Embeddings.Vectors;
 
 namespace Embeddings.Api.Wire;
 
-/// <summary>Words of the contract and what they mean below it.</summary>
+/// <summary>Values of the contract and what they mean in the projects below.</summary>
 internal static class ContractWords
 {
     private static readonly string[] Parts = ["text", "metadata", "vector"];
@@ -21,14 +21,17 @@ internal static class ContractWords
         null or "cosine" => Metric.Cosine,
         "dot" => Metric.InnerProduct,
         "euclidean" => Metric.Euclidean,
-        _ => throw new InvalidRequestException($"Invalid value for 'metric' = {name}. Supported values: ['cosine', 'dot', 'euclidean'].", "metric"),
+        _ =>
+            throw new InvalidRequestException(
+                $"Invalid value for 'metric' = {name}. Supported values: ['cosine', 'dot', 'euclidean'].", "metric"),
     };
 
     public static DocumentParts PartsOf(IReadOnlyList<string>? include)
     {
         if (include?.Select(part => part ?? "null").FirstOrDefault(part => !Parts.Contains(part)) is { } unknown)
         {
-            throw new InvalidRequestException($"Invalid value in 'include': {unknown}. Supported values: ['text', 'metadata', 'vector'].", "include");
+            throw new InvalidRequestException(
+                $"Invalid value in 'include': {unknown}. Supported values: ['text', 'metadata', 'vector'].", "include");
         }
 
         return include is null
@@ -36,15 +39,18 @@ internal static class ContractWords
             : (include.Contains("text") ? DocumentParts.Text : 0) | (include.Contains("metadata") ? DocumentParts.Metadata : 0) | (include.Contains("vector") ? DocumentParts.Vector : 0);
     }
 
-    /// <summary>A number of the request, or what counts when it is absent.</summary>
+    /// <summary>A number of the request, or the default when it is absent.</summary>
     public static int Number(int? value, string field, int least, int most, int absent) => value switch
     {
         null => absent,
         { } number when number >= least && number <= most => number,
-        { } number => throw new InvalidRequestException($"Invalid '{field}': {number} is not between {least} and {most}.", field),
+        { } number =>
+            throw new InvalidRequestException($"Invalid '{field}': {number} is not between {least} and {most}.", field),
     };
 
-    public static RawJson? RawOf(Document document) => document.Metadata is { } metadata ? new RawJson(metadata.Json) : null;
+    public static RawJson? RawOf(Document document) =>
+        document.Metadata is { } metadata ? new RawJson(metadata.Json) : null;
 
-    public static EmbeddingVector? VectorOf(Document document) => document.Vector.IsEmpty ? null : new EmbeddingVector(document.Vector, Base64: false);
+    public static EmbeddingVector? VectorOf(Document document) =>
+        document.Vector.IsEmpty ? null : new EmbeddingVector(document.Vector, Base64: false);
 }

@@ -1,5 +1,5 @@
 namespace Embeddings.Api.Wire;
 
-/// <summary>The model that a path names: a legacy engine, or an Azure deployment.</summary>
+/// <summary>The model that a path names, as a legacy engine or as an Azure deployment.</summary>
 /// <param name="Model">Its name, decoded.</param>
 internal sealed record Deployment(string Model);

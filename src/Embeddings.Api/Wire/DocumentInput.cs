@@ -21,20 +21,22 @@ public sealed record DocumentInput
     public float[]? Vector { get; init; }
 
     /// <summary>
-    /// An object of your own, which comes back as it was. Filters see its numbers, strings, booleans and lists of them, those of objects inside it by names with dots
-    /// (<c>author.name</c>), also of objects in a list. Names have up to 512 characters in all and do not begin with <c>$</c>. Whole numbers of 64 bits are exact.
+    /// An object of your own, which comes back as it was. Filters see its numbers, strings, booleans and lists of them,
+    /// those of objects inside it by names with dots (<c>author.name</c>), also of objects in a list. Names have up to
+    /// 512 characters in all and do not begin with <c>$</c>. Whole numbers of 64 bits are exact.
     /// </summary>
     public Metadata? Metadata { get; init; }
 }
 
-/// <summary>Reads a document in one go, naming the field that does not fit.</summary>
+/// <summary>Reads a document in one pass. An error names the field that does not fit.</summary>
 internal sealed class DocumentInputConverter : JsonConverter<DocumentInput>
 {
     private const int LongestId = 512;
 
     private static readonly string[] Fields = ["id", "text", "vector", "metadata"];
 
-    // What this server itself prints in a document beside those: what was found or exported can be sent back.
+    // Fields that this server adds to documents in its replies. They are accepted and ignored, so that a result or an
+    // export can be sent back.
     private static readonly string[] Ignored = ["score", "faiss_id"];
 
     public override DocumentInput Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -75,7 +77,8 @@ internal sealed class DocumentInputConverter : JsonConverter<DocumentInput>
                     document = document with { Metadata = ReadMetadata(ref reader) };
                     break;
                 default:
-                    // Not Skip, which throws wherever more of the body may come. A converter is called only when all of its value is there.
+                    // TrySkip and not Skip, which throws while more of the body may come. It succeeds, since a
+                    // converter is called only when its whole value has come.
                     reader.TrySkip();
                     break;
             }
@@ -88,8 +91,9 @@ internal sealed class DocumentInputConverter : JsonConverter<DocumentInput>
         throw new NotSupportedException("Documents are sent as DocumentObject.");
 
     /// <param name="reader">On the id.</param>
-    /// <param name="item">Where it is in the field that is being read.</param>
-    /// <param name="mayBeOld">Whether it may be one that an earlier version took, to find or delete its document.</param>
+    /// <param name="item">Its position in the field that is being read: <c>[3]</c>.</param>
+    /// <param name="mayBeOld">Whether ids are accepted that only earlier versions took, so that their documents can be
+    /// found and deleted.</param>
     internal static string Id(ref Utf8JsonReader reader, string item = ".id", bool mayBeOld = false)
     {
         var isMended = false;
@@ -98,7 +102,9 @@ internal sealed class DocumentInputConverter : JsonConverter<DocumentInput>
             JsonTokenType.String => JsonText.Read(ref reader, out isMended),
             JsonTokenType.Number when reader.TryGetInt64(out var signed) => $"{signed}",
             JsonTokenType.Number when reader.TryGetUInt64(out var unsigned) => $"{unsigned}",
-            JsonTokenType.Number => throw new JsonValueException(item, "a number that is an id is a whole one of 64 bits. Send this one as a string."),
+            JsonTokenType.Number =>
+                throw new JsonValueException(
+                    item, "a number that is an id is a whole one of 64 bits. Send this one as a string."),
             _ => throw new JsonTypeException("a string or a whole number", reader.TokenType, item),
         };
         if (isMended)
@@ -109,13 +115,15 @@ internal sealed class DocumentInputConverter : JsonConverter<DocumentInput>
         return ProblemOf(id, mayBeOld) is { } problem ? throw new JsonValueException(item, problem) : id;
     }
 
-    // To be read after its place.
+    // A sentence that follows the location of the id; null if the id is valid.
     private static string? ProblemOf(string id, bool mayBeOld) => id switch
     {
         { Length: 0 or > LongestId } => $"an id has 1 to {LongestId} characters, and this one has {id.Length}.",
-        _ when !mayBeOld && id.Contains('\0', StringComparison.Ordinal) => "an id cannot have the character U+0000, which no path can have.",
-        // Clients and servers alike take such a part of a path away: DELETE …/documents/.. would be the collection's.
-        _ when id.Contains('.', StringComparison.Ordinal) && id.Split('/').Any(part => part is "." or "..") => $"an id cannot be '{id}', which no path can name.",
+        _ when !mayBeOld && id.Contains('\0', StringComparison.Ordinal) =>
+            "an id cannot have the character U+0000, which no path can have.",
+        // Clients and servers remove such a segment from a path: DELETE …/documents/.. would delete the collection.
+        _ when id.Contains('.', StringComparison.Ordinal) && id.Split('/').Any(part => part is "." or "..") =>
+            $"an id cannot be '{id}', which no path can name.",
         _ => null,
     };
 
@@ -136,7 +144,9 @@ internal sealed class DocumentInputConverter : JsonConverter<DocumentInput>
     }
 
     private static string Text(ref Utf8JsonReader reader, string item) =>
-        reader.TokenType == JsonTokenType.String ? JsonText.Read(ref reader) : throw new JsonTypeException("a string", reader.TokenType, item);
+        reader.TokenType == JsonTokenType.String
+            ? JsonText.Read(ref reader)
+            : throw new JsonTypeException("a string", reader.TokenType, item);
 
     private static float[] Vector(ref Utf8JsonReader reader)
     {
@@ -162,7 +172,8 @@ internal sealed class DocumentInputConverter : JsonConverter<DocumentInput>
         }
         catch (MetadataException exception)
         {
-            throw new JsonValueException($".metadata{(exception.Path.Length == 0 ? "" : ".")}{exception.Path}", exception.Problem);
+            throw new JsonValueException(
+                $".metadata{(exception.Path.Length == 0 ? "" : ".")}{exception.Path}", exception.Problem);
         }
     }
 }

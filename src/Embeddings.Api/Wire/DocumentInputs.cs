@@ -30,7 +30,9 @@ internal static class DocumentInputs
         {
             { Vector: { } vector } => new TextOrVector { Vector = vector },
             { Text: { } text } => new TextOrVector { Text = text },
-            _ => throw new InvalidRequestException($"Invalid '{location(i)}': a document needs a 'text' or a 'vector'.", "documents") { Item = i },
+            _ =>
+                throw new InvalidRequestException(
+                    $"Invalid '{location(i)}': a document needs a 'text' or a 'vector'.", "documents") { Item = i },
         }),
     ];
 

@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace Embeddings.Api.Wire;
 
-/// <summary>A vector on the wire: an array of numbers, or base64 of the little-endian 32-bit floats. Both hold the same bits.</summary>
+/// <summary>
+/// A vector on the wire: an array of numbers, or base64 of the little-endian 32-bit floats. Both hold the same bits.
+/// </summary>
 /// <param name="Values">Finite numbers.</param>
 /// <param name="Base64">Which of the two forms.</param>
 [JsonConverter(typeof(EmbeddingVectorConverter))]
@@ -12,15 +14,16 @@ public readonly record struct EmbeddingVector(ReadOnlyMemory<float> Values, bool
 
 internal sealed class EmbeddingVectorConverter : JsonConverter<EmbeddingVector>
 {
-    public override EmbeddingVector Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+    public override EmbeddingVector Read(
+        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         throw new NotSupportedException("Vectors are only written.");
 
     public override void Write(Utf8JsonWriter writer, EmbeddingVector value, JsonSerializerOptions options)
     {
         if (value.Base64)
         {
-            // Written as bytes, not as a string, because the string encoder escapes '+', which OpenAI's .NET client 2.1 cannot read.
-            // The memory is little-endian, as the contract wants, on every platform we build for.
+            // Written as bytes, not as a string, because the string encoder escapes '+', which OpenAI's .NET client 2.1
+            // cannot read. The memory is little-endian, as the contract wants, on every platform we build for.
             writer.WriteBase64StringValue(MemoryMarshal.AsBytes(value.Values.Span));
             return;
         }

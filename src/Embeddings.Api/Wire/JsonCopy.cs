@@ -5,14 +5,18 @@ using System.Text.Json;
 
 namespace Embeddings.Api.Wire;
 
-/// <summary>Copies a JSON object to one line, as an export needs it. Numbers stay as they are written; halves of surrogate pairs in strings and names become U+FFFD.</summary>
+/// <summary>
+/// Copies a JSON object to one line, as an export needs it. Numbers stay as they are written; halves of surrogate pairs
+/// in strings and names become U+FFFD.
+/// </summary>
 internal static class JsonCopy
 {
     /// <param name="reader">On the beginning of the object; afterwards on its end.</param>
     public static string OnOneLine(ref Utf8JsonReader reader)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        using var writer = new Utf8JsonWriter(
+            buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         var depth = reader.CurrentDepth;
         do
         {
@@ -46,7 +50,9 @@ internal static class JsonCopy
                 writer.WriteStringValue(JsonText.Read(ref reader));
                 break;
             case JsonTokenType.Number:
-                writer.WriteRawValue(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan, skipInputValidation: true);
+                writer.WriteRawValue(
+                    reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan,
+                    skipInputValidation: true);
                 break;
             case JsonTokenType.Null:
                 writer.WriteNullValue();

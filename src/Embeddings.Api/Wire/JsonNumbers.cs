@@ -11,7 +11,7 @@ internal static class JsonNumbers
     /// <param name="item">Where the array is in the field: <c>[3]</c>.</param>
     public static float[] Read(ref Utf8JsonReader reader, string item = "")
     {
-        // Not a list, whose copy at the end would take as long again.
+        // An array and not a list, which would be copied at the end.
         var (numbers, count) = (new float[384], 0);
         for (; reader.TokenType != JsonTokenType.EndArray; reader.Read())
         {
@@ -20,9 +20,11 @@ internal static class JsonNumbers
                 Array.Resize(ref numbers, 2 * count);
             }
 
-            numbers[count] = reader.TokenType == JsonTokenType.Number && reader.TryGetSingle(out var number) && float.IsFinite(number)
+            numbers[count] = reader.TokenType == JsonTokenType.Number && reader.TryGetSingle(out var number)
+                && float.IsFinite(number)
                 ? number
-                : throw new JsonTypeException("a number that a 32-bit float can hold", reader.TokenType, $"{item}[{count}]");
+                : throw new JsonTypeException(
+                    "a number that a 32-bit float can hold", reader.TokenType, $"{item}[{count}]");
             count++;
         }
 

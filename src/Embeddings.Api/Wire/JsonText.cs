@@ -6,15 +6,17 @@ using System.Text.Json;
 namespace Embeddings.Api.Wire;
 
 /// <summary>
-/// Reads JSON strings as clients really send them. System.Text.Json refuses lone surrogates (<c>"\ud83d"</c>, what a JavaScript or Python
-/// program makes by cutting an emoji in two); here one becomes U+FFFD, as a browser would do. Bytes that are not UTF-8 do not come here.
+/// Reads JSON strings as clients really send them. System.Text.Json refuses lone surrogates (<c>"\ud83d"</c>, what a
+/// JavaScript or Python program makes by cutting an emoji in two); here a lone surrogate becomes U+FFFD, as in a
+/// browser. Bytes that are not UTF-8 are refused before.
 /// </summary>
 internal static class JsonText
 {
     public static string Read(ref Utf8JsonReader reader) => Read(ref reader, out _);
 
     /// <param name="reader">On a string or on the name of a property.</param>
-    /// <param name="isMended">Whether a half of a surrogate pair was replaced, so that others may have become the same text.</param>
+    /// <param name="isMended">Whether half of a surrogate pair was replaced, so that another string may give the same
+    /// text.</param>
     public static string Read(ref Utf8JsonReader reader, out bool isMended)
     {
         isMended = false;

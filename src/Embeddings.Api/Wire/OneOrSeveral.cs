@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Embeddings.Api.Wire;
 
-/// <summary>An answer to one question, or a list of answers to a list of questions.</summary>
+/// <summary>An answer to one query, or a list of answers to a list of queries.</summary>
 /// <param name="Items">The answers.</param>
 /// <param name="IsList">Whether to write the list, or its only item.</param>
 /// <typeparam name="T">An answer.</typeparam>
@@ -15,11 +15,13 @@ internal sealed class OneOrSeveralConverterFactory : JsonConverterFactory
     public override bool CanConvert(Type typeToConvert) => true;
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
-        (JsonConverter)Activator.CreateInstance(typeof(OneOrSeveralConverter<>).MakeGenericType(typeToConvert.GetGenericArguments()))!;
+        (JsonConverter)Activator.CreateInstance(
+            typeof(OneOrSeveralConverter<>).MakeGenericType(typeToConvert.GetGenericArguments()))!;
 
     private sealed class OneOrSeveralConverter<T> : JsonConverter<OneOrSeveral<T>>
     {
-        public override OneOrSeveral<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        public override OneOrSeveral<T> Read(
+            ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             throw new NotSupportedException("Answers are only written.");
 
         public override void Write(Utf8JsonWriter writer, OneOrSeveral<T> value, JsonSerializerOptions options)

@@ -16,5 +16,6 @@ internal sealed class RawJsonConverter : JsonConverter<RawJson>
         return new RawJson(document.RootElement.GetRawText());
     }
 
-    public override void Write(Utf8JsonWriter writer, RawJson value, JsonSerializerOptions options) => writer.WriteRawValue(value.Text, skipInputValidation: true);
+    public override void Write(Utf8JsonWriter writer, RawJson value, JsonSerializerOptions options) =>
+        writer.WriteRawValue(value.Text, skipInputValidation: true);
 }

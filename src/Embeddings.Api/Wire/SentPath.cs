@@ -5,8 +5,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Embeddings.Api.Wire;
 
 /// <summary>
-/// The path of a request as it was sent, percent-encoded. The server's own <c>Request.Path</c> is decoded already: an id with a literal <c>%2F</c> cannot be told
-/// from one with a slash there, and dot segments are gone. What names something is taken from here and decoded once.
+/// The path of a request as it was sent, percent-encoded. <c>Request.Path</c> is decoded already: there, an id with a
+/// literal <c>%2F</c> looks like one with a slash, and dot segments are gone. Names and ids are taken from this path
+/// and decoded once.
 /// </summary>
 /// <param name="Encoded">As it was sent, behind the prefix of a gateway.</param>
 /// <param name="Served">The path of the route that serves it, still encoded.</param>
@@ -21,12 +22,14 @@ internal sealed partial record SentPath(string Encoded, string Served)
     public string Model => Uri.UnescapeDataString(Served[Models.Length..]);
 
     /// <summary>The path of the request line or of HTTP/2's <c>:path</c>, without its query.</summary>
-    /// <exception cref="InvalidRequestException">Somebody on the way may take it for another path, or it is no text.</exception>
+    /// <exception cref="InvalidRequestException">A gateway may take it for another path, or it is not
+    /// UTF-8.</exception>
     public static string Of(HttpContext context)
     {
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
         // A proxy's form is http://host/path; OPTIONS may have * alone.
-        var start = target.StartsWith('/') ? 0 : target.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0 ? target.IndexOf('/', scheme + 3) : -1;
+        var start = target.StartsWith('/') ? 0 : target.IndexOf(
+            "://", StringComparison.Ordinal) is var scheme and >= 0 ? target.IndexOf('/', scheme + 3) : -1;
         var path = start < 0 ? context.Request.Path.ToUriComponent() : target[start..].Split('?')[0];
         if (path.Contains('.', StringComparison.Ordinal) || path.Contains('%', StringComparison.Ordinal))
         {
@@ -36,9 +39,11 @@ internal sealed partial record SentPath(string Encoded, string Served)
         return EncodedBytes().Replace(path, Plain);
     }
 
-    // RFC 3986, section 6.2.2.2: a letter means the same encoded and not. Routing decodes it, so what looks for a word in the path has to find it too.
+    // RFC 3986, section 6.2.2.2: a letter means the same encoded or not. Routing decodes it, so code that looks for a
+    // word in the path has to see it decoded too.
     private static string Plain(Match encoded) =>
-        (char)Convert.ToByte(encoded.Value[1..], 16) is var character && (char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or '~')
+        (char)Convert.ToByte(encoded.Value[1..], 16) is var character
+            && (char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or '~')
             ? $"{character}"
             : encoded.Value;
 
@@ -46,17 +51,22 @@ internal sealed partial record SentPath(string Encoded, string Served)
     {
         if (Uri.UnescapeDataString(path).Split('/').FirstOrDefault(segment => segment is "." or "..") is { } dots)
         {
-            throw new InvalidRequestException($"Invalid path '{path}': it has the segment '{dots}', which makes another path of it. No collection, document or model is named so.");
+            throw new InvalidRequestException(
+                $"Invalid path '{path}': it has the segment '{dots}', which makes another path of it. No collection, " +
+                "document or model is named so.");
         }
 
         if (BrokenBytes().Match(path) is { Success: true } broken)
         {
-            throw new InvalidRequestException($"Invalid path '{path}': the '%' at position {broken.Index} (from 0) is not followed by two hexadecimal digits; a '%' itself is written %25.");
+            throw new InvalidRequestException(
+                $"Invalid path '{path}': the '%' at position {broken.Index} (from 0) is not followed by two " +
+                "hexadecimal digits; a '%' itself is written %25.");
         }
 
         if (HighBytes().Matches(path).FirstOrDefault(bytes => Uri.UnescapeDataString(bytes.Value).Contains('%', StringComparison.Ordinal)) is { } wrong)
         {
-            throw new InvalidRequestException($"Invalid path '{path}': '{wrong.Value}' at position {wrong.Index} (from 0) is not UTF-8.");
+            throw new InvalidRequestException(
+                $"Invalid path '{path}': '{wrong.Value}' at position {wrong.Index} (from 0) is not UTF-8.");
         }
     }
 

@@ -17,7 +17,8 @@ public sealed record TextOrVector
 
 internal sealed class TextOrVectorConverter : JsonConverter<TextOrVector>
 {
-    public override TextOrVector Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => ReadItem(ref reader, "");
+    public override TextOrVector Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        ReadItem(ref reader, "");
 
     public override void Write(Utf8JsonWriter writer, TextOrVector value, JsonSerializerOptions options) =>
         JsonSerializer.Serialize<object>(writer, (object?)value.Text ?? value.Vector!, options);

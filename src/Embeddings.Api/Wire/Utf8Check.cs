@@ -4,15 +4,19 @@ using System.Text.Unicode;
 
 namespace Embeddings.Api.Wire;
 
-/// <summary>Finds the first byte that is not UTF-8 in bytes that come part by part. For one run.</summary>
+/// <summary>
+/// Finds the first byte that is not UTF-8 in bytes that come part by part. An instance is for one stream.
+/// </summary>
 internal sealed class Utf8Check
 {
-    // The beginning of a character whose end is in the next part.
+    // The first bytes of a character whose last bytes are in the next part.
     private readonly byte[] _open = new byte[4];
     private int _openCount;
     private long _position;
 
-    /// <summary>Where the first byte is, from 0 in whole bytes, that begins no character; null if there is none.</summary>
+    /// <summary>
+    /// Offset of the first byte, from 0, that begins no character; null if there is none.
+    /// </summary>
     public static int? FirstInvalidOf(ReadOnlySpan<byte> bytes)
     {
         if (Utf8.IsValid(bytes))
@@ -33,7 +37,9 @@ internal sealed class Utf8Check
         return null;
     }
 
-    /// <summary>The same for the next part of a stream, in the stream; nothing is the end of it.</summary>
+    /// <summary>
+    /// The same for the next part of a stream, as an offset in the stream. An empty part is the end of the stream.
+    /// </summary>
     public long? FirstInvalid(ReadOnlySpan<byte> part)
     {
         if (part.IsEmpty)
@@ -75,7 +81,7 @@ internal sealed class Utf8Check
         return null;
     }
 
-    // Bytes at the end that may be the beginning of a character.
+    // How many bytes at the end may be the beginning of a character.
     private static int OpenAtEnd(ReadOnlySpan<byte> bytes)
     {
         for (var i = 1; i <= 3 && i <= bytes.Length; i++)

@@ -13,13 +13,13 @@ public sealed class RestartTests : IDisposable
     [Fact]
     public async Task Everything_is_there_after_a_restart_and_answers_as_before()
     {
-        string[] questions =
+        string[] queries =
         [
             """{"collection": "animals", "query": "Which animal purrs?", "include": ["text", "metadata", "vector"]}""",
             """{"collection": "far", "query": [1, 1], "top_k": 2, "include": ["vector"]}""",
             """{"collection": "animals", "positive": ["cat"], "filter": {"legs": 4}}""",
         ];
-        string[] places = ["/collections", "/collections/animals/documents?include=text,metadata,vector", "/collections/far/export", "/collections/far"];
+        string[] paths = ["/collections", "/collections/animals/documents?include=text,metadata,vector", "/collections/far/export", "/collections/far"];
         List<string> before, after;
         await using (var first = Start())
         {
@@ -29,12 +29,12 @@ public sealed class RestartTests : IDisposable
             await first.DeleteAsync("/collections/far/documents/gone");
             await first.AddAsync("dropped", """[{"vector": [1]}]""");
             await first.DeleteAsync("/collections/dropped");
-            before = await AnswersAsync(first, questions, places);
+            before = await AnswersAsync(first, queries, paths);
         }
 
         await using (var second = Start())
         {
-            after = await AnswersAsync(second, questions, places);
+            after = await AnswersAsync(second, queries, paths);
             Assert.Equal(HttpStatusCode.NotFound, (await second.GetAsync("/collections/far/documents/gone")).Status);
             Assert.Equal(HttpStatusCode.NotFound, (await second.GetAsync("/collections/dropped")).Status);
             await second.AddAsync("far", """[{"id": "new", "vector": [5, 6]}]""");
@@ -72,19 +72,19 @@ public sealed class RestartTests : IDisposable
         await second.AddAsync("texts", """[{"id": "b", "vector": [1, 2]}]""");
     }
 
-    private static async Task<List<string>> AnswersAsync(Server server, string[] questions, string[] places)
+    private static async Task<List<string>> AnswersAsync(Server server, string[] queries, string[] paths)
     {
         var answers = new List<string>();
-        foreach (var question in questions)
+        foreach (var query in queries)
         {
-            var reply = await server.PostAsync(question, "/search");
+            var reply = await server.PostAsync(query, "/search");
             Assert.True(reply.Status == HttpStatusCode.OK, reply.Text);
             answers.Add(reply.Text);
         }
 
-        foreach (var place in places)
+        foreach (var path in paths)
         {
-            answers.Add((await server.GetAsync(place)).Text);
+            answers.Add((await server.GetAsync(path)).Text);
         }
 
         return answers;

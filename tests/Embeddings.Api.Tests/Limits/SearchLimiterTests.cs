@@ -4,10 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Embeddings.Api.Tests.Limits;
 
-/// <summary>Every route that looks at many documents takes one of a number of places.</summary>
+/// <summary>Every route that looks at many documents takes a permit of the concurrency limiter.</summary>
 public sealed class SearchLimiterTests
 {
-    private static readonly Dictionary<string, string?> OnePlace = new() { ["Limits:MaxConcurrentSearches"] = "1", ["Limits:MaxQueuedSearches"] = "0", ["Limits:MaxSeconds"] = "1" };
+    private static readonly Dictionary<string, string?> OnePermit = new() { ["Limits:MaxConcurrentSearches"] = "1", ["Limits:MaxQueuedSearches"] = "0", ["Limits:MaxSeconds"] = "1" };
 
     public static TheoryData<string, string> Scanning => new()
     {
@@ -20,9 +20,9 @@ public sealed class SearchLimiterTests
 
     [Theory]
     [MemberData(nameof(Scanning))]
-    public async Task What_finds_no_place_is_told_to_come_again(string path, string body)
+    public async Task A_scan_that_gets_no_permit_is_told_to_come_again(string path, string body)
     {
-        await using var server = new Server(OnePlace);
+        await using var server = new Server(OnePermit);
         await server.AddAsync("own", """[{"id": "a", "vector": [1, 2], "metadata": {"n": 1}}]""");
         using (await server.Services.GetRequiredService<SearchLimiter>().EnterAsync(Server.Cancelled))
         {
@@ -38,9 +38,9 @@ public sealed class SearchLimiterTests
     [MemberData(nameof(Scanning))]
     public async Task What_waits_longer_than_a_request_may_take_is_ended(string path, string body)
     {
-        await using var server = new Server(new Dictionary<string, string?>(OnePlace) { ["Limits:MaxQueuedSearches"] = "1" });
+        await using var server = new Server(new Dictionary<string, string?>(OnePermit) { ["Limits:MaxQueuedSearches"] = "1" });
         await server.AddAsync("own", """[{"id": "a", "vector": [1, 2], "metadata": {"n": 1}}]""");
-        using var place = await server.Services.GetRequiredService<SearchLimiter>().EnterAsync(Server.Cancelled);
+        using var permit = await server.Services.GetRequiredService<SearchLimiter>().EnterAsync(Server.Cancelled);
         Assert.Equal(HttpStatusCode.GatewayTimeout, (await server.PostAsync(body, path)).Status);
     }
 }

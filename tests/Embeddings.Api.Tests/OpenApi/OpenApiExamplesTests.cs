@@ -120,26 +120,26 @@ public sealed class OpenApiExamplesTests
     };
 
     // The same, but for the last digits of numbers.
-    private static void AssertSame(JsonNode? expected, JsonNode? actual, string place)
+    private static void AssertSame(JsonNode? expected, JsonNode? actual, string path)
     {
         switch (expected)
         {
             case JsonObject fields:
                 Assert.Equal(fields.Select(field => field.Key), actual!.AsObject().Select(field => field.Key));
-                Assert.All(fields, field => AssertSame(field.Value, actual![field.Key], $"{place}.{field.Key}"));
+                Assert.All(fields, field => AssertSame(field.Value, actual![field.Key], $"{path}.{field.Key}"));
                 break;
             case JsonArray items:
                 Assert.Equal(items.Count, actual!.AsArray().Count);
-                Assert.All(items.Index(), item => AssertSame(item.Item, actual![item.Index], $"{place}[{item.Index}]"));
+                Assert.All(items.Index(), item => AssertSame(item.Item, actual![item.Index], $"{path}[{item.Index}]"));
                 break;
             case JsonValue value when value.TryGetValue<double>(out var number):
-                Assert.True(Math.Abs(number - actual!.GetValue<double>()) < Rounding, $"{place}: {number} became {actual}");
+                Assert.True(Math.Abs(number - actual!.GetValue<double>()) < Rounding, $"{path}: {number} became {actual}");
                 break;
             case JsonValue value when value.TryGetValue<string>(out var text) && text.EndsWith("}\n", StringComparison.Ordinal):
-                AssertSame(OfLines(text), OfLines(actual!.GetValue<string>()), place);
+                AssertSame(OfLines(text), OfLines(actual!.GetValue<string>()), path);
                 break;
             default:
-                Assert.True(expected?.ToJsonString() == actual?.ToJsonString(), $"{place}: {expected} became {actual}");
+                Assert.True(expected?.ToJsonString() == actual?.ToJsonString(), $"{path}: {expected} became {actual}");
                 break;
         }
     }

@@ -25,14 +25,14 @@ public sealed class CharsetTests(Server server) : IClassFixture<Server>
     [InlineData(new byte[] { 0xED, 0xA0, 0x80 }, 0)]
     [InlineData(new byte[] { 0xC0, 0x80 }, 0)]
     [InlineData(new byte[] { 0xF0, 0x9F, 0x98 }, 0)]
-    public async Task The_place_is_told_wherever_the_body_is_cut_into_parts(byte[] invalid, int offset)
+    public async Task The_offset_is_told_wherever_the_body_is_cut_into_parts(byte[] invalid, int offset)
     {
         byte[] prefix = [.. """{"input": "ä"""u8];
         foreach (var length in new[] { 0, 1, 4096, 65_533, 300_001 })
         {
             byte[] body = [.. prefix, .. Enumerable.Repeat("ß€😀"u8.ToArray(), length / 9).SelectMany(bytes => bytes), .. invalid, .. "\"}"u8];
-            var place = prefix.Length + (length / 9 * 9) + offset;
-            (await SendAsync(body, "/v1/embeddings", "application/json")).AssertRefused($"the byte at offset {place} (from 0)", null);
+            var position = prefix.Length + (length / 9 * 9) + offset;
+            (await SendAsync(body, "/v1/embeddings", "application/json")).AssertRefused($"the byte at offset {position} (from 0)", null);
         }
 
         (await SendAsync([.. prefix, 0xF0, 0x9F], "/v1/embeddings", "application/json")).AssertRefused($"the byte at offset {prefix.Length}", null);

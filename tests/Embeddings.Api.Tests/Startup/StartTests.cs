@@ -13,7 +13,7 @@ public sealed class StartTests : IAsyncLifetime
     private static readonly string[] Vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a"];
     private static readonly string[] Listen = ["--urls", "http://127.0.0.1:0"];
 
-    // A small model in the real one's place, described with its files and kept without them.
+    // A small model instead of the real one: it is described with its files, and kept without them.
     private readonly TinyModel _model = new(Vocabulary, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 4]);
     private readonly string _models = Directory.CreateTempSubdirectory("embeddings-").FullName;
     private HubServer _hub = null!;
@@ -58,7 +58,7 @@ public sealed class StartTests : IAsyncLifetime
         var environment = Environment(new Uri("http://127.0.0.1:9"), ("Models__Precision", "Int8"), ("Models__Directory", Path.Combine(_models, "added")));
         var (code, output) = await ChildServer.RunAsync(Listen, environment);
         Assert.Equal(1, code);
-        Assert.Contains($"has only fp32. Make its 8 bits with '", output, StringComparison.Ordinal);
+        Assert.Contains($"has only fp32. Make its int8 variant with '", output, StringComparison.Ordinal);
         Assert.Contains($"models quantize {Real}'", output, StringComparison.Ordinal);
 
         (code, output) = await ChildServer.RunAsync(["models", "quantize", Real], environment);

@@ -11,13 +11,13 @@ public sealed class Utf8CheckTests
     [InlineData(new byte[] { 0x61, 0xF0, 0x9F, 0x98 }, 1L)]
     [InlineData(new byte[] { 0xC3, 0xA9, 0xFC, 0x62 }, 2L)]
     [InlineData(new byte[] { 0xED, 0xA0, 0x80 }, 0L)]
-    public void Every_cut_tells_the_same_place(byte[] bytes, long? place)
+    public void Every_cut_tells_the_same_offset(byte[] bytes, long? offset)
     {
         for (var size = 1; size <= bytes.Length; size++)
         {
             var check = new Utf8Check();
             var told = bytes.Chunk(size).Append([]).Select(part => check.FirstInvalid(part)).FirstOrDefault(at => at is not null);
-            Assert.Equal(place, told);
+            Assert.Equal(offset, told);
         }
     }
 }
