@@ -1,3 +1,5 @@
+using Embeddings.Storage.Filtering;
+
 namespace Embeddings.Storage;
 
 /// <summary>A document: what is found, with the vector it is found by.</summary>

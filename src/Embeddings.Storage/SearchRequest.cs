@@ -1,3 +1,5 @@
+using Embeddings.Storage.Filtering;
+
 namespace Embeddings.Storage;
 
 /// <summary>What to search for.</summary>

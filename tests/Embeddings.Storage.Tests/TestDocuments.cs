@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Embeddings.Storage.Filtering;
 
 namespace Embeddings.Storage.Tests;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Embeddings.Api.Json;
-using Embeddings.Storage;
+using Embeddings.Storage.Filtering;
 
 namespace Embeddings.Api.Collections;
 

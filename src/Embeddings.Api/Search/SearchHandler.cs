@@ -5,6 +5,7 @@ using Embeddings.Api.Json;
 using Embeddings.Api.Models;
 using Embeddings.Api.OpenAi;
 using Embeddings.Storage;
+using Embeddings.Storage.InMemory;
 using Microsoft.Extensions.Options;
 using Serilog;
 using StoredSearch = Embeddings.Storage.SearchRequest;

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Embeddings.Api.Json;
 using Embeddings.Api.OpenAi;
 using Embeddings.Api.Search;
-using Embeddings.Storage;
+using Embeddings.Storage.Filtering;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 

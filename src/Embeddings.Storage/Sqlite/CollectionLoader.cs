@@ -1,4 +1,6 @@
 using System.Runtime.ExceptionServices;
+using Embeddings.Storage.Filtering;
+using Embeddings.Storage.InMemory;
 using Embeddings.Vectors.Index;
 
 namespace Embeddings.Storage.Sqlite;
@@ -60,7 +62,7 @@ internal sealed class CollectionLoader(Readers readers, string path)
                 throw Damaged(row, rows.Slot, $"it has {rows.Vector.Length} numbers");
             }
 
-            entries[rows.Slot] = Entry.Of(rows, names);
+            entries[rows.Slot] = rows.Entry(names);
             digest += rows.Checksum;
             ids[count] = rows.Slot;
             rows.Vector.CopyTo(vectors.AsSpan(count * row.Dimensions));

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Embeddings.Storage.Filtering;
+using Embeddings.Storage.InMemory;
 
 namespace Embeddings.Storage.Sqlite;
 
@@ -29,9 +31,9 @@ internal sealed class RowReader(Connection connection, long key) : IDisposable
     public ReadOnlySpan<float> Vector => MemoryMarshal.Cast<byte, float>(Row.Span(5));
 
     /// <summary>Bytes of id, text, metadata and vector.</summary>
-    public int ValueBytes => Row.Span(1).Length + Row.Span(3).Length + Row.Span(4).Length + Row.Span(5).Length;
+    private int ValueBytes => Row.Span(1).Length + Row.Span(3).Length + Row.Span(4).Length + Row.Span(5).Length;
 
-    public int MetadataBytes => Row.Span(4).Length;
+    private int MetadataBytes => Row.Span(4).Length;
 
     public ulong Checksum => (ulong)Row.Integer(6);
 
@@ -76,8 +78,16 @@ internal sealed class RowReader(Connection connection, long key) : IDisposable
         Id,
         parts.HasFlag(DocumentParts.Vector) ? Vector.ToArray() : default(ReadOnlyMemory<float>),
         parts.HasFlag(DocumentParts.Text) ? Row.Text(3) : null,
-        parts.HasFlag(DocumentParts.Metadata) && Metadata is { } json ? Storage.Metadata.Stored(json) : null)
+        parts.HasFlag(DocumentParts.Metadata) && Metadata is { } json ? Filtering.Metadata.Stored(json) : null)
     { Number = Slot };
+
+    /// <summary>The row as an entry of the memory.</summary>
+    public Entry Entry(FieldNames names) =>
+        new(Id, Metadata is { } json ? Filtering.Metadata.Stored(json).Fields.Shared(names) : MetadataFields.None, Revision, Checksum)
+        {
+            RowBytes = InMemory.Entry.RowOverhead + ValueBytes,
+            MetadataBytes = MetadataBytes,
+        };
 
     /// <summary>Leaves the row; otherwise its state of the file would be held.</summary>
     public void End()

@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Embeddings.Storage.InMemory;
 
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>Writes rows of a table of documents.</summary>
-internal sealed class RowWriter(Connection connection, string table) : IDisposable
+internal sealed class RowWriter(Connection connection, string table) : IRowWriter, IDisposable
 {
     private readonly Checksum _checksum = new();
     private readonly Statement _put = connection.Prepare(
@@ -13,8 +14,7 @@ internal sealed class RowWriter(Connection connection, string table) : IDisposab
 
     private byte[] _buffer = new byte[4096];
 
-    /// <summary>Writes a document into a slot, over what is there.</summary>
-    /// <returns>The row's checksum.</returns>
+    /// <inheritdoc/>
     public ulong Put(int slot, Document document, long revision)
     {
         var json = document.Metadata?.Json;
@@ -37,7 +37,7 @@ internal sealed class RowWriter(Connection connection, string table) : IDisposab
         return checksum;
     }
 
-    /// <summary>Empties a slot.</summary>
+    /// <inheritdoc/>
     public void Delete(int slot) => _delete.Bind(1, slot).Run();
 
     public void Dispose()

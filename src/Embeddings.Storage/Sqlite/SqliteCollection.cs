@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Embeddings.Storage.Filtering;
+using Embeddings.Storage.InMemory;
 using Embeddings.Vectors.Index;
 
 namespace Embeddings.Storage.Sqlite;

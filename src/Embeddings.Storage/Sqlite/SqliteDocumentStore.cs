@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Embeddings.Storage.Filtering;
+using Embeddings.Storage.InMemory;
 using Embeddings.Vectors.Index;
 using Microsoft.Extensions.Logging;
 

@@ -1,3 +1,5 @@
+using Embeddings.Storage.InMemory;
+
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>One transaction of the writer, with what it has changed and what is to happen once it is committed. For the committer's thread.</summary>

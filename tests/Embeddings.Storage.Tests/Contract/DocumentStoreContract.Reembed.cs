@@ -1,4 +1,5 @@
 using System.Globalization;
+using Embeddings.Storage.Filtering;
 using Embeddings.Vectors;
 
 namespace Embeddings.Storage.Tests.Contract;

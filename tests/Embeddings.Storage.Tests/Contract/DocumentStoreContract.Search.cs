@@ -1,3 +1,4 @@
+using Embeddings.Storage.Filtering;
 using Embeddings.Vectors;
 
 namespace Embeddings.Storage.Tests.Contract;

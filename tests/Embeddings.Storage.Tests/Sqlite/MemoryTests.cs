@@ -1,3 +1,4 @@
+using Embeddings.Storage.Filtering;
 using Embeddings.Storage.Sqlite;
 using Embeddings.Storage.Tests.Sqlite.Crash;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,6 +1,6 @@
 using Embeddings.Vectors.Index;
 
-namespace Embeddings.Storage.Sqlite;
+namespace Embeddings.Storage.InMemory;
 
 /// <summary>The order of slots by the ids of their documents, which may be equal in <see cref="TransientDocuments"/>.</summary>
 internal sealed class IdOrder(EntryTable entries) : IComparer<long>

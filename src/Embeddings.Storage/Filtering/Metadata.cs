@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Embeddings.Storage;
+namespace Embeddings.Storage.Filtering;
 
 /// <summary>
 /// What is known of a document: a JSON object, kept as it was given. Filters see its numbers, strings, booleans and lists of them, those of objects inside it by

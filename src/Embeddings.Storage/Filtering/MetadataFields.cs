@@ -1,4 +1,4 @@
-namespace Embeddings.Storage;
+namespace Embeddings.Storage.Filtering;
 
 /// <summary>The fields of a document that filters see. Immutable.</summary>
 public sealed class MetadataFields

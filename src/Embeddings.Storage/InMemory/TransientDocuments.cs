@@ -1,8 +1,8 @@
-using Embeddings.Storage.Sqlite;
+using Embeddings.Storage.Filtering;
 using Embeddings.Vectors;
 using Embeddings.Vectors.Index;
 
-namespace Embeddings.Storage;
+namespace Embeddings.Storage.InMemory;
 
 /// <summary>Documents that are searched once and not kept, with the same answers that a collection of them would give.</summary>
 public static class TransientDocuments

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Embeddings.Storage;
+namespace Embeddings.Storage.Filtering;
 
 /// <summary>Date-times as RFC 3339 writes them: <c>2025-03-01T12:30:00.25+01:00</c>. The offset must be there; without it a text names no instant.</summary>
 internal static class Rfc3339

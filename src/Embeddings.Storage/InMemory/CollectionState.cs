@@ -1,6 +1,7 @@
+using Embeddings.Storage.Filtering;
 using Embeddings.Vectors.Index;
 
-namespace Embeddings.Storage.Sqlite;
+namespace Embeddings.Storage.InMemory;
 
 /// <summary>What is in memory of a collection. Read by anybody, written by the committer's thread alone.</summary>
 internal sealed class CollectionState

@@ -1,7 +1,8 @@
+using Embeddings.Storage.Filtering;
 using Embeddings.Vectors;
 using Embeddings.Vectors.Index;
 
-namespace Embeddings.Storage.Sqlite;
+namespace Embeddings.Storage.InMemory;
 
 /// <summary>A document that was found, before anything of it is read from the file.</summary>
 internal readonly record struct Ranked(int Slot, Entry Entry, float Score, MetadataValue? Group = null);

@@ -1,4 +1,4 @@
-namespace Embeddings.Storage;
+namespace Embeddings.Storage.Filtering;
 
 /// <summary>
 /// The field that a filter asks for. It remembers where it found the field last: documents of a collection share the nodes of their names, and those of one kind have

@@ -1,4 +1,4 @@
-namespace Embeddings.Storage.Sqlite;
+namespace Embeddings.Storage.InMemory;
 
 /// <summary>The order of texts by their UTF-8 bytes, which every database has; that of .NET's UTF-16 differs beyond U+FFFF.</summary>
 internal static class Utf8Order

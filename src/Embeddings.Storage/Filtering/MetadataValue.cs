@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Embeddings.Storage;
+namespace Embeddings.Storage.Filtering;
 
 /// <summary>
 /// A value that filters can compare: a number, a string, a boolean, or a list of these. Whole numbers from −2^63 to 2^64 − 1 are exact, beside 64-bit floats

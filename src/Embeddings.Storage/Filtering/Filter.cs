@@ -1,4 +1,4 @@
-namespace Embeddings.Storage;
+namespace Embeddings.Storage.Filtering;
 
 /// <summary>
 /// Which documents a search may find. A field that holds a list is compared item by item, and one item is enough; of objects in a list every one's field is an

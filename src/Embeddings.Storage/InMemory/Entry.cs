@@ -1,6 +1,7 @@
 using System.Text;
+using Embeddings.Storage.Filtering;
 
-namespace Embeddings.Storage.Sqlite;
+namespace Embeddings.Storage.InMemory;
 
 /// <summary>What is kept in memory of a document, beside its vector. Immutable.</summary>
 /// <param name="Id">The caller's id.</param>
@@ -9,8 +10,8 @@ namespace Embeddings.Storage.Sqlite;
 /// <param name="Checksum">Of its row on disk.</param>
 internal sealed record Entry(string Id, MetadataFields Fields, long Revision, ulong Checksum)
 {
-    // Its slot, revision, checksum, and where each value begins.
-    private const int RowOverhead = 32;
+    /// <summary>Bytes of a row beside its values, about: slot, revision, checksum, and where each value begins.</summary>
+    public const int RowOverhead = 32;
 
     /// <summary>Bytes of its row on disk, about.</summary>
     public int RowBytes { get; init; }
@@ -28,12 +29,4 @@ internal sealed record Entry(string Id, MetadataFields Fields, long Revision, ul
             MetadataBytes = metadata,
         };
     }
-
-    /// <summary>That of the row that a reader is at.</summary>
-    public static Entry Of(RowReader rows, FieldNames names) =>
-        new(rows.Id, rows.Metadata is { } json ? Metadata.Stored(json).Fields.Shared(names) : MetadataFields.None, rows.Revision, rows.Checksum)
-        {
-            RowBytes = RowOverhead + rows.ValueBytes,
-            MetadataBytes = rows.MetadataBytes,
-        };
 }

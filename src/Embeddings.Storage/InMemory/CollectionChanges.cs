@@ -1,7 +1,9 @@
-namespace Embeddings.Storage.Sqlite;
+using Embeddings.Storage.Filtering;
+
+namespace Embeddings.Storage.InMemory;
 
 /// <summary>What a transaction has changed in a collection so far: written to the file as it comes, and to memory once it is committed.</summary>
-internal sealed class CollectionChanges(CollectionState state, RowWriter rows, long revision)
+internal sealed class CollectionChanges(CollectionState state, IRowWriter rows, long revision)
 {
     /// <summary>In place of a slot: the id is nobody's.</summary>
     public const int Gone = -1;
@@ -32,10 +34,10 @@ internal sealed class CollectionChanges(CollectionState state, RowWriter rows, l
     /// <summary>Sum of the checksums of all rows.</summary>
     public ulong Digest { get; private set; } = state.Digest;
 
-    /// <summary>Sum of <see cref="Storage.Sqlite.Entry.RowBytes"/>.</summary>
+    /// <summary>Sum of <see cref="Storage.InMemory.Entry.RowBytes"/>.</summary>
     public long RowBytes { get; private set; } = state.RowBytes;
 
-    /// <summary>Sum of <see cref="Storage.Sqlite.Entry.MetadataBytes"/>.</summary>
+    /// <summary>Sum of <see cref="Storage.InMemory.Entry.MetadataBytes"/>.</summary>
     public long MetadataBytes { get; private set; } = state.MetadataBytes;
 
     /// <summary>Documents there are now.</summary>
@@ -59,7 +61,7 @@ internal sealed class CollectionChanges(CollectionState state, RowWriter rows, l
             Subtract(Entry(slot)!);
         }
 
-        var entry = Storage.Sqlite.Entry.Of(document, state.Names, revision, rows.Put(slot, document, revision));
+        var entry = Storage.InMemory.Entry.Of(document, state.Names, revision, rows.Put(slot, document, revision));
         Digest += entry.Checksum;
         (RowBytes, MetadataBytes) = (RowBytes + entry.RowBytes, MetadataBytes + entry.MetadataBytes);
         (_slots[document.Id], _entries[slot], _vectors[slot]) = (slot, entry, document.Vector);

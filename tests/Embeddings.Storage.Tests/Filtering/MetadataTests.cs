@@ -1,4 +1,6 @@
-namespace Embeddings.Storage.Tests;
+using Embeddings.Storage.Filtering;
+
+namespace Embeddings.Storage.Tests.Filtering;
 
 public sealed class MetadataTests
 {

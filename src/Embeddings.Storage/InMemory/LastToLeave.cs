@@ -1,4 +1,4 @@
-namespace Embeddings.Storage.Sqlite;
+namespace Embeddings.Storage.InMemory;
 
 /// <summary>A token that is cancelled once all of several are: work for several ends when nobody waits for it any more.</summary>
 internal sealed class LastToLeave : IDisposable

@@ -1,6 +1,6 @@
 using Embeddings.Vectors.Index;
 
-namespace Embeddings.Storage.Sqlite;
+namespace Embeddings.Storage.InMemory;
 
 /// <summary>
 /// Searches that come while another scans a large index wait for it and then go through the index together: a batch takes about half the time of

@@ -1,4 +1,4 @@
-namespace Embeddings.Storage.Sqlite;
+namespace Embeddings.Storage.InMemory;
 
 /// <summary>The documents of one state of a collection, by slot. Immutable: a change copies the pages it touches.</summary>
 internal sealed class EntryTable

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Embeddings.Storage;
+namespace Embeddings.Storage.Filtering;
 
 /// <summary>
 /// Field names that the documents of a collection share, up to so many bytes; further names stay each document's own. It lives as long as the

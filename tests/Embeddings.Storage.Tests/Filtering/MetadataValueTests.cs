@@ -1,4 +1,6 @@
-namespace Embeddings.Storage.Tests;
+using Embeddings.Storage.Filtering;
+
+namespace Embeddings.Storage.Tests.Filtering;
 
 /// <summary>How values compare: whole numbers exactly, date-times as instants.</summary>
 public sealed class MetadataValueTests

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Embeddings.Storage;
+namespace Embeddings.Storage.Filtering;
 
 /// <summary>Reads the fields of one document's metadata. Memory is linear in the JSON, however its objects are nested.</summary>
 /// <param name="isNew">Whether what cannot be filtered by is refused. Rows that earlier versions wrote are taken.</param>

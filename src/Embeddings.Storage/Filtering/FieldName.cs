@@ -1,4 +1,4 @@
-namespace Embeddings.Storage;
+namespace Embeddings.Storage.Filtering;
 
 /// <summary>
 /// The name of a metadata field, <c>author.name</c>, as a chain of its segments. The whole name is never a string, or the fields of an object would
