@@ -15,8 +15,8 @@ public sealed record Document(string Id, ReadOnlyMemory<float> Vector, string? T
 
 /// <summary>A document that was found.</summary>
 /// <param name="Document">The parts that were asked for.</param>
-/// <param name="Score">Cosine or dot product, larger for nearer; or Euclidean distance, smaller for nearer.</param>
-public sealed record ScoredDocument(Document Document, float Score)
+/// <param name="Score">Cosine or dot product, larger for nearer; or Euclidean distance (not squared), smaller for nearer.</param>
+public sealed record DocumentHit(Document Document, float Score)
 {
     /// <summary>Which group it stands in, where groups were asked for.</summary>
     public MetadataValue? Group { get; init; }

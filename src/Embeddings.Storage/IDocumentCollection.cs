@@ -50,7 +50,7 @@ public interface IDocumentCollection
     /// <summary>The nearest documents to each query, exactly.</summary>
     /// <returns>For each query its documents, nearest first, equal scores by id in the order of its UTF-8 bytes.</returns>
     /// <exception cref="ArgumentException">A query of another length, or with a number that is not finite.</exception>
-    Task<IReadOnlyList<IReadOnlyList<ScoredDocument>>> SearchAsync(SearchRequest request, CancellationToken cancellationToken);
+    Task<IReadOnlyList<IReadOnlyList<DocumentHit>>> SearchAsync(SearchRequest request, CancellationToken cancellationToken);
 
     /// <summary>Every document of one state of the collection, whatever is written meanwhile, in the order of <see cref="ListAsync"/>.</summary>
     /// <exception cref="ReadEndedException">It was taken too slowly.</exception>

@@ -21,14 +21,14 @@ public static class VectorMath
     // Beyond it the library wins, which aligns its loads first.
     private const int LongestOwnDot = 512;
 
-    /// <summary>Σ x·y.</summary>
+    /// <summary>Dot product, Σ x·y.</summary>
     public static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         CheckSame(x, y);
         return x.Length <= LongestOwnDot ? PairKernel<DotOperator>.Reduce(x, y) : TensorPrimitives.Dot<float>(x, y);
     }
 
-    /// <summary>Σ (x − y)², the square of the Euclidean distance.</summary>
+    /// <summary>Squared Euclidean distance, Σ (x − y)².</summary>
     public static float SquaredDistance(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         CheckSame(x, y);
@@ -48,7 +48,7 @@ public static class VectorMath
     }
 
     /// <summary>Compares one vector with each row of a matrix.</summary>
-    /// <param name="metric">What a score is.</param>
+    /// <param name="metric">What a score is; for <see cref="Metric.Euclidean"/> the distance, not squared.</param>
     /// <param name="vector">[dimensions]</param>
     /// <param name="rows">[rows, dimensions]</param>
     /// <param name="scores">[rows]</param>
@@ -80,7 +80,7 @@ public static class VectorMath
     }
 
     /// <summary>Compares each row of one matrix with each row of another.</summary>
-    /// <param name="metric">What a score is.</param>
+    /// <param name="metric">What a score is; for <see cref="Metric.Euclidean"/> the distance, not squared.</param>
     /// <param name="sources">[sources, dimensions]</param>
     /// <param name="targets">[targets, dimensions]</param>
     /// <param name="dimensions">Coordinates of a row, at least 1.</param>

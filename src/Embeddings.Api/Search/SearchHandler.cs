@@ -67,7 +67,7 @@ internal sealed class SearchHandler(
             (model, _) => Prompts.Query(model, request.PromptName, request.InputType),
             settings.Dimensions,
             cancellationToken);
-        IReadOnlyList<IReadOnlyList<ScoredDocument>> found;
+        IReadOnlyList<IReadOnlyList<DocumentHit>> found;
         using (await places.EnterAsync(cancellationToken))
         {
             found = await collection.SearchAsync(shape with { Queries = asked.Queries(rows), Without = [.. known.Select(document => document.Id)] }, cancellationToken);
@@ -116,7 +116,7 @@ internal sealed class SearchHandler(
             questions[i] = items[i] == Question.Known ? rows.Rows[indexes[asked.IdAt(i)!]] : rows.Rows[next++];
         }
 
-        IReadOnlyList<IReadOnlyList<ScoredDocument>> found;
+        IReadOnlyList<IReadOnlyList<DocumentHit>> found;
         using (await places.EnterAsync(cancellationToken))
         {
             found = await TransientDocuments.SearchAsync(
@@ -167,7 +167,7 @@ internal sealed class SearchHandler(
     }
 
     private static SearchResponse Response(
-        SearchRequest request, Question asked, IReadOnlyList<IReadOnlyList<ScoredDocument>> found, string? collection, string? model, string metric, long tokens)
+        SearchRequest request, Question asked, IReadOnlyList<IReadOnlyList<DocumentHit>> found, string? collection, string? model, string metric, long tokens)
     {
         var parts = Wire.PartsOf(request.Include);
         return new SearchResponse(
@@ -179,7 +179,7 @@ internal sealed class SearchHandler(
             new EmbeddingUsage(tokens, tokens));
     }
 
-    private static List<SearchResult> Results(IEnumerable<ScoredDocument> page, DocumentParts parts) =>
+    private static List<SearchResult> Results(IEnumerable<DocumentHit> page, DocumentParts parts) =>
     [
         .. page.Select(item => new SearchResult(
             item.Document.Id,
@@ -189,6 +189,6 @@ internal sealed class SearchHandler(
             parts.HasFlag(DocumentParts.Vector) ? Wire.VectorOf(item.Document) : null)),
     ];
 
-    private static List<SearchGroup> Groups(IEnumerable<ScoredDocument> page, DocumentParts parts) =>
+    private static List<SearchGroup> Groups(IEnumerable<DocumentHit> page, DocumentParts parts) =>
         [.. page.GroupBy(item => item.Group!.Value).Select(group => new SearchGroup(new RawJson(group.Key.ToJson()), Results(group, parts)))];
 }

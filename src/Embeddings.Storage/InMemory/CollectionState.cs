@@ -85,22 +85,25 @@ internal sealed class CollectionState
     }
 
     /// <summary>The documents of these ids in one state; ids that nobody has are left out.</summary>
-    public Ranked[] Find(IReadOnlyList<string> ids)
+    public EntryHit[] Find(IReadOnlyList<string> ids)
     {
-        var found = new List<Ranked>(ids.Count);
+        var found = new List<EntryHit>(ids.Count);
         lock (_slots)
         {
             foreach (var id in ids)
             {
                 if (_slots.TryGetValue(id, out var slot))
                 {
-                    found.Add(new Ranked(slot, _entries[slot]!, 0));
+                    found.Add(new EntryHit(slot, _entries[slot]!, 0));
                 }
             }
         }
 
         return [.. found];
     }
+
+    /// <summary>The state of this moment.</summary>
+    public CollectionSnapshot Enter() => new(Index);
 
     /// <summary>Makes what was committed visible.</summary>
     public void Apply(CollectionChanges changes)

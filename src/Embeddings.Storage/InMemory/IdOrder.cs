@@ -1,13 +1,8 @@
-using Embeddings.Vectors.Index;
-
 namespace Embeddings.Storage.InMemory;
 
 /// <summary>The order of slots by the ids of their documents, which may be equal in <see cref="TransientDocuments"/>.</summary>
 internal sealed class IdOrder(EntryTable entries) : IComparer<long>
 {
-    /// <summary>That of a state of the index.</summary>
-    public static IdOrder Of(FlatIndexView view) => new((EntryTable)view.Companion!);
-
     public int Compare(long x, long y) =>
         Utf8Order.Compare(entries[x]!.Id, entries[y]!.Id) is not 0 and var order ? order : x.CompareTo(y);
 }

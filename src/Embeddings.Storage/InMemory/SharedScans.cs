@@ -18,12 +18,12 @@ internal sealed class SharedScans(FlatIndex index) : IThreadPoolWorkItem
     private bool _scanning;
 
     /// <summary>For each query its page.</summary>
-    public async Task<Ranked[][]> RankAsync(SearchRequest request, CancellationToken cancellationToken)
+    public async Task<EntryHit[][]> RankAsync(SearchRequest request, CancellationToken cancellationToken)
     {
         if (!CanShare(request) || ScanPool.IsQuick(Ranking.Steps(index.Count, 0, index.Dimensions, request)))
         {
-            using var view = index.Enter();
-            return await RankAsync(view, request, cancellationToken);
+            using var snapshot = new CollectionSnapshot(index);
+            return await RankAsync(snapshot, request, cancellationToken);
         }
 
         var scan = new Scan(request, cancellationToken);
@@ -43,14 +43,10 @@ internal sealed class SharedScans(FlatIndex index) : IThreadPoolWorkItem
     }
 
     /// <summary>The same in one state of the index, without waiting for others.</summary>
-    public Task<Ranked[][]> RankAsync(FlatIndexView view, SearchRequest request, CancellationToken cancellationToken)
-    {
-        var entries = (EntryTable)view.Companion!;
-        return ScanPool.RunAsync(
-            Ranking.Steps(entries.Count, entries.MetadataBytes, index.Dimensions, request),
-            () => new Ranking(view, index.Metric, index.Dimensions, request, cancellationToken).Run(),
-            cancellationToken);
-    }
+    public static Task<EntryHit[][]> RankAsync(CollectionSnapshot snapshot, SearchRequest request, CancellationToken cancellationToken) => ScanPool.RunAsync(
+        Ranking.Steps(snapshot.Entries.Count, snapshot.Entries.MetadataBytes, snapshot.Index.Dimensions, request),
+        () => new Ranking(snapshot, request, cancellationToken).Run(),
+        cancellationToken);
 
     void IThreadPoolWorkItem.Execute() => ScanWaiting();
 
@@ -111,19 +107,19 @@ internal sealed class SharedScans(FlatIndex index) : IThreadPoolWorkItem
 
         using var left = new LastToLeave(together.Select(scan => scan.Cancellation));
         // The state of now, after every write that was acknowledged before any of these came.
-        using var view = index.Enter();
-        var hits = view.SearchBatch(queries, together.Max(scan => scan.Request.Offset + scan.Request.Limit), null, IdOrder.Of(view), left.Token);
+        using var snapshot = new CollectionSnapshot(index);
+        var hits = snapshot.Vectors.SearchBatch(queries, together.Max(scan => scan.Request.Offset + scan.Request.Limit), null, new IdOrder(snapshot.Entries), left.Token);
         at = 0;
         foreach (var scan in together)
         {
             var count = scan.Request.Queries.Length / index.Dimensions;
-            scan.Pages.SetResult(new Ranking(view, index.Metric, index.Dimensions, scan.Request, scan.Cancellation).Run(hits[at..(at + count)]));
+            scan.Pages.SetResult(new Ranking(snapshot, scan.Request, scan.Cancellation).Run(hits[at..(at + count)]));
             at += count;
         }
     }
 
     private sealed record Scan(SearchRequest Request, CancellationToken Cancellation)
     {
-        public TaskCompletionSource<Ranked[][]> Pages { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<EntryHit[][]> Pages { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -14,11 +14,11 @@ public static class TransientDocuments
     /// <param name="request">What to search for.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ArgumentException">A vector of another length, or with a number that is not finite.</exception>
-    public static Task<IReadOnlyList<IReadOnlyList<ScoredDocument>>> SearchAsync(
+    public static Task<IReadOnlyList<IReadOnlyList<DocumentHit>>> SearchAsync(
         IReadOnlyList<Document> documents, int dimensions, Metric metric, SearchRequest request, CancellationToken cancellationToken) => ScanPool.RunAsync(
         Ranking.Steps(documents.Count, documents.Sum(document => (long)(document.Metadata?.Json.Length ?? 0)), dimensions, request), () => Search(documents, dimensions, metric, request, cancellationToken), cancellationToken);
 
-    private static IReadOnlyList<IReadOnlyList<ScoredDocument>> Search(
+    private static IReadOnlyList<IReadOnlyList<DocumentHit>> Search(
         IReadOnlyList<Document> documents, int dimensions, Metric metric, SearchRequest request, CancellationToken cancellationToken)
     {
         var vectors = new float[(long)documents.Count * dimensions];
@@ -35,11 +35,11 @@ public static class TransientDocuments
         var names = new FieldNames();
         var entries = documents.Select(document => new Entry(document.Id, (document.Metadata?.Fields ?? MetadataFields.None).Shared(names), 0, 0));
         index.Apply([], ids, vectors, EntryTable.Of([.. entries]), isChecked: true);
-        using var view = index.Enter();
+        using var snapshot = new CollectionSnapshot(index);
         return
         [
-            .. new Ranking(view, metric, dimensions, request, cancellationToken).Run().Select(page => page
-                .Select(item => new ScoredDocument(documents[item.Slot], item.Score) { Group = item.Group }).ToList()),
+            .. new Ranking(snapshot, request, cancellationToken).Run().Select(page => page
+                .Select(item => new DocumentHit(documents[item.Slot], item.Score) { Group = item.Group }).ToList()),
         ];
     }
 }

@@ -1,5 +1,4 @@
 using Embeddings.Storage.InMemory;
-using Embeddings.Vectors.Index;
 
 namespace Embeddings.Storage.Sqlite;
 
@@ -7,7 +6,7 @@ namespace Embeddings.Storage.Sqlite;
 /// Reads documents from the file that were found in memory. These two change one after the other: where they differ all of it is done again, and in the end in a state of
 /// both that was entered between two commits. A document that is found several times is read once.
 /// </summary>
-internal sealed class DocumentReads(SqliteCollection collection, Committer committer, Readers readers)
+internal sealed class DocumentReads(SqliteCollection collection, GroupCommitter committer, Readers readers)
 {
     /// <summary>Steps of a scan, as <see cref="ScanPool"/> counts them, that take as long as to read a row: 5 to 10 microseconds.</summary>
     public const double StepsOfRow = 20_000;
@@ -18,12 +17,12 @@ internal sealed class DocumentReads(SqliteCollection collection, Committer commi
     private const long MostBytes = 256 << 20;
 
     /// <summary>Finds pages of documents, and reads them.</summary>
-    /// <param name="find">Finds them in the state that a view shows; in that of now when there is none.</param>
+    /// <param name="find">Finds them in a snapshot; in the state of now when there is none.</param>
     /// <param name="parts">What to read of each.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="AnswerTooLargeException">They are more than an answer may hold.</exception>
-    public async Task<IReadOnlyList<IReadOnlyList<ScoredDocument>>> ReadAsync(
-        Func<FlatIndexView?, Task<Ranked[][]>> find, DocumentParts parts, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<IReadOnlyList<DocumentHit>>> ReadAsync(
+        Func<CollectionSnapshot?, Task<EntryHit[][]>> find, DocumentParts parts, CancellationToken cancellationToken)
     {
         for (var i = 1; i < MostAttempts; i++)
         {
@@ -36,34 +35,34 @@ internal sealed class DocumentReads(SqliteCollection collection, Committer commi
         }
 
         using var reader = readers.Enter();
-        FlatIndexView view;
-        Task<Ranked[][]> finding;
+        CollectionSnapshot snapshot;
+        Task<EntryHit[][]> finding;
         lock (committer.Gate)
         {
             reader.Begin();
-            view = collection.State.Index.Enter();
+            snapshot = collection.State.Enter();
             finding = FindAsync();
         }
 
-        using var held = view;
+        using var held = snapshot;
         var last = await finding;
         CheckSize(last, parts);
         return Read(reader, last, parts, cancellationToken)
             ?? throw new StoreException($"Collection '{collection.Info.Name}' differs between memory and disk. Restart the server.");
 
-        // Fails by its task alone, so that the view is left.
-        async Task<Ranked[][]> FindAsync() => await find(view);
+        // Fails by its task alone, so that the snapshot is left.
+        async Task<EntryHit[][]> FindAsync() => await find(snapshot);
     }
 
     /// <summary>The same of one page, without scores.</summary>
-    public async Task<IReadOnlyList<Document>> ReadPageAsync(Func<FlatIndexView?, Task<Ranked[]>> find, DocumentParts parts, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Document>> ReadPageAsync(Func<CollectionSnapshot?, Task<EntryHit[]>> find, DocumentParts parts, CancellationToken cancellationToken)
     {
-        var pages = await ReadAsync(async view => [await find(view)], parts, cancellationToken);
+        var pages = await ReadAsync(async snapshot => [await find(snapshot)], parts, cancellationToken);
         return [.. pages[0].Select(item => item.Document)];
     }
 
     // By what the memory knows of them, before anything is read.
-    private void CheckSize(Ranked[][] pages, DocumentParts parts)
+    private void CheckSize(EntryHit[][] pages, DocumentParts parts)
     {
         var vector = (long)collection.Info.Settings.Dimensions * sizeof(float);
         var bytes = parts == DocumentParts.None ? 0 : pages.Sum(page => page.Sum(item => SizeOf(item.Entry)));
@@ -78,9 +77,9 @@ internal sealed class DocumentReads(SqliteCollection collection, Committer commi
             + (parts.HasFlag(DocumentParts.Vector) ? vector : 0);
     }
 
-    private static double StepsOf(Ranked[][] pages) => StepsOfRow * pages.Sum(page => page.Length);
+    private static double StepsOf(EntryHit[][] pages) => StepsOfRow * pages.Sum(page => page.Length);
 
-    private List<IReadOnlyList<ScoredDocument>>? TryRead(Ranked[][] pages, DocumentParts parts, CancellationToken cancellationToken)
+    private List<IReadOnlyList<DocumentHit>>? TryRead(EntryHit[][] pages, DocumentParts parts, CancellationToken cancellationToken)
     {
         try
         {
@@ -96,13 +95,13 @@ internal sealed class DocumentReads(SqliteCollection collection, Committer commi
     }
 
     // Null when a row is not the one that the memory knows.
-    private List<IReadOnlyList<ScoredDocument>>? Read(Readers.Reader reader, Ranked[][] pages, DocumentParts parts, CancellationToken cancellationToken)
+    private List<IReadOnlyList<DocumentHit>>? Read(Readers.Reader reader, EntryHit[][] pages, DocumentParts parts, CancellationToken cancellationToken)
     {
-        var answers = new List<IReadOnlyList<ScoredDocument>>(pages.Length);
+        var answers = new List<IReadOnlyList<DocumentHit>>(pages.Length);
         var read = new Dictionary<int, Document>();
         foreach (var page in pages)
         {
-            var documents = new List<ScoredDocument>(page.Length);
+            var documents = new List<DocumentHit>(page.Length);
             foreach (var item in page)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -116,7 +115,7 @@ internal sealed class DocumentReads(SqliteCollection collection, Committer commi
                     read[item.Slot] = document = found;
                 }
 
-                documents.Add(new ScoredDocument(document, item.Score) { Group = item.Group });
+                documents.Add(new DocumentHit(document, item.Score) { Group = item.Group });
             }
 
             answers.Add(documents);
@@ -125,7 +124,7 @@ internal sealed class DocumentReads(SqliteCollection collection, Committer commi
         return answers;
     }
 
-    private Document? Read(Readers.Reader reader, Ranked item, DocumentParts parts)
+    private Document? Read(Readers.Reader reader, EntryHit item, DocumentParts parts)
     {
         if (parts == DocumentParts.None)
         {

@@ -8,7 +8,7 @@ namespace Embeddings.Storage.Sqlite;
 /// own, in small transactions; the switch only writes the last of them, drops the old table and renames the new one. For one run.
 /// </summary>
 internal sealed class Reembedding(
-    SqliteCollection collection, ReembedRequest request, Committer committer, Readers readers, Func<CollectionRow, CollectionState, SqliteCollection> make)
+    SqliteCollection collection, ReembedRequest request, GroupCommitter committer, Readers readers, Func<CollectionRow, CollectionState, SqliteCollection> make)
 {
     // Of a few thousand tokens: a search that comes while a batch is embedded waits for little of it.
     private const int BatchSize = 32;

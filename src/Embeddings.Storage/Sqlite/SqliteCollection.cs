@@ -8,7 +8,7 @@ namespace Embeddings.Storage.Sqlite;
 /// <summary>A collection: its vectors, ids and filterable fields in memory, all of it in the file.</summary>
 internal sealed class SqliteCollection : IDocumentCollection
 {
-    private readonly Committer _committer;
+    private readonly GroupCommitter _committer;
     private readonly Readers _readers;
     private readonly CollectionLoader _loader;
     private readonly LongReads _longReads;
@@ -19,7 +19,7 @@ internal sealed class SqliteCollection : IDocumentCollection
     private readonly string _path;
     private volatile Func<Exception>? _end;
 
-    public SqliteCollection(CollectionRow row, CollectionState state, Committer committer, Readers readers, CollectionLoader loader, LongReads longReads, string path)
+    public SqliteCollection(CollectionRow row, CollectionState state, GroupCommitter committer, Readers readers, CollectionLoader loader, LongReads longReads, string path)
     {
         (Row, _state, _committer, _readers, _loader, _longReads, _path) = (row, state, committer, readers, loader, longReads, path);
         _reads = new DocumentReads(this, committer, readers);
@@ -27,7 +27,7 @@ internal sealed class SqliteCollection : IDocumentCollection
     }
 
     /// <summary>One whose documents are not in memory.</summary>
-    public static SqliteCollection NotLoaded(CollectionRow row, Committer committer, Readers readers, CollectionLoader loader, LongReads longReads, string path, Exception? reason)
+    public static SqliteCollection NotLoaded(CollectionRow row, GroupCommitter committer, Readers readers, CollectionLoader loader, LongReads longReads, string path, Exception? reason)
     {
         var settings = row.Settings(path);
         var nothing = new CollectionState(new FlatIndex(settings.Dimensions, settings.Metric), EntryTable.Empty, new FieldNames(), 0);
@@ -96,20 +96,22 @@ internal sealed class SqliteCollection : IDocumentCollection
     {
         var start = (int)Math.Clamp(after, 0, int.MaxValue - 1) + 1;
         return await _reads.ReadPageAsync(
-            view => ScanAsync(
-                view is null ? State.Entries : (EntryTable)view.Companion!, filter, matching => matching.Take(limit).Select(item => new Ranked(item.Slot, item.Entry, 0)).ToArray(), cancellationToken, start),
+            snapshot => ScanAsync(
+                snapshot is null ? State.Entries : snapshot.Entries, filter, matching => matching.Take(limit).Select(item => new EntryHit(item.Slot, item.Entry, 0)).ToArray(), cancellationToken, start),
             parts,
             cancellationToken);
     }
 
-    public async Task<IReadOnlyList<IReadOnlyList<ScoredDocument>>> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<IReadOnlyList<DocumentHit>>> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Limit, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(request.Offset);
         ArgumentOutOfRangeException.ThrowIfLessThan(request.GroupSize, 1);
         VectorCheck.Check(request.Queries.Span, request.Queries.Length / Dimensions, Dimensions, nameof(request));
         return await _reads.ReadAsync(
-            view => view is null ? State.Scans.RankAsync(request, cancellationToken) : State.Scans.RankAsync(view, request, cancellationToken), request.Parts, cancellationToken);
+            snapshot => snapshot is null ? State.Scans.RankAsync(request, cancellationToken) : SharedScans.RankAsync(snapshot, request, cancellationToken),
+            request.Parts,
+            cancellationToken);
     }
 
     public async IAsyncEnumerable<Document> ReadAllAsync(DocumentParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     private readonly ConcurrentDictionary<string, SqliteCollection> _collections = new(StringComparer.Ordinal);
     private readonly StoreFile _file;
     private readonly Readers _readers;
-    private readonly Committer _committer;
+    private readonly GroupCommitter _committer;
     private readonly CollectionLoader _loader;
     private readonly LongReads _reads;
     private readonly SqliteStoreSettings _settings;
@@ -35,7 +35,7 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
         _readers = new Readers(file);
         _loader = new CollectionLoader(_readers, file.Path);
         _reads = new LongReads(settings, file.Path, time, logger);
-        _committer = new Committer(file, _reads, Name);
+        _committer = new GroupCommitter(file, _reads, Name);
     }
 
     /// <inheritdoc/>

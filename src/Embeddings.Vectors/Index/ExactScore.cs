@@ -14,7 +14,7 @@ internal static class ExactScore
     /// <summary>Floats must come in multiples of this, padded with zeros.</summary>
     public const int Alignment = 16;
 
-    /// <summary>Σ x·y.</summary>
+    /// <summary>Dot product, Σ x·y.</summary>
     public static double Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         ref var a = ref MemoryMarshal.GetReference(x);
@@ -31,7 +31,7 @@ internal static class ExactScore
         return Total(even + odd);
     }
 
-    /// <summary>Σ x·y and Σ y².</summary>
+    /// <summary>Dot product Σ x·y, and squared length Σ y².</summary>
     public static (double Dot, double Square) DotAndSquare(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         ref var a = ref MemoryMarshal.GetReference(x);
@@ -50,7 +50,7 @@ internal static class ExactScore
         return (Total(dotEven + dotOdd), Total(squareEven + squareOdd));
     }
 
-    /// <summary>Σ (x − y)².</summary>
+    /// <summary>Squared Euclidean distance, Σ (x − y)².</summary>
     public static double SquaredDistance(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         ref var a = ref MemoryMarshal.GetReference(x);

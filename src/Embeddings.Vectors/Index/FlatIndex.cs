@@ -75,7 +75,7 @@ public sealed class FlatIndex
             var segments = _table.Reserve(_epochs.Segments, ids.Length, _epochs.Oldest());
             _table.Write(segments, ids, vectors, version, _epochs.Oldest());
             Publish(version, segments);
-            Tidy();
+            Compact();
         }
     }
 
@@ -100,7 +100,7 @@ public sealed class FlatIndex
             _table.Remove(removed, version);
             _table.Write(segments, ids, vectors, version, _epochs.Oldest());
             Publish(version, segments, companion);
-            Tidy();
+            Compact();
         }
     }
 
@@ -119,7 +119,7 @@ public sealed class FlatIndex
             if (removed > 0)
             {
                 Publish(version, _epochs.Segments);
-                Tidy();
+                Compact();
             }
 
             return removed;
@@ -256,7 +256,7 @@ public sealed class FlatIndex
     }
 
     // One segment after the other, each a version of its own.
-    private void Tidy()
+    private void Compact()
     {
         try
         {
@@ -272,7 +272,7 @@ public sealed class FlatIndex
         }
         catch (OutOfMemoryException)
         {
-            // The write has been made; what is dead can be tidied up after the next.
+            // The write has been made; the next write compacts the dead rows.
         }
     }
 

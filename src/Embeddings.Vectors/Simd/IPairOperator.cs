@@ -12,7 +12,7 @@ internal interface IPairOperator
     static abstract float Step(float x, float y, float sum);
 }
 
-/// <summary>Σ x·y.</summary>
+/// <summary>Dot product, Σ x·y.</summary>
 internal readonly struct DotOperator : IPairOperator
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -23,7 +23,7 @@ internal readonly struct DotOperator : IPairOperator
     public static float Step(float x, float y, float sum) => sum + (x * y);
 }
 
-/// <summary>Σ (x − y)².</summary>
+/// <summary>Squared Euclidean distance, Σ (x − y)².</summary>
 internal readonly struct SquaredDistanceOperator : IPairOperator
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -6,7 +6,7 @@ namespace Embeddings.Storage.Sqlite;
 /// The one thread that writes. Whatever came in while the last commit waited for the disk goes into the next one together; a write is
 /// acknowledged when it is on the disk and every search can see it.
 /// </summary>
-internal sealed class Committer : IAsyncDisposable
+internal sealed class GroupCommitter : IAsyncDisposable
 {
     // A commit that takes much longer than the disk itself would make small writes wait for large ones.
     private const int MostDocuments = 20_000;
@@ -21,7 +21,7 @@ internal sealed class Committer : IAsyncDisposable
     /// <param name="file">What is written to.</param>
     /// <param name="reads">What a commit may end.</param>
     /// <param name="name">Called after a commit that made a collection, or dropped the one of a name.</param>
-    public Committer(StoreFile file, LongReads reads, Action<string, SqliteCollection?> name)
+    public GroupCommitter(StoreFile file, LongReads reads, Action<string, SqliteCollection?> name)
     {
         (_file, _reads, _name) = (file, reads, name);
         new Thread(Work) { Name = "Commit", IsBackground = true }.Start();
