@@ -28,8 +28,16 @@ internal static class CollectionEndpoints
     /// <response code="200">The collections, by name.</response>
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
-    internal static Ok<CollectionList> ListCollections(StoreStartup startup, Reembeddings reembeddings) =>
-        TypedResults.Ok(new CollectionList("list", [.. startup.Store.Collections.Select(reembeddings.Object)]));
+    internal static async Task<Ok<CollectionList>> ListCollections(StoreStartup startup, Reembeddings reembeddings, CancellationToken cancellationToken)
+    {
+        var objects = new List<CollectionObject>();
+        foreach (var collection in await startup.Store.ListAsync(cancellationToken))
+        {
+            objects.Add(await reembeddings.ObjectAsync(collection, cancellationToken));
+        }
+
+        return TypedResults.Ok(new CollectionList("list", objects));
+    }
 
     /// <summary>Make a collection</summary>
     /// <remarks>Needed only where the defaults do not fit: a collection is made by its first documents too. Without a body it has the default model and cosine.</remarks>
@@ -52,19 +60,22 @@ internal static class CollectionEndpoints
         string name, CollectionRequest? request, HttpContext context, CollectionsHandler handler, Reembeddings reembeddings, CancellationToken cancellationToken)
     {
         var (collection, created) = await handler.CreateAsync(name, request ?? new CollectionRequest(), cancellationToken);
-        return created ? TypedResults.Created($"{context.Request.PathBase}/collections/{name}", reembeddings.Object(collection)) : TypedResults.Ok(reembeddings.Object(collection));
+        var answer = await reembeddings.ObjectAsync(collection, cancellationToken);
+        return created ? TypedResults.Created($"{context.Request.PathBase}/collections/{name}", answer) : TypedResults.Ok(answer);
     }
 
     /// <summary>Describe a collection</summary>
     /// <param name="name" example="default">Its name.</param>
     /// <param name="handler">Finds it.</param>
     /// <param name="reembeddings">Know whether it moves to another model.</param>
+    /// <param name="cancellationToken">The client has gone.</param>
     /// <response code="200">The collection.</response>
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
     /// <response code="404">There is none of the name.</response>
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
-    internal static Ok<CollectionObject> GetCollection(string name, CollectionsHandler handler, Reembeddings reembeddings) =>
-        TypedResults.Ok(reembeddings.Object(handler.Find(name)));
+    internal static async Task<Ok<CollectionObject>> GetCollection(
+        string name, CollectionsHandler handler, Reembeddings reembeddings, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await reembeddings.ObjectAsync(await handler.FindAsync(name, cancellationToken), cancellationToken));
 
     /// <summary>Move a collection to another model</summary>
     /// <remarks>
@@ -91,7 +102,8 @@ internal static class CollectionEndpoints
         string name, ReembedRequest request, HttpContext context, CollectionsHandler handler, Reembeddings reembeddings, CancellationToken cancellationToken)
     {
         await handler.OnAsync(name, collection => reembeddings.BeginAsync(collection, request, cancellationToken));
-        return TypedResults.Accepted($"{context.Request.PathBase}/collections/{name}", reembeddings.Object(handler.Find(name)));
+        return TypedResults.Accepted($"{context.Request.PathBase}/collections/{name}",
+            await reembeddings.ObjectAsync(await handler.FindAsync(name, cancellationToken), cancellationToken));
     }
 
     /// <summary>Delete a collection with all its documents</summary>

@@ -18,7 +18,8 @@ internal sealed partial class CollectionsHandler(
 {
     /// <summary>The collection of a name.</summary>
     /// <exception cref="CollectionNotFoundException">There is none.</exception>
-    public IDocumentCollection Find(string name) => startup.Store.Find(name) ?? throw new CollectionNotFoundException(name);
+    public async Task<IDocumentCollection> FindAsync(string name, CancellationToken cancellationToken) =>
+        await startup.Store.FindAsync(name, cancellationToken) ?? throw new CollectionNotFoundException(name);
 
     /// <summary>Does something with the collection of a name; again if it moves to another model just then, with what it has become.</summary>
     /// <exception cref="CollectionNotFoundException">There is none.</exception>
@@ -29,7 +30,7 @@ internal sealed partial class CollectionsHandler(
         {
             try
             {
-                return await action(Find(name));
+                return await action(await FindAsync(name, CancellationToken.None));
             }
             catch (CollectionReplacedException) when (!isOnce)
             {
@@ -78,10 +79,10 @@ internal sealed partial class CollectionsHandler(
         $"Collection '{name}' has moved to another model since this request came, and the vectors that it sends were made for the one before. GET /collections/{name} names the model.");
 
     /// <summary>Whether documents could be kept at all under a name and for a model, before there are any.</summary>
-    public void CheckTarget(string name, string? model)
+    public async Task CheckTargetAsync(string name, string? model, CancellationToken cancellationToken)
     {
         CheckName(name);
-        models.Check(name, startup.Store.Find(name)?.Info.Settings ?? models.SettingsOf([], model), model);
+        models.Check(name, (await startup.Store.FindAsync(name, cancellationToken))?.Info.Settings ?? models.SettingsOf([], model), model);
     }
 
     /// <summary>The list of a request, if there is one and it is not too long.</summary>
@@ -111,7 +112,7 @@ internal sealed partial class CollectionsHandler(
     private async Task<UpsertResponse> UpsertOnceAsync(
         string name, IReadOnlyList<DocumentInput> documents, string? model, Func<int, string> place, bool isBegun, Origin? origin, CancellationToken cancellationToken)
     {
-        var existing = startup.Store.Find(name);
+        var existing = await startup.Store.FindAsync(name, cancellationToken);
         var settings = existing?.Info.Settings ?? (origin is null ? models.SettingsOf(documents, model) : models.SettingsOf(origin, model));
         models.Check(name, settings, origin, model);
         models.Check(name, settings, model);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Hosting;
 using Embeddings.Api.Search;
@@ -95,7 +96,7 @@ internal static class DocumentEndpoints
     internal static async Task<Ok<DocumentList>> QueryDocuments(
         string name, ListRequest request, CollectionsHandler handler, SearchPlaces places, CancellationToken cancellationToken)
     {
-        _ = handler.Find(name);
+        _ = await handler.FindAsync(name, cancellationToken);
         var parts = Wire.PartsOf(request.Include);
         if (request.Ids is not null)
         {
@@ -113,9 +114,11 @@ internal static class DocumentEndpoints
         var limit = Wire.Number(request.Limit, "limit", 1, MostListed, ListedUnlessSaid);
         var filter = request.Filter is { } json ? FilterParser.Parse(json) : null;
         using var place = await places.EnterAsync(cancellationToken);
-        // One more shows whether there is another page.
-        var page = await handler.OnAsync(name, collection => collection.ListAsync(filter, Math.Max(0, request.After ?? 0), limit + 1, parts, cancellationToken));
-        return TypedResults.Ok(new DocumentList("list", [.. page.Take(limit).Select(Wire.Object)], page.Count > limit ? page[limit - 1].Number : null));
+        // On the wire a cursor is a number, as this store's cursors are.
+        var cursor = request.After is > 0 and var after ? after.ToString(CultureInfo.InvariantCulture) : null;
+        var page = await handler.OnAsync(name, collection => collection.ListAsync(filter, cursor, limit, parts, cancellationToken));
+        return TypedResults.Ok(new DocumentList(
+            "list", [.. page.Documents.Select(Wire.Object)], page.Next is null ? null : long.Parse(page.Next, CultureInfo.InvariantCulture)));
     }
 
     /// <summary>Fetch a document</summary>

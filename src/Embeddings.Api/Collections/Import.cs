@@ -27,7 +27,7 @@ internal sealed partial class Import(
     /// <summary>Imports a body. What fails before the first progress fails as any request does; what fails later is in the last line.</summary>
     public async Task RunAsync(string name, ImportOptions options, HttpContext context, CancellationToken cancellationToken)
     {
-        handler.CheckTarget(name, options.Model);
+        await handler.CheckTargetAsync(name, options.Model, cancellationToken);
         var (start, kept, skipped) = (time.GetTimestamp(), new KeptDocuments(), new SkippedLines());
         long? shown = null;
         var keeping = Task.CompletedTask;

@@ -31,8 +31,11 @@ internal sealed partial class Reembeddings(
     private readonly Lock _lock = new();
 
     /// <summary>A collection as clients see it.</summary>
-    public CollectionObject Object(IDocumentCollection collection) =>
-        Wire.Object(collection, _runs.TryGetValue(collection, out var run) ? run.Object : null);
+    public async Task<CollectionObject> ObjectAsync(IDocumentCollection collection, CancellationToken cancellationToken)
+    {
+        var status = await collection.GetStatusAsync(cancellationToken);
+        return Wire.Object(collection.Info, status, _runs.TryGetValue(collection, out var run) ? run.Object : null);
+    }
 
     /// <summary>Begins to move a collection, unless just that is being done.</summary>
     /// <returns>Whether it has begun now.</returns>
@@ -54,6 +57,7 @@ internal sealed partial class Reembeddings(
             throw new DocumentsWithoutTextException(collection.Info.Name, count);
         }
 
+        var total = (await collection.GetStatusAsync(cancellationToken)).Documents;
         lock (_lock)
         {
             if (IsRunning(collection, asked))
@@ -61,12 +65,12 @@ internal sealed partial class Reembeddings(
                 return false;
             }
 
-            asked.Report(0, collection.Count);
+            asked.Report(0, total);
             _runs.AddOrUpdate(collection, asked);
             // The request that has begun it is over long before: nothing of it may flow along.
             using (ExecutionContext.SuppressFlow())
             {
-                _running[asked] = Task.Run(() => RunAsync(collection, asked), CancellationToken.None);
+                _running[asked] = Task.Run(() => RunAsync(collection, asked, total), CancellationToken.None);
             }
         }
 
@@ -74,17 +78,16 @@ internal sealed partial class Reembeddings(
     }
 
     /// <summary>Says which collections have a model that is not served: their texts cannot be embedded.</summary>
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var (name, settings) in startup.IsOpen ? startup.Store.Collections.Select(collection => (collection.Info.Name, collection.Info.Settings)) : [])
+        foreach (var collection in startup.IsOpen ? await startup.Store.ListAsync(cancellationToken) : [])
         {
+            var (name, settings) = (collection.Info.Name, collection.Info.Settings);
             if (settings.Model is { } model && !models.IsServed(model))
             {
                 LogNotServed(name, model, models.WaysOn(name, model));
             }
         }
-
-        return Task.CompletedTask;
     }
 
     /// <summary>Ends what runs; the collections stay as they are.</summary>
@@ -114,20 +117,20 @@ internal sealed partial class Reembeddings(
             $"Collection '{collection.Info.Name}' is being moved to '{run.Model.Manifest.Id}' with {run.Dimensions} dimensions{(run.Drop ? " and \"drop\": true" : "")}. Wait until that has ended.");
     }
 
-    private async Task RunAsync(IDocumentCollection collection, Run run)
+    private async Task RunAsync(IDocumentCollection collection, Run run, long total)
     {
         var name = collection.Info.Name;
         var (start, shown) = (time.GetTimestamp(), time.GetTimestamp());
         try
         {
-            LogBegun(name, collection.Info.Settings.Model, run.Model.Manifest.Id, collection.Count);
+            LogBegun(name, collection.Info.Settings.Model, run.Model.Manifest.Id, total);
             var request = new Storage.ReembedRequest(run.Model.Manifest.Id, run.Dimensions, (documents, token) => EmbedAsync(run, documents, token))
             {
                 DropsDocumentsWithoutText = run.Drop,
                 Progress = Report,
             };
             var moved = await collection.ReembedAsync(request, _stopping.Token);
-            LogDone(name, run.Model.Manifest.Id, moved.Count, time.GetElapsedTime(start).TotalSeconds);
+            LogDone(name, run.Model.Manifest.Id, (await moved.GetStatusAsync(CancellationToken.None)).Documents, time.GetElapsedTime(start).TotalSeconds);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {

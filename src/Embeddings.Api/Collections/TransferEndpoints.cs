@@ -81,7 +81,7 @@ internal static class TransferEndpoints
     internal static async Task ExportDocuments(
         string name, HttpContext context, CollectionsHandler handler, CancellationToken cancellationToken, [FromQuery] string? format = null)
     {
-        _ = handler.Find(name);
+        _ = await handler.FindAsync(name, cancellationToken);
         var (type, extension) = format switch
         {
             null or "jsonl" => (Lines, "jsonl"),

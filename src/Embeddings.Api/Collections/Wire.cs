@@ -46,9 +46,9 @@ internal static class Wire
         { } number => throw new InvalidRequestException($"Invalid '{field}': {number} is not between {least} and {most}.", field),
     };
 
-    public static CollectionObject Object(IDocumentCollection collection, ReembeddingObject? reembedding) => new(
-        "collection", collection.Info.Name, collection.Info.Settings.Model, collection.Info.Settings.Dimensions, NameOf(collection.Info.Settings.Metric),
-        collection.Info.Created.ToUnixTimeSeconds(), collection.Count, collection.Size.MemoryBytes, collection.Size.DiskBytes, collection.Problem?.Message, reembedding);
+    public static CollectionObject Object(CollectionInfo info, CollectionStatus status, ReembeddingObject? reembedding) => new(
+        "collection", info.Name, info.Settings.Model, info.Settings.Dimensions, NameOf(info.Settings.Metric),
+        info.Created.ToUnixTimeSeconds(), status.Documents, status.MemoryBytes, status.DiskBytes, status.Problem, reembedding);
 
     public static DocumentObject Object(Document document) => new(
         document.Id, document.Text, RawOf(document), VectorOf(document));

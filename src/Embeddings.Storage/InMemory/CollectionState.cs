@@ -63,8 +63,8 @@ internal sealed class CollectionState
     /// <summary>Sum of <see cref="Entry.MetadataBytes"/>.</summary>
     public long MetadataBytes { get; private set; }
 
-    /// <summary>What it takes, about.</summary>
-    public CollectionSize Size => new(Index.Bytes + (Entries.Count * (long)BytesAnEntry) + MetadataBytes, RowBytes);
+    /// <summary>Bytes of memory that it takes, about.</summary>
+    public long Bytes => Index.Bytes + (Entries.Count * (long)BytesAnEntry) + MetadataBytes;
 
     /// <summary>The first slot that was never used.</summary>
     public int Next { get; private set; }

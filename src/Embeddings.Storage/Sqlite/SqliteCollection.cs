@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Embeddings.Storage.Filtering;
 using Embeddings.Storage.InMemory;
@@ -36,11 +37,9 @@ internal sealed class SqliteCollection : IDocumentCollection
 
     public CollectionInfo Info { get; }
 
-    public long Count => _problem is null ? _state.Entries.Count : _problem.Documents;
-
-    public CollectionSize Size => _problem is null ? _state.Size : new CollectionSize(0, null);
-
-    public CollectionNotLoadedException? Problem => _problem;
+    public CollectionStatus Status => _problem is { } problem
+        ? new CollectionStatus(problem.Documents, 0, null, problem.Message)
+        : new CollectionStatus(_state.Entries.Count, _state.Bytes, _state.RowBytes, null);
 
     /// <summary>Its row when it was made or loaded; counts and digest are newer in the file.</summary>
     public CollectionRow Row { get; }
@@ -55,6 +54,8 @@ internal sealed class SqliteCollection : IDocumentCollection
     }
 
     private int Dimensions => Info.Settings.Dimensions;
+
+    public Task<CollectionStatus> GetStatusAsync(CancellationToken cancellationToken) => Task.FromResult(Status);
 
     public async Task UpsertAsync(IReadOnlyList<Document> documents, CancellationToken cancellationToken)
     {
@@ -92,14 +93,27 @@ internal sealed class SqliteCollection : IDocumentCollection
     public async Task<IReadOnlyList<Document>> GetAsync(IReadOnlyList<string> ids, DocumentParts parts, CancellationToken cancellationToken) =>
         await _reads.ReadPageAsync(_ => Task.FromResult(State.Find(ids)), parts, cancellationToken);
 
-    public async Task<IReadOnlyList<Document>> ListAsync(Filter? filter, long after, int limit, DocumentParts parts, CancellationToken cancellationToken)
+    // The cursor is the slot of the last document of the page: slots are never renumbered.
+    public async Task<DocumentPage> ListAsync(
+        Filter? filter, string? cursor, int limit, DocumentParts parts, CancellationToken cancellationToken)
     {
-        var start = (int)Math.Clamp(after, 0, int.MaxValue - 1) + 1;
-        return await _reads.ReadPageAsync(
-            snapshot => ScanAsync(
-                snapshot is null ? State.Entries : snapshot.Entries, filter, matching => matching.Take(limit).Select(item => new EntryHit(item.Slot, item.Entry, 0)).ToArray(), cancellationToken, start),
-            parts,
-            cancellationToken);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        var after = cursor is null ? 0
+            : long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var slot) ? slot
+            : throw new ArgumentException($"'{cursor}' is no cursor of this store.", nameof(cursor));
+        var start = (int)Math.Min(after, int.MaxValue - 1) + 1;
+        string? next = null;
+        var documents = await _reads.ReadPageAsync(FindAsync, parts, cancellationToken);
+        return new DocumentPage(documents, next);
+
+        async Task<EntryHit[]> FindAsync(CollectionSnapshot? snapshot)
+        {
+            var entries = snapshot is null ? State.Entries : snapshot.Entries;
+            // One more than the page holds shows whether there is another page.
+            var found = await ScanAsync(entries, filter, matching => matching.Take((int)Math.Min(limit + 1L, int.MaxValue)).ToList(), cancellationToken, start);
+            next = found.Count > limit ? found[limit - 1].Slot.ToString(CultureInfo.InvariantCulture) : null;
+            return [.. found.Take(limit).Select(item => new EntryHit(item.Slot, item.Entry, 0))];
+        }
     }
 
     public async Task<IReadOnlyList<IReadOnlyList<DocumentHit>>> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
@@ -151,7 +165,7 @@ internal sealed class SqliteCollection : IDocumentCollection
     }
 
     // A look at every row, of which there may be a million.
-    public Task<long> CountWithoutTextAsync(CancellationToken cancellationToken) => ScanPool.RunAsync(DocumentReads.StepsOfRow * Count, () =>
+    public Task<long> CountWithoutTextAsync(CancellationToken cancellationToken) => ScanPool.RunAsync(DocumentReads.StepsOfRow * Status.Documents, () =>
     {
         _ = State;
         using var reader = EnterOwn();

@@ -39,13 +39,10 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<IDocumentCollection> Collections => [.. _collections.Values.OrderBy(collection => collection.Info.Name, StringComparer.Ordinal)];
+    public StoreCapabilities Capabilities => StoreCapabilities.Backup | StoreCapabilities.Reembedding | StoreCapabilities.FaissExport;
 
     /// <summary>Commits so far.</summary>
     internal long Commits => _file.Commits;
-
-    /// <inheritdoc/>
-    public long DiskBytes => LengthOf(_file.Path) + LengthOf($"{_file.Path}-wal");
 
     /// <summary>Opens the file, or makes it, and loads every vector.</summary>
     /// <exception cref="StoreUnusableException">The file is damaged, is somebody else's, or is in use by another process. It was left as it is.</exception>
@@ -54,7 +51,16 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
         OpenAsync(settings, time, logger, Schema.Steps, cancellationToken);
 
     /// <inheritdoc/>
-    public IDocumentCollection? Find(string name) => _collections.GetValueOrDefault(name);
+    public Task<IReadOnlyList<IDocumentCollection>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<IDocumentCollection>>(
+        [.. _collections.Values.OrderBy(collection => collection.Info.Name, StringComparer.Ordinal)]);
+
+    /// <inheritdoc/>
+    public Task<IDocumentCollection?> FindAsync(string name, CancellationToken cancellationToken) =>
+        Task.FromResult<IDocumentCollection?>(_collections.GetValueOrDefault(name));
+
+    /// <inheritdoc/>
+    public Task<long> GetDiskBytesAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(LengthOf(_file.Path) + LengthOf($"{_file.Path}-wal"));
 
     /// <inheritdoc/>
     public async Task<(IDocumentCollection Collection, bool Created)> CreateAsync(string name, CollectionSettings settings, CancellationToken cancellationToken)
@@ -230,7 +236,7 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
 
     // What nobody uses any more is collected only when it would decide.
     private bool HasMemoryFor(long bytes) => _settings.MostMemoryBytes is { } most
-        ? bytes <= most - _collections.Values.Sum(collection => collection.Size.MemoryBytes)
+        ? bytes <= most - _collections.Values.Sum(collection => collection.Status.MemoryBytes)
         : bytes <= FreeMemoryBytes(isCollected: false) || bytes <= FreeMemoryBytes(isCollected: true);
 
     private static long FreeMemoryBytes(bool isCollected)

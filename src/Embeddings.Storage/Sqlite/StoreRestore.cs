@@ -76,16 +76,21 @@ public static class StoreRestore
     private static async Task<(RestoredStore Restored, long Commits)> CheckAsync(SqliteStoreSettings copy, TimeProvider time, CancellationToken cancellationToken)
     {
         await using var store = await SqliteDocumentStore.OpenAsync(copy, time, NullLogger<SqliteDocumentStore>.Instance, cancellationToken);
-        foreach (var collection in store.Collections.Where(collection => collection.Problem is not null))
+        var collections = await store.ListAsync(cancellationToken);
+        var total = 0L;
+        foreach (var collection in collections)
         {
-            // Larger than the memory here: its rows have been looked at by nobody yet.
-            if (await collection.ReadAllAsync(DocumentParts.None, cancellationToken).LongCountAsync(cancellationToken) != collection.Count)
+            var status = await collection.GetStatusAsync(cancellationToken);
+            total += status.Documents;
+            // The rows of a collection that does not fit into the memory here have not been looked at yet.
+            if (status.Problem is not null
+                && await collection.ReadAllAsync(DocumentParts.None, cancellationToken).LongCountAsync(cancellationToken) != status.Documents)
             {
                 throw new StoreUnusableException($"{copy.Path} is damaged: documents of collection '{collection.Info.Name}' are missing.");
             }
         }
 
-        return (new RestoredStore(store.Collections.Count, store.Collections.Sum(collection => collection.Count), null), store.Commits);
+        return (new RestoredStore(collections.Count, total, null), store.Commits);
     }
 
     // Killed in the middle of it, the next start refuses what is there.

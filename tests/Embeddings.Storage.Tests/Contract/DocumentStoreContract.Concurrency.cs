@@ -22,7 +22,7 @@ public abstract partial class DocumentStoreContract
                 Assert.Equal(2, await docs.DeleteAsync(version % 2 == 0 ? Pair : ["second", "first"], Token));
             },
             async () => IsWhole([.. await docs.GetAsync(PairAndOthers, parts, Token)]),
-            async () => IsWhole([.. await docs.ListAsync(null, 0, 10, parts, Token)]),
+            async () => IsWhole([.. (await docs.ListAsync(null, null, 10, parts, Token)).Documents]),
             async () => IsWhole([.. (await docs.SearchAsync(new SearchRequest(new float[2], 10) { Parts = parts }, Token))[0].Select(found => found.Document)]),
             async () => IsWhole(await docs.ReadAllAsync(parts, Token).ToListAsync(Token)));
     }
@@ -68,7 +68,7 @@ public abstract partial class DocumentStoreContract
                 Assert.Equal(version, found.Score);
             },
             () => CheckAsync(async () => [.. await docs.GetAsync(Pair, DocumentParts.All, Token)]),
-            () => CheckAsync(async () => [.. await docs.ListAsync(null, 0, 10, DocumentParts.All, Token)]),
+            () => CheckAsync(async () => [.. (await docs.ListAsync(null, null, 10, DocumentParts.All, Token)).Documents]),
             () => CheckAsync(async () => [.. (await docs.SearchAsync(new SearchRequest(new float[2], 10) { Parts = DocumentParts.All }, Token))[0].Select(found => found.Document)]));
 
         async Task CheckAsync(Func<Task<List<Document>>> read)
@@ -94,8 +94,8 @@ public abstract partial class DocumentStoreContract
             }
         }));
         await ReopenAsync();
-        docs = Store.Find("docs")!;
-        Assert.Equal((8 * (25 + 1)) + 1, docs.Count);
+        docs = (await Store.FindAsync("docs", Token))!;
+        Assert.Equal((8 * (25 + 1)) + 1, await docs.CountAsync(null, Token));
         Assert.All(await TestDocuments.ReadAsync(docs, Token), document => IsWhole([document]));
     }
 
@@ -118,7 +118,7 @@ public abstract partial class DocumentStoreContract
 
         Assert.Equal(ids.Order(StringComparer.Ordinal), seen.Select(document => document.Id).Order(StringComparer.Ordinal));
         Assert.All(seen, document => Assert.Equal("1", document.Text));
-        Assert.Equal(500 + 5 - 1, docs.Count);
+        Assert.Equal(500 + 5 - 1, await docs.CountAsync(null, Token));
     }
 
     [Theory]

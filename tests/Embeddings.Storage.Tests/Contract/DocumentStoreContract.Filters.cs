@@ -59,10 +59,10 @@ public abstract partial class DocumentStoreContract
         for (var i = 0; i < 2; i++)
         {
             Assert.Equal(expected.Length, await docs.CountAsync(filter, Token));
-            Assert.Equal(expected, string.Concat((await docs.ListAsync(filter, 0, 100, DocumentParts.None, Token)).Select(document => document.Id)));
+            Assert.Equal(expected, string.Concat((await docs.ListAsync(filter, null, 100, DocumentParts.None, Token)).Documents.Select(document => document.Id)));
             Assert.Equal(expected, string.Concat((await SearchAsync(docs, new SearchRequest(new float[2], 100) { Filter = filter })).Select(found => found.Id)));
             await ReopenAsync();
-            docs = Store.Find("docs")!;
+            docs = (await Store.FindAsync("docs", Token))!;
         }
 
         Assert.Equal(expected.Length, await docs.DeleteAsync(filter, Token));

@@ -28,11 +28,11 @@ public abstract partial class DocumentStoreContract
             Assert.Equal(TestDocuments.Show(after), TestDocuments.Show(await moved.ReadAllAsync(DocumentParts.All, Token).ToListAsync(Token)));
             await SearchIsRightAsync(moved, after);
             await ReopenAsync();
-            moved = Assert.Single(Store.Collections);
+            moved = Assert.Single(await Store.ListAsync(Token));
         }
 
         await moved.UpsertAsync([TestDocuments.Make("new", "1 1", null, 1, 1, 1)], Token);
-        Assert.Equal(149, moved.Count);
+        Assert.Equal(149, await moved.CountAsync(null, Token));
     }
 
     [Fact]
@@ -42,19 +42,19 @@ public abstract partial class DocumentStoreContract
         var moving = new Held();
         var task = docs.ReembedAsync(To(3, moving.EmbedAsync), Token);
         await moving.Entered.Task.WaitAsync(Token);
-        Assert.Same(docs, Store.Find("docs"));
+        Assert.Same(docs, await Store.FindAsync("docs", Token));
         Assert.Equal("7", (await docs.SearchAsync(new SearchRequest(VectorOf("7 1", 2), 1) { Filter = new Filter.In("n", new HashSet<MetadataValue> { MetadataValue.Of(7) }) }, Token))[0][0].Document.Id);
         Assert.Equal(100, await docs.CountAsync(null, Token));
         moving.Go.SetResult();
         var moved = await task;
 
-        Assert.Same(moved, Store.Find("docs"));
+        Assert.Same(moved, await Store.FindAsync("docs", Token));
         await Assert.ThrowsAsync<CollectionReplacedException>(() => docs.UpsertAsync([Doc("a")], Token));
         await Assert.ThrowsAsync<CollectionReplacedException>(() => docs.DeleteAsync(["1"], Token));
         await Assert.ThrowsAsync<CollectionReplacedException>(() => docs.SearchAsync(new SearchRequest(new float[2], 1), Token));
         await Assert.ThrowsAsync<CollectionReplacedException>(() => docs.GetAsync(["1"], DocumentParts.All, Token));
         await Assert.ThrowsAsync<CollectionReplacedException>(() => docs.ReembedAsync(To(2), Token));
-        Assert.Equal(100, moved.Count);
+        Assert.Equal(100, await moved.CountAsync(null, Token));
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public abstract partial class DocumentStoreContract
                 // As a caller does: with the vectors of the collection that there is.
                 for (var done = false; !done;)
                 {
-                    var current = Store.Find("docs")!;
+                    var current = (await Store.FindAsync("docs", Token))!;
                     try
                     {
                         var document = Numbered(i, $"{i} {version}");
@@ -114,12 +114,12 @@ public abstract partial class DocumentStoreContract
         }, Token);
         for (var dimensions = 3; dimensions < 8; dimensions++)
         {
-            await Store.Find("docs")!.ReembedAsync(To(dimensions), Token);
+            await (await Store.FindAsync("docs", Token))!.ReembedAsync(To(dimensions), Token);
         }
 
         await stop.CancelAsync();
         await writing;
-        var moved = Store.Find("docs")!;
+        var moved = (await Store.FindAsync("docs", Token))!;
         Assert.Equal(truth.Values.Order(StringComparer.Ordinal), (await TestDocuments.ReadAsync(moved, Token)).Select(document => document.Text!).Order(StringComparer.Ordinal));
         Assert.All(await TestDocuments.ReadAsync(moved, Token), document => Assert.Equal(VectorOf(document.Text!, 7), document.Vector.ToArray()));
     }
@@ -134,11 +134,11 @@ public abstract partial class DocumentStoreContract
         Assert.Equal(3, await docs.CountWithoutTextAsync(Token));
         var exception = await Assert.ThrowsAsync<DocumentsWithoutTextException>(() => docs.ReembedAsync(To(3), Token));
         Assert.Equal(3, exception.Count);
-        Assert.Equal(52, Store.Find("docs")!.Count);
+        Assert.Equal(52, await (await Store.FindAsync("docs", Token))!.CountAsync(null, Token));
         await docs.UpsertAsync([Numbered(7, "7 7")], Token);
 
         var moved = await docs.ReembedAsync(To(3) with { DropsDocumentsWithoutText = true }, Token);
-        Assert.Equal((50, 0), (moved.Count, await moved.CountWithoutTextAsync(Token)));
+        Assert.Equal((50, 0), (await moved.CountAsync(null, Token), await moved.CountWithoutTextAsync(Token)));
         Assert.Empty(await moved.GetAsync(["x", "y"], DocumentParts.All, Token));
     }
 
@@ -155,12 +155,12 @@ public abstract partial class DocumentStoreContract
         moving.Go.SetResult();
         if (drop)
         {
-            Assert.Equal(99, (await task).Count);
+            Assert.Equal(99, await (await task).CountAsync(null, Token));
         }
         else
         {
             Assert.Equal(2, (await Assert.ThrowsAsync<DocumentsWithoutTextException>(() => task)).Count);
-            Assert.Equal((101, docs), (docs.Count, Store.Find("docs")));
+            Assert.Equal((101, docs), (await docs.CountAsync(null, Token), await Store.FindAsync("docs", Token)));
         }
     }
 
@@ -185,7 +185,7 @@ public abstract partial class DocumentStoreContract
             Assert.Equal(2, docs.Info.Settings.Dimensions);
             Assert.Equal(before, TestDocuments.Show(await TestDocuments.ReadAsync(docs, Token)));
             await ReopenAsync();
-            docs = Store.Find("docs")!;
+            docs = (await Store.FindAsync("docs", Token))!;
         }
     }
 
@@ -202,7 +202,7 @@ public abstract partial class DocumentStoreContract
         moving.Go.SetResult();
         await Assert.ThrowsAsync<CollectionNotFoundException>(() => task);
         await ReopenAsync();
-        Assert.Equal((5, 1), (Store.Find("docs")!.Info.Settings.Dimensions, Store.Find("docs")!.Count));
+        Assert.Equal((5, 1), ((await Store.FindAsync("docs", Token))!.Info.Settings.Dimensions, await (await Store.FindAsync("docs", Token))!.CountAsync(null, Token)));
     }
 
     [Fact]
@@ -210,13 +210,13 @@ public abstract partial class DocumentStoreContract
     {
         var (docs, _) = await Store.CreateAsync("docs", new CollectionSettings(null, 2, Metric.Cosine), Token);
         var moved = await docs.ReembedAsync(To(3), Token);
-        Assert.Equal((new CollectionSettings("another", 3, Metric.Cosine), 0), (moved.Info.Settings, moved.Count));
+        Assert.Equal((new CollectionSettings("another", 3, Metric.Cosine), 0), (moved.Info.Settings, await moved.CountAsync(null, Token)));
         await moved.UpsertAsync([TestDocuments.Make("a", "1 1", null, 1, 1, 1)], Token);
         await ReopenAsync();
-        Assert.Equal(1, Store.Find("docs")!.Count);
+        Assert.Equal(1, await (await Store.FindAsync("docs", Token))!.CountAsync(null, Token));
         var (next, created) = await Store.CreateAsync("next", new CollectionSettings(null, 2, Metric.Cosine), Token);
         await next.UpsertAsync([Doc("a")], Token);
-        Assert.Equal((true, 1), (created, Store.Find("docs")!.Count));
+        Assert.Equal((true, 1), (created, await (await Store.FindAsync("docs", Token))!.CountAsync(null, Token)));
     }
 
     private static Document Numbered(int i, string? text) => TestDocuments.Make($"{i}", text, $$"""{"n":{{i}}}""", VectorOf(text ?? "1 1", 2));

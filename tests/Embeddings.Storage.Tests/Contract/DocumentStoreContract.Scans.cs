@@ -26,7 +26,7 @@ public abstract partial class DocumentStoreContract
         });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ScanAsync(docs, what, filter, source.Token));
         Assert.InRange(asked, 1, 2_048 * Environment.ProcessorCount);
-        Assert.Equal(ScannedDocuments, docs.Count);
+        Assert.Equal(ScannedDocuments, await docs.CountAsync(null, Token));
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public abstract partial class DocumentStoreContract
         written.Set();
 
         Assert.Equal(2, await deleting);
-        Assert.Equal(["changes", "stays"], (await docs.ListAsync(null, 0, 10, DocumentParts.None, Token)).Select(document => document.Id).Order());
+        Assert.Equal(["changes", "stays"], (await docs.ListAsync(null, null, 10, DocumentParts.None, Token)).Documents.Select(document => document.Id).Order());
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public abstract partial class DocumentStoreContract
         return what switch
         {
             "count" => docs.CountAsync(filter, cancellationToken),
-            "list" => docs.ListAsync(filter, 0, 10, DocumentParts.None, cancellationToken),
+            "list" => docs.ListAsync(filter, null, 10, DocumentParts.None, cancellationToken),
             "delete" => docs.DeleteAsync(filter, cancellationToken),
             "search" => docs.SearchAsync(request, cancellationToken),
             _ => docs.SearchAsync(request with { GroupBy = "n" }, cancellationToken),

@@ -24,7 +24,7 @@ public sealed class ReadersTests : IDisposable
         Assert.Equal("a", Assert.Single((await docs.SearchAsync(new SearchRequest(query, 5) { Parts = DocumentParts.None }, Token))[0]).Document.Id);
         Assert.Empty((await docs.SearchAsync(new SearchRequest(query, 5) { Offset = 5 }, Token))[0]);
         Assert.Empty(await docs.GetAsync(["b"], DocumentParts.All, Token));
-        Assert.Empty(await docs.ListAsync(null, 100, 5, DocumentParts.All, Token));
+        Assert.Empty((await docs.ListAsync(null, "100", 5, DocumentParts.All, Token)).Documents);
         await Assert.ThrowsAsync<StoreStoppedException>(() => docs.GetAsync(["a"], DocumentParts.All, Token));
     }
 }

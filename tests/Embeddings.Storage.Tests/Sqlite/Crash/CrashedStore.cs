@@ -7,7 +7,7 @@ internal static class CrashedStore
     public static async Task<SortedDictionary<string, int>[]> ReadAsync(IDocumentStore store)
     {
         SortedDictionary<string, int>[] lanes = [.. Enumerable.Range(0, CrashPlan.Lanes).Select(_ => new SortedDictionary<string, int>(StringComparer.Ordinal))];
-        foreach (var collection in store.Collections)
+        foreach (var collection in await store.ListAsync(CancellationToken.None))
         {
             var passing = collection.Info.Name == Operation.Passing;
             Assert.Equal(passing ? Operation.Passing : Operation.Documents, collection.Info.Name);
@@ -35,7 +35,7 @@ internal static class CrashedStore
     public static async Task SearchesAreRightAsync(IDocumentCollection collection, List<Document> documents)
     {
         var (settings, random) = (collection.Info.Settings, new Random(documents.Count));
-        Assert.Equal(documents.Count, collection.Count);
+        Assert.Equal(documents.Count, await collection.CountAsync(null, CancellationToken.None));
         for (var i = 0; i < 3; i++)
         {
             var query = TestDocuments.Vector(random, settings.Dimensions);

@@ -42,11 +42,14 @@ internal sealed record Operation(OperationKind Kind, string[] Ids, int Version)
     {
         OperationKind.Drop => store.DropAsync(Passing, CancellationToken.None),
         OperationKind.Create => store.CreateAsync(Passing, Settings, CancellationToken.None),
-        OperationKind.Delete => store.Find(Documents)!.DeleteAsync(Ids, CancellationToken.None),
+        OperationKind.Delete => OnAsync(store, Documents, docs => docs.DeleteAsync(Ids, CancellationToken.None)),
         OperationKind.Found => store.UpsertAsync(Passing, Settings, [.. Ids.Where(id => id != Passing).Select(id => Make(id, Version))], CancellationToken.None),
-        OperationKind.Fill => store.Find(Passing)!.UpsertAsync([.. Ids.Select(id => Make(id, Version))], CancellationToken.None),
-        _ => store.Find(Documents)!.UpsertAsync([.. Ids.Select(id => Make(id, Version))], CancellationToken.None),
+        OperationKind.Fill => OnAsync(store, Passing, docs => docs.UpsertAsync([.. Ids.Select(id => Make(id, Version))], CancellationToken.None)),
+        _ => OnAsync(store, Documents, docs => docs.UpsertAsync([.. Ids.Select(id => Make(id, Version))], CancellationToken.None)),
     };
+
+    private static async Task OnAsync(IDocumentStore store, string name, Func<IDocumentCollection, Task> action) =>
+        await action((await store.FindAsync(name, CancellationToken.None))!);
 }
 
 internal enum OperationKind

@@ -23,7 +23,7 @@ public sealed class ReembedCrashTests : IDisposable
             var acknowledged = await MoveAndKillAsync(random.Next(120));
             await using (var store = await Stores.OpenAsync(StorePath))
             {
-                var collection = store.Find(ReembedWriter.Collection)!;
+                var collection = (await store.FindAsync(ReembedWriter.Collection, CancellationToken.None))!;
                 var settings = collection.Info.Settings;
                 // The last that was acknowledged, or one more, whose word did not come through.
                 Assert.InRange(int.Parse(settings.Model!, null), acknowledged, acknowledged + 1);

@@ -14,7 +14,7 @@ internal static class ReembedWriter
     {
         var store = await Stores.OpenAsync(args[1]);
         var (documents, _) = await store.CreateAsync(Collection, new CollectionSettings("0", 2, Metric.Euclidean), CancellationToken.None);
-        if (documents.Count == 0)
+        if (await documents.CountAsync(null, CancellationToken.None) == 0)
         {
             await documents.UpsertAsync([.. Enumerable.Range(0, Documents).Select(i => Make($"{i}", "0", 2))], CancellationToken.None);
         }

@@ -36,6 +36,6 @@ public sealed class BusyTests : IDisposable
         }
 
         await docs.UpsertAsync([Operation.Make("a", 1)], Token);
-        Assert.Equal(1, docs.Count);
+        Assert.Equal(1, await docs.CountAsync(null, Token));
     }
 }

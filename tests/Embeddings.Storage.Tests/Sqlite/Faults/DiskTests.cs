@@ -51,7 +51,7 @@ public sealed class DiskTests
         }
 
         await using var reopened = await Stores.OpenAsync(disk.StorePath);
-        var again = reopened.Find("docs")!;
+        var again = (await reopened.FindAsync("docs", Token))!;
         await IsRightAsync(again);
         for (var i = 0; i < 3; i++)
         {
@@ -61,7 +61,7 @@ public sealed class DiskTests
         }
 
         Assert.True(await reopened.DropAsync("docs", Token));
-        Assert.Empty(reopened.Collections);
+        Assert.Empty(await reopened.ListAsync(Token));
     }
 
     [Fact]
@@ -88,11 +88,11 @@ public sealed class DiskTests
         await using (var store = await Stores.OpenAsync(disk.StorePath))
         {
             await Assert.ThrowsAsync<StoreFullException>(() => store.UpsertAsync("docs", Operation.Settings, [Large("much", 3_000_000)], Token));
-            Assert.Empty(store.Collections);
+            Assert.Empty(await store.ListAsync(Token));
         }
 
         await using var reopened = await Stores.OpenAsync(disk.StorePath);
-        Assert.Empty(reopened.Collections);
+        Assert.Empty(await reopened.ListAsync(Token));
         var small = Operation.Make("small", 1);
         _truth[small.Id] = small;
         await IsRightAsync(await reopened.UpsertAsync("docs", Operation.Settings, [small], Token));
@@ -206,7 +206,7 @@ public sealed class DiskTests
     private async Task CheckReopenedAsync(string path)
     {
         await using var store = await Stores.OpenAsync(path);
-        await IsRightAsync(store.Find("docs")!);
+        await IsRightAsync((await store.FindAsync("docs", Token))!);
     }
 
     private async Task IsRightAsync(IDocumentCollection docs)

@@ -32,13 +32,13 @@ public sealed class ReplacedFileTests : IDisposable
             File.Delete($"{StorePath}.lock");
             await using var second = await Stores.OpenAsync(StorePath);
             await Assert.ThrowsAsync<StoreStoppedException>(() => docs.UpsertAsync([Operation.Make("b", 1)], Token));
-            await second.Find("docs")!.UpsertAsync([Operation.Make("c", 1)], Token);
+            await (await second.FindAsync("docs", Token))!.UpsertAsync([Operation.Make("c", 1)], Token);
             await first.DisposeAsync();
-            await second.Find("docs")!.UpsertAsync([Operation.Make("d", 1)], Token);
+            await (await second.FindAsync("docs", Token))!.UpsertAsync([Operation.Make("d", 1)], Token);
         }
 
         await using var reopened = await Stores.OpenAsync(StorePath);
-        var documents = await TestDocuments.ReadAsync(reopened.Find("docs")!, Token);
+        var documents = await TestDocuments.ReadAsync((await reopened.FindAsync("docs", Token))!, Token);
         Assert.Equal(["a", "c", "d"], documents.Select(document => document.Id));
     }
 

@@ -47,16 +47,16 @@ public sealed class RestoreTests : IDisposable
         Assert.Equal((1, 50L), (restored.Collections, restored.Documents));
         await using (var store = await Stores.OpenAsync(settings.Path))
         {
-            var documents = await TestDocuments.ReadAsync(Assert.Single(store.Collections), Token);
+            var documents = await TestDocuments.ReadAsync(Assert.Single(await store.ListAsync(Token)), Token);
             copied = VersionOf(documents[0]);
             Assert.Equal(TestDocuments.Show(Documents(copied)), TestDocuments.Show(documents));
             // It is a store as any other.
-            await store.Collections[0].UpsertAsync([Operation.Make("more", 1)], Token);
+            await (await store.ListAsync(Token))[0].UpsertAsync([Operation.Make("more", 1)], Token);
         }
 
         // The state before is kept, with its log.
         await using var before = await Stores.OpenAsync(restored.Before!);
-        Assert.Equal("newer", Assert.Single(before.Collections).Info.Name);
+        Assert.Equal("newer", Assert.Single(await before.ListAsync(Token)).Info.Name);
     }
 
     [Theory]
@@ -126,7 +126,7 @@ public sealed class RestoreTests : IDisposable
         Assert.False(File.Exists(StorePath));
         await StoreRestore.RunAsync(new SqliteStoreSettings(StorePath) { Durability = durability }, CopyPath, TimeProvider.System, Token);
         await using var restored = await Stores.OpenAsync(StorePath, durability);
-        Assert.Equal(50, restored.Find("docs")!.Count);
+        Assert.Equal(50, await (await restored.FindAsync("docs", Token))!.CountAsync(null, Token));
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class RestoreTests : IDisposable
         var elsewhere = new SqliteStoreSettings(_folder.File("elsewhere/store.db"));
         Assert.Null((await StoreRestore.RunAsync(elsewhere, CopyPath, TimeProvider.System, Token)).Before);
         await using var restored = await Stores.OpenAsync(elsewhere.Path);
-        Assert.Equal(50, restored.Find("docs")!.Count);
+        Assert.Equal(50, await (await restored.FindAsync("docs", Token))!.CountAsync(null, Token));
     }
 
     [Theory]

@@ -73,8 +73,8 @@ internal sealed class StoreFiles : IDisposable
     /// <summary>All that was acknowledged is there, and nothing else.</summary>
     public async Task IsRightAsync(IDocumentStore store)
     {
-        Assert.Equal(_truth.Keys.Order(StringComparer.Ordinal), store.Collections.Select(collection => collection.Info.Name));
-        foreach (var collection in store.Collections)
+        Assert.Equal(_truth.Keys.Order(StringComparer.Ordinal), (await store.ListAsync(Token)).Select(collection => collection.Info.Name));
+        foreach (var collection in await store.ListAsync(Token))
         {
             var documents = await TestDocuments.ReadAsync(collection, Token);
             Assert.Equal(TestDocuments.Show(_truth[collection.Info.Name]), TestDocuments.Show(documents));
