@@ -10,8 +10,8 @@ namespace Embeddings.Storage;
 public sealed record Document(string Id, ReadOnlyMemory<float> Vector, string? Text = null, Metadata? Metadata = null)
 {
     /// <summary>
-    /// The store's own number for the document, from 1. It stays while the document is replaced. A write ignores it. Zero in a store
-    /// without <see cref="StoreCapabilities.FaissExport"/>.
+    /// The store's own number for the document, from 1. It stays while the document is replaced. A write ignores it. A
+    /// store without <see cref="StoreCapabilities.FaissExport"/> may leave it at zero.
     /// </summary>
     public long Number { get; init; }
 }

@@ -14,7 +14,9 @@ public interface IDocumentStore : IAsyncDisposable
     /// <exception cref="StoreException">The store failed.</exception>
     Task<IReadOnlyList<IDocumentCollection>> ListAsync(CancellationToken cancellationToken);
 
-    /// <summary>The collection of a name; null if there is none.</summary>
+    /// <summary>
+    /// The collection of a name; null if there is none. As long as the name has the same collection it is the same object.
+    /// </summary>
     /// <exception cref="StoreException">The store failed.</exception>
     Task<IDocumentCollection?> FindAsync(string name, CancellationToken cancellationToken);
 

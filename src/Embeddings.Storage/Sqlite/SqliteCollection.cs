@@ -59,7 +59,7 @@ internal sealed class SqliteCollection : IDocumentCollection
 
     public async Task UpsertAsync(IReadOnlyList<Document> documents, CancellationToken cancellationToken)
     {
-        Check(documents, Dimensions);
+        ArgumentCheck.Documents(documents, Dimensions);
         if (documents.Count > 0)
         {
             await _committer.RunAsync(documents.Count, transaction => Put(transaction, documents), cancellationToken);
@@ -118,10 +118,7 @@ internal sealed class SqliteCollection : IDocumentCollection
 
     public async Task<IReadOnlyList<IReadOnlyList<DocumentHit>>> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(request.Limit, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(request.Offset);
-        ArgumentOutOfRangeException.ThrowIfLessThan(request.GroupSize, 1);
-        VectorCheck.Check(request.Queries.Span, request.Queries.Length / Dimensions, Dimensions, nameof(request));
+        ArgumentCheck.Search(request, Dimensions);
         return await _reads.ReadAsync(
             snapshot => snapshot is null ? State.Scans.RankAsync(request, cancellationToken) : SharedScans.RankAsync(snapshot, request, cancellationToken),
             request.Parts,
@@ -174,22 +171,11 @@ internal sealed class SqliteCollection : IDocumentCollection
 
     public async Task<IDocumentCollection> ReembedAsync(ReembedRequest request, CancellationToken cancellationToken)
     {
-        UnicodeCheck.Check(request.Model, nameof(request));
+        ArgumentCheck.Unicode(request.Model, nameof(request));
         return await new Reembedding(this, request, _committer, _readers, Replacement).RunAsync(cancellationToken);
     }
 
     public Task WriteFaissAsync(Stream stream, CancellationToken cancellationToken) => FaissStream.WriteAsync(State.Index, Info.Name, stream, _longReads, cancellationToken);
-
-    /// <summary>Throws unless documents can be kept in a collection of so many dimensions.</summary>
-    public static void Check(IReadOnlyList<Document> documents, int dimensions)
-    {
-        for (var i = 0; i < documents.Count; i++)
-        {
-            VectorCheck.Check(documents[i].Vector.Span, 1, dimensions, $"documents[{i}]");
-            UnicodeCheck.Check(documents[i].Id, $"documents[{i}].Id");
-            UnicodeCheck.Check(documents[i].Text, $"documents[{i}].Text");
-        }
-    }
 
     /// <summary>Writes documents that have been checked.</summary>
     /// <returns>How many there were.</returns>

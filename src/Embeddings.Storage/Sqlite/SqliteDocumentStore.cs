@@ -65,7 +65,7 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     /// <inheritdoc/>
     public async Task<(IDocumentCollection Collection, bool Created)> CreateAsync(string name, CollectionSettings settings, CancellationToken cancellationToken)
     {
-        Check(name, settings);
+        ArgumentCheck.Collection(name, settings);
         return await _committer.RunAsync<(IDocumentCollection, bool)>(
             1, transaction => Find(transaction, name) is { } existing ? (existing, false) : (Create(transaction, name, settings), true), cancellationToken);
     }
@@ -73,8 +73,8 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     /// <inheritdoc/>
     public async Task<IDocumentCollection> UpsertAsync(string name, CollectionSettings settings, IReadOnlyList<Document> documents, CancellationToken cancellationToken)
     {
-        Check(name, settings);
-        SqliteCollection.Check(documents, settings.Dimensions);
+        ArgumentCheck.Collection(name, settings);
+        ArgumentCheck.Documents(documents, settings.Dimensions);
         return await _committer.RunAsync(documents.Count, transaction =>
         {
             var collection = Find(transaction, name) is not { } existing ? Create(transaction, name, settings)
@@ -135,13 +135,6 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
             await store.DisposeAsync();
             throw;
         }
-    }
-
-    private static void Check(string name, CollectionSettings settings)
-    {
-        UnicodeCheck.Check(name, nameof(name));
-        UnicodeCheck.Check(settings.Model, nameof(settings));
-        _ = new FlatIndex(settings.Dimensions, settings.Metric);
     }
 
     private SqliteCollection Create(WriteTransaction transaction, string name, CollectionSettings settings)

@@ -23,6 +23,9 @@ public abstract partial class DocumentStoreContract : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    private void Needs(StoreCapabilities capability) =>
+        Assert.SkipUnless(Store.Capabilities.HasFlag(capability), $"The store does not declare {capability}.");
+
     private async Task ReopenAsync()
     {
         await Store.DisposeAsync();
