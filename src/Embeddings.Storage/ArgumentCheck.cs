@@ -6,7 +6,8 @@ namespace Embeddings.Storage;
 /// <summary>What every store refuses, with an <see cref="ArgumentException"/> that says what is wrong.</summary>
 internal static class ArgumentCheck
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict = new(
+        encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Throws unless a collection can have this name and these settings.</summary>
     public static void Collection(string name, CollectionSettings settings)
@@ -37,8 +38,8 @@ internal static class ArgumentCheck
     }
 
     /// <summary>
-    /// Throws unless a text, if there is one, is valid Unicode. Half of a surrogate pair has no UTF-8, so two ids that differ in
-    /// such halves only would become one.
+    /// Throws unless a text, if there is one, is valid Unicode. Half of a surrogate pair has no UTF-8, so two ids that
+    /// differ in such halves only would become one.
     /// </summary>
     public static void Unicode(string? text, string name)
     {
@@ -48,7 +49,8 @@ internal static class ArgumentCheck
         }
         catch (EncoderFallbackException exception)
         {
-            throw new ArgumentException($"It is no Unicode text: at index {exception.Index} there is half of a surrogate pair.", name);
+            throw new ArgumentException(
+                $"It is no Unicode text: at index {exception.Index} there is half of a surrogate pair.", name);
         }
     }
 }

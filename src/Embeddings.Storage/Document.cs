@@ -19,8 +19,8 @@ public sealed record Document(string Id, ReadOnlyMemory<float> Vector, string? T
 /// <summary>A page of documents.</summary>
 /// <param name="Documents">The documents, with the parts that were asked for.</param>
 /// <param name="Next">
-/// The cursor of the next page; null after the last page. It stays valid when documents are written or deleted, and when the store
-/// is opened again. What is in it is the store's own matter.
+/// The cursor of the next page; null after the last page. It stays valid when documents are written or deleted, and
+/// when the store is opened again. What is in it is the store's own matter.
 /// </param>
 public sealed record DocumentPage(IReadOnlyList<Document> Documents, string? Next);
 

@@ -1,9 +1,9 @@
 namespace Embeddings.Storage;
 
 /// <summary>
-/// Collections of documents and their vectors, kept durably. When the task of a write has completed, the write survives the end of
-/// the process and, depending on the store's settings, of the machine; every search that begins afterwards sees it. Safe for any
-/// number of threads.
+/// Collections of documents and their vectors, kept durably. When the task of a write has completed, the write survives
+/// the end of the process and, depending on the store's settings, of the machine; every search that begins afterwards
+/// sees it. Safe for any number of threads.
 /// </summary>
 public interface IDocumentStore : IAsyncDisposable
 {
@@ -15,7 +15,8 @@ public interface IDocumentStore : IAsyncDisposable
     Task<IReadOnlyList<IDocumentCollection>> ListAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// The collection of a name; null if there is none. As long as the name has the same collection it is the same object.
+    /// The collection of a name; null if there is none. As long as the name has the same collection it is the same
+    /// object.
     /// </summary>
     /// <exception cref="StoreException">The store failed.</exception>
     Task<IDocumentCollection?> FindAsync(string name, CancellationToken cancellationToken);
@@ -24,16 +25,20 @@ public interface IDocumentStore : IAsyncDisposable
     /// <exception cref="StoreException">The store failed.</exception>
     Task<long> GetDiskBytesAsync(CancellationToken cancellationToken);
 
-    /// <summary>Creates a collection. If the name is taken, returns the existing collection, whatever its settings.</summary>
+    /// <summary>
+    /// Creates a collection. If the name is taken, returns the existing collection, whatever its settings.
+    /// </summary>
     /// <returns>The collection, and whether it was created.</returns>
-    /// <exception cref="ArgumentException">No index can have the settings, or the name or the model's id is not valid Unicode.</exception>
+    /// <exception cref="ArgumentException">
+    /// No index can have the settings, or the name or the model's id is not valid Unicode.
+    /// </exception>
     /// <exception cref="StoreException">The collection could not be kept.</exception>
     Task<(IDocumentCollection Collection, bool Created)> CreateAsync(
         string name, CollectionSettings settings, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Adds documents as <see cref="IDocumentCollection.UpsertAsync"/> does. If the collection does not exist, the same write
-    /// creates it; if the write fails, there is no collection either.
+    /// Adds documents as <see cref="IDocumentCollection.UpsertAsync"/> does. If the collection does not exist, the same
+    /// write creates it; if the write fails, there is no collection either.
     /// </summary>
     /// <returns>The collection.</returns>
     /// <exception cref="CollectionExistsException">The collection exists with other settings.</exception>
@@ -42,7 +47,8 @@ public interface IDocumentStore : IAsyncDisposable
     /// </exception>
     /// <exception cref="StoreException">The documents could not be kept.</exception>
     Task<IDocumentCollection> UpsertAsync(
-        string name, CollectionSettings settings, IReadOnlyList<Document> documents, CancellationToken cancellationToken);
+        string name, CollectionSettings settings, IReadOnlyList<Document> documents,
+        CancellationToken cancellationToken);
 
     /// <summary>Deletes a collection with all its documents.</summary>
     /// <returns>False if there was none of the name.</returns>
@@ -50,8 +56,8 @@ public interface IDocumentStore : IAsyncDisposable
     Task<bool> DropAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>
-    /// A copy of all collections at one moment, whatever is written meanwhile. It takes room on the disk until the stream is
-    /// disposed of. Needs <see cref="StoreCapabilities.Backup"/>.
+    /// A copy of all collections at one moment, whatever is written meanwhile. It takes room on the disk until the
+    /// stream is disposed of. Needs <see cref="StoreCapabilities.Backup"/>.
     /// </summary>
     /// <exception cref="StoreException">The copy could not be made.</exception>
     /// <exception cref="NotSupportedException">The store cannot do it.</exception>

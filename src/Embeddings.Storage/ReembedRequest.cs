@@ -12,7 +12,8 @@ public delegate Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedDocuments(
 public sealed record ReembedRequest(string Model, int Dimensions, EmbedDocuments Embed)
 {
     /// <summary>
-    /// Whether documents without a text are left out of the new collection. If not, the first such document fails the move.
+    /// Whether documents without a text are left out of the new collection. If not, the first such document fails the
+    /// move.
     /// </summary>
     public bool DropsDocumentsWithoutText { get; init; }
 

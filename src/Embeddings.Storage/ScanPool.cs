@@ -3,8 +3,8 @@ using Embeddings.Vectors.Index;
 namespace Embeddings.Storage;
 
 /// <summary>
-/// Runs scans where they do not hold up short requests: on <see cref="ScanThreads"/>, of which there are as many as processors. One that takes less time than the way to another
-/// thread and back runs where it is asked for.
+/// Runs scans where they do not hold up short requests: on <see cref="ScanThreads"/>, of which there are as many as
+/// processors. One that takes less time than the way to another thread and back runs where it is asked for.
 /// </summary>
 public static class ScanPool
 {
@@ -12,7 +12,9 @@ public static class ScanPool
     private const double QuickSteps = 4 << 20;
 
     /// <summary>Whether a scan of so many steps is worth a thread of its own.</summary>
-    /// <param name="steps">Numbers to multiply, or fields to compare: a product of what requests choose, which no whole number need hold.</param>
+    /// <param name="steps">
+    /// Numbers to multiply, or fields to compare: a product of what requests choose, which no whole number need hold.
+    /// </param>
     public static bool IsQuick(double steps) => steps < QuickSteps;
 
     /// <summary>Runs a scan.</summary>
@@ -30,7 +32,8 @@ public static class ScanPool
         var item = new Item<T>(scan);
         ScanThreads.Queue(item);
         // What the scan reads may be released by the caller, so this waits for its end once it has begun.
-        await using var registration = cancellationToken.UnsafeRegister(static (state, token) => ((Item<T>)state!).TakeBack(token), item);
+        await using var registration = cancellationToken.UnsafeRegister(
+            static (state, token) => ((Item<T>)state!).TakeBack(token), item);
         return await item.Result;
     }
 

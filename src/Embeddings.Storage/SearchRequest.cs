@@ -22,8 +22,8 @@ public sealed record SearchRequest(ReadOnlyMemory<float> Queries, int Limit)
     public IReadOnlyCollection<string> Without { get; init; } = [];
 
     /// <summary>
-    /// The field by whose values documents are grouped; null for no groups. Limit and offset then count groups, and documents without
-    /// the field are not found. A document whose field is a list belongs to the group of each item.
+    /// The field by whose values documents are grouped; null for no groups. Limit and offset then count groups, and
+    /// documents without the field are not found. A document whose field is a list belongs to the group of each item.
     /// </summary>
     public string? GroupBy { get; init; }
 

@@ -11,7 +11,8 @@ public enum Metric
 
     /// <summary>
     /// Euclidean distance √Σ(x − y)², not squared; smaller is nearer. FAISS: <c>METRIC_L2</c>, whose scores are the
-    /// squared distance. Scores here are not squared because the squares of distances below 1e-23 are all zero in a float.
+    /// squared distance. Scores here are not squared because the squares of distances below 1e-23 are all zero in a
+    /// float.
     /// </summary>
     Euclidean,
 }

@@ -4,9 +4,9 @@ using Embeddings.Vectors.Simd;
 namespace Embeddings.Vectors;
 
 /// <summary>
-/// Mathematics on vectors of 32-bit floats; matrices are contiguous and row-major. Pure functions, safe for any number of threads.
-/// Lengths that do not fit throw <see cref="ArgumentException"/>; infinity and not-a-number go through as IEEE 754 says, and so do sums beyond what a float holds; a zero vector has
-/// cosine 0 with everything.
+/// Mathematics on vectors of 32-bit floats; matrices are contiguous and row-major. Pure functions, safe for any number
+/// of threads. Lengths that do not fit throw <see cref="ArgumentException"/>; infinity and not-a-number go through as
+/// IEEE 754 says, and so do sums beyond what a float holds; a zero vector has cosine 0 with everything.
 /// </summary>
 public static class VectorMath
 {
@@ -42,7 +42,8 @@ public static class VectorMath
     public static float Cosine(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         CheckSame(x, y);
-        // The library's loop makes the three sums in one pass. Not a number is a zero vector's answer there, or a wrong number's.
+        // The library's loop makes the three sums in one pass. Not a number is a zero vector's answer there, or a wrong
+        // number's.
         var cosine = x.IsEmpty ? 0 : TensorPrimitives.CosineSimilarity<float>(x, y);
         return float.IsNaN(cosine) && (Norm(x) == 0 || Norm(y) == 0) ? 0 : Math.Clamp(cosine, -1, 1);
     }
@@ -85,7 +86,8 @@ public static class VectorMath
     /// <param name="targets">[targets, dimensions]</param>
     /// <param name="dimensions">Coordinates of a row, at least 1.</param>
     /// <param name="scores">[sources, targets]</param>
-    public static void ScoreMatrix(Metric metric, ReadOnlySpan<float> sources, ReadOnlySpan<float> targets, int dimensions, Span<float> scores)
+    public static void ScoreMatrix(
+        Metric metric, ReadOnlySpan<float> sources, ReadOnlySpan<float> targets, int dimensions, Span<float> scores)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
         var (rows, columns) = (sources.Length / dimensions, targets.Length / dimensions);
@@ -94,10 +96,12 @@ public static class VectorMath
         CheckMatrix(scores, rows, columns, nameof(scores));
         if (metric == Metric.Euclidean || columns < BlockKernel.PanelWidth)
         {
-            // Of distances: by differences, since |x|² + |y|² − 2xy loses what is nearest. Of few columns: a panel would be mostly empty.
+            // Of distances: by differences, since |x|² + |y|² − 2xy loses what is nearest. Of few columns: a panel
+            // would be mostly empty.
             for (var row = 0; row < rows; row++)
             {
-                Scores(metric, sources.Slice(row * dimensions, dimensions), targets, scores.Slice(row * columns, columns));
+                Scores(metric, sources.Slice(row * dimensions, dimensions), targets, scores.Slice(
+                    row * columns, columns));
             }
 
             return;
@@ -125,9 +129,13 @@ public static class VectorMath
     }
 
     /// <summary>Scales a vector to Euclidean length 1, in place. A zero vector stays zero.</summary>
-    public static void Normalize(Span<float> vector) => TensorPrimitives.Divide(vector, Math.Max(Norm(vector), SmallestNorm), vector);
+    public static void Normalize(Span<float> vector) =>
+        TensorPrimitives.Divide(vector, Math.Max(Norm(vector), SmallestNorm), vector);
 
-    /// <summary>The mean of the rows of a row-major matrix [rows, dimensions], where dimensions is the length of <paramref name="mean"/>.</summary>
+    /// <summary>
+    /// The mean of the rows of a row-major matrix [rows, dimensions], where dimensions is the length of
+    /// <paramref name="mean"/>.
+    /// </summary>
     public static void MeanOfRows(ReadOnlySpan<float> matrix, Span<float> mean)
     {
         if (matrix.IsEmpty || mean.IsEmpty || matrix.Length % mean.Length != 0)
@@ -174,7 +182,8 @@ public static class VectorMath
     private static float Cosine(float dot, float x, float y) =>
         x == 0 || y == 0 ? 0 : float.IsNaN(dot) ? dot : Math.Clamp(dot / x / y, -1, 1);
 
-    private static void DotMatrix(ReadOnlySpan<float> sources, ReadOnlySpan<float> targets, int dimensions, Span<float> dots)
+    private static void DotMatrix(
+        ReadOnlySpan<float> sources, ReadOnlySpan<float> targets, int dimensions, Span<float> dots)
     {
         var columns = targets.Length / dimensions;
         var width = (columns + BlockKernel.PanelWidth - 1) / BlockKernel.PanelWidth * BlockKernel.PanelWidth;
@@ -185,7 +194,8 @@ public static class VectorMath
         for (var row = 0; row < rows; row += RowsAtOnce)
         {
             var count = Math.Min(RowsAtOnce, rows - row);
-            BlockKernel.Dot(sources[(row * dimensions)..], dimensions, packed, dimensions, block.AsSpan(0, count * width));
+            BlockKernel.Dot(
+                sources[(row * dimensions)..], dimensions, packed, dimensions, block.AsSpan(0, count * width));
             for (var i = 0; i < count; i++)
             {
                 block.AsSpan(i * width, columns).CopyTo(dots[((row + i) * columns)..]);

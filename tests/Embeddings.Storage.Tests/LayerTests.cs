@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Embeddings.Storage.Tests;
 
-/// <summary>Folders of a project are layers: a file names only its own folder and lower ones, so no two import each other.</summary>
+/// <summary>
+/// Folders of a project are layers: a file names only its own folder and lower ones, so no two import each other.
+/// </summary>
 public sealed partial class LayerTests
 {
     [Theory]
@@ -12,12 +14,15 @@ public sealed partial class LayerTests
     {
         var root = Path.Combine(Repository(), "src", project);
         var files = Directory.GetFiles(root, "*.cs", SearchOption.AllDirectories)
-            .Select(path => (Folder: Path.GetDirectoryName(Path.GetRelativePath(root, path))!, Path: path, Code: CodeOf(path)))
+            .Select(path => (
+                Folder: Path.GetDirectoryName(Path.GetRelativePath(root, path))!, Path: path, Code: CodeOf(path)))
             .Where(file => file.Folder.Split(Path.DirectorySeparatorChar)[0] is not ("obj" or "bin")).ToList();
         Assert.Equal(lowestFirst.Order(), files.Select(file => file.Folder).Distinct().Order());
         foreach (var file in files)
         {
-            Assert.Contains($"namespace {project}{(file.Folder.Length == 0 ? "" : ".")}{file.Folder};", file.Code, StringComparison.Ordinal);
+            Assert.Contains(
+                $"namespace {project}{(file.Folder.Length == 0 ? "" : ".")}{file.Folder};", file.Code,
+                StringComparison.Ordinal);
             foreach (var higher in lowestFirst[(Array.IndexOf(lowestFirst, file.Folder) + 1)..])
             {
                 // The namespace above is seen without a using, so its types are looked for by name.
@@ -36,7 +41,8 @@ public sealed partial class LayerTests
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Embeddings.sln")))
         {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not run inside the repository.");
+            folder = folder.Parent ?? throw new InvalidOperationException(
+                "The tests do not run inside the repository.");
         }
 
         return folder.FullName;

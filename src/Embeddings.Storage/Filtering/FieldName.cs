@@ -1,8 +1,8 @@
 namespace Embeddings.Storage.Filtering;
 
 /// <summary>
-/// The name of a metadata field, <c>author.name</c>, as a chain of its segments. The whole name is never a string, or the fields of an object would
-/// each hold the object's name again. Immutable.
+/// The name of a metadata field, <c>author.name</c>, as a chain of its segments. The whole name is never a string, or
+/// the fields of an object would each hold the object's name again. Immutable.
 /// </summary>
 /// <param name="parent">The field whose object has this one; null at the top.</param>
 /// <param name="segment">The field's own name in that object, which may have dots in it.</param>
@@ -23,7 +23,8 @@ public sealed class FieldName(FieldName? parent, string segment)
     public long Length { get; } = LengthOf(parent, segment);
 
     /// <summary>The length that a name would have.</summary>
-    public static long LengthOf(FieldName? parent, string segment) => parent is null ? segment.Length : parent.Length + 1 + segment.Length;
+    public static long LengthOf(FieldName? parent, string segment) =>
+        parent is null ? segment.Length : parent.Length + 1 + segment.Length;
 
     /// <summary>A client's word at a length that a message can hold.</summary>
     public static string Cut(string text) => text.Length <= LongestShown ? text : text[..LongestShown] + "…";
@@ -60,7 +61,8 @@ public sealed class FieldName(FieldName? parent, string segment)
 
     /// <summary>Compares whole names, however they are cut into segments, without making strings of them.</summary>
     internal static IEqualityComparer<FieldName> ByWholeName { get; } = EqualityComparer<FieldName>.Create(
-        (x, y) => ReferenceEquals(x, y) || (x is not null && y is not null && x.Length == y.Length && x.Is(y.ToString())),
+        (x, y) =>
+            ReferenceEquals(x, y) || (x is not null && y is not null && x.Length == y.Length && x.Is(y.ToString())),
         name =>
         {
             var hash = default(HashCode);

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Embeddings.Storage.Filtering;
 
 /// <summary>
-/// Field names that the documents of a collection share, up to so many bytes; further names stay each document's own. It lives as long as the
-/// collection. Safe for any number of threads.
+/// Field names that the documents of a collection share, up to so many bytes; further names stay each document's own.
+/// It lives as long as the collection. Safe for any number of threads.
 /// </summary>
 internal sealed class FieldNames(long mostBytes = FieldNames.MostBytes)
 {
@@ -29,7 +29,8 @@ internal sealed class FieldNames(long mostBytes = FieldNames.MostBytes)
     /// <summary>The shared node of a name, or one of its own if there is no room to share it.</summary>
     /// <param name="parent">A node that this has given.</param>
     /// <param name="segment">The name's last segment.</param>
-    public FieldName Share(FieldName? parent, string segment) => Find(parent, segment) ?? Add(new FieldName(parent, segment));
+    public FieldName Share(FieldName? parent, string segment) =>
+        Find(parent, segment) ?? Add(new FieldName(parent, segment));
 
     private FieldName? Find(FieldName? parent, string segment) => _names.GetValueOrDefault((parent, segment));
 

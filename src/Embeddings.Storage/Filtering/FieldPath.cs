@@ -1,8 +1,8 @@
 namespace Embeddings.Storage.Filtering;
 
 /// <summary>
-/// The field that a filter asks for. It remembers where it found the field last: documents of a collection share the nodes of their names, and those of one kind have
-/// them at the same place, so most rows are told by one reference.
+/// The field that a filter asks for. It remembers where it found the field last: documents of a collection share the
+/// nodes of their names, and those of one kind have them at the same place, so most rows are told by one reference.
 /// </summary>
 internal sealed class FieldPath(string name)
 {

@@ -1,8 +1,9 @@
 namespace Embeddings.Storage.Filtering;
 
 /// <summary>
-/// Which documents a search may find. A field that holds a list is compared item by item, and one item is enough; of objects in a list every one's field is an
-/// item. A document without the field matches no comparison, and so every negated one. Values of different types are neither equal nor ordered.
+/// Which documents a search may find. A field that holds a list is compared item by item, and one item is enough; of
+/// objects in a list every one's field is an item. A document without the field matches no comparison, and so every
+/// negated one. Values of different types are neither equal nor ordered.
 /// </summary>
 public abstract record Filter
 {

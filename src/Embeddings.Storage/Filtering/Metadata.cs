@@ -3,9 +3,10 @@ using System.Text.Json;
 namespace Embeddings.Storage.Filtering;
 
 /// <summary>
-/// What is known of a document: a JSON object, kept as it was given. Filters see its numbers, strings, booleans and lists of them, those of objects inside it by
-/// names with dots (<c>author.name</c>), and those of objects in a list by the same name for all (<c>authors.name</c>). Items of lists within lists are
-/// items of the list. Null counts as absent, also in a list.
+/// What is known of a document: a JSON object, kept as it was given. Filters see its numbers, strings, booleans and
+/// lists of them, those of objects inside it by names with dots (<c>author.name</c>), and those of objects in a list by
+/// the same name for all (<c>authors.name</c>). Items of lists within lists are items of the list. Null counts as
+/// absent, also in a list.
 /// </summary>
 public sealed class Metadata
 {
@@ -21,7 +22,8 @@ public sealed class Metadata
 
     /// <summary>Takes a JSON object, after a look at every value.</summary>
     /// <exception cref="MetadataException">
-    /// It is no JSON object, or holds a number that cannot be kept exactly, a text that is no Unicode, a field twice, or a field whose name is too long or begins with $.
+    /// It is no JSON object, or holds a number that cannot be kept exactly, a text that is no Unicode, a field twice,
+    /// or a field whose name is too long or begins with $.
     /// </exception>
     public static Metadata Parse(string json)
     {
@@ -42,7 +44,9 @@ public sealed class Metadata
         }
     }
 
-    /// <summary>Takes what <see cref="Parse"/> has looked at before, or an earlier version of it that refused less.</summary>
+    /// <summary>
+    /// Takes what <see cref="Parse"/> has looked at before, or an earlier version of it that refused less.
+    /// </summary>
     internal static Metadata Stored(string json) => new(json);
 
     private MetadataFields Read(bool isNew)
@@ -57,7 +61,8 @@ public sealed class Metadata
 /// <summary>Metadata that cannot be kept.</summary>
 /// <param name="path">The field, with dots; empty for all of it.</param>
 /// <param name="problem">What is wrong, to be read after the field.</param>
-public sealed class MetadataException(string path, string problem) : Exception($"metadata{(path.Length == 0 ? "" : ".")}{path}: {problem}")
+public sealed class MetadataException(string path, string problem) : Exception(
+    $"metadata{(path.Length == 0 ? "" : ".")}{path}: {problem}")
 {
     /// <summary>The field, with dots; empty for all of it.</summary>
     public string Path => path;

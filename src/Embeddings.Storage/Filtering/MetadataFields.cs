@@ -29,5 +29,6 @@ public sealed class MetadataFields
     internal bool Has(FieldPath field) => field.IndexIn(_names) >= 0;
 
     /// <summary>The same fields, under the names that a collection's documents share.</summary>
-    internal MetadataFields Shared(FieldNames names) => _names.Length == 0 ? None : new(Array.ConvertAll(_names, names.Share), _values);
+    internal MetadataFields Shared(FieldNames names) =>
+        _names.Length == 0 ? None : new(Array.ConvertAll(_names, names.Share), _values);
 }

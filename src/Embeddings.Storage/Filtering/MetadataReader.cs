@@ -2,8 +2,12 @@ using System.Text.Json;
 
 namespace Embeddings.Storage.Filtering;
 
-/// <summary>Reads the fields of one document's metadata. Memory is linear in the JSON, however its objects are nested.</summary>
-/// <param name="isNew">Whether what cannot be filtered by is refused. Rows that earlier versions wrote are taken.</param>
+/// <summary>
+/// Reads the fields of one document's metadata. Memory is linear in the JSON, however its objects are nested.
+/// </summary>
+/// <param name="isNew">
+/// Whether what cannot be filtered by is refused. Rows that earlier versions wrote are taken.
+/// </param>
 internal sealed class MetadataReader(bool isNew)
 {
     private const int RecentBytes = 1 << 14;
@@ -11,12 +15,14 @@ internal sealed class MetadataReader(bool isNew)
     // A filter may have a thousand conditions, and each may have to look at all of them.
     private const int MostValues = 10_000;
 
-    // Names of what this thread has read lately, few and begun anew when they are many. Without them each of a batch of documents has nodes of its own until
-    // it is stored, and collecting these took half as long again as storing.
+    // Names of what this thread has read lately, few and begun anew when they are many. Without them each of a batch of
+    // documents has nodes of its own until it is stored, and collecting these took half as long again as storing.
     [ThreadStatic]
     private static FieldNames? _recent;
 
-    private readonly FieldNames _names = _recent is { Bytes: < RecentBytes / 2 } ? _recent : _recent = new FieldNames(RecentBytes);
+    private readonly FieldNames _names = _recent is { Bytes: < RecentBytes / 2 }
+        ? _recent
+        : _recent = new FieldNames(RecentBytes);
     private readonly Dictionary<(FieldName? Parent, string Segment), Field> _fields = [];
     private int _objects;
     private int _values;
@@ -136,7 +142,9 @@ internal sealed class MetadataReader(bool isNew)
     {
         if (++_values > MostValues && isNew)
         {
-            throw new MetadataException(name.ToString(), $"metadata has up to {MostValues} fields and items of lists, all together, and here are more.");
+            throw new MetadataException(
+                name.ToString(),
+                $"metadata has up to {MostValues} fields and items of lists, all together, and here are more.");
         }
     }
 
@@ -149,12 +157,15 @@ internal sealed class MetadataReader(bool isNew)
             {
                 throw new MetadataException(
                     FieldName.Cut(new FieldName(parent, FieldName.Cut(segment)).ToString()),
-                    $"the name of a field, with those of the objects that it is in, has up to {FieldName.Longest} characters, and this one has {length}.");
+                    $"the name of a field, with those of the objects that it is in, has up to {FieldName.Longest} " +
+                    $"characters, and this one has {length}.");
             }
 
             if (isNew && parent is null && segment.StartsWith('$'))
             {
-                throw new MetadataException(segment, "a field whose name begins with $ cannot be filtered by, since operators do. Give it another name.");
+                throw new MetadataException(
+                    segment,
+                    "a field whose name begins with $ cannot be filtered by, since operators do. Give it another name.");
             }
 
             _hasDots |= segment.Contains('.', StringComparison.Ordinal);
@@ -168,7 +179,8 @@ internal sealed class MetadataReader(bool isNew)
     {
         JsonValueKind.String => MetadataValue.Of(element.GetString()!),
         JsonValueKind.Number => JsonNumber.TryRead(element) is { } number ? number
-            : isNew ? throw new MetadataException(index is null ? name.ToString() : $"{name}[{index}]", JsonNumber.ProblemOf(element))
+            : isNew ? throw new MetadataException(
+                index is null ? name.ToString() : $"{name}[{index}]", JsonNumber.ProblemOf(element))
             : MetadataValue.Of(element.GetDouble()),
         _ => MetadataValue.Of(element.GetBoolean()),
     };

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Embeddings.Storage.Filtering;
 
 /// <summary>
-/// A value that filters can compare: a number, a string, a boolean, or a list of these. Whole numbers from −2^63 to 2^64 − 1 are exact, beside 64-bit floats
-/// too. Strings that are date-times of RFC 3339 are compared as instants.
+/// A value that filters can compare: a number, a string, a boolean, or a list of these. Whole numbers from −2^63 to
+/// 2^64 − 1 are exact, beside 64-bit floats too. Strings that are date-times of RFC 3339 are compared as instants.
 /// </summary>
 public readonly struct MetadataValue : IEquatable<MetadataValue>
 {
@@ -53,7 +53,8 @@ public readonly struct MetadataValue : IEquatable<MetadataValue>
     public static MetadataValue Of(long number) => new(SignedMark, number);
 
     /// <summary>A whole number.</summary>
-    public static MetadataValue Of(ulong number) => number <= long.MaxValue ? Of((long)number) : new(UnsignedMark, (long)number);
+    public static MetadataValue Of(ulong number) =>
+        number <= long.MaxValue ? Of((long)number) : new(UnsignedMark, (long)number);
 
     /// <summary>A string.</summary>
     public static MetadataValue Of(string text) => new(text, Rfc3339.TryTicks(text) ?? NoInstant);
@@ -64,11 +65,15 @@ public readonly struct MetadataValue : IEquatable<MetadataValue>
     /// <summary>A list.</summary>
     public static MetadataValue Of(IEnumerable<MetadataValue> items) => new(items.ToArray(), 0);
 
-    /// <summary>What comparisons see of a list that holds more than these items, or of several values: equal to no list, but each item is compared.</summary>
+    /// <summary>
+    /// What comparisons see of a list that holds more than these items, or of several values: equal to no list, but
+    /// each item is compared.
+    /// </summary>
     internal static MetadataValue OfSome(IEnumerable<MetadataValue> items) => new(items.ToArray(), 1);
 
     /// <summary>
-    /// −1, 0 or 1 for two numbers; for two date-times by their instants; for other strings by their UTF-16 code units; null for what has no order.
+    /// −1, 0 or 1 for two numbers; for two date-times by their instants; for other strings by their UTF-16 code units;
+    /// null for what has no order.
     /// </summary>
     public int? CompareTo(MetadataValue other)
     {
@@ -91,7 +96,8 @@ public readonly struct MetadataValue : IEquatable<MetadataValue>
     /// <inheritdoc/>
     public bool Equals(MetadataValue other) => (_content, other._content) switch
     {
-        (string x, string y) => _bits == other._bits && (_bits == NoInstant ? x == y : Rfc3339.CompareBelowTicks(x, y) == 0),
+        (string x, string y) =>
+            _bits == other._bits && (_bits == NoInstant ? x == y : Rfc3339.CompareBelowTicks(x, y) == 0),
         (MetadataValue[] x, MetadataValue[] y) => _bits == other._bits && x.AsSpan().SequenceEqual(y),
         var (x, y) => x == y && _bits == other._bits,
     };
@@ -102,7 +108,10 @@ public readonly struct MetadataValue : IEquatable<MetadataValue>
     /// <inheritdoc/>
     public override int GetHashCode() => _content switch
     {
-        string text => _bits == NoInstant ? text.GetHashCode(StringComparison.Ordinal) : HashCode.Combine(_bits, Rfc3339.HashBelowTicks(text)),
+        string text =>
+            _bits == NoInstant
+                ? text.GetHashCode(StringComparison.Ordinal)
+                : HashCode.Combine(_bits, Rfc3339.HashBelowTicks(text)),
         MetadataValue[] items => items.Length,
         _ => HashCode.Combine(_bits),
     };
@@ -146,7 +155,8 @@ public readonly struct MetadataValue : IEquatable<MetadataValue>
         _ => _content == UnsignedMark ? 1 : -1,
     };
 
-    // A whole number with a float, which is a fraction or beyond all whole numbers here. A fraction is below 2^53, where converting loses nothing.
+    // A whole number with a float, which is a fraction or beyond all whole numbers here. A fraction is below 2^53,
+    // where converting loses nothing.
     private int CompareWhole(double number) => number switch
     {
         >= UnsignedEnd => -1,

@@ -2,7 +2,10 @@ using Embeddings.Storage.Filtering;
 
 namespace Embeddings.Storage.InMemory;
 
-/// <summary>What a transaction has changed in a collection so far: written to the file as it comes, and to memory once it is committed.</summary>
+/// <summary>
+/// What a transaction has changed in a collection so far: written to the file as it comes, and to memory once it is
+/// committed.
+/// </summary>
 internal sealed class CollectionChanges(CollectionState state, IRowWriter rows, long revision)
 {
     /// <summary>In place of a slot: the id is nobody's.</summary>
@@ -86,7 +89,10 @@ internal sealed class CollectionChanges(CollectionState state, IRowWriter rows, 
         return true;
     }
 
-    /// <summary>Ids of the documents that a filter lets through, where those of an earlier state are known: only what has changed since is looked at.</summary>
+    /// <summary>
+    /// Ids of the documents that a filter lets through, where those of an earlier state are known: only what has
+    /// changed since is looked at.
+    /// </summary>
     /// <param name="filter">Which.</param>
     /// <param name="earlier">The state that was looked at.</param>
     /// <param name="matching">What the filter let through in it.</param>
@@ -95,7 +101,8 @@ internal sealed class CollectionChanges(CollectionState state, IRowWriter rows, 
         .. matching.Where(item => ReferenceEquals(state.Entries[item.Slot], item.Entry))
             .Concat(state.Entries.ChangedSince(earlier).Where(item => filter.Matches(item.Entry.Fields)))
             .Where(item => !_entries.ContainsKey(item.Slot)).Select(item => item.Entry)
-            .Concat(_entries.Values.OfType<Entry>().Where(entry => filter.Matches(entry.Fields))).Select(entry => entry.Id),
+            .Concat(_entries.Values.OfType<Entry>().Where(entry => filter.Matches(entry.Fields)))
+            .Select(entry => entry.Id),
     ];
 
     private void Subtract(Entry entry)

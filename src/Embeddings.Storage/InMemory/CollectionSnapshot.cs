@@ -3,8 +3,9 @@ using Embeddings.Vectors.Index;
 namespace Embeddings.Storage.InMemory;
 
 /// <summary>
-/// One state of a collection: the vectors of its index, and the documents that belong to exactly these vectors, whatever is written meanwhile.
-/// Rows of the index that were replaced since are not used again until it is disposed of, so it should not be kept for long.
+/// One state of a collection: the vectors of its index, and the documents that belong to exactly these vectors,
+/// whatever is written meanwhile. Rows of the index that were replaced since are not used again until it is disposed
+/// of, so it should not be kept for long.
 /// </summary>
 internal sealed class CollectionSnapshot(FlatIndex index) : IDisposable
 {

@@ -73,7 +73,8 @@ internal sealed class CollectionState
     public IReadOnlyList<int> Free => _free;
 
     /// <summary>Bytes of memory that so many vectors and their entries take at least.</summary>
-    public static long LeastBytes(long documents, int dimensions) => documents * (BytesAnEntry + (dimensions * (sizeof(float) + 1L)));
+    public static long LeastBytes(long documents, int dimensions) =>
+        documents * (BytesAnEntry + (dimensions * (sizeof(float) + 1L)));
 
     /// <summary>The slot of an id, or null.</summary>
     public int? Find(string id)
@@ -108,7 +109,8 @@ internal sealed class CollectionState
     /// <summary>Makes what was committed visible.</summary>
     public void Apply(CollectionChanges changes)
     {
-        var removed = changes.Entries.Where(change => change.Value is null).Select(change => (long)change.Key).ToArray();
+        var removed = changes.Entries.Where(change => change.Value is null).Select(change => (long)change.Key)
+            .ToArray();
         var ids = new long[changes.Vectors.Count];
         var vectors = new float[ids.Length * Index.Dimensions];
         var i = 0;
@@ -139,6 +141,7 @@ internal sealed class CollectionState
 
         _free.RemoveRange(_free.Count - changes.Taken, changes.Taken);
         _free.AddRange(changes.Freed);
-        (Next, Digest, RowBytes, MetadataBytes) = (changes.Next, changes.Digest, changes.RowBytes, changes.MetadataBytes);
+        (Next, Digest, RowBytes, MetadataBytes) = (
+            changes.Next, changes.Digest, changes.RowBytes, changes.MetadataBytes);
     }
 }

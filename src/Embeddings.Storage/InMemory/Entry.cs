@@ -10,7 +10,9 @@ namespace Embeddings.Storage.InMemory;
 /// <param name="Checksum">Of its row on disk.</param>
 internal sealed record Entry(string Id, MetadataFields Fields, long Revision, ulong Checksum)
 {
-    /// <summary>Bytes of a row beside its values, about: slot, revision, checksum, and where each value begins.</summary>
+    /// <summary>
+    /// Bytes of a row beside its values, about: slot, revision, checksum, and where each value begins.
+    /// </summary>
     public const int RowOverhead = 32;
 
     /// <summary>Bytes of its row on disk, about.</summary>
@@ -23,9 +25,11 @@ internal sealed record Entry(string Id, MetadataFields Fields, long Revision, ul
     public static Entry Of(Document document, FieldNames names, long revision, ulong checksum)
     {
         var metadata = Encoding.UTF8.GetByteCount(document.Metadata?.Json ?? "");
-        return new Entry(document.Id, (document.Metadata?.Fields ?? MetadataFields.None).Shared(names), revision, checksum)
+        return new Entry(
+            document.Id, (document.Metadata?.Fields ?? MetadataFields.None).Shared(names), revision, checksum)
         {
-            RowBytes = RowOverhead + Encoding.UTF8.GetByteCount(document.Id) + Encoding.UTF8.GetByteCount(document.Text ?? "") + metadata + (document.Vector.Length * sizeof(float)),
+            RowBytes = RowOverhead + Encoding.UTF8.GetByteCount(document.Id)
+                + Encoding.UTF8.GetByteCount(document.Text ?? "") + metadata + (document.Vector.Length * sizeof(float)),
             MetadataBytes = metadata,
         };
     }

@@ -1,6 +1,8 @@
 namespace Embeddings.Storage.InMemory;
 
-/// <summary>The documents of one state of a collection, by slot. Immutable: a change copies the pages it touches.</summary>
+/// <summary>
+/// The documents of one state of a collection, by slot. Immutable: a change copies the pages it touches.
+/// </summary>
 internal sealed class EntryTable
 {
     // A change of one document copies a page and the list of pages: about 16 kB where there are a million.
@@ -8,7 +10,8 @@ internal sealed class EntryTable
 
     private readonly Entry?[][] _pages;
 
-    private EntryTable(Entry?[][] pages, int count, long metadataBytes) => (_pages, Count, MetadataBytes) = (pages, count, metadataBytes);
+    private EntryTable(Entry?[][] pages, int count, long metadataBytes) =>
+        (_pages, Count, MetadataBytes) = (pages, count, metadataBytes);
 
     /// <summary>No documents.</summary>
     public static EntryTable Empty { get; } = new([], 0, 0);
@@ -22,7 +25,8 @@ internal sealed class EntryTable
             Array.Resize(ref pages[^1], PageSize);
         }
 
-        return new EntryTable(pages, entries.Count(entry => entry is not null), entries.Sum(entry => (long)(entry?.MetadataBytes ?? 0)));
+        return new EntryTable(
+            pages, entries.Count(entry => entry is not null), entries.Sum(entry => (long)(entry?.MetadataBytes ?? 0)));
     }
 
     /// <summary>Documents in it.</summary>
@@ -40,7 +44,8 @@ internal sealed class EntryTable
     /// <summary>A table of a state in which these slots have other documents, or none.</summary>
     public EntryTable With(IReadOnlyCollection<KeyValuePair<int, Entry?>> changes)
     {
-        var pages = new Entry?[Math.Max(_pages.Length, changes.Count == 0 ? 0 : (changes.Max(change => change.Key) / PageSize) + 1)][];
+        var needed = changes.Count == 0 ? 0 : (changes.Max(change => change.Key) / PageSize) + 1;
+        var pages = new Entry?[Math.Max(_pages.Length, needed)][];
         _pages.CopyTo(pages, 0);
         for (var i = _pages.Length; i < pages.Length; i++)
         {
@@ -67,7 +72,10 @@ internal sealed class EntryTable
         return new EntryTable(pages, count, metadataBytes);
     }
 
-    /// <summary>The documents that an earlier state did not have, or had in another revision. Pages that no change has copied are passed over as a whole.</summary>
+    /// <summary>
+    /// The documents that an earlier state did not have, or had in another revision. Pages that no change has copied
+    /// are passed over as a whole.
+    /// </summary>
     public IEnumerable<(int Slot, Entry Entry)> ChangedSince(EntryTable earlier)
     {
         for (var page = 0; page < _pages.Length; page++)

@@ -1,6 +1,8 @@
 namespace Embeddings.Storage.InMemory;
 
-/// <summary>Keeps the rows of a collection's documents somewhere that outlives the memory, if the store has such a place.</summary>
+/// <summary>
+/// Keeps the rows of a collection's documents somewhere that outlives the memory, if the store has such a place.
+/// </summary>
 internal interface IRowWriter
 {
     /// <summary>Writes a document into a slot, over what is there.</summary>

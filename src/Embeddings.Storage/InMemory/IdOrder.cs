@@ -1,6 +1,8 @@
 namespace Embeddings.Storage.InMemory;
 
-/// <summary>The order of slots by the ids of their documents, which may be equal in <see cref="TransientDocuments"/>.</summary>
+/// <summary>
+/// The order of slots by the ids of their documents, which may be equal in <see cref="TransientDocuments"/>.
+/// </summary>
 internal sealed class IdOrder(EntryTable entries) : IComparer<long>
 {
     public int Compare(long x, long y) =>

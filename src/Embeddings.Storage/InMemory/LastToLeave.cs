@@ -1,6 +1,8 @@
 namespace Embeddings.Storage.InMemory;
 
-/// <summary>A token that is cancelled once all of several are: work for several ends when nobody waits for it any more.</summary>
+/// <summary>
+/// A token that is cancelled once all of several are: work for several ends when nobody waits for it any more.
+/// </summary>
 internal sealed class LastToLeave : IDisposable
 {
     private readonly CancellationTokenSource _all = new();
@@ -11,7 +13,8 @@ internal sealed class LastToLeave : IDisposable
     {
         CancellationToken[] all = [.. tokens];
         _waiting = all.Length;
-        _registrations = [.. all.Select(token => token.UnsafeRegister(static state => ((LastToLeave)state!).Leave(), this))];
+        _registrations = [.. all.Select(
+            token => token.UnsafeRegister(static state => ((LastToLeave)state!).Leave(), this))];
     }
 
     public CancellationToken Token => _all.Token;

@@ -8,8 +8,8 @@ namespace Embeddings.Storage.InMemory;
 internal readonly record struct EntryHit(int Slot, Entry Entry, float Score, MetadataValue? Group = null);
 
 /// <summary>
-/// A search of one state of the index in the order that pages need: by score, then by id. The index knows slots and not ids, so it is told
-/// the order of those that have equal scores.
+/// A search of one state of the index in the order that pages need: by score, then by id. The index knows slots and not
+/// ids, so it is told the order of those that have equal scores.
 /// </summary>
 internal sealed class Ranking(CollectionSnapshot snapshot, SearchRequest request, CancellationToken cancellationToken)
 {
@@ -20,20 +20,27 @@ internal sealed class Ranking(CollectionSnapshot snapshot, SearchRequest request
     private readonly IdOrder _byId = new(snapshot.Entries);
     private readonly int _dimensions = snapshot.Index.Dimensions;
 
-    /// <summary>About how many numbers a search multiplies and fields it compares, as <see cref="ScanPool"/> wants to know.</summary>
+    /// <summary>
+    /// About how many numbers a search multiplies and fields it compares, as <see cref="ScanPool"/> wants to know.
+    /// </summary>
     /// <param name="documents">What is searched.</param>
     /// <param name="metadataBytes">Of their metadata.</param>
     /// <param name="dimensions">Of a vector.</param>
     /// <param name="request">The search.</param>
     public static double Steps(int documents, long metadataBytes, int dimensions, SearchRequest request) =>
-        ((request.Queries.Length / dimensions) * (((double)documents * dimensions) + FilterSteps(documents, metadataBytes, request.GroupBy is null ? 0 : 1)))
+        ((request.Queries.Length / dimensions) * (
+            ((double)documents * dimensions) + FilterSteps(documents, metadataBytes, request.GroupBy is null ? 0 : 1)))
         + FilterSteps(documents, metadataBytes, request.Filter?.Size ?? 0);
 
     /// <summary>About how many fields a filter of so many parts compares.</summary>
-    public static double FilterSteps(int documents, long metadataBytes, int size) => size * (documents + ((double)metadataBytes / LeastBytesOfField));
+    public static double FilterSteps(int documents, long metadataBytes, int size) =>
+        size * (documents + ((double)metadataBytes / LeastBytesOfField));
 
     /// <summary>For each query its page.</summary>
-    /// <param name="found">For each query its nearest rows, without a filter, as many as the page ends with at least, equal scores by id; null to search for them.</param>
+    /// <param name="found">
+    /// For each query its nearest rows, without a filter, as many as the page ends with at least, equal scores by id;
+    /// null to search for them.
+    /// </param>
     public EntryHit[][] Run(Hit[][]? found = null)
     {
         var filter = Allowed();
@@ -45,7 +52,8 @@ internal sealed class Ranking(CollectionSnapshot snapshot, SearchRequest request
 
         if (request.GroupBy is { } field)
         {
-            return [.. Enumerable.Range(0, request.Queries.Length / _dimensions).Select(i => Groups(QueryAt(i), field, filter))];
+            return [.. Enumerable.Range(0, request.Queries.Length / _dimensions).Select(
+                i => Groups(QueryAt(i), field, filter))];
         }
 
         var hits = found ?? snapshot.Vectors.SearchBatch(request.Queries.Span, end, filter, _byId, cancellationToken);
@@ -61,31 +69,38 @@ internal sealed class Ranking(CollectionSnapshot snapshot, SearchRequest request
             return null;
         }
 
-        var (entries, filter, without, field) = (_entries, request.Filter, request.Without.ToHashSet(), request.GroupBy);
-        return IdFilter.Where(request.Queries.Length == _dimensions ? IsAllowed : new Remembered(IsAllowed, entries.End).Contains);
+        var (entries, filter, without, field) = (
+            _entries, request.Filter, request.Without.ToHashSet(), request.GroupBy);
+        return IdFilter.Where(
+            request.Queries.Length == _dimensions ? IsAllowed : new Remembered(IsAllowed, entries.End).Contains);
 
         bool IsAllowed(long slot)
         {
             // With every document, since to compare one may take long.
             cancellationToken.ThrowIfCancellationRequested();
             return entries[slot] is { } entry && filter?.Matches(entry.Fields) != false
-                && (without.Count == 0 || !without.Contains(entry.Id)) && (field is null || entry.Fields.TryGet(field, out _));
+                && (without.Count == 0 || !without.Contains(entry.Id))
+                && (field is null || entry.Fields.TryGet(field, out _));
         }
     }
 
     private EntryHit[] First(Hit[] hits, int end) =>
-        [.. hits.Take(end).TakeWhile(hit => IsWithin(hit.Score)).Select(hit => new EntryHit((int)hit.Id, _entries[hit.Id]!, hit.Score))];
+        [.. hits.Take(end).TakeWhile(hit => IsWithin(hit.Score)).Select(
+            hit => new EntryHit((int)hit.Id, _entries[hit.Id]!, hit.Score))];
 
-    // How many documents make so many groups is not known before: as many as there would be in full groups, then eight times as many, …
+    // How many documents make so many groups is not known before: as many as there would be in full groups, then eight
+    // times as many, …
     private EntryHit[] Groups(ReadOnlySpan<float> query, string field, IdFilter? filter)
     {
         var needed = (long)request.Offset + request.Limit;
         for (var end = Math.Min(needed * request.GroupSize, _entries.Count); ; end = Math.Min(8 * end, _entries.Count))
         {
-            var ranked = First(snapshot.Vectors.SearchBatch(query, (int)end, filter, _byId, cancellationToken)[0], (int)end);
+            var ranked = First(
+                snapshot.Vectors.SearchBatch(query, (int)end, filter, _byId, cancellationToken)[0], (int)end);
             var groups = GroupsOf(ranked, field, needed);
             var isAll = ranked.Length < end || end == _entries.Count;
-            if (isAll || (groups.Count >= needed && groups.Take((int)needed).All(group => group.Count == request.GroupSize)))
+            if (isAll || (
+                groups.Count >= needed && groups.Take((int)needed).All(group => group.Count == request.GroupSize)))
             {
                 return [.. groups.Skip(request.Offset).Take(request.Limit).SelectMany(group => group)];
             }
@@ -124,7 +139,8 @@ internal sealed class Ranking(CollectionSnapshot snapshot, SearchRequest request
         return groups;
     }
 
-    private bool IsWithin(float score) => request.Bound is not { } bound || (snapshot.Index.Metric == Metric.Euclidean ? score <= bound : score >= bound);
+    private bool IsWithin(float score) =>
+        request.Bound is not { } bound || (snapshot.Index.Metric == Metric.Euclidean ? score <= bound : score >= bound);
 
     // What a filter says of a slot, for queries that meet the same documents. Threads that ask at once both find out.
     private sealed class Remembered(Func<long, bool> isAllowed, int slots)

@@ -3,8 +3,9 @@ using Embeddings.Vectors.Index;
 namespace Embeddings.Storage.InMemory;
 
 /// <summary>
-/// Searches that come while another scans a large index wait for it and then go through the index together: a batch takes about half the time of
-/// its queries one by one. A search that finds nobody at work waits for nobody. Safe for any number of threads.
+/// Searches that come while another scans a large index wait for it and then go through the index together: a batch
+/// takes about half the time of its queries one by one. A search that finds nobody at work waits for nobody. Safe for
+/// any number of threads.
 /// </summary>
 internal sealed class SharedScans(FlatIndex index) : IThreadPoolWorkItem
 {
@@ -43,7 +44,8 @@ internal sealed class SharedScans(FlatIndex index) : IThreadPoolWorkItem
     }
 
     /// <summary>The same in one state of the index, without waiting for others.</summary>
-    public static Task<EntryHit[][]> RankAsync(CollectionSnapshot snapshot, SearchRequest request, CancellationToken cancellationToken) => ScanPool.RunAsync(
+    public static Task<EntryHit[][]> RankAsync(
+        CollectionSnapshot snapshot, SearchRequest request, CancellationToken cancellationToken) => ScanPool.RunAsync(
         Ranking.Steps(snapshot.Entries.Count, snapshot.Entries.MetadataBytes, snapshot.Index.Dimensions, request),
         () => new Ranking(snapshot, request, cancellationToken).Run(),
         cancellationToken);
@@ -52,7 +54,8 @@ internal sealed class SharedScans(FlatIndex index) : IThreadPoolWorkItem
 
     // What is a batch by itself gains nothing from others, and would hold them up.
     private bool CanShare(SearchRequest request) =>
-        request.Queries.Length / index.Dimensions <= MostQueries && request.Filter is null && request.Without.Count == 0 && request.GroupBy is null && (long)request.Offset + request.Limit <= MostHits;
+        request.Queries.Length / index.Dimensions <= MostQueries && request.Filter is null && request.Without.Count == 0
+            && request.GroupBy is null && (long)request.Offset + request.Limit <= MostHits;
 
     // Those that have come meanwhile queue again, behind the scans of other collections.
     private void ScanWaiting()
@@ -60,8 +63,9 @@ internal sealed class SharedScans(FlatIndex index) : IThreadPoolWorkItem
         var together = new List<Scan>();
         lock (_lock)
         {
-            for (var queries = 0; queries < MostTogether && _waiting.TryDequeue(out var scan); queries += scan.Request.Queries.Length / index.Dimensions)
+            for (var queries = 0; queries < MostTogether && _waiting.TryDequeue(out var scan);)
             {
+                queries += scan.Request.Queries.Length / index.Dimensions;
                 if (!scan.Cancellation.IsCancellationRequested)
                 {
                     together.Add(scan);
@@ -108,7 +112,9 @@ internal sealed class SharedScans(FlatIndex index) : IThreadPoolWorkItem
         using var left = new LastToLeave(together.Select(scan => scan.Cancellation));
         // The state of now, after every write that was acknowledged before any of these came.
         using var snapshot = new CollectionSnapshot(index);
-        var hits = snapshot.Vectors.SearchBatch(queries, together.Max(scan => scan.Request.Offset + scan.Request.Limit), null, new IdOrder(snapshot.Entries), left.Token);
+        var hits = snapshot.Vectors.SearchBatch(
+            queries, together.Max(scan => scan.Request.Offset + scan.Request.Limit), null,
+            new IdOrder(snapshot.Entries), left.Token);
         at = 0;
         foreach (var scan in together)
         {
@@ -120,6 +126,7 @@ internal sealed class SharedScans(FlatIndex index) : IThreadPoolWorkItem
 
     private sealed record Scan(SearchRequest Request, CancellationToken Cancellation)
     {
-        public TaskCompletionSource<EntryHit[][]> Pages { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<EntryHit[][]> Pages { get; } = new(
+            TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

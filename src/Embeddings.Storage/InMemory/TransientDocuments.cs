@@ -4,10 +4,15 @@ using Embeddings.Vectors.Index;
 
 namespace Embeddings.Storage.InMemory;
 
-/// <summary>Documents that are searched once and not kept, with the same answers that a collection of them would give.</summary>
+/// <summary>
+/// Documents that are searched once and not kept, with the same answers that a collection of them would give.
+/// </summary>
 public static class TransientDocuments
 {
-    /// <summary>The nearest documents to each query, as <see cref="IDocumentCollection.SearchAsync"/> gives them. Of an id that occurs twice both are found.</summary>
+    /// <summary>
+    /// The nearest documents to each query, as <see cref="IDocumentCollection.SearchAsync"/> gives them. Of an id that
+    /// occurs twice both are found.
+    /// </summary>
     /// <param name="documents">What to search.</param>
     /// <param name="dimensions">Numbers in a vector.</param>
     /// <param name="metric">How vectors are compared.</param>
@@ -15,11 +20,16 @@ public static class TransientDocuments
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ArgumentException">A vector of another length, or with a number that is not finite.</exception>
     public static Task<IReadOnlyList<IReadOnlyList<DocumentHit>>> SearchAsync(
-        IReadOnlyList<Document> documents, int dimensions, Metric metric, SearchRequest request, CancellationToken cancellationToken) => ScanPool.RunAsync(
-        Ranking.Steps(documents.Count, documents.Sum(document => (long)(document.Metadata?.Json.Length ?? 0)), dimensions, request), () => Search(documents, dimensions, metric, request, cancellationToken), cancellationToken);
+        IReadOnlyList<Document> documents, int dimensions, Metric metric, SearchRequest request,
+        CancellationToken cancellationToken) => ScanPool.RunAsync(
+        Ranking.Steps(
+            documents.Count, documents.Sum(document => document.Metadata?.Json.Length ?? 0L), dimensions, request),
+        () => Search(documents, dimensions, metric, request, cancellationToken),
+        cancellationToken);
 
     private static IReadOnlyList<IReadOnlyList<DocumentHit>> Search(
-        IReadOnlyList<Document> documents, int dimensions, Metric metric, SearchRequest request, CancellationToken cancellationToken)
+        IReadOnlyList<Document> documents, int dimensions, Metric metric, SearchRequest request,
+        CancellationToken cancellationToken)
     {
         var vectors = new float[(long)documents.Count * dimensions];
         var ids = new long[documents.Count];
@@ -33,7 +43,8 @@ public static class TransientDocuments
         VectorCheck.Check(request.Queries.Span, request.Queries.Length / dimensions, dimensions, nameof(request));
         var index = new FlatIndex(dimensions, metric);
         var names = new FieldNames();
-        var entries = documents.Select(document => new Entry(document.Id, (document.Metadata?.Fields ?? MetadataFields.None).Shared(names), 0, 0));
+        var entries = documents.Select(
+            document => new Entry(document.Id, (document.Metadata?.Fields ?? MetadataFields.None).Shared(names), 0, 0));
         index.Apply([], ids, vectors, EntryTable.Of([.. entries]), isChecked: true);
         using var snapshot = new CollectionSnapshot(index);
         return

@@ -1,6 +1,8 @@
 namespace Embeddings.Storage.InMemory;
 
-/// <summary>The order of texts by their UTF-8 bytes, which every database has; that of .NET's UTF-16 differs beyond U+FFFF.</summary>
+/// <summary>
+/// The order of texts by their UTF-8 bytes, which every database has; that of .NET's UTF-16 differs beyond U+FFFF.
+/// </summary>
 internal static class Utf8Order
 {
     public static int Compare(string x, string y)

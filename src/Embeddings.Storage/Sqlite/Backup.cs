@@ -3,8 +3,8 @@ using SQLitePCL;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// A copy of the whole file at one moment. SQLite writes it beside the file at the speed of the disk, and only then it is sent: a slow reader holds up
-/// nobody, and no log grows for it.
+/// A copy of the whole file at one moment. SQLite writes it beside the file at the speed of the disk, and only then it
+/// is sent: a slow reader holds up nobody, and no log grows for it.
 /// </summary>
 internal static class Backup
 {
@@ -33,7 +33,8 @@ internal static class Backup
     private static void Write(StoreFile file, string copy, CancellationToken cancellationToken)
     {
         using var connection = new Connection(file.Path);
-        var bytes = (connection.Integer("PRAGMA page_count") - connection.Integer("PRAGMA freelist_count")) * connection.Integer("PRAGMA page_size");
+        var bytes = (connection.Integer("PRAGMA page_count") - connection.Integer("PRAGMA freelist_count")) * connection
+            .Integer("PRAGMA page_size");
         if (bytes + file.Reserve.WantedBytes > file.Reserve.FreeBytes)
         {
             // Found out at its end, it would have taken the room of every other write meanwhile.

@@ -4,13 +4,20 @@ using System.Text;
 
 namespace Embeddings.Storage.Sqlite;
 
-/// <summary>64 bits over a row (XXH3), kept in it: SQLite itself notices damage to its own structure, not to what is stored in it.</summary>
+/// <summary>
+/// 64 bits over a row (XXH3), kept in it: SQLite itself notices damage to its own structure, not to what is stored in
+/// it.
+/// </summary>
 internal sealed class Checksum
 {
     private readonly XxHash3 _hash = new();
 
-    /// <summary>Of a document's row. Lengths are part of it, so that no byte can move from one field to the next.</summary>
-    public ulong OfDocument(long slot, long revision, ReadOnlySpan<byte> id, ReadOnlySpan<byte> text, Bytes textType, ReadOnlySpan<byte> metadata, Bytes metadataType, ReadOnlySpan<byte> vector)
+    /// <summary>
+    /// Of a document's row. Lengths are part of it, so that no byte can move from one field to the next.
+    /// </summary>
+    public ulong OfDocument(
+        long slot, long revision, ReadOnlySpan<byte> id, ReadOnlySpan<byte> text, Bytes textType,
+        ReadOnlySpan<byte> metadata, Bytes metadataType, ReadOnlySpan<byte> vector)
     {
         Append(slot);
         Append(revision);

@@ -5,7 +5,10 @@ using Embeddings.Vectors.Index;
 
 namespace Embeddings.Storage.Sqlite;
 
-/// <summary>Builds what is in memory of a collection from the file, on all cores, and compares it with what the file says it should be.</summary>
+/// <summary>
+/// Builds what is in memory of a collection from the file, on all cores, and compares it with what the file says it
+/// should be.
+/// </summary>
 internal sealed class CollectionLoader(Readers readers, string path)
 {
     private const int SlotsAPart = 8192;
@@ -36,7 +39,8 @@ internal sealed class CollectionLoader(Readers readers, string path)
         if (table.Count != row.Documents || (ulong)digest != row.Digest)
         {
             throw new StoreUnusableException(
-                $"{path} is damaged: collection '{row.Name}' should have {row.Documents} documents, and there are {table.Count}, or others. It was left as it is: restore it from a copy.");
+                $"{path} is damaged: collection '{row.Name}' should have {row.Documents} documents, and there are " +
+                $"{table.Count}, or others. It was left as it is: restore it from a copy.");
         }
 
         return new CollectionState(index, table, names, row.Digest);
@@ -48,7 +52,8 @@ internal sealed class CollectionLoader(Readers readers, string path)
         return reader.End(row.Key);
     }
 
-    private ulong LoadPart(CollectionRow row, int start, FlatIndex index, Entry?[] entries, FieldNames names, Action<int> progress)
+    private ulong LoadPart(
+        CollectionRow row, int start, FlatIndex index, Entry?[] entries, FieldNames names, Action<int> progress)
     {
         using var reader = readers.Enter();
         var rows = reader.Rows(row.Key);
@@ -92,5 +97,6 @@ internal sealed class CollectionLoader(Readers readers, string path)
     }
 
     private StoreUnusableException Damaged(CollectionRow row, int slot, string problem) =>
-        new($"{path} is damaged (row {slot} of collection '{row.Name}': {problem}). It was left as it is: restore it from a copy.");
+        new($"{path} is damaged (row {slot} of collection '{row.Name}': {problem}). It was left as it is: restore " +
+            "it from a copy.");
 }

@@ -11,11 +11,13 @@ namespace Embeddings.Storage.Sqlite;
 /// <param name="Created">Unix milliseconds.</param>
 /// <param name="Documents">How many there are.</param>
 /// <param name="Digest">Sum of their rows' checksums: a row that is lost or comes back shows.</param>
-internal sealed record CollectionRow(long Key, string Name, string? Model, int Dimensions, string Metric, long Created, long Documents, ulong Digest)
+internal sealed record CollectionRow(
+    long Key, string Name, string? Model, int Dimensions, string Metric, long Created, long Documents, ulong Digest)
 {
     public const string Columns = "key, name, model, dimensions, metric, created, documents, digest, checksum";
 
-    private const string Replace = $"INSERT OR REPLACE INTO collections ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    private const string Replace = $"INSERT OR REPLACE INTO collections ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, " +
+        "?7, ?8, ?9)";
 
     /// <summary>All rows.</summary>
     /// <exception cref="StoreUnusableException">A row is not what was written.</exception>
@@ -28,11 +30,13 @@ internal sealed record CollectionRow(long Key, string Name, string? Model, int D
         {
             // A column that may not be NULL is NULL in a damaged row.
             var row = new CollectionRow(
-                statement.Integer(0), statement.Text(1) ?? "", statement.Text(2), (int)statement.Integer(3), statement.Text(4) ?? "", statement.Integer(5),
+                statement.Integer(0), statement.Text(1) ?? "", statement.Text(2), (int)statement.Integer(3), statement
+                    .Text(4) ?? "", statement.Integer(5),
                 statement.Integer(6), (ulong)statement.Integer(7));
             rows.Add((ulong)statement.Integer(8) == checksum.OfCollection(row)
                 ? row
-                : throw new StoreUnusableException($"{connection.Path} is damaged (collection {row.Key}). It was left as it is: restore it from a copy."));
+                : throw new StoreUnusableException($"{connection.Path} is damaged (collection {row.Key}). It was " +
+                    "left as it is: restore it from a copy."));
         }
 
         return rows;
@@ -48,7 +52,8 @@ internal sealed record CollectionRow(long Key, string Name, string? Model, int D
     /// <summary>Adds it, or replaces the one that has its key.</summary>
     public void Write(Connection connection)
     {
-        connection.Often(Replace).Bind(1, Key).Bind(2, Name).Bind(3, Model).Bind(4, Dimensions).Bind(5, Metric).Bind(6, Created)
+        connection.Often(Replace).Bind(1, Key).Bind(2, Name).Bind(3, Model).Bind(4, Dimensions).Bind(5, Metric).Bind(
+            6, Created)
             .Bind(7, Documents).Bind(8, (long)Digest).Bind(9, (long)new Checksum().OfCollection(this)).Run();
     }
 }

@@ -19,7 +19,8 @@ internal sealed class Connection : IDisposable
     {
         (Path, _wait) = (path, wait ?? LongestWait);
         var mode = isMade ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite;
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
+        _connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
         try
         {
             _connection.Open();
@@ -29,7 +30,8 @@ internal sealed class Connection : IDisposable
         catch (SqliteException exception)
         {
             _connection.Dispose();
-            throw SqliteFailure.Of(exception.SqliteErrorCode, exception.SqliteExtendedErrorCode, exception.Message, path);
+            throw SqliteFailure.Of(
+                exception.SqliteErrorCode, exception.SqliteExtendedErrorCode, exception.Message, path);
         }
     }
 
@@ -39,7 +41,9 @@ internal sealed class Connection : IDisposable
     /// <summary>SQLite's own handle.</summary>
     public sqlite3 Handle => _connection.Handle!;
 
-    /// <summary>Whether SQLite could only open the file for reading, of which it says nothing until the first write.</summary>
+    /// <summary>
+    /// Whether SQLite could only open the file for reading, of which it says nothing until the first write.
+    /// </summary>
     public bool IsReadOnly => raw.sqlite3_db_readonly(Handle, "main") == 1;
 
     /// <summary>Prepares one statement.</summary>
@@ -77,7 +81,9 @@ internal sealed class Connection : IDisposable
         return statement.Step() ? statement.Text(0) ?? "" : "";
     }
 
-    /// <summary>Undoes the transaction, if there is one still: SQLite has ended it by itself after some failures.</summary>
+    /// <summary>
+    /// Undoes the transaction, if there is one still: SQLite has ended it by itself after some failures.
+    /// </summary>
     public void Rollback()
     {
         if (raw.sqlite3_get_autocommit(Handle) == 0)
@@ -87,8 +93,8 @@ internal sealed class Connection : IDisposable
     }
 
     /// <summary>
-    /// Brings the log into the file as far as no reader needs it, without waiting for any. When all of it could be brought, the log is used again from its
-    /// beginning, in the room that it has.
+    /// Brings the log into the file as far as no reader needs it, without waiting for any. When all of it could be
+    /// brought, the log is used again from its beginning, in the room that it has.
     /// </summary>
     public void Checkpoint()
     {
@@ -103,8 +109,11 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    /// <summary>Whether the log is brought into the file, and removed, when this is the last connection to close.</summary>
-    public void EndLogOnClose(bool end) => raw.sqlite3_db_config(Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, end ? 0 : 1, out _);
+    /// <summary>
+    /// Whether the log is brought into the file, and removed, when this is the last connection to close.
+    /// </summary>
+    public void EndLogOnClose(bool end) =>
+        raw.sqlite3_db_config(Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, end ? 0 : 1, out _);
 
     public void Dispose()
     {

@@ -3,12 +3,16 @@ using Embeddings.Storage.InMemory;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// Reads documents from the file that were found in memory. These two change one after the other: where they differ all of it is done again, and in the end in a state of
-/// both that was entered between two commits. A document that is found several times is read once.
+/// Reads documents from the file that were found in memory. These two change one after the other: where they differ all
+/// of it is done again, and in the end in a state of both that was entered between two commits. A document that is
+/// found several times is read once.
 /// </summary>
 internal sealed class DocumentReads(SqliteCollection collection, GroupCommitter committer, Readers readers)
 {
-    /// <summary>Steps of a scan, as <see cref="ScanPool"/> counts them, that take as long as to read a row: 5 to 10 microseconds.</summary>
+    /// <summary>
+    /// Steps of a scan, as <see cref="ScanPool"/> counts them, that take as long as to read a row: 5 to 10
+    /// microseconds.
+    /// </summary>
     public const double StepsOfRow = 20_000;
 
     private const int MostAttempts = 4;
@@ -28,7 +32,9 @@ internal sealed class DocumentReads(SqliteCollection collection, GroupCommitter 
         {
             var found = await find(null);
             CheckSize(found, parts);
-            if (await ScanPool.RunAsync(StepsOf(found), () => TryRead(found, parts, cancellationToken), cancellationToken) is { } answer)
+            var answer = await ScanPool.RunAsync(
+                StepsOf(found), () => TryRead(found, parts, cancellationToken), cancellationToken);
+            if (answer is not null)
             {
                 return answer;
             }
@@ -48,14 +54,16 @@ internal sealed class DocumentReads(SqliteCollection collection, GroupCommitter 
         var last = await finding;
         CheckSize(last, parts);
         return Read(reader, last, parts, cancellationToken)
-            ?? throw new StoreException($"Collection '{collection.Info.Name}' differs between memory and disk. Restart the server.");
+            ?? throw new StoreException(
+                $"Collection '{collection.Info.Name}' differs between memory and disk. Restart the server.");
 
         // Fails by its task alone, so that the snapshot is left.
         async Task<EntryHit[][]> FindAsync() => await find(snapshot);
     }
 
     /// <summary>The same of one page, without scores.</summary>
-    public async Task<IReadOnlyList<Document>> ReadPageAsync(Func<CollectionSnapshot?, Task<EntryHit[]>> find, DocumentParts parts, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Document>> ReadPageAsync(
+        Func<CollectionSnapshot?, Task<EntryHit[]>> find, DocumentParts parts, CancellationToken cancellationToken)
     {
         var pages = await ReadAsync(async snapshot => [await find(snapshot)], parts, cancellationToken);
         return [.. pages[0].Select(item => item.Document)];
@@ -79,7 +87,8 @@ internal sealed class DocumentReads(SqliteCollection collection, GroupCommitter 
 
     private static double StepsOf(EntryHit[][] pages) => StepsOfRow * pages.Sum(page => page.Length);
 
-    private List<IReadOnlyList<DocumentHit>>? TryRead(EntryHit[][] pages, DocumentParts parts, CancellationToken cancellationToken)
+    private List<IReadOnlyList<DocumentHit>>? TryRead(
+        EntryHit[][] pages, DocumentParts parts, CancellationToken cancellationToken)
     {
         try
         {
@@ -95,7 +104,8 @@ internal sealed class DocumentReads(SqliteCollection collection, GroupCommitter 
     }
 
     // Null when a row is not the one that the memory knows.
-    private List<IReadOnlyList<DocumentHit>>? Read(Readers.Reader reader, EntryHit[][] pages, DocumentParts parts, CancellationToken cancellationToken)
+    private List<IReadOnlyList<DocumentHit>>? Read(
+        Readers.Reader reader, EntryHit[][] pages, DocumentParts parts, CancellationToken cancellationToken)
     {
         var answers = new List<IReadOnlyList<DocumentHit>>(pages.Length);
         var read = new Dictionary<int, Document>();

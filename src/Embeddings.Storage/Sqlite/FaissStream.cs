@@ -13,7 +13,8 @@ internal static class FaissStream
     /// <param name="reads">Ends what is too slow.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ReadEndedException">The stream was too slow.</exception>
-    public static async Task WriteAsync(FlatIndex index, string collection, Stream stream, LongReads reads, CancellationToken cancellationToken)
+    public static async Task WriteAsync(
+        FlatIndex index, string collection, Stream stream, LongReads reads, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var read = reads.BeginInMemory(collection, () => _ = ending.CancelAsync());

@@ -5,7 +5,8 @@ namespace Embeddings.Storage.Sqlite;
 /// <summary>What Linux says of a file, beyond what .NET does. Elsewhere nothing is known.</summary>
 internal static partial class FileStatus
 {
-    // statx(2), whose layout is the same on every architecture: the owner stands behind mask, block size, attributes and links.
+    // statx(2), whose layout is the same on every architecture: the owner stands behind mask, block size, attributes
+    // and links.
     private const int CurrentDirectory = -100;
     private const uint OwnerWanted = 0x8;
     private const uint InodeWanted = 0x100;
@@ -21,11 +22,15 @@ internal static partial class FileStatus
         return Read(path, OwnerWanted, status) ? *(uint*)(status + OwnerAt) : null;
     }
 
-    /// <summary>Which file stands under a path, whatever is in it; null when there is none, or nobody can tell.</summary>
+    /// <summary>
+    /// Which file stands under a path, whatever is in it; null when there is none, or nobody can tell.
+    /// </summary>
     public static unsafe FileIdentity? Identity(string path)
     {
         var status = stackalloc byte[Length];
-        return Read(path, InodeWanted, status) ? new FileIdentity(*(ulong*)(status + DeviceAt), *(ulong*)(status + InodeAt)) : null;
+        return Read(path, InodeWanted, status)
+            ? new FileIdentity(*(ulong*)(status + DeviceAt), *(ulong*)(status + InodeAt))
+            : null;
     }
 
     private static unsafe bool Read(string path, uint wanted, byte* status)

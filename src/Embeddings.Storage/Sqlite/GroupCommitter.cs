@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// The one thread that writes. Whatever came in while the last commit waited for the disk goes into the next one together; a write is
-/// acknowledged when it is on the disk and every search can see it.
+/// The one thread that writes. Whatever came in while the last commit waited for the disk goes into the next one
+/// together; a write is acknowledged when it is on the disk and every search can see it.
 /// </summary>
 internal sealed class GroupCommitter : IAsyncDisposable
 {
@@ -27,7 +27,9 @@ internal sealed class GroupCommitter : IAsyncDisposable
         new Thread(Work) { Name = "Commit", IsBackground = true }.Start();
     }
 
-    /// <summary>Held while a commit becomes visible: who has it sees the file and the memory in the same state.</summary>
+    /// <summary>
+    /// Held while a commit becomes visible: who has it sees the file and the memory in the same state.
+    /// </summary>
     public Lock Gate { get; } = new();
 
     /// <summary>Has something done in a transaction, perhaps more than once, if it has to be undone.</summary>
@@ -38,7 +40,10 @@ internal sealed class GroupCommitter : IAsyncDisposable
     public Task<T> RunAsync<T>(int documents, Func<WriteTransaction, T> action, CancellationToken cancellationToken) =>
         RunAsync<T>(new Job(documents, transaction => action(transaction), cancellationToken));
 
-    /// <summary>Has something done in a transaction of its own, once: memory is then what the file says, and nobody changes it meanwhile.</summary>
+    /// <summary>
+    /// Has something done in a transaction of its own, once: memory is then what the file says, and nobody changes it
+    /// meanwhile.
+    /// </summary>
     /// <exception cref="StoreException">It could not be kept.</exception>
     public Task<T> RunAloneAsync<T>(Func<WriteTransaction, T> action, CancellationToken cancellationToken) =>
         RunAsync<T>(new Job(MostDocuments, transaction => action(transaction), cancellationToken) { IsAlone = true });
@@ -91,7 +96,8 @@ internal sealed class GroupCommitter : IAsyncDisposable
 
     private void CommitWaiting(List<Job> group)
     {
-        group.RemoveAll(job => job.Cancellation.IsCancellationRequested && job.Completion.TrySetCanceled(job.Cancellation));
+        group.RemoveAll(
+            job => job.Cancellation.IsCancellationRequested && job.Completion.TrySetCanceled(job.Cancellation));
         Commit(group);
         group.Clear();
     }
@@ -114,7 +120,8 @@ internal sealed class GroupCommitter : IAsyncDisposable
         }
         catch (Exception exception) when (group.Count > 1 && _failure is null && exception is not StoreBusyException)
         {
-            // One of them may be too large for what room there is: the others need not fail with it. A lock of others each would wait for again.
+            // One of them may be too large for what room there is: the others need not fail with it. A lock of others
+            // each would wait for again.
             foreach (var job in group)
             {
                 Commit([job]);
@@ -171,7 +178,8 @@ internal sealed class GroupCommitter : IAsyncDisposable
                     var result = job.Run(transaction);
                     results.Add(() => job.Completion.TrySetResult(result));
                 }
-                catch (Exception exception) when (exception is CollectionNotFoundException or CollectionReplacedException or CollectionExistsException or CollectionNotLoadedException)
+                catch (Exception exception) when (exception is CollectionNotFoundException
+                    or CollectionReplacedException or CollectionExistsException or CollectionNotLoadedException)
                 {
                     // Found out before anything was written.
                     results.Add(() => job.Completion.TrySetException(exception));
@@ -211,6 +219,7 @@ internal sealed class GroupCommitter : IAsyncDisposable
     {
         public bool IsAlone { get; init; }
 
-        public TaskCompletionSource<object?> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<object?> Completion { get; } = new(
+            TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// Reads that last as long as whoever takes them is slow. Each shows one state, which is kept for it: the log cannot be used again from its beginning,
-/// and rows that were overwritten stay in memory. Those that are too slow are ended. Safe for any number of threads.
+/// Reads that last as long as whoever takes them is slow. Each shows one state, which is kept for it: the log cannot be
+/// used again from its beginning, and rows that were overwritten stay in memory. Those that are too slow are ended.
+/// Safe for any number of threads.
 /// </summary>
 internal sealed partial class LongReads(SqliteStoreSettings settings, string path, TimeProvider time, ILogger logger)
 {
@@ -14,12 +15,14 @@ internal sealed partial class LongReads(SqliteStoreSettings settings, string pat
     /// <summary>Begins one that keeps a state of the file.</summary>
     /// <param name="collection">Name of what is read.</param>
     /// <param name="end">Gives the state back; called once, on another thread.</param>
-    public LongRead BeginOnFile(string collection, Action end) => Begin(new LongRead(this, collection, end, time.GetTimestamp(), null));
+    public LongRead BeginOnFile(string collection, Action end) =>
+        Begin(new LongRead(this, collection, end, time.GetTimestamp(), null));
 
     /// <summary>Begins one that keeps a state of the memory.</summary>
     /// <param name="collection">Name of what is read.</param>
     /// <param name="end">Gives the state back; called once, on another thread.</param>
-    public LongRead BeginInMemory(string collection, Action end) => Begin(new LongRead(this, collection, end, time.GetTimestamp(), Volatile.Read(ref _written)));
+    public LongRead BeginInMemory(string collection, Action end) =>
+        Begin(new LongRead(this, collection, end, time.GetTimestamp(), Volatile.Read(ref _written)));
 
     /// <summary>After each commit: ends those that are too slow.</summary>
     /// <param name="vectorBytes">Bytes of vectors that the commit has written.</param>
@@ -29,7 +32,11 @@ internal sealed partial class LongReads(SqliteStoreSettings settings, string pat
         List<LongRead> slow;
         lock (_running)
         {
-            slow = [.. _running.Where(read => time.GetElapsedTime(read.Start) >= settings.LongestRead && KeptBytes(read) > settings.MostBytesKept)];
+            slow =
+            [
+                .. _running.Where(read =>
+                    time.GetElapsedTime(read.Start) >= settings.LongestRead && KeptBytes(read) > settings.MostBytesKept),
+            ];
             _running.ExceptWith(slow);
         }
 
@@ -58,13 +65,20 @@ internal sealed partial class LongReads(SqliteStoreSettings settings, string pat
         }
     }
 
-    private long KeptBytes(LongRead read) => read.WrittenBefore is { } before ? _written - before : new FileInfo($"{path}-wal") is { Exists: true } log ? log.Length : 0;
+    private long KeptBytes(LongRead read) =>
+        read.WrittenBefore is { } before
+            ? _written - before
+            : new FileInfo($"{path}-wal") is { Exists: true } log ? log.Length : 0;
 
-    [LoggerMessage(LogLevel.Warning, "An export of {Collection} was ended after {Seconds:0} s: whoever takes it is too slow, and more than {Megabytes} MB were kept for it. What it has sent is incomplete")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "An export of {Collection} was ended after {Seconds:0} s: whoever takes it is too slow, and more than " +
+        "{Megabytes} MB were kept for it. What it has sent is incomplete")]
     private partial void LogEnded(string collection, double seconds, long megabytes);
 
     /// <summary>One that runs.</summary>
-    internal sealed class LongRead(LongReads all, string collection, Action end, long start, long? writtenBefore) : IDisposable
+    internal sealed class LongRead(LongReads all, string collection, Action end, long start, long? writtenBefore)
+        : IDisposable
     {
         private readonly Lock _lock = new();
         private bool _isOver;

@@ -11,7 +11,10 @@ internal sealed class Readers(StoreFile file) : IDisposable
 
     private readonly ConcurrentBag<Kept> _idle = [];
 
-    /// <summary>A reader on one state of the file, from its first read until it is disposed. Who reads nothing takes no connection.</summary>
+    /// <summary>
+    /// A reader on one state of the file, from its first read until it is disposed. Who reads nothing takes no
+    /// connection.
+    /// </summary>
     public Reader Enter() => new(this);
 
     /// <summary>A reader on the state of now.</summary>
@@ -98,7 +101,8 @@ internal sealed class Readers(StoreFile file) : IDisposable
         public long CountWithoutText(long key)
         {
             Begin();
-            return _kept!.Connection.Integer($"SELECT count(*) FROM {Schema.DocumentTable(key)} WHERE text IS NULL OR text = ''");
+            return _kept!.Connection.Integer(
+                $"SELECT count(*) FROM {Schema.DocumentTable(key)} WHERE text IS NULL OR text = ''");
         }
 
         /// <summary>One more than the largest slot in use.</summary>
@@ -138,7 +142,10 @@ internal sealed class Readers(StoreFile file) : IDisposable
         }
     }
 
-    /// <summary>A connection and its statements, by key of the collection; of collections that are gone there may be some among them.</summary>
+    /// <summary>
+    /// A connection and its statements, by key of the collection; of collections that are gone there may be some among
+    /// them.
+    /// </summary>
     private sealed class Kept(Connection connection) : IDisposable
     {
         public Connection Connection => connection;

@@ -4,17 +4,20 @@ using Embeddings.Vectors.Index;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// Makes a second set of rows and vectors of a collection, from its texts, and puts it in the place of the first. The rows grow in a table of their
-/// own, in small transactions; the switch only writes the last of them, drops the old table and renames the new one. For one run.
+/// Makes a second set of rows and vectors of a collection, from its texts, and puts it in the place of the first. The
+/// rows grow in a table of their own, in small transactions; the switch only writes the last of them, drops the old
+/// table and renames the new one. For one run.
 /// </summary>
 internal sealed class Reembedding(
-    SqliteCollection collection, ReembedRequest request, GroupCommitter committer, Readers readers, Func<CollectionRow, CollectionState, SqliteCollection> make)
+    SqliteCollection collection, ReembedRequest request, GroupCommitter committer, Readers readers,
+    Func<CollectionRow, CollectionState, SqliteCollection> make)
 {
     // Of a few thousand tokens: a search that comes while a batch is embedded waits for little of it.
     private const int BatchSize = 32;
 
-    // What was written during a pass is the next one's. The switch embeds the rest while all other writes wait, so no more than this: half a second for texts
-    // of 30 tokens. A collection that is written to faster than it can be embedded moves once that ends.
+    // What was written during a pass is the next one's. The switch embeds the rest while all other writes wait, so no
+    // more than this: half a second for texts of 30 tokens. A collection that is written to faster than it can be
+    // embedded moves once that ends.
     private const int FewEnough = 64;
 
     private readonly FlatIndex _index = new(request.Dimensions, collection.Info.Settings.Metric);
@@ -36,7 +39,8 @@ internal sealed class Reembedding(
             {
                 var due = Due();
                 if ((due.Count == 0 || (pass > 0 && due.Count <= FewEnough))
-                    && await committer.RunAloneAsync(transaction => TrySwitch(transaction, cancellationToken), cancellationToken) is { } next)
+                    && await committer.RunAloneAsync(
+                        transaction => TrySwitch(transaction, cancellationToken), cancellationToken) is { } next)
                 {
                     return next;
                 }
@@ -65,7 +69,8 @@ internal sealed class Reembedding(
     private List<(int Slot, Entry Entry)> Due() =>
     [
         .. collection.State.Entries.From(1).Where(item =>
-            _made.GetValueOrDefault(item.Slot)?.Revision != item.Entry.Revision && _textless.GetValueOrDefault(item.Slot) != item.Entry.Revision),
+            _made.GetValueOrDefault(item.Slot)?.Revision != item.Entry.Revision
+                && _textless.GetValueOrDefault(item.Slot) != item.Entry.Revision),
     ];
 
     private async Task PassAsync(List<(int Slot, Entry Entry)> due, CancellationToken cancellationToken)
@@ -76,8 +81,10 @@ internal sealed class Reembedding(
             var found = Read(batch);
             if (found.Count > 0)
             {
-                var vectors = Checked(await request.Embed(found.ConvertAll(item => item.Document), cancellationToken), found.Count);
-                var checksums = await committer.RunAsync(found.Count, transaction => Write(transaction, found, vectors), cancellationToken);
+                var vectors = Checked(
+                    await request.Embed(found.ConvertAll(item => item.Document), cancellationToken), found.Count);
+                var checksums = await committer.RunAsync(
+                    found.Count, transaction => Write(transaction, found, vectors), cancellationToken);
                 Remember(found, vectors, checksums);
             }
 
@@ -129,7 +136,8 @@ internal sealed class Reembedding(
         collection.ThrowIfOver();
         transaction.Touch(adds: true);
         var rows = _rows ??= new RowWriter(transaction.Connection, Schema.UnfinishedTable(_key));
-        return [.. found.Select((item, i) => rows.Put(item.Slot, item.Document with { Vector = vectors[i] }, item.Entry.Revision))];
+        return [.. found.Select(
+            (item, i) => rows.Put(item.Slot, item.Document with { Vector = vectors[i] }, item.Entry.Revision))];
     }
 
     private void Remember(List<Made> found, IReadOnlyList<ReadOnlyMemory<float>> vectors, ulong[] checksums)
@@ -140,7 +148,8 @@ internal sealed class Reembedding(
             _made[found[i].Slot] = found[i].Entry with
             {
                 Checksum = checksums[i],
-                RowBytes = found[i].Entry.RowBytes + ((request.Dimensions - collection.Info.Settings.Dimensions) * sizeof(float)),
+                RowBytes = found[i].Entry.RowBytes + (
+                    (request.Dimensions - collection.Info.Settings.Dimensions) * sizeof(float)),
             };
         }
     }
@@ -160,7 +169,8 @@ internal sealed class Reembedding(
         return vectors;
     }
 
-    // Alone on the committer's thread: nothing is written to the collection from here to the end of it. Null when too much was written before.
+    // Alone on the committer's thread: nothing is written to the collection from here to the end of it. Null when too
+    // much was written before.
     private SqliteCollection? TrySwitch(WriteTransaction transaction, CancellationToken cancellationToken)
     {
         var entries = collection.State.Entries;
@@ -177,8 +187,12 @@ internal sealed class Reembedding(
                 var found = Read(rows, batch);
                 if (found.Count > 0)
                 {
-                    // This thread is the committer's own and has nothing else to do: whatever is written next has to wait in any case.
-                    var vectors = Checked(request.Embed(found.ConvertAll(item => item.Document), cancellationToken).GetAwaiter().GetResult(), found.Count);
+                    // This thread is the committer's own and has nothing else to do: whatever is written next has to
+                    // wait in any case.
+                    var vectors = Checked(
+                        request.Embed(found.ConvertAll(item => item.Document), cancellationToken).GetAwaiter()
+                            .GetResult(),
+                        found.Count);
                     Remember(found, vectors, Write(transaction, found, vectors));
                 }
             }
@@ -196,7 +210,14 @@ internal sealed class Reembedding(
             digest += entry.Checksum;
         }
 
-        var row = collection.Row with { Key = _key, Model = request.Model, Dimensions = request.Dimensions, Documents = _made.Count, Digest = digest };
+        var row = collection.Row with
+        {
+            Key = _key,
+            Model = request.Model,
+            Dimensions = request.Dimensions,
+            Documents = _made.Count,
+            Digest = digest,
+        };
         var next = make(row, new CollectionState(_index, EntryTable.Of(table), collection.State.Names, digest));
         transaction.Replace(collection, next);
         return next;
@@ -206,7 +227,8 @@ internal sealed class Reembedding(
     private void RemoveOutdated(WriteTransaction transaction, EntryTable entries)
     {
         var rows = _rows ??= new RowWriter(transaction.Connection, Schema.UnfinishedTable(_key));
-        foreach (var slot in _made.Where(item => entries[item.Key]?.Revision != item.Value.Revision).Select(item => item.Key).ToList())
+        var outdated = _made.Where(item => entries[item.Key]?.Revision != item.Value.Revision).Select(item => item.Key);
+        foreach (var slot in outdated.ToList())
         {
             rows.Delete(slot);
             _index.Remove([slot]);
@@ -217,7 +239,9 @@ internal sealed class Reembedding(
     private void ThrowIfTextless()
     {
         var entries = collection.State.Entries;
-        var count = request.DropsDocumentsWithoutText ? 0 : _textless.Count(item => entries[item.Key]?.Revision == item.Value);
+        var count = request.DropsDocumentsWithoutText
+            ? 0
+            : _textless.Count(item => entries[item.Key]?.Revision == item.Value);
         if (count > 0)
         {
             throw new DocumentsWithoutTextException(collection.Info.Name, count);
@@ -238,7 +262,8 @@ internal sealed class Reembedding(
         }
         catch (StoreException)
         {
-            // What failed before is what the caller is told; the next start removes the table. None of this runs on the committer's thread any more.
+            // What failed before is what the caller is told; the next start removes the table. None of this runs on the
+            // committer's thread any more.
             ReleaseRows();
         }
     }

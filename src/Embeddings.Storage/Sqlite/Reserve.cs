@@ -1,8 +1,8 @@
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// A file beside the store that holds room on the disk. Deleting needs some, since SQLite writes to its log first: when the disk is full, this is given
-/// back for as long as a delete takes. Other writes never get it.
+/// A file beside the store that holds room on the disk. Deleting needs some, since SQLite writes to its log first: when
+/// the disk is full, this is given back for as long as a delete takes. Other writes never get it.
 /// </summary>
 /// <param name="storePath">Path of the store.</param>
 internal sealed class Reserve(string storePath)
@@ -26,7 +26,9 @@ internal sealed class Reserve(string storePath)
     /// <summary>Whether the room is held.</summary>
     public bool IsHeld { get; private set; }
 
-    /// <summary>Gives back what an earlier process has held, if otherwise there would be no room to open the store.</summary>
+    /// <summary>
+    /// Gives back what an earlier process has held, if otherwise there would be no room to open the store.
+    /// </summary>
     public void MakeRoomToOpen()
     {
         if (FreeBytes < BytesToOpen)
@@ -87,7 +89,14 @@ internal sealed class Reserve(string storePath)
         try
         {
             // The file system gives it blocks that are never written.
-            using var file = new FileStream(_path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, PreallocationSize = bytes });
+            using var file = new FileStream(
+                _path,
+                new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    PreallocationSize = bytes,
+                });
             return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

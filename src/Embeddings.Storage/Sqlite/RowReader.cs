@@ -11,9 +11,11 @@ internal sealed class RowReader(Connection connection, long key) : IDisposable
 
     private readonly Checksum _checksum = new();
     private readonly Statement _find = connection.Prepare($"SELECT {Columns} FROM documents_{key} WHERE slot = ?1");
-    private readonly Statement _scan = connection.Prepare($"SELECT {Columns} FROM documents_{key} WHERE slot >= ?1 AND slot < ?2 ORDER BY slot");
+    private readonly Statement _scan = connection.Prepare(
+        $"SELECT {Columns} FROM documents_{key} WHERE slot >= ?1 AND slot < ?2 ORDER BY slot");
 
-    private readonly Statement _last = connection.Prepare($"SELECT {Columns} FROM documents_{key} ORDER BY slot DESC LIMIT 1");
+    private readonly Statement _last = connection.Prepare(
+        $"SELECT {Columns} FROM documents_{key} ORDER BY slot DESC LIMIT 1");
 
     private Statement? _current;
 
@@ -67,10 +69,12 @@ internal sealed class RowReader(Connection connection, long key) : IDisposable
             return false;
         }
 
-        var expected = _checksum.OfDocument(Row.Integer(0), Revision, Row.Span(1), Row.Span(3), TypeOf(3), Row.Span(4), TypeOf(4), Row.Span(5));
+        var expected = _checksum.OfDocument(
+            Row.Integer(0), Revision, Row.Span(1), Row.Span(3), TypeOf(3), Row.Span(4), TypeOf(4), Row.Span(5));
         return expected == Checksum
             ? true
-            : throw new StoreUnusableException($"{connection.Path} is damaged (row {Row.Integer(0)} of collection {key}). It was left as it is: restore it from a copy.");
+            : throw new StoreUnusableException($"{connection.Path} is damaged (row {Row.Integer(0)} of collection " +
+                $"{key}). It was left as it is: restore it from a copy.");
     }
 
     /// <summary>The row as a document.</summary>
@@ -83,7 +87,11 @@ internal sealed class RowReader(Connection connection, long key) : IDisposable
 
     /// <summary>The row as an entry of the memory.</summary>
     public Entry Entry(FieldNames names) =>
-        new(Id, Metadata is { } json ? Filtering.Metadata.Stored(json).Fields.Shared(names) : MetadataFields.None, Revision, Checksum)
+        new(
+            Id,
+            Metadata is { } json ? Filtering.Metadata.Stored(json).Fields.Shared(names) : MetadataFields.None,
+            Revision,
+            Checksum)
         {
             RowBytes = InMemory.Entry.RowOverhead + ValueBytes,
             MetadataBytes = MetadataBytes,

@@ -7,7 +7,8 @@ internal static class Schema
     public const int ApplicationId = 0x454D4244;
 
     /// <summary>
-    /// Step n brings version n to n + 1, and version 0 is an empty file. A step that has been released is never changed; the next one is added.
+    /// Step n brings version n to n + 1, and version 0 is an empty file. A step that has been released is never
+    /// changed; the next one is added.
     /// </summary>
     public static readonly IReadOnlyList<Action<Connection>> Steps = [CreateTables];
 
@@ -17,7 +18,9 @@ internal static class Schema
     /// <summary>Name of the table of a collection's documents.</summary>
     public static string DocumentTable(long key) => $"documents_{key}";
 
-    /// <summary>Name of such a table while its collection is being made from another, before it has the name above.</summary>
+    /// <summary>
+    /// Name of such a table while its collection is being made from another, before it has the name above.
+    /// </summary>
     public static string UnfinishedTable(long key) => UnfinishedPrefix + key;
 
     /// <summary>Makes a table of documents.</summary>
@@ -38,7 +41,8 @@ internal static class Schema
     public static int DropUnfinished(Connection connection)
     {
         var count = 0;
-        while (connection.Text($"SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, {UnfinishedPrefix.Length}) = '{UnfinishedPrefix}'") is { Length: > 0 } table)
+        while (connection.Text("SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, " +
+            $"{UnfinishedPrefix.Length}) = '{UnfinishedPrefix}'") is { Length: > 0 } table)
         {
             connection.Execute($"DROP TABLE {table}");
             count++;
@@ -47,7 +51,9 @@ internal static class Schema
         return count;
     }
 
-    /// <summary>Brings a file to this version, in one transaction: it is at the old one or at the new one, whatever happens.</summary>
+    /// <summary>
+    /// Brings a file to this version, in one transaction: it is at the old one or at the new one, whatever happens.
+    /// </summary>
     /// <exception cref="StoreUnusableException">It was written by a later version.</exception>
     public static void Migrate(Connection connection, IReadOnlyList<Action<Connection>> steps)
     {
@@ -55,7 +61,8 @@ internal static class Schema
         if (version > steps.Count)
         {
             throw new StoreUnusableException(
-                $"{connection.Path} was written by a later version of this program (schema {version}, this one reads up to {steps.Count}). It was left as it is: run that version.");
+                $"{connection.Path} was written by a later version of this program (schema {version}, this one " +
+                $"reads up to {steps.Count}). It was left as it is: run that version.");
         }
 
         if (version == steps.Count)

@@ -20,19 +20,28 @@ internal sealed class SqliteCollection : IDocumentCollection
     private readonly string _path;
     private volatile Func<Exception>? _end;
 
-    public SqliteCollection(CollectionRow row, CollectionState state, GroupCommitter committer, Readers readers, CollectionLoader loader, LongReads longReads, string path)
+    public SqliteCollection(
+        CollectionRow row, CollectionState state, GroupCommitter committer, Readers readers, CollectionLoader loader,
+        LongReads longReads, string path)
     {
-        (Row, _state, _committer, _readers, _loader, _longReads, _path) = (row, state, committer, readers, loader, longReads, path);
+        (Row, _state, _committer, _readers, _loader, _longReads, _path) = (
+            row, state, committer, readers, loader, longReads, path);
         _reads = new DocumentReads(this, committer, readers);
         Info = new CollectionInfo(row.Name, row.Settings(path), DateTimeOffset.FromUnixTimeMilliseconds(row.Created));
     }
 
     /// <summary>One whose documents are not in memory.</summary>
-    public static SqliteCollection NotLoaded(CollectionRow row, GroupCommitter committer, Readers readers, CollectionLoader loader, LongReads longReads, string path, Exception? reason)
+    public static SqliteCollection NotLoaded(
+        CollectionRow row, GroupCommitter committer, Readers readers, CollectionLoader loader, LongReads longReads,
+        string path, Exception? reason)
     {
         var settings = row.Settings(path);
-        var nothing = new CollectionState(new FlatIndex(settings.Dimensions, settings.Metric), EntryTable.Empty, new FieldNames(), 0);
-        return new SqliteCollection(row, nothing, committer, readers, loader, longReads, path) { _problem = new CollectionNotLoadedException(row.Name, row.Documents, reason) };
+        var nothing = new CollectionState(
+            new FlatIndex(settings.Dimensions, settings.Metric), EntryTable.Empty, new FieldNames(), 0);
+        return new SqliteCollection(row, nothing, committer, readers, loader, longReads, path)
+        {
+            _problem = new CollectionNotLoadedException(row.Name, row.Documents, reason),
+        };
     }
 
     public CollectionInfo Info { get; }
@@ -66,13 +75,15 @@ internal sealed class SqliteCollection : IDocumentCollection
         }
     }
 
-    public Task<int> DeleteAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) => _committer.RunAsync(ids.Count, transaction =>
+    public Task<int> DeleteAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        _committer.RunAsync(ids.Count, transaction =>
     {
         var changes = transaction.Change(this);
         return ids.Count(changes.Delete);
     }, cancellationToken);
 
-    // All documents are looked at before the commit, which other writes wait for, and only those that have changed meanwhile in it.
+    // All documents are looked at before the commit, which other writes wait for, and only those that have changed
+    // meanwhile in it.
     public async Task<int> DeleteAsync(Filter filter, CancellationToken cancellationToken)
     {
         var entries = State.Entries;
@@ -87,10 +98,13 @@ internal sealed class SqliteCollection : IDocumentCollection
     public async Task<long> CountAsync(Filter? filter, CancellationToken cancellationToken)
     {
         var entries = State.Entries;
-        return filter is null ? entries.Count : await ScanAsync(entries, filter, matching => matching.LongCount(), cancellationToken);
+        return filter is null
+            ? entries.Count
+            : await ScanAsync(entries, filter, matching => matching.LongCount(), cancellationToken);
     }
 
-    public async Task<IReadOnlyList<Document>> GetAsync(IReadOnlyList<string> ids, DocumentParts parts, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<Document>> GetAsync(
+        IReadOnlyList<string> ids, DocumentParts parts, CancellationToken cancellationToken) =>
         await _reads.ReadPageAsync(_ => Task.FromResult(State.Find(ids)), parts, cancellationToken);
 
     // The cursor is the slot of the last document of the page: slots are never renumbered.
@@ -110,22 +124,28 @@ internal sealed class SqliteCollection : IDocumentCollection
         {
             var entries = snapshot is null ? State.Entries : snapshot.Entries;
             // One more than the page holds shows whether there is another page.
-            var found = await ScanAsync(entries, filter, matching => matching.Take((int)Math.Min(limit + 1L, int.MaxValue)).ToList(), cancellationToken, start);
+            var found = await ScanAsync(
+                entries, filter, matching => matching.Take((int)Math.Min(limit + 1L, int.MaxValue)).ToList(),
+                cancellationToken, start);
             next = found.Count > limit ? found[limit - 1].Slot.ToString(CultureInfo.InvariantCulture) : null;
             return [.. found.Take(limit).Select(item => new EntryHit(item.Slot, item.Entry, 0))];
         }
     }
 
-    public async Task<IReadOnlyList<IReadOnlyList<DocumentHit>>> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<IReadOnlyList<DocumentHit>>> SearchAsync(
+        SearchRequest request, CancellationToken cancellationToken)
     {
         ArgumentCheck.Search(request, Dimensions);
         return await _reads.ReadAsync(
-            snapshot => snapshot is null ? State.Scans.RankAsync(request, cancellationToken) : SharedScans.RankAsync(snapshot, request, cancellationToken),
+            snapshot => snapshot is null
+                ? State.Scans.RankAsync(request, cancellationToken)
+                : SharedScans.RankAsync(snapshot, request, cancellationToken),
             request.Parts,
             cancellationToken);
     }
 
-    public async IAsyncEnumerable<Document> ReadAllAsync(DocumentParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Document> ReadAllAsync(
+        DocumentParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var scan = new TableScan(EnterOwn(), _longReads, Row);
         while (Next() is { } document)
@@ -151,7 +171,8 @@ internal sealed class SqliteCollection : IDocumentCollection
         }
     }
 
-    // Held off from a commit that becomes visible: the state of the file is then one in which the collection's table is there.
+    // Held off from a commit that becomes visible: the state of the file is then one in which the collection's table is
+    // there.
     private Readers.Reader EnterOwn()
     {
         lock (_committer.Gate)
@@ -162,7 +183,8 @@ internal sealed class SqliteCollection : IDocumentCollection
     }
 
     // A look at every row, of which there may be a million.
-    public Task<long> CountWithoutTextAsync(CancellationToken cancellationToken) => ScanPool.RunAsync(DocumentReads.StepsOfRow * Status.Documents, () =>
+    public Task<long> CountWithoutTextAsync(CancellationToken cancellationToken) =>
+        ScanPool.RunAsync(DocumentReads.StepsOfRow * Status.Documents, () =>
     {
         _ = State;
         using var reader = EnterOwn();
@@ -175,7 +197,8 @@ internal sealed class SqliteCollection : IDocumentCollection
         return await new Reembedding(this, request, _committer, _readers, Replacement).RunAsync(cancellationToken);
     }
 
-    public Task WriteFaissAsync(Stream stream, CancellationToken cancellationToken) => FaissStream.WriteAsync(State.Index, Info.Name, stream, _longReads, cancellationToken);
+    public Task WriteFaissAsync(Stream stream, CancellationToken cancellationToken) =>
+        FaissStream.WriteAsync(State.Index, Info.Name, stream, _longReads, cancellationToken);
 
     /// <summary>Writes documents that have been checked.</summary>
     /// <returns>How many there were.</returns>
@@ -191,7 +214,8 @@ internal sealed class SqliteCollection : IDocumentCollection
     }
 
     /// <summary>Statements that write its rows.</summary>
-    public RowWriter RowsOf(Connection connection) => _rows ??= new RowWriter(connection, Schema.DocumentTable(Row.Key));
+    public RowWriter RowsOf(Connection connection) =>
+        _rows ??= new RowWriter(connection, Schema.DocumentTable(Row.Key));
 
     public void ReleaseRows()
     {
@@ -228,15 +252,18 @@ internal sealed class SqliteCollection : IDocumentCollection
             }
             catch (Exception second)
             {
-                _problem = new CollectionNotLoadedException(Info.Name, changes.Count, new AggregateException(first, second));
+                _problem = new CollectionNotLoadedException(
+                    Info.Name, changes.Count, new AggregateException(first, second));
             }
         }
     }
 
-    private SqliteCollection Replacement(CollectionRow row, CollectionState state) => new(row, state, _committer, _readers, _loader, _longReads, _path);
+    private SqliteCollection Replacement(CollectionRow row, CollectionState state) =>
+        new(row, state, _committer, _readers, _loader, _longReads, _path);
 
     private static Task<T> ScanAsync<T>(
-        EntryTable entries, Filter? filter, Func<IEnumerable<(int Slot, Entry Entry)>, T> take, CancellationToken cancellationToken, int start = 1) => ScanPool.RunAsync(
+        EntryTable entries, Filter? filter, Func<IEnumerable<(int Slot, Entry Entry)>, T> take,
+        CancellationToken cancellationToken, int start = 1) => ScanPool.RunAsync(
         Ranking.FilterSteps(entries.Count, entries.MetadataBytes, filter?.Size ?? 0),
         () => take(entries.From(start, cancellationToken).Where(item => filter?.Matches(item.Entry.Fields) != false)),
         cancellationToken);

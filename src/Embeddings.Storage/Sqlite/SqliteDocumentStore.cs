@@ -7,12 +7,13 @@ using Microsoft.Extensions.Logging;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// A store in one SQLite file, with every vector in memory beside it for exact search. Needs about 5.3 bytes of memory a number of a vector,
-/// and some 300 bytes a document beside its metadata.
+/// A store in one SQLite file, with every vector in memory beside it for exact search. Needs about 5.3 bytes of memory
+/// a number of a vector, and some 300 bytes a document beside its metadata.
 /// </summary>
 public sealed partial class SqliteDocumentStore : IDocumentStore
 {
-    // Bytes of memory that collections leave: a store that is loaded, and a server that has no memory to embed a text, are of no use.
+    // Bytes of memory that collections leave: a store that is loaded, and a server that has no memory to embed a text,
+    // are of no use.
     private const int PartForRequests = 8;
     private const long MostForRequests = 64 << 20;
 
@@ -39,19 +40,25 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     }
 
     /// <inheritdoc/>
-    public StoreCapabilities Capabilities => StoreCapabilities.Backup | StoreCapabilities.Reembedding | StoreCapabilities.FaissExport;
+    public StoreCapabilities Capabilities =>
+        StoreCapabilities.Backup | StoreCapabilities.Reembedding | StoreCapabilities.FaissExport;
 
     /// <summary>Commits so far.</summary>
     internal long Commits => _file.Commits;
 
     /// <summary>Opens the file, or makes it, and loads every vector.</summary>
-    /// <exception cref="StoreUnusableException">The file is damaged, is somebody else's, or is in use by another process. It was left as it is.</exception>
+    /// <exception cref="StoreUnusableException">
+    /// The file is damaged, is somebody else's, or is in use by another process. It was left as it is.
+    /// </exception>
     /// <exception cref="StoreUnwritableException">Nothing can be written there.</exception>
-    public static Task<SqliteDocumentStore> OpenAsync(SqliteStoreSettings settings, TimeProvider time, ILogger<SqliteDocumentStore> logger, CancellationToken cancellationToken) =>
+    public static Task<SqliteDocumentStore> OpenAsync(
+        SqliteStoreSettings settings, TimeProvider time, ILogger<SqliteDocumentStore> logger,
+        CancellationToken cancellationToken) =>
         OpenAsync(settings, time, logger, Schema.Steps, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<IDocumentCollection>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<IDocumentCollection>>(
+    public Task<IReadOnlyList<IDocumentCollection>> ListAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<IDocumentCollection>>(
         [.. _collections.Values.OrderBy(collection => collection.Info.Name, StringComparer.Ordinal)]);
 
     /// <inheritdoc/>
@@ -63,15 +70,22 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
         Task.FromResult(LengthOf(_file.Path) + LengthOf($"{_file.Path}-wal"));
 
     /// <inheritdoc/>
-    public async Task<(IDocumentCollection Collection, bool Created)> CreateAsync(string name, CollectionSettings settings, CancellationToken cancellationToken)
+    public async Task<(IDocumentCollection Collection, bool Created)> CreateAsync(
+        string name, CollectionSettings settings, CancellationToken cancellationToken)
     {
         ArgumentCheck.Collection(name, settings);
         return await _committer.RunAsync<(IDocumentCollection, bool)>(
-            1, transaction => Find(transaction, name) is { } existing ? (existing, false) : (Create(transaction, name, settings), true), cancellationToken);
+            1,
+            transaction => Find(transaction, name) is { } existing
+                ? (existing, false)
+                : (Create(transaction, name, settings), true),
+            cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async Task<IDocumentCollection> UpsertAsync(string name, CollectionSettings settings, IReadOnlyList<Document> documents, CancellationToken cancellationToken)
+    public async Task<IDocumentCollection> UpsertAsync(
+        string name, CollectionSettings settings, IReadOnlyList<Document> documents,
+        CancellationToken cancellationToken)
     {
         ArgumentCheck.Collection(name, settings);
         ArgumentCheck.Documents(documents, settings.Dimensions);
@@ -85,7 +99,8 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     }
 
     /// <inheritdoc/>
-    public Task<bool> DropAsync(string name, CancellationToken cancellationToken) => _committer.RunAsync(1, transaction =>
+    public Task<bool> DropAsync(string name, CancellationToken cancellationToken) =>
+        _committer.RunAsync(1, transaction =>
     {
         if (Find(transaction, name) is not { } collection)
         {
@@ -98,7 +113,10 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
 
     /// <inheritdoc/>
     public Task<Stream> BackupAsync(CancellationToken cancellationToken) => Task.Factory.StartNew<Stream>(
-        () => Backup.Make(_file, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        () => Backup.Make(_file, cancellationToken),
+        cancellationToken,
+        TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -120,7 +138,8 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
 
     /// <summary>Opens with other steps of migration, for tests.</summary>
     internal static async Task<SqliteDocumentStore> OpenAsync(
-        SqliteStoreSettings settings, TimeProvider time, ILogger<SqliteDocumentStore> logger, IReadOnlyList<Action<Connection>> steps, CancellationToken cancellationToken)
+        SqliteStoreSettings settings, TimeProvider time, ILogger<SqliteDocumentStore> logger,
+        IReadOnlyList<Action<Connection>> steps, CancellationToken cancellationToken)
     {
         var store = new SqliteDocumentStore(StoreFile.Open(settings, steps), settings, time, logger);
         try
@@ -139,8 +158,13 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
 
     private SqliteCollection Create(WriteTransaction transaction, string name, CollectionSettings settings)
     {
-        var row = new CollectionRow(transaction.NewKey(), name, settings.Model, settings.Dimensions, $"{settings.Metric}", _time.GetUtcNow().ToUnixTimeMilliseconds(), 0, 0);
-        var collection = Make(row, new CollectionState(new FlatIndex(settings.Dimensions, settings.Metric), EntryTable.Empty, new FieldNames(), 0));
+        var row = new CollectionRow(
+            transaction.NewKey(), name, settings.Model, settings.Dimensions, $"{settings.Metric}",
+            _time.GetUtcNow().ToUnixTimeMilliseconds(), 0, 0);
+        var collection = Make(
+            row,
+            new CollectionState(
+                new FlatIndex(settings.Dimensions, settings.Metric), EntryTable.Empty, new FieldNames(), 0));
         transaction.Create(collection);
         return collection;
     }
@@ -148,7 +172,8 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     private SqliteCollection? Find(WriteTransaction transaction, string name) =>
         transaction.Names.TryGetValue(name, out var changed) ? changed : _collections.GetValueOrDefault(name);
 
-    private SqliteCollection Make(CollectionRow row, CollectionState state) => new(row, state, _committer, _readers, _loader, _reads, _file.Path);
+    private SqliteCollection Make(CollectionRow row, CollectionState state) =>
+        new(row, state, _committer, _readers, _loader, _reads, _file.Path);
 
     private void Name(string name, SqliteCollection? collection)
     {
@@ -260,22 +285,34 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
         using var connection = new Connection(_file.Path);
         if (connection.Text("PRAGMA quick_check(1)") is var result && result != "ok")
         {
-            throw new StoreUnusableException($"{_file.Path} is damaged ({result}). It was left as it is: restore it from a copy.");
+            throw new StoreUnusableException(
+                $"{_file.Path} is damaged ({result}). It was left as it is: restore it from a copy.");
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The process ended before {Count} re-embeddings did: those collections are as before, and have to be re-embedded again")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The process ended before {Count} re-embeddings did: those collections are as before, and have to be " +
+        "re-embedded again")]
     private partial void LogInterrupted(int count);
 
-    [LoggerMessage(LogLevel.Error, "Collection {Collection} is not loaded: there is no memory for its {Documents} documents, which take {Megabytes} MB at least. It can be exported and deleted, and everything else works. Give the server more memory and restart it")]
+    [LoggerMessage(
+        LogLevel.Error,
+        "Collection {Collection} is not loaded: there is no memory for its {Documents} documents, which take " +
+        "{Megabytes} MB at least. It can be exported and deleted, and everything else works. Give the server more " +
+        "memory and restart it")]
     private partial void LogNotLoaded(string collection, long documents, long megabytes);
 
     [LoggerMessage(LogLevel.Information, "Loading collections: {Done} of {Total} documents")]
     private partial void LogProgress(long done, long total);
 
-    [LoggerMessage(LogLevel.Warning, "Store {Path}: what a re-embedding had not finished could not be removed; the next start tries again")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Store {Path}: what a re-embedding had not finished could not be removed; the next start tries again")]
     private partial void LogUnfinished(Exception exception, string path);
 
-    [LoggerMessage(LogLevel.Information, "Store {Path}: {Collections} collections with {Documents} documents loaded in {Seconds:0.00} s")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "Store {Path}: {Collections} collections with {Documents} documents loaded in {Seconds:0.00} s")]
     private partial void LogLoaded(string path, int collections, long documents, double seconds);
 }

@@ -4,8 +4,8 @@ using SQLitePCL;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// A prepared statement that hands rows out as spans: a million vectors are read at every start, and ADO.NET would make an array of each.
-/// Parameters and columns count from 1 and from 0, as SQLite's do.
+/// A prepared statement that hands rows out as spans: a million vectors are read at every start, and ADO.NET would make
+/// an array of each. Parameters and columns count from 1 and from 0, as SQLite's do.
 /// </summary>
 internal sealed class Statement : IDisposable
 {
@@ -26,7 +26,9 @@ internal sealed class Statement : IDisposable
 
     public Statement Bind(int parameter, string? value)
     {
-        Check(value is null ? raw.sqlite3_bind_null(_statement, parameter) : raw.sqlite3_bind_text(_statement, parameter, value));
+        Check(value is null
+            ? raw.sqlite3_bind_null(_statement, parameter)
+            : raw.sqlite3_bind_text(_statement, parameter, value));
         return this;
     }
 
@@ -99,7 +101,8 @@ internal sealed class Statement : IDisposable
     }
 
     private StoreException Failure(int code) => SqliteFailure.Of(
-        code & 0xFF, raw.sqlite3_extended_errcode(_connection.Handle), raw.sqlite3_errmsg(_connection.Handle).utf8_to_string(), _connection.Path);
+        code & 0xFF, raw.sqlite3_extended_errcode(_connection.Handle),
+        raw.sqlite3_errmsg(_connection.Handle).utf8_to_string(), _connection.Path);
 }
 
 /// <summary>How bytes are bound.</summary>

@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// The file, opened for one process: recognised before it is touched, locked against others, brought to this version, and compared with what
-/// was last acknowledged. Before each write it is still the same file, with the same log and lock, as it was opened.
+/// The file, opened for one process: recognised before it is touched, locked against others, brought to this version,
+/// and compared with what was last acknowledged. Before each write it is still the same file, with the same log and
+/// lock, as it was opened.
 /// </summary>
 internal sealed class StoreFile : IDisposable
 {
@@ -34,7 +35,9 @@ internal sealed class StoreFile : IDisposable
     /// <summary>Commits so far.</summary>
     public long Commits { get; private set; }
 
-    /// <exception cref="StoreUnusableException">It is in use, damaged, older than what was acknowledged, or somebody else's.</exception>
+    /// <exception cref="StoreUnusableException">
+    /// It is in use, damaged, older than what was acknowledged, or somebody else's.
+    /// </exception>
     /// <exception cref="StoreUnwritableException">Nothing can be written there.</exception>
     public static StoreFile Open(SqliteStoreSettings settings, IReadOnlyList<Action<Connection>> steps)
     {
@@ -50,7 +53,8 @@ internal sealed class StoreFile : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StoreUnwritableException($"{path} cannot be written: {Ownership.Problem(path) ?? exception.Message}", exception);
+            throw new StoreUnwritableException(
+                $"{path} cannot be written: {Ownership.Problem(path) ?? exception.Message}", exception);
         }
 
         var file = new StoreFile(path, locked, settings);
@@ -58,7 +62,8 @@ internal sealed class StoreFile : IDisposable
         {
             if (locked.Witness == StoreLock.Unfinished)
             {
-                throw new StoreUnusableException($"A restore of {path} was not finished. Run it again; what was there before is beside it, as {System.IO.Path.GetFileName(path)}.before-….");
+                throw new StoreUnusableException($"A restore of {path} was not finished. Run it again; what was " +
+                    $"there before is beside it, as {System.IO.Path.GetFileName(path)}.before-….");
             }
 
             file.Reserve.MakeRoomToOpen();
@@ -77,10 +82,14 @@ internal sealed class StoreFile : IDisposable
     {
         path = System.IO.Path.GetFullPath(path);
         // Asked only of a link: of a file that is not there yet it would throw.
-        return new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        return new FileInfo(path).LinkTarget is null
+            ? path
+            : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
     }
 
-    /// <summary>Throws when a file is there and no store, by its bytes, since SQLite would begin by recovering, which writes.</summary>
+    /// <summary>
+    /// Throws when a file is there and no store, by its bytes, since SQLite would begin by recovering, which writes.
+    /// </summary>
     public static void Recognise(string path)
     {
         if (!File.Exists(path))
@@ -96,9 +105,11 @@ internal sealed class StoreFile : IDisposable
             return;
         }
 
-        if (read < header.Length || !header.AsSpan().StartsWith(Magic) || BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(ApplicationIdAt)) != Schema.ApplicationId)
+        if (read < header.Length || !header.AsSpan().StartsWith(Magic)
+            || BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(ApplicationIdAt)) != Schema.ApplicationId)
         {
-            throw new StoreUnusableException($"{path} is not a store of this program, or its beginning is damaged. It was left as it is: name another file, or restore this one from a copy.");
+            throw new StoreUnusableException($"{path} is not a store of this program, or its beginning is damaged. " +
+                "It was left as it is: name another file, or restore this one from a copy.");
         }
     }
 
@@ -110,8 +121,8 @@ internal sealed class StoreFile : IDisposable
     }
 
     /// <summary>
-    /// Throws when the file could not take what a transaction adds to it, once that is brought there from the log: a log that cannot be brought there cannot
-    /// be used again either, and then nothing could be written any more.
+    /// Throws when the file could not take what a transaction adds to it, once that is brought there from the log: a
+    /// log that cannot be brought there cannot be used again either, and then nothing could be written any more.
     /// </summary>
     /// <exception cref="StoreFullException">There is no room.</exception>
     public void ThrowIfNoRoom()
@@ -145,7 +156,9 @@ internal sealed class StoreFile : IDisposable
         }
     }
 
-    /// <summary>Notes which commit has been acknowledged last, beside the file: if that loses its log, the next start sees it.</summary>
+    /// <summary>
+    /// Notes which commit has been acknowledged last, beside the file: if that loses its log, the next start sees it.
+    /// </summary>
     public void Committed(long commits)
     {
         (Commits, _pages) = (commits, _pagesToBe);
@@ -169,7 +182,10 @@ internal sealed class StoreFile : IDisposable
         }
     }
 
-    /// <summary>Throws when the file, its log or its lock are not those that were opened: what is written to them would be lost with them.</summary>
+    /// <summary>
+    /// Throws when the file, its log or its lock are not those that were opened: what is written to them would be lost
+    /// with them.
+    /// </summary>
     /// <exception cref="StoreStoppedException">One of them was removed or replaced.</exception>
     public void ThrowIfReplaced()
     {
@@ -179,7 +195,10 @@ internal sealed class StoreFile : IDisposable
         }
     }
 
-    /// <summary>As <see cref="ThrowIfReplaced"/>, and when somebody else has written to the file. For the writer, in its transaction.</summary>
+    /// <summary>
+    /// As <see cref="ThrowIfReplaced"/>, and when somebody else has written to the file. For the writer, in its
+    /// transaction.
+    /// </summary>
     /// <exception cref="StoreStoppedException">It is not what this process has left.</exception>
     public void ThrowIfChanged()
     {
@@ -187,7 +206,8 @@ internal sealed class StoreFile : IDisposable
         if (Writer.Often("SELECT commits FROM state").RunForInteger() is var commits && commits != Commits)
         {
             throw new StoreStoppedException(
-                $"{Path} was written to by another process (it is at commit {commits}, and this process left it at {Commits}). Nothing more is written until the server is restarted. " +
+                $"{Path} was written to by another process (it is at commit {commits}, and this process left it at " +
+                $"{Commits}). Nothing more is written until the server is restarted. " +
                 $"Let only one server use the file, and leave {Path}.lock where it is while one runs.");
         }
     }
@@ -205,7 +225,8 @@ internal sealed class StoreFile : IDisposable
     }
 
     // How much smaller the file is than what it will be when all of the log is in it.
-    private long MissingBytes(long pages) => (pages * _pageSize) - (new FileInfo(Path) is { Exists: true } file ? file.Length : 0);
+    private long MissingBytes(long pages) =>
+        (pages * _pageSize) - (new FileInfo(Path) is { Exists: true } file ? file.Length : 0);
 
     private void Checkpoint()
     {
@@ -228,7 +249,8 @@ internal sealed class StoreFile : IDisposable
         Writer = new Connection(Path, isMade: true, _settings.LongestWait);
         if (Writer.IsReadOnly)
         {
-            throw new StoreUnwritableException($"{Path} cannot be written: {Ownership.Problem(Path) ?? "it can only be read."}");
+            throw new StoreUnwritableException(
+                $"{Path} cannot be written: {Ownership.Problem(Path) ?? "it can only be read."}");
         }
 
         // Else closing a damaged file would write to it, and remove what can be read of its log.
@@ -239,7 +261,8 @@ internal sealed class StoreFile : IDisposable
         Schema.Migrate(Writer, steps);
         if (Writer.Text("PRAGMA journal_mode = WAL") != "wal")
         {
-            throw new StoreUnwritableException($"{Path} is on a file system that SQLite's write-ahead log does not work on. Name a file on a local disk.");
+            throw new StoreUnwritableException($"{Path} is on a file system that SQLite's write-ahead log does not " +
+                "work on. Name a file on a local disk.");
         }
 
         // Else the log would stay as large as the largest transaction ever was.
@@ -250,7 +273,8 @@ internal sealed class StoreFile : IDisposable
         if (_lock.Witness is { } acknowledged && acknowledged > Commits)
         {
             throw new StoreUnusableException(
-                $"{Path} is older than what was acknowledged last (commit {Commits}, acknowledged {acknowledged}): its log {System.IO.Path.GetFileName(Path)}-wal was lost or damaged. " +
+                $"{Path} is older than what was acknowledged last (commit {Commits}, acknowledged {acknowledged}): " +
+                $"its log {System.IO.Path.GetFileName(Path)}-wal was lost or damaged. " +
                 $"It was not written to: restore the log, or delete {Path}.lock to go on with this state.");
         }
 

@@ -4,7 +4,8 @@ using System.IO.Hashing;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// The lock file beside a store, held as long as a process has the store, with the witness in it: the number of the commit that was acknowledged last.
+/// The lock file beside a store, held as long as a process has the store, with the witness in it: the number of the
+/// commit that was acknowledged last.
 /// </summary>
 internal sealed class StoreLock : IDisposable
 {
@@ -25,11 +26,14 @@ internal sealed class StoreLock : IDisposable
     {
         try
         {
-            _file = new FileStream(NameOf(path), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            _file = new FileStream(
+                NameOf(path), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
-        catch (IOException exception) when ((exception.HResult & 0xFFFF) is InUseOnLinux or InUseOnMac or InUseOnWindows)
+        catch (IOException exception) when (
+            (exception.HResult & 0xFFFF) is InUseOnLinux or InUseOnMac or InUseOnWindows)
         {
-            throw new StoreUnusableException($"{path} is in use by another process. Stop that one, or name another file.", exception);
+            throw new StoreUnusableException(
+                $"{path} is in use by another process. Stop that one, or name another file.", exception);
         }
     }
 

@@ -14,14 +14,21 @@ public static class StoreRestore
     // The log first: SQLite deletes one that it finds without its file.
     private static readonly string[] StateNames = ["-wal", ""];
 
-    /// <summary>Checks all of a copy and puts it in the place of the store. The state before is kept aside; if anything fails, it is where it was.</summary>
+    /// <summary>
+    /// Checks all of a copy and puts it in the place of the store. The state before is kept aside; if anything fails,
+    /// it is where it was.
+    /// </summary>
     /// <param name="settings">The store.</param>
-    /// <param name="copy">A file that <see cref="IDocumentStore.BackupAsync"/> has given, or a store of a process that has ended, whose log may be beside it.</param>
+    /// <param name="copy">
+    /// A file that <see cref="IDocumentStore.BackupAsync"/> has given, or a store of a process that has ended, whose
+    /// log may be beside it.
+    /// </param>
     /// <param name="time">Names the state before.</param>
     /// <param name="cancellationToken">Ends it before anything is changed.</param>
     /// <exception cref="StoreUnusableException">The copy is damaged or no store, or the store is in use.</exception>
     /// <exception cref="StoreException">It could not be read or written.</exception>
-    public static async Task<RestoredStore> RunAsync(SqliteStoreSettings settings, string copy, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<RestoredStore> RunAsync(
+        SqliteStoreSettings settings, string copy, TimeProvider time, CancellationToken cancellationToken)
     {
         copy = StoreFile.FullPath(copy);
         var path = StoreFile.FullPath(settings.Path);
@@ -44,7 +51,8 @@ public static class StoreRestore
             try
             {
                 await CopyAsync(copy, checkedCopy, cancellationToken);
-                var (restored, commits) = await CheckAsync(settings with { Path = checkedCopy }, time, cancellationToken);
+                var (restored, commits) = await CheckAsync(
+                    settings with { Path = checkedCopy }, time, cancellationToken);
                 var before = Replace(path, checkedCopy, locked, time);
                 locked.Witness = settings.Durability == Durability.Full ? commits : null;
                 return restored with { Before = before };
@@ -73,9 +81,11 @@ public static class StoreRestore
     }
 
     // Opening looks at every row and brings the file to this version; closing brings its log into it.
-    private static async Task<(RestoredStore Restored, long Commits)> CheckAsync(SqliteStoreSettings copy, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<(RestoredStore Restored, long Commits)> CheckAsync(
+        SqliteStoreSettings copy, TimeProvider time, CancellationToken cancellationToken)
     {
-        await using var store = await SqliteDocumentStore.OpenAsync(copy, time, NullLogger<SqliteDocumentStore>.Instance, cancellationToken);
+        await using var store = await SqliteDocumentStore.OpenAsync(
+            copy, time, NullLogger<SqliteDocumentStore>.Instance, cancellationToken);
         var collections = await store.ListAsync(cancellationToken);
         var total = 0L;
         foreach (var collection in collections)
@@ -84,9 +94,11 @@ public static class StoreRestore
             total += status.Documents;
             // The rows of a collection that does not fit into the memory here have not been looked at yet.
             if (status.Problem is not null
-                && await collection.ReadAllAsync(DocumentParts.None, cancellationToken).LongCountAsync(cancellationToken) != status.Documents)
+                && await collection.ReadAllAsync(DocumentParts.None, cancellationToken)
+                    .LongCountAsync(cancellationToken) != status.Documents)
             {
-                throw new StoreUnusableException($"{copy.Path} is damaged: documents of collection '{collection.Info.Name}' are missing.");
+                throw new StoreUnusableException(
+                    $"{copy.Path} is damaged: documents of collection '{collection.Info.Name}' are missing.");
             }
         }
 

@@ -1,6 +1,9 @@
 namespace Embeddings.Storage.Sqlite;
 
-/// <summary>Every row of a collection's table in one state of the file, by slot. It may be ended from another thread while nobody goes on with it.</summary>
+/// <summary>
+/// Every row of a collection's table in one state of the file, by slot. It may be ended from another thread while
+/// nobody goes on with it.
+/// </summary>
 internal sealed class TableScan : IDisposable
 {
     private readonly Lock _lock = new();

@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// Copies of a store that a process makes beside it, and deletes when it has no more use for them. Their names end in 32 random hexadecimal digits: a file
-/// with any other name is somebody else's, such as an operator's <c>embeddings.db.backup-before-upgrade</c>, and is never touched.
+/// Copies of a store that a process makes beside it, and deletes when it has no more use for them. Their names end in
+/// 32 random hexadecimal digits: a file with any other name is somebody else's, such as an operator's
+/// <c>embeddings.db.backup-before-upgrade</c>, and is never touched.
 /// </summary>
 internal static partial class TemporaryCopies
 {
@@ -32,7 +33,8 @@ internal static partial class TemporaryCopies
         try
         {
             var copies = Directory.GetFiles(Path.GetDirectoryName(storePath)!)
-                .Where(file => file.StartsWith(storePath, StringComparison.Ordinal) && Ending().IsMatch(file.AsSpan(storePath.Length)));
+                .Where(file => file.StartsWith(storePath, StringComparison.Ordinal)
+                    && Ending().IsMatch(file.AsSpan(storePath.Length)));
             foreach (var copy in copies)
             {
                 File.Delete(copy);

@@ -2,7 +2,10 @@ using Embeddings.Storage.InMemory;
 
 namespace Embeddings.Storage.Sqlite;
 
-/// <summary>One transaction of the writer, with what it has changed and what is to happen once it is committed. For the committer's thread.</summary>
+/// <summary>
+/// One transaction of the writer, with what it has changed and what is to happen once it is committed. For the
+/// committer's thread.
+/// </summary>
 /// <param name="connection">The writer.</param>
 /// <param name="commit">Number of the commit to be.</param>
 internal sealed class WriteTransaction(Connection connection, long commit)
@@ -26,7 +29,8 @@ internal sealed class WriteTransaction(Connection connection, long commit)
     public bool HasChanges => _touched || _names.Count > 0 || _changes.Values.Any(changes => changes.Slots.Count > 0);
 
     /// <summary>Bytes of the vectors that it has put.</summary>
-    public long VectorBytes => _changes.Sum(item => (long)item.Value.Vectors.Count * item.Key.Info.Settings.Dimensions * sizeof(float));
+    public long VectorBytes =>
+        _changes.Sum(item => (long)item.Value.Vectors.Count * item.Key.Info.Settings.Dimensions * sizeof(float));
 
     /// <summary>Whether all that it has done so far frees room in the file.</summary>
     public bool OnlyFrees => !_adds && !_changes.Values.Any(changes => changes.HasPuts);
@@ -68,13 +72,16 @@ internal sealed class WriteTransaction(Connection connection, long commit)
         _dropped.Add(collection);
     }
 
-    /// <summary>Puts a collection, whose rows are in its unfinished table, in the place of the one that has its name.</summary>
+    /// <summary>
+    /// Puts a collection, whose rows are in its unfinished table, in the place of the one that has its name.
+    /// </summary>
     public void Replace(SqliteCollection collection, SqliteCollection next)
     {
         _adds = true;
         Remove(collection);
         next.Row.Write(connection);
-        connection.Execute($"ALTER TABLE {Schema.UnfinishedTable(next.Row.Key)} RENAME TO {Schema.DocumentTable(next.Row.Key)}");
+        connection.Execute(
+            $"ALTER TABLE {Schema.UnfinishedTable(next.Row.Key)} RENAME TO {Schema.DocumentTable(next.Row.Key)}");
         _names[collection.Info.Name] = next;
         _replaced.Add(collection);
     }

@@ -1,8 +1,8 @@
 namespace Embeddings.Vectors.Index;
 
 /// <summary>
-/// The versions of an index and who is reading which. A search enters a version and leaves it; a write makes the next one; a dead row may be used
-/// again once nobody reads a version in which it was alive.
+/// The versions of an index and who is reading which. A search enters a version and leaves it; a write makes the next
+/// one; a dead row may be used again once nobody reads a version in which it was alive.
 /// </summary>
 internal sealed class Epochs
 {

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace Embeddings.Vectors.Index;
 
 /// <summary>
-/// The score that is given out. Summed in double precision in one fixed order, so that it is the same number whichever way a row was found,
-/// on every processor: alone, in a batch, with codes or without.
+/// The score that is given out. Summed in double precision in one fixed order, so that it is the same number whichever
+/// way a row was found, on every processor: alone, in a batch, with codes or without.
 /// </summary>
 /// <remarks>A product of two floats is exact in a double, so a fused multiply-add could not change it either.</remarks>
 internal static class ExactScore
@@ -36,7 +36,8 @@ internal static class ExactScore
     {
         ref var a = ref MemoryMarshal.GetReference(x);
         ref var b = ref MemoryMarshal.GetReference(y);
-        var (dotEven, dotOdd, squareEven, squareOdd) = (Vector512<double>.Zero, Vector512<double>.Zero, Vector512<double>.Zero, Vector512<double>.Zero);
+        var (dotEven, dotOdd, squareEven, squareOdd) = (
+            Vector512<double>.Zero, Vector512<double>.Zero, Vector512<double>.Zero, Vector512<double>.Zero);
         for (nuint i = 0; i < (nuint)x.Length; i += Alignment)
         {
             var (a0, a1) = Widen(ref a, i);

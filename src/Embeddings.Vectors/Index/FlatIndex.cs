@@ -1,11 +1,13 @@
 namespace Embeddings.Vectors.Index;
 
 /// <summary>
-/// Exact nearest-neighbour search over vectors in memory, as FAISS' flat index: every search gives what comparing the query with every row would.
+/// Exact nearest-neighbour search over vectors in memory, as FAISS' flat index: every search gives what comparing the
+/// query with every row would.
 /// </summary>
 /// <remarks>
-/// Safe for any number of threads: writes come one after the other, searches run beside them and beside each other, and each sees the state
-/// between two writes. Memory a row: 4 bytes a dimension as given, 1 byte a dimension in codes, and about 100 bytes.
+/// Safe for any number of threads: writes come one after the other, searches run beside them and beside each other, and
+/// each sees the state between two writes. Memory a row: 4 bytes a dimension as given, 1 byte a dimension in codes, and
+/// about 100 bytes.
 /// </remarks>
 public sealed class FlatIndex
 {
@@ -54,13 +56,20 @@ public sealed class FlatIndex
     internal int Capacity => _epochs.Segments.Sum(segment => segment.Capacity);
 
     /// <summary>Adds a vector under an id, or replaces the one that has it.</summary>
-    /// <exception cref="ArgumentException">Another length, or a number that is not finite or beyond <see cref="MaxMagnitude"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// Another length, or a number that is not finite or beyond <see cref="MaxMagnitude"/>.
+    /// </exception>
     public void Upsert(long id, ReadOnlySpan<float> vector) => Upsert([id], vector);
 
-    /// <summary>Adds or replaces several vectors at once: a search sees all of them or none. Of an id that occurs twice the last vector stays.</summary>
+    /// <summary>
+    /// Adds or replaces several vectors at once: a search sees all of them or none. Of an id that occurs twice the last
+    /// vector stays.
+    /// </summary>
     /// <param name="ids">One for each vector.</param>
     /// <param name="vectors">Row-major [ids.Length, dimensions].</param>
-    /// <exception cref="ArgumentException">Another length, or a number that is not finite or beyond <see cref="MaxMagnitude"/>. Nothing was changed.</exception>
+    /// <exception cref="ArgumentException">
+    /// Another length, or a number that is not finite or beyond <see cref="MaxMagnitude"/>. Nothing was changed.
+    /// </exception>
     public void Upsert(ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors)
     {
         Check(vectors, ids.Length, nameof(vectors));
@@ -79,14 +88,25 @@ public sealed class FlatIndex
         }
     }
 
-    /// <summary>Removes rows and then adds or replaces others, all at once: a search sees all of it or nothing.</summary>
+    /// <summary>
+    /// Removes rows and then adds or replaces others, all at once: a search sees all of it or nothing.
+    /// </summary>
     /// <param name="removed">Ids that need not be there.</param>
     /// <param name="ids">One for each vector.</param>
     /// <param name="vectors">Row-major [ids.Length, dimensions].</param>
-    /// <param name="companion">What a <see cref="FlatIndexView"/> shows as its companion from this state on, until the next <c>Apply</c>.</param>
-    /// <param name="isChecked">Whether the caller has given every vector to <see cref="VectorCheck"/>, so that the numbers need not be gone through again.</param>
-    /// <exception cref="ArgumentException">As for <see cref="Upsert(ReadOnlySpan{long}, ReadOnlySpan{float})"/>. Nothing was changed.</exception>
-    public void Apply(ReadOnlySpan<long> removed, ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors, object? companion = null, bool isChecked = false)
+    /// <param name="companion">
+    /// What a <see cref="FlatIndexView"/> shows as its companion from this state on, until the next <c>Apply</c>.
+    /// </param>
+    /// <param name="isChecked">
+    /// Whether the caller has given every vector to <see cref="VectorCheck"/>, so that the numbers need not be gone
+    /// through again.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// As for <see cref="Upsert(ReadOnlySpan{long}, ReadOnlySpan{float})"/>. Nothing was changed.
+    /// </exception>
+    public void Apply(
+        ReadOnlySpan<long> removed, ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors, object? companion = null,
+        bool isChecked = false)
     {
         if (!isChecked)
         {
@@ -153,7 +173,9 @@ public sealed class FlatIndex
         }
     }
 
-    /// <summary>The k nearest rows, nearest first, equal scores by the smaller id; all rows when there are fewer than k.</summary>
+    /// <summary>
+    /// The k nearest rows, nearest first, equal scores by the smaller id; all rows when there are fewer than k.
+    /// </summary>
     /// <param name="query">[dimensions]</param>
     /// <param name="k">At least 1.</param>
     /// <param name="filter">Which ids may be found; null for all.</param>
@@ -168,14 +190,20 @@ public sealed class FlatIndex
     /// <param name="queries">Row-major [n, dimensions].</param>
     /// <param name="k">At least 1.</param>
     /// <param name="filter">Which ids may be found; null for all.</param>
-    /// <param name="ties">The order of ids whose scores are equal; null for the smaller id first. Called from several threads at once.</param>
-    public Hit[][] SearchBatch(ReadOnlySpan<float> queries, int k, IdFilter? filter = null, IComparer<long>? ties = null)
+    /// <param name="ties">
+    /// The order of ids whose scores are equal; null for the smaller id first. Called from several threads at once.
+    /// </param>
+    public Hit[][] SearchBatch(
+        ReadOnlySpan<float> queries, int k, IdFilter? filter = null, IComparer<long>? ties = null)
     {
         Check(queries, queries.Length / Dimensions, nameof(queries));
         return Run(queries, k, float.NegativeInfinity, filter, ScanMode.Auto, out _, ties);
     }
 
-    /// <summary>Every row with at least a cosine or dot product, or at most a distance; nearest first, equal scores by the smaller id.</summary>
+    /// <summary>
+    /// Every row with at least a cosine or dot product, or at most a distance; nearest first, equal scores by the
+    /// smaller id.
+    /// </summary>
     /// <param name="query">[dimensions]</param>
     /// <param name="score">The bound; rows that have exactly this score are found.</param>
     /// <param name="filter">Which ids may be found; null for all.</param>
@@ -190,11 +218,15 @@ public sealed class FlatIndex
         return Run(query, int.MaxValue, Query.Score(Metric, score), filter, ScanMode.Auto, out _)[0];
     }
 
-    /// <summary>The state of this moment: searches of a view all see the same rows, whatever is written meanwhile.</summary>
+    /// <summary>
+    /// The state of this moment: searches of a view all see the same rows, whatever is written meanwhile.
+    /// </summary>
     public FlatIndexView Enter() => new(_epochs.Enter(), Dimensions, Metric);
 
     /// <summary>A search with kernels of choice, for tests and benchmarks.</summary>
-    internal Hit[][] Run(ReadOnlySpan<float> queries, int k, float floor, IdFilter? filter, ScanMode mode, out long rescored, IComparer<long>? ties = null)
+    internal Hit[][] Run(
+        ReadOnlySpan<float> queries, int k, float floor, IdFilter? filter, ScanMode mode, out long rescored,
+        IComparer<long>? ties = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         rescored = 0;
@@ -210,7 +242,9 @@ public sealed class FlatIndex
     /// <summary>The state of this moment, to be read row by row.</summary>
     internal IndexState EnterState() => new(_epochs.Enter());
 
-    /// <summary>Gives the rows with ids 0, 1, 2, … these ids instead. For an index that nobody else knows yet.</summary>
+    /// <summary>
+    /// Gives the rows with ids 0, 1, 2, … these ids instead. For an index that nobody else knows yet.
+    /// </summary>
     internal void Relabel(List<long> ids)
     {
         lock (_writing)
@@ -241,7 +275,8 @@ public sealed class FlatIndex
             var hits = new Hit[queries.Length / Dimensions][];
             for (var i = 0; i < hits.Length; i++)
             {
-                var query = new Query(queries.Slice(i * Dimensions, Dimensions), Segment.RowStrideOf(Dimensions), Metric, coded: false);
+                var query = new Query(
+                    queries.Slice(i * Dimensions, Dimensions), Segment.RowStrideOf(Dimensions), Metric, coded: false);
                 var best = new TopK(k, floor, ties);
                 foreach (var (id, slot) in slots)
                 {
@@ -284,5 +319,6 @@ public sealed class FlatIndex
         Volatile.Write(ref _count, _table.Count);
     }
 
-    private void Check(ReadOnlySpan<float> vectors, int count, string name) => VectorCheck.Check(vectors, count, Dimensions, name);
+    private void Check(ReadOnlySpan<float> vectors, int count, string name) =>
+        VectorCheck.Check(vectors, count, Dimensions, name);
 }

@@ -1,8 +1,9 @@
 namespace Embeddings.Vectors.Index;
 
 /// <summary>
-/// One state of a <see cref="FlatIndex"/>: all its searches see the same rows, whatever is written meanwhile. Safe for any number of threads.
-/// Rows that have died since are not used again until it is disposed, so it should not be kept for long.
+/// One state of a <see cref="FlatIndex"/>: all its searches see the same rows, whatever is written meanwhile. Safe for
+/// any number of threads. Rows that have died since are not used again until it is disposed, so it should not be kept
+/// for long.
 /// </summary>
 public sealed class FlatIndexView : IDisposable
 {
@@ -14,7 +15,8 @@ public sealed class FlatIndexView : IDisposable
     private readonly Metric _metric;
     private int _disposed;
 
-    internal FlatIndexView(Epochs.Snapshot snapshot, int dimensions, Metric metric) => (_snapshot, _dimensions, _metric) = (snapshot, dimensions, metric);
+    internal FlatIndexView(Epochs.Snapshot snapshot, int dimensions, Metric metric) =>
+        (_snapshot, _dimensions, _metric) = (snapshot, dimensions, metric);
 
     /// <summary>What the last <see cref="FlatIndex.Apply"/> before this state gave; null when there was none.</summary>
     public object? Companion => _snapshot.Companion;
@@ -23,9 +25,13 @@ public sealed class FlatIndexView : IDisposable
     /// <param name="queries">Row-major [n, dimensions].</param>
     /// <param name="k">At least 1.</param>
     /// <param name="filter">Which ids may be found; null for all.</param>
-    /// <param name="ties">The order of ids whose scores are equal; null for the smaller id first. Called from several threads at once.</param>
+    /// <param name="ties">
+    /// The order of ids whose scores are equal; null for the smaller id first. Called from several threads at once.
+    /// </param>
     /// <param name="cancellationToken">Ends the scan within a few thousand rows.</param>
-    public Hit[][] SearchBatch(ReadOnlySpan<float> queries, int k, IdFilter? filter, IComparer<long>? ties, CancellationToken cancellationToken)
+    public Hit[][] SearchBatch(
+        ReadOnlySpan<float> queries, int k, IdFilter? filter, IComparer<long>? ties,
+        CancellationToken cancellationToken)
     {
         VectorCheck.Check(queries, queries.Length / _dimensions, _dimensions, nameof(queries));
         return Run(queries, k, float.NegativeInfinity, filter, ties, ScanMode.Auto, out _, cancellationToken);
@@ -42,7 +48,8 @@ public sealed class FlatIndexView : IDisposable
 
     /// <summary>A search with kernels of choice.</summary>
     internal Hit[][] Run(
-        ReadOnlySpan<float> queries, int k, float floor, IdFilter? filter, IComparer<long>? ties, ScanMode mode, out long rescored, CancellationToken cancellationToken)
+        ReadOnlySpan<float> queries, int k, float floor, IdFilter? filter, IComparer<long>? ties, ScanMode mode,
+        out long rescored, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);

@@ -1,6 +1,8 @@
 namespace Embeddings.Vectors.Index;
 
-/// <summary>Which ids a search may find. Called from several threads at once, only for rows whose score would let them in.</summary>
+/// <summary>
+/// Which ids a search may find. Called from several threads at once, only for rows whose score would let them in.
+/// </summary>
 public abstract class IdFilter
 {
     /// <summary>Only these ids. A short list is looked up row by row, without a scan.</summary>

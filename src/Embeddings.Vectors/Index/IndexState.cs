@@ -1,6 +1,8 @@
 namespace Embeddings.Vectors.Index;
 
-/// <summary>One consistent state of an index, row by row in the order of ids, while writes go on. Ends with its disposal.</summary>
+/// <summary>
+/// One consistent state of an index, row by row in the order of ids, while writes go on. Ends with its disposal.
+/// </summary>
 internal sealed class IndexState : IDisposable
 {
     private readonly Epochs.Snapshot _snapshot;

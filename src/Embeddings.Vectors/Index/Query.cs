@@ -3,8 +3,8 @@ using Embeddings.Vectors.Simd;
 namespace Embeddings.Vectors.Index;
 
 /// <summary>
-/// A query, prepared: its exact score with a row, and the rules by which a scan may leave rows out. Rows are ranked by a key that is larger for
-/// nearer rows: the score, or minus the distance.
+/// A query, prepared: its exact score with a row, and the rules by which a scan may leave rows out. Rows are ranked by
+/// a key that is larger for nearer rows: the score, or minus the distance.
 /// </summary>
 internal sealed class Query
 {
@@ -49,7 +49,8 @@ internal sealed class Query
     public QueryCode? Code { get; }
 
     // ‖ScanValues‖, rounded up.
-    private float ScanNorm => _metric == Metric.Cosine ? 1 + (1f / (1 << 20)) : (float)(_norm * (1 + (1.0 / (1 << 22)))) + Tiny;
+    private float ScanNorm =>
+        _metric == Metric.Cosine ? 1 + (1f / (1 << 20)) : (float)(_norm * (1 + (1.0 / (1 << 22)))) + Tiny;
 
     /// <summary>The exact key of a row, padded with zeros as the query is.</summary>
     public float Key(ReadOnlySpan<float> row)
@@ -83,8 +84,12 @@ internal sealed class Query
         };
     }
 
-    /// <summary>Rows that cannot reach <paramref name="threshold"/>, judged by their codes and the high part of the query's, in its units.</summary>
-    public PruneRule CoarseRule(float threshold) => CodeRule(threshold, Code!.CoarseResidual, Code.Unit * QueryCode.HighWeight);
+    /// <summary>
+    /// Rows that cannot reach <paramref name="threshold"/>, judged by their codes and the high part of the query's, in
+    /// its units.
+    /// </summary>
+    public PruneRule CoarseRule(float threshold) =>
+        CodeRule(threshold, Code!.CoarseResidual, Code.Unit * QueryCode.HighWeight);
 
     /// <summary>The same with the low part too, in its units.</summary>
     public PruneRule FineRule(float threshold) => CodeRule(threshold, Code!.Residual, Code.Unit);
@@ -103,7 +108,8 @@ internal sealed class Query
 
     private static float HalfRoundedDown => 0.5f - (1f / (1 << 20));
 
-    // The smallest dot product (for Euclidean: less half the row's square) that a row with this key can have, rounded down.
+    // The smallest dot product (for Euclidean: less half the row's square) that a row with this key can have, rounded
+    // down.
     private float Limit(float threshold)
     {
         if (float.IsNegativeInfinity(threshold))
@@ -112,7 +118,9 @@ internal sealed class Query
         }
 
         // The threshold is minus a distance, rounded to a float: its square may be 2⁻²³ of itself too small.
-        var limit = _metric == Metric.Euclidean ? (_square - ((double)threshold * threshold * (1 + (1.0 / (1 << 21))))) / 2 : threshold;
+        var limit = _metric == Metric.Euclidean
+            ? (_square - ((double)threshold * threshold * (1 + (1.0 / (1 << 21))))) / 2
+            : threshold;
         return (float)(limit - (Math.Abs(limit) / (1 << 20)) - Tiny);
     }
 }

@@ -3,7 +3,9 @@ namespace Embeddings.Vectors.Index;
 /// <summary>Where a row lies.</summary>
 internal readonly record struct Slot(Segment Segment, int Row);
 
-/// <summary>Which row has which id now, and where rows are put: the writer's side of an index. One thread at a time.</summary>
+/// <summary>
+/// Which row has which id now, and where rows are put: the writer's side of an index. One thread at a time.
+/// </summary>
 internal sealed class RowTable(int dimensions, Metric metric)
 {
     private const int MostFirstRows = 64;
@@ -19,13 +21,16 @@ internal sealed class RowTable(int dimensions, Metric metric)
     /// <summary>The row that has an id now.</summary>
     public bool TryFind(long id, out Slot slot) => _slots.TryGetValue(id, out slot);
 
-    /// <summary>Adds or replaces rows [ids.Length, dimensions] for readers from <paramref name="version"/> on.</summary>
+    /// <summary>
+    /// Adds or replaces rows [ids.Length, dimensions] for readers from <paramref name="version"/> on.
+    /// </summary>
     /// <param name="segments">What <see cref="Reserve"/> has given.</param>
     /// <param name="ids">One for each row.</param>
     /// <param name="vectors">The rows, row-major.</param>
     /// <param name="version">The version being made.</param>
     /// <param name="oldest">The oldest version that anyone may still read.</param>
-    public void Write(Segment[] segments, ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors, long version, long oldest)
+    public void Write(
+        Segment[] segments, ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors, long version, long oldest)
     {
         var first = 0;
         for (var i = 0; i < ids.Length; i++)
@@ -35,7 +40,9 @@ internal sealed class RowTable(int dimensions, Metric metric)
     }
 
     /// <summary>Makes room for so many rows, so that writing them cannot run out of memory.</summary>
-    /// <returns>The segments, with new ones where there was no room. When memory runs out nothing has changed.</returns>
+    /// <returns>
+    /// The segments, with new ones where there was no room. When memory runs out nothing has changed.
+    /// </returns>
     public Segment[] Reserve(Segment[] segments, int rows, long oldest)
     {
         var needed = _slots.Count + rows;
@@ -78,8 +85,8 @@ internal sealed class RowTable(int dimensions, Metric metric)
     }
 
     /// <summary>
-    /// When more rows are dead than alive, moves the emptiest segment's rows elsewhere, to a smaller segment if there is no room. A segment
-    /// without rows goes; searches that still read it keep it until they end.
+    /// When more rows are dead than alive, moves the emptiest segment's rows elsewhere, to a smaller segment if there
+    /// is no room. A segment without rows goes; searches that still read it keep it until they end.
     /// </summary>
     public Segment[] Compact(Segment[] segments, long version, long oldest)
     {
@@ -100,7 +107,8 @@ internal sealed class RowTable(int dimensions, Metric metric)
         return segments.Any(segment => segment.Live == 0) ? [.. segments.Where(segment => segment.Live > 0)] : segments;
     }
 
-    private void Write(Segment[] segments, ref int first, long id, ReadOnlySpan<float> vector, long version, long oldest)
+    private void Write(
+        Segment[] segments, ref int first, long id, ReadOnlySpan<float> vector, long version, long oldest)
     {
         int row;
         while (!segments[first].TryTake(oldest, out row))

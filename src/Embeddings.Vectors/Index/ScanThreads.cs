@@ -4,8 +4,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace Embeddings.Vectors.Index;
 
 /// <summary>
-/// Threads for scans, as many as processors, first come, first served. A scan keeps a processor busy for milliseconds to seconds: on the thread pool a few of them
-/// would take every thread, and requests that need microseconds would wait for them.
+/// Threads for scans, as many as processors, first come, first served. A scan keeps a processor busy for milliseconds
+/// to seconds: on the thread pool a few of them would take every thread, and requests that need microseconds would wait
+/// for them.
 /// </summary>
 public static class ScanThreads
 {
@@ -27,7 +28,10 @@ public static class ScanThreads
         }
     }
 
-    /// <summary>Has something done by the next thread that is free. It must not throw: that would end the process, as on the thread pool.</summary>
+    /// <summary>
+    /// Has something done by the next thread that is free. It must not throw: that would end the process, as on the
+    /// thread pool.
+    /// </summary>
     public static void Queue(IThreadPoolWorkItem item)
     {
         Waiting.Enqueue(item);
@@ -58,8 +62,8 @@ public static class ScanThreads
         }
     }
 
-    // The next search often comes at once, and to wake a thread takes a tenth of what it does. One thread that looks out for it is enough: more would take the
-    // processors from those who search.
+    // The next search often comes at once, and to wake a thread takes a tenth of what it does. One thread that looks
+    // out for it is enough: more would take the processors from those who search.
     private static bool TrySpin([NotNullWhen(true)] out IThreadPoolWorkItem? item)
     {
         item = null;

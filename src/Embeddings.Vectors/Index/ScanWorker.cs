@@ -111,7 +111,9 @@ internal sealed class ScanWorker
         TensorPrimitives.ConvertTruncating<int, float>(highs, dots);
         var threshold = Threshold(query);
         var found = _scan.Queries[query].CoarseRule(threshold)
-            .Survivors(dots, segment.Norms.AsSpan(row, rows), segment.Scales.AsSpan(row, rows), segment.Errors.AsSpan(row, rows), _survivors);
+            .Survivors(
+                dots, segment.Norms.AsSpan(row, rows), segment.Scales.AsSpan(row, rows),
+                segment.Errors.AsSpan(row, rows), _survivors);
         if (found == 0)
         {
             return;
@@ -135,7 +137,8 @@ internal sealed class ScanWorker
     {
         var dots = _dots.AsSpan(0, rows);
         PairKernel<DotOperator>.OneToMany(_scan.Queries[query].ScanValues, segment.Rows(row, rows), dots);
-        var found = _scan.Queries[query].FloatRule(Threshold(query)).Survivors(dots, segment.Norms.AsSpan(row, rows), [], [], _survivors);
+        var found = _scan.Queries[query].FloatRule(Threshold(query)).Survivors(
+            dots, segment.Norms.AsSpan(row, rows), [], [], _survivors);
         Rescore(segment, row, query, found);
     }
 
@@ -168,12 +171,13 @@ internal sealed class ScanWorker
         Best[query].Offer(Key(segment, row, query), id);
     }
 
-    // No bound excludes a row whose score is that of the worst of the best, so of a hundred thousand equal rows each comes here. To see that a row is the last one again takes a
-    // fraction of what its score does.
+    // No bound excludes a row whose score is that of the worst of the best, so of a hundred thousand equal rows each
+    // comes here. To see that a row is the last one again takes a fraction of what its score does.
     private float Key(Segment segment, int row, int query)
     {
         ref var last = ref _lastScored[query];
-        if (last.Segment is not { } before || before.Norms[last.Row] != segment.Norms[row] || !IsSame(before.Row(last.Row), segment.Row(row)))
+        if (last.Segment is not { } before || before.Norms[last.Row] != segment.Norms[row] || !IsSame(
+            before.Row(last.Row), segment.Row(row)))
         {
             Rescored++;
             last = (segment, row, _scan.Queries[query].Key(segment.Row(row)));
@@ -182,7 +186,8 @@ internal sealed class ScanWorker
         return last.Key;
     }
 
-    private static bool IsSame(ReadOnlySpan<float> x, ReadOnlySpan<float> y) => MemoryMarshal.AsBytes(x).SequenceEqual(MemoryMarshal.AsBytes(y));
+    private static bool IsSame(ReadOnlySpan<float> x, ReadOnlySpan<float> y) =>
+        MemoryMarshal.AsBytes(x).SequenceEqual(MemoryMarshal.AsBytes(y));
 
     private void ScanBlocks(Segment segment, int start, int count)
     {

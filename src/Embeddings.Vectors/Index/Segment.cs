@@ -4,8 +4,8 @@ using Embeddings.Vectors.Simd;
 namespace Embeddings.Vectors.Index;
 
 /// <summary>
-/// A fixed number of rows in contiguous arrays that never move, so that growing is adding a segment. One writer at a time; any number of readers,
-/// each of which sees the rows that were alive at its version.
+/// A fixed number of rows in contiguous arrays that never move, so that growing is adding a segment. One writer at a
+/// time; any number of readers, each of which sees the rows that were alive at its version.
 /// </summary>
 internal sealed class Segment
 {
@@ -44,7 +44,8 @@ internal sealed class Segment
     public int Capacity { get; }
 
     /// <summary>Bytes of memory that it takes.</summary>
-    public long Bytes => (long)Capacity * ((RowStride * sizeof(float)) + CodeStride + (3 * sizeof(float)) + (3 * sizeof(long)));
+    public long Bytes =>
+        (long)Capacity * ((RowStride * sizeof(float)) + CodeStride + (3 * sizeof(float)) + (3 * sizeof(long)));
 
     /// <summary>Floats from one row to the next: dimensions, rounded up, the rest zeros.</summary>
     public int RowStride { get; }
@@ -52,7 +53,10 @@ internal sealed class Segment
     /// <summary>Bytes from one row's codes to the next.</summary>
     public int CodeStride { get; }
 
-    /// <summary>The value of one unit of a row's codes. For <see cref="Metric.Cosine"/> the codes are those of the row at length 1.</summary>
+    /// <summary>
+    /// The value of one unit of a row's codes. For <see cref="Metric.Cosine"/> the codes are those of the row at length
+    /// 1.
+    /// </summary>
     public float[] Scales { get; }
 
     /// <summary>‖row − its code‖ and what the arithmetic of a scan can lose, never too small.</summary>
@@ -70,7 +74,9 @@ internal sealed class Segment
     /// <summary>Dead rows that wait to be used again. The writer's.</summary>
     public int Dead => _dead.Count;
 
-    /// <summary>Rows that can be taken at once, counted low: dead ones only if no reader can see any of them. The writer's.</summary>
+    /// <summary>
+    /// Rows that can be taken at once, counted low: dead ones only if no reader can see any of them. The writer's.
+    /// </summary>
     public int Free(long oldest) => Capacity - _count + (_lastDied <= oldest ? _dead.Count : 0);
 
     /// <summary>Rows alive now. The writer's.</summary>
@@ -86,14 +92,18 @@ internal sealed class Segment
 
     public ReadOnlySpan<float> Row(int row) => Rows(row, 1);
 
-    public ReadOnlySpan<float> Rows(int start, int count) => _rows.AsSpan(_rowsStart + (start * RowStride), count * RowStride);
+    public ReadOnlySpan<float> Rows(int start, int count) =>
+        _rows.AsSpan(_rowsStart + (start * RowStride), count * RowStride);
 
-    public ReadOnlySpan<byte> Codes(int start, int count) => _codes.AsSpan(_codesStart + (start * CodeStride), count * CodeStride);
+    public ReadOnlySpan<byte> Codes(int start, int count) =>
+        _codes.AsSpan(_codesStart + (start * CodeStride), count * CodeStride);
 
     /// <summary>Whether a row is part of the state that a version names.</summary>
     public bool IsAlive(int row, long version) => version < Volatile.Read(ref _died[row]) && _born[row] <= version;
 
-    /// <summary>Takes a row that no reader can see, preferring dead ones that died at or before <paramref name="oldest"/>.</summary>
+    /// <summary>
+    /// Takes a row that no reader can see, preferring dead ones that died at or before <paramref name="oldest"/>.
+    /// </summary>
     public bool TryTake(long oldest, out int row)
     {
         if (_dead.TryPeek(out row) && _died[row] <= oldest)
@@ -113,7 +123,8 @@ internal sealed class Segment
         vector.CopyTo(destination);
         destination[_dimensions..].Clear();
         var norm = Math.Sqrt(ExactScore.Dot(destination, destination));
-        var code = RowEncoder.Encode(destination, norm, _metric == Metric.Cosine, _codes.AsSpan(_codesStart + (row * CodeStride), CodeStride));
+        var code = RowEncoder.Encode(
+            destination, norm, _metric == Metric.Cosine, _codes.AsSpan(_codesStart + (row * CodeStride), CodeStride));
         (Scales[row], Errors[row], Norms[row]) = (code.Scale, code.Error, (float)norm);
         _ids[row] = id;
         _born[row] = version;

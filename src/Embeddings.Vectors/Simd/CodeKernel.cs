@@ -14,9 +14,13 @@ internal static class CodeKernel
 
     /// <summary>The instructions in use, for those who measure.</summary>
     public static string Instructions =>
-        Avx512BW.IsSupported ? "AVX-512BW" : AvxVnni.IsSupported ? "AVX-VNNI" : Avx2.IsSupported ? "AVX2" : Dp.IsSupported ? "Arm DotProd" : "portable";
+        Avx512BW.IsSupported
+            ? "AVX-512BW"
+            : AvxVnni.IsSupported ? "AVX-VNNI" : Avx2.IsSupported ? "AVX2" : Dp.IsSupported ? "Arm DotProd" : "portable";
 
-    /// <summary>Rows of codes, 128 standing for zero, × one part of a query → dots[i] = Σ (code − 128) · part.</summary>
+    /// <summary>
+    /// Rows of codes, 128 standing for zero, × one part of a query → dots[i] = Σ (code − 128) · part.
+    /// </summary>
     public static void Dot(ReadOnlySpan<byte> codes, in QueryPart query, Span<int> dots)
     {
         if (Avx512BW.IsSupported)

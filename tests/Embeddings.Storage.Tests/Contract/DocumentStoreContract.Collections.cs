@@ -47,16 +47,21 @@ public abstract partial class DocumentStoreContract
         await Store.UpsertAsync("docs", settings, [Doc("a")], Token);
         await Store.UpsertAsync("docs", settings, [Doc("b")], Token);
         await Store.UpsertAsync("none", settings, [], Token);
-        var other = await Assert.ThrowsAsync<CollectionExistsException>(() => Store.UpsertAsync("docs", settings with { Metric = Metric.InnerProduct }, [Doc("c")], Token));
+        var other = await Assert.ThrowsAsync<CollectionExistsException>(
+            () => Store.UpsertAsync("docs", settings with { Metric = Metric.InnerProduct }, [Doc("c")], Token));
         Assert.Equal(settings, other.Existing.Settings);
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => Store.UpsertAsync("more", settings, [Doc("a") with { Vector = new float[3] }], Token));
+        await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => Store.UpsertAsync("more", settings, [Doc("a") with { Vector = new float[3] }], Token));
         await ReopenAsync();
         var found = await Store.ListAsync(Token);
         Assert.Equal(["docs", "none"], found.Select(collection => collection.Info.Name));
         long[] counts = await Task.WhenAll(found.Select(collection => collection.CountAsync(null, Token)));
         Assert.Equal([2, 0], counts);
         Assert.Equal(2, (await found[0].GetStatusAsync(Token)).Documents);
-        Assert.Equal(["a", "b"], (await TestDocuments.ReadAsync((await Store.FindAsync("docs", Token))!, Token)).Select(document => document.Id));
+        Assert.Equal(
+            ["a", "b"],
+            (await TestDocuments.ReadAsync((await Store.FindAsync("docs", Token))!, Token)).Select(
+                document => document.Id));
     }
 
     [Fact]
@@ -128,7 +133,10 @@ public abstract partial class DocumentStoreContract
             () => docs.ListAsync(null, null, 10, DocumentParts.All, Token),
             () => docs.SearchAsync(new SearchRequest(new float[2], 5), Token),
             async () => await docs.ReadAllAsync(DocumentParts.All, Token).ToListAsync(Token),
-            () => Store.Capabilities.HasFlag(StoreCapabilities.FaissExport) ? docs.WriteFaissAsync(Stream.Null, Token) : docs.CountAsync(null, Token),
+            () =>
+                Store.Capabilities.HasFlag(StoreCapabilities.FaissExport)
+                    ? docs.WriteFaissAsync(Stream.Null, Token)
+                    : docs.CountAsync(null, Token),
         ];
         foreach (var call in calls)
         {

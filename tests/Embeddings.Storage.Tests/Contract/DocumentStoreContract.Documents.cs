@@ -35,8 +35,10 @@ public abstract partial class DocumentStoreContract
     public async Task A_text_that_is_no_Unicode_is_refused()
     {
         var docs = await CreateAsync();
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => docs.UpsertAsync([Doc("good"), Doc("half \ud800")], Token));
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => docs.UpsertAsync([Doc("good"), Doc("id", "\udc00 half")], Token));
+        await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => docs.UpsertAsync([Doc("good"), Doc("half \ud800")], Token));
+        await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => docs.UpsertAsync([Doc("good"), Doc("id", "\udc00 half")], Token));
         await Assert.ThrowsAnyAsync<ArgumentException>(() => CreateAsync(name: "\udc00"));
         Assert.Equal(0, await docs.CountAsync(null, Token));
     }
@@ -54,7 +56,8 @@ public abstract partial class DocumentStoreContract
             var after = Assert.Single(await docs.GetAsync(["a"], DocumentParts.All, Token));
             Assert.Equal("a | <null> | <null> | 5 6", TestDocuments.Show(after));
             Assert.Equal(before[0].Number, after.Number);
-            Assert.Equal((2, 0), (await docs.CountAsync(null, Token), await docs.CountAsync(new Filter.Exists("x"), Token)));
+            Assert.Equal(
+                (2, 0), (await docs.CountAsync(null, Token), await docs.CountAsync(new Filter.Exists("x"), Token)));
             await ReopenAsync();
             docs = (await Store.FindAsync("docs", Token))!;
         }
@@ -66,7 +69,10 @@ public abstract partial class DocumentStoreContract
         var docs = await CreateAsync();
         await docs.UpsertAsync([Doc("a", "1"), Doc("b", "2"), Doc("a", "3"), Doc("a", "4")], Token);
         await ReopenAsync();
-        Assert.Equal(["4", "2"], (await (await Store.FindAsync("docs", Token))!.GetAsync(["a", "b"], DocumentParts.Text, Token)).Select(document => document.Text));
+        Assert.Equal(
+            ["4", "2"],
+            (await (await Store.FindAsync("docs", Token))!.GetAsync(["a", "b"], DocumentParts.Text, Token)).Select(
+                document => document.Text));
     }
 
     [Fact]
@@ -74,7 +80,9 @@ public abstract partial class DocumentStoreContract
     {
         var docs = await CreateAsync();
         await docs.UpsertAsync([Doc("a"), Doc("b"), Doc("c")], Token);
-        Assert.Equal(["c", "a", "b"], (await docs.GetAsync(["c", "x", "a", "", "b"], DocumentParts.Text, Token)).Select(document => document.Id));
+        Assert.Equal(
+            ["c", "a", "b"],
+            (await docs.GetAsync(["c", "x", "a", "", "b"], DocumentParts.Text, Token)).Select(document => document.Id));
         Assert.Empty(await docs.GetAsync([], DocumentParts.All, Token));
         Assert.Empty(await docs.GetAsync(["A"], DocumentParts.None, Token));
     }
@@ -89,10 +97,12 @@ public abstract partial class DocumentStoreContract
     {
         var docs = await CreateAsync();
         await docs.UpsertAsync([Doc("a", "text", """{"x":1}""")], Token);
-        var found = Assert.Single((await docs.SearchAsync(new SearchRequest(new float[2], 1) { Parts = parts }, Token))[0]);
+        var found = Assert.Single(
+            (await docs.SearchAsync(new SearchRequest(new float[2], 1) { Parts = parts }, Token))[0]);
         Document[] all =
         [
-            found.Document, .. await docs.GetAsync(["a"], parts, Token), .. (await docs.ListAsync(null, null, 9, parts, Token)).Documents,
+            found.Document, .. await docs
+                .GetAsync(["a"], parts, Token), .. (await docs.ListAsync(null, null, 9, parts, Token)).Documents,
             .. await docs.ReadAllAsync(parts, Token).ToListAsync(Token),
         ];
         Assert.Equal(4, all.Length);
@@ -110,7 +120,8 @@ public abstract partial class DocumentStoreContract
         Assert.Equal(0, await docs.DeleteAsync(new Filter.Exists("missing"), Token));
         await ReopenAsync();
         docs = (await Store.FindAsync("docs", Token))!;
-        Assert.Equal(["6", "7", "8", "9"], (await TestDocuments.ReadAsync(docs, Token)).Select(document => document.Id).Order());
+        Assert.Equal(
+            ["6", "7", "8", "9"], (await TestDocuments.ReadAsync(docs, Token)).Select(document => document.Id).Order());
         Assert.Equal(4, await docs.DeleteAsync(new Filter.All([]), Token));
         Assert.Equal(0, await docs.CountAsync(null, Token));
     }
@@ -132,7 +143,9 @@ public abstract partial class DocumentStoreContract
         }
         while (cursor is not null);
 
-        Assert.Equal(Enumerable.Range(0, 1250).Select(i => (2 * i) + 1).Order(), seen.Select(document => int.Parse(document.Id, null)).Order());
+        Assert.Equal(
+            Enumerable.Range(0, 1250).Select(i => (2 * i) + 1).Order(),
+            seen.Select(document => int.Parse(document.Id, null)).Order());
         var all = (await docs.ListAsync(odd, null, 5000, DocumentParts.All, Token)).Documents;
         Assert.Equal(seen.Select(document => document.Id), all.Select(document => document.Id));
         await ReopenAsync();
@@ -146,7 +159,8 @@ public abstract partial class DocumentStoreContract
     {
         var docs = await CreateAsync();
         await docs.UpsertAsync([.. Enumerable.Range(0, 10).Select(i => Doc($"{i}"))], Token);
-        string[] all = [.. (await docs.ListAsync(null, null, 10, DocumentParts.None, Token)).Documents.Select(document => document.Id)];
+        string[] all = [.. (await docs.ListAsync(null, null, 10, DocumentParts.None, Token)).Documents.Select(
+            document => document.Id)];
         var first = await docs.ListAsync(null, null, 4, DocumentParts.None, Token);
         Assert.NotNull(first.Next);
         await docs.DeleteAsync(all[3..5], Token);
@@ -157,7 +171,8 @@ public abstract partial class DocumentStoreContract
         Assert.Null(second.Next);
         await docs.DeleteAsync(new Filter.All([]), Token);
         Assert.Empty((await docs.ListAsync(null, first.Next, 5, DocumentParts.None, Token)).Documents);
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => docs.ListAsync(null, "no cursor", 5, DocumentParts.None, Token));
+        await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => docs.ListAsync(null, "no cursor", 5, DocumentParts.None, Token));
         await Assert.ThrowsAnyAsync<ArgumentException>(() => docs.ListAsync(null, null, 0, DocumentParts.None, Token));
     }
 
@@ -171,7 +186,8 @@ public abstract partial class DocumentStoreContract
     public async Task A_vector_that_cannot_be_compared_is_refused_and_nothing_written(params float[] vector)
     {
         var docs = await CreateAsync();
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => docs.UpsertAsync([Doc("a"), TestDocuments.Make("b", null, null, vector)], Token));
+        await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => docs.UpsertAsync([Doc("a"), TestDocuments.Make("b", null, null, vector)], Token));
         Assert.Equal(0, await docs.CountAsync(null, Token));
     }
 }

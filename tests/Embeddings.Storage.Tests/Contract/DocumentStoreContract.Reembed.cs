@@ -8,7 +8,8 @@ public abstract partial class DocumentStoreContract
 {
     [Theory]
     [MemberData(nameof(Metrics))]
-    public async Task A_re_embedded_collection_has_its_documents_and_numbers_and_the_vectors_of_their_texts(Metric metric)
+    public async Task A_re_embedded_collection_has_its_documents_and_numbers_and_the_vectors_of_their_texts(
+        Metric metric)
     {
         Needs(StoreCapabilities.Reembedding);
         var docs = await CreateAsync(2, metric);
@@ -24,9 +25,13 @@ public abstract partial class DocumentStoreContract
             Assert.Equal(new CollectionSettings("another", 3, metric), moved.Info.Settings);
             Assert.Equal((docs.Info.Name, docs.Info.Created), (moved.Info.Name, moved.Info.Created));
             var after = await TestDocuments.ReadAsync(moved, Token);
-            Assert.Equal(before.Select(document => TestDocuments.Show(document with { Vector = VectorOf(document.Text!, 3) })), after.Select(TestDocuments.Show));
+            Assert.Equal(
+                before.Select(document => TestDocuments.Show(document with { Vector = VectorOf(document.Text!, 3) })),
+                after.Select(TestDocuments.Show));
             Assert.Equal(before.Select(document => document.Number), after.Select(document => document.Number));
-            Assert.Equal(TestDocuments.Show(after), TestDocuments.Show(await moved.ReadAllAsync(DocumentParts.All, Token).ToListAsync(Token)));
+            Assert.Equal(
+                TestDocuments.Show(after),
+                TestDocuments.Show(await moved.ReadAllAsync(DocumentParts.All, Token).ToListAsync(Token)));
             await SearchIsRightAsync(moved, after);
             await ReopenAsync();
             moved = Assert.Single(await Store.ListAsync(Token));
@@ -45,7 +50,9 @@ public abstract partial class DocumentStoreContract
         var task = docs.ReembedAsync(To(3, moving.EmbedAsync), Token);
         await moving.Entered.Task.WaitAsync(Token);
         Assert.Same(docs, await Store.FindAsync("docs", Token));
-        Assert.Equal("7", (await docs.SearchAsync(new SearchRequest(VectorOf("7 1", 2), 1) { Filter = new Filter.In("n", new HashSet<MetadataValue> { MetadataValue.Of(7) }) }, Token))[0][0].Document.Id);
+        Assert.Equal(
+            "7",
+            (await docs.SearchAsync(new SearchRequest(VectorOf("7 1", 2), 1) { Filter = new Filter.In("n", new HashSet<MetadataValue> { MetadataValue.Of(7) }) }, Token))[0][0].Document.Id);
         Assert.Equal(100, await docs.CountAsync(null, Token));
         moving.Go.SetResult();
         var moved = await task;
@@ -53,7 +60,8 @@ public abstract partial class DocumentStoreContract
         Assert.Same(moved, await Store.FindAsync("docs", Token));
         await Assert.ThrowsAsync<CollectionReplacedException>(() => docs.UpsertAsync([Doc("a")], Token));
         await Assert.ThrowsAsync<CollectionReplacedException>(() => docs.DeleteAsync(["1"], Token));
-        await Assert.ThrowsAsync<CollectionReplacedException>(() => docs.SearchAsync(new SearchRequest(new float[2], 1), Token));
+        await Assert.ThrowsAsync<CollectionReplacedException>(
+            () => docs.SearchAsync(new SearchRequest(new float[2], 1), Token));
         await Assert.ThrowsAsync<CollectionReplacedException>(() => docs.GetAsync(["1"], DocumentParts.All, Token));
         await Assert.ThrowsAsync<CollectionReplacedException>(() => docs.ReembedAsync(To(2), Token));
         Assert.Equal(100, await moved.CountAsync(null, Token));
@@ -74,7 +82,9 @@ public abstract partial class DocumentStoreContract
         moving.Go.SetResult();
 
         var moved = await task;
-        Assert.Equal(TestDocuments.Show(expected.Select(document => document with { Vector = VectorOf(document.Text!, 3) })), TestDocuments.Show(await TestDocuments.ReadAsync(moved, Token)));
+        Assert.Equal(
+            TestDocuments.Show(expected.Select(document => document with { Vector = VectorOf(document.Text!, 3) })),
+            TestDocuments.Show(await TestDocuments.ReadAsync(moved, Token)));
     }
 
     [Fact]
@@ -98,7 +108,9 @@ public abstract partial class DocumentStoreContract
                         var document = Numbered(i, $"{i} {version}");
                         await (version % 5 == 0
                             ? current.DeleteAsync([$"{i}"], Token)
-                            : current.UpsertAsync([document with { Vector = VectorOf(document.Text!, current.Info.Settings.Dimensions) }], Token));
+                            : current.UpsertAsync(
+                                [document with { Vector = VectorOf(document.Text!, current.Info.Settings.Dimensions) }],
+                                Token));
                         done = true;
                     }
                     catch (CollectionReplacedException)
@@ -124,8 +136,13 @@ public abstract partial class DocumentStoreContract
         await stop.CancelAsync();
         await writing;
         var moved = (await Store.FindAsync("docs", Token))!;
-        Assert.Equal(truth.Values.Order(StringComparer.Ordinal), (await TestDocuments.ReadAsync(moved, Token)).Select(document => document.Text!).Order(StringComparer.Ordinal));
-        Assert.All(await TestDocuments.ReadAsync(moved, Token), document => Assert.Equal(VectorOf(document.Text!, 7), document.Vector.ToArray()));
+        Assert.Equal(
+            truth.Values.Order(StringComparer.Ordinal),
+            (await TestDocuments.ReadAsync(moved, Token)).Select(document => document.Text!).Order(
+                StringComparer.Ordinal));
+        Assert.All(
+            await TestDocuments.ReadAsync(moved, Token),
+            document => Assert.Equal(VectorOf(document.Text!, 7), document.Vector.ToArray()));
     }
 
     [Theory]
@@ -176,10 +193,14 @@ public abstract partial class DocumentStoreContract
         Needs(StoreCapabilities.Reembedding);
         var docs = await FilledAsync(100);
         var before = TestDocuments.Show(await TestDocuments.ReadAsync(docs, Token));
-        await Assert.ThrowsAsync<TimeoutException>(() => docs.ReembedAsync(To(3, (documents, _) => documents[0].Id == "64" ? throw new TimeoutException() : EmbedAsync(documents, 3)), Token));
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => docs.ReembedAsync(To(3, (documents, _) => EmbedAsync(documents, 4)), Token));
+        await Assert.ThrowsAsync<TimeoutException>(() => docs.ReembedAsync(
+            To(3, (documents, _) => documents[0].Id == "64" ? throw new TimeoutException() : EmbedAsync(documents, 3)),
+            Token));
+        await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => docs.ReembedAsync(To(3, (documents, _) => EmbedAsync(documents, 4)), Token));
         await Assert.ThrowsAnyAsync<ArgumentException>(() => docs.ReembedAsync(To(0), Token));
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => docs.ReembedAsync(new ReembedRequest("\ud800", 3, (documents, _) => EmbedAsync(documents, 3)), Token));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => docs.ReembedAsync(
+            new ReembedRequest("\ud800", 3, (documents, _) => EmbedAsync(documents, 3)), Token));
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var moving = new Held();
         var task = docs.ReembedAsync(To(3, moving.EmbedAsync), cancel.Token);
@@ -210,7 +231,9 @@ public abstract partial class DocumentStoreContract
         moving.Go.SetResult();
         await Assert.ThrowsAsync<CollectionNotFoundException>(() => task);
         await ReopenAsync();
-        Assert.Equal((5, 1), ((await Store.FindAsync("docs", Token))!.Info.Settings.Dimensions, await (await Store.FindAsync("docs", Token))!.CountAsync(null, Token)));
+        Assert.Equal(
+            (5, 1),
+            ((await Store.FindAsync("docs", Token))!.Info.Settings.Dimensions, await (await Store.FindAsync("docs", Token))!.CountAsync(null, Token)));
     }
 
     [Fact]
@@ -219,7 +242,9 @@ public abstract partial class DocumentStoreContract
         Needs(StoreCapabilities.Reembedding);
         var (docs, _) = await Store.CreateAsync("docs", new CollectionSettings(null, 2, Metric.Cosine), Token);
         var moved = await docs.ReembedAsync(To(3), Token);
-        Assert.Equal((new CollectionSettings("another", 3, Metric.Cosine), 0), (moved.Info.Settings, await moved.CountAsync(null, Token)));
+        Assert.Equal(
+            (new CollectionSettings("another", 3, Metric.Cosine), 0),
+            (moved.Info.Settings, await moved.CountAsync(null, Token)));
         await moved.UpsertAsync([TestDocuments.Make("a", "1 1", null, 1, 1, 1)], Token);
         await ReopenAsync();
         Assert.Equal(1, await (await Store.FindAsync("docs", Token))!.CountAsync(null, Token));
@@ -237,19 +262,26 @@ public abstract partial class DocumentStoreContract
         return [.. Enumerable.Range(1, dimensions).Select(i => (numbers[0] * i) + numbers[1] + dimensions)];
     }
 
-    private static Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedAsync(IReadOnlyList<Document> documents, int dimensions) =>
-        Task.FromResult<IReadOnlyList<ReadOnlyMemory<float>>>([.. documents.Select(document => (ReadOnlyMemory<float>)VectorOf(document.Text!, dimensions))]);
+    private static Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedAsync(
+        IReadOnlyList<Document> documents, int dimensions) =>
+        Task.FromResult<IReadOnlyList<ReadOnlyMemory<float>>>(
+            [.. documents.Select(document => (ReadOnlyMemory<float>)VectorOf(document.Text!, dimensions))]);
 
-    private static ReembedRequest To(int dimensions, EmbedDocuments? embed = null) => new("another", dimensions, embed ?? ((documents, _) => EmbedAsync(documents, dimensions)));
+    private static ReembedRequest To(int dimensions, EmbedDocuments? embed = null) =>
+        new("another", dimensions, embed ?? ((documents, _) => EmbedAsync(documents, dimensions)));
 
     private static async Task SearchIsRightAsync(IDocumentCollection docs, List<Document> documents)
     {
         var query = VectorOf("3 1", docs.Info.Settings.Dimensions);
         var found = (await docs.SearchAsync(new SearchRequest(query, documents.Count) { Parts = DocumentParts.All }, Token))[0];
-        Assert.Equal(documents.Select(document => document.Id).Order(StringComparer.Ordinal), found.Select(item => item.Document.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            documents.Select(document => document.Id).Order(StringComparer.Ordinal),
+            found.Select(item => item.Document.Id).Order(StringComparer.Ordinal));
         var expected = documents.Select(document => Score(docs.Info.Settings.Metric, query, document.Vector.ToArray()));
         expected = docs.Info.Settings.Metric == Metric.Euclidean ? expected.Order() : expected.OrderDescending();
-        Assert.Equal(expected, found.Select(item => (double)item.Score), (x, y) => Math.Abs(x - y) <= 1e-5 * Math.Max(1, Math.Abs(x)));
+        Assert.Equal(
+            expected, found.Select(item => (double)item.Score),
+            (x, y) => Math.Abs(x - y) <= 1e-5 * Math.Max(1, Math.Abs(x)));
     }
 
     private static double Score(Metric metric, float[] x, float[] y)
@@ -258,7 +290,9 @@ public abstract partial class DocumentStoreContract
         return metric switch
         {
             Metric.InnerProduct => dot,
-            Metric.Cosine => dot / Math.Sqrt(x.Sum(value => (double)value * value)) / Math.Sqrt(y.Sum(value => (double)value * value)),
+            Metric.Cosine =>
+                dot / Math.Sqrt(x.Sum(value => (double)value * value)) / Math.Sqrt(
+                    y.Sum(value => (double)value * value)),
             _ => Math.Sqrt(x.Zip(y, (a, b) => ((double)a - b) * (a - b)).Sum()),
         };
     }
@@ -277,7 +311,8 @@ public abstract partial class DocumentStoreContract
 
         public TaskCompletionSource Go { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public async Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedAsync(IReadOnlyList<Document> documents, CancellationToken cancellationToken)
+        public async Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedAsync(
+            IReadOnlyList<Document> documents, CancellationToken cancellationToken)
         {
             Entered.TrySetResult();
             await Go.Task;

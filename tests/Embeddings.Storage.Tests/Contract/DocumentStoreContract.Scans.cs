@@ -35,7 +35,9 @@ public abstract partial class DocumentStoreContract
     {
         var docs = await CreateScannedAsync();
         var onThreadPool = 0;
-        await ScanAsync(docs, what, Watched(() => Interlocked.Add(ref onThreadPool, Thread.CurrentThread.IsThreadPoolThread ? 1 : 0)), Token);
+        await ScanAsync(
+            docs, what,
+            Watched(() => Interlocked.Add(ref onThreadPool, Thread.CurrentThread.IsThreadPoolThread ? 1 : 0)), Token);
         Assert.Equal(0, onThreadPool);
     }
 
@@ -57,7 +59,10 @@ public abstract partial class DocumentStoreContract
         written.Set();
 
         Assert.Equal(2, await deleting);
-        Assert.Equal(["changes", "stays"], (await docs.ListAsync(null, null, 10, DocumentParts.None, Token)).Documents.Select(document => document.Id).Order());
+        Assert.Equal(
+            ["changes", "stays"],
+            (await docs.ListAsync(null, null, 10, DocumentParts.None, Token)).Documents.Select(document => document.Id)
+                .Order());
     }
 
     [Fact]
@@ -76,10 +81,13 @@ public abstract partial class DocumentStoreContract
     {
         const int dimensions = 2048;
         var docs = await CreateAsync(dimensions);
-        await docs.UpsertAsync([.. Enumerable.Range(0, 2100).Select(i => new Document($"{i}", new float[dimensions]))], Token);
+        await docs.UpsertAsync(
+            [.. Enumerable.Range(0, 2100).Select(i => new Document($"{i}", new float[dimensions]))], Token);
         var left = new CancellationToken(canceled: true);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => docs.SearchAsync(new SearchRequest(new float[dimensions], 1), left));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => docs.SearchAsync(new SearchRequest(new float[40 * dimensions], 1), left));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => docs.SearchAsync(new SearchRequest(new float[dimensions], 1), left));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => docs.SearchAsync(new SearchRequest(new float[40 * dimensions], 1), left));
         Assert.Single((await docs.SearchAsync(new SearchRequest(new float[dimensions], 1), Token))[0]);
     }
 
@@ -90,9 +98,13 @@ public abstract partial class DocumentStoreContract
         await docs.UpsertAsync([Doc("large", new string('x', 1 << 20), """{"n":1}"""), Doc("small", "x")], Token);
         string[] ids = [.. Enumerable.Repeat("large", 300)];
         await Assert.ThrowsAsync<AnswerTooLargeException>(() => docs.GetAsync(ids, DocumentParts.Text, Token));
-        await Assert.ThrowsAsync<AnswerTooLargeException>(() => docs.SearchAsync(new SearchRequest(new float[2 * 300], 1), Token));
+        await Assert.ThrowsAsync<AnswerTooLargeException>(
+            () => docs.SearchAsync(new SearchRequest(new float[2 * 300], 1), Token));
         Assert.Equal(300, (await docs.GetAsync(ids, DocumentParts.Metadata, Token)).Count);
-        Assert.Equal(["large", "small", "large"], (await docs.GetAsync(["large", "small", "large"], DocumentParts.All, Token)).Select(document => document.Id));
+        Assert.Equal(
+            ["large", "small", "large"],
+            (await docs.GetAsync(["large", "small", "large"], DocumentParts.All, Token)).Select(
+                document => document.Id));
     }
 
     [Fact]
@@ -110,11 +122,15 @@ public abstract partial class DocumentStoreContract
     public async Task Distances_whose_squares_no_float_holds_keep_their_order()
     {
         var docs = await CreateAsync(1, Metric.Euclidean);
-        await docs.UpsertAsync([TestDocuments.Make("a", null, null, 2e-23f), TestDocuments.Make("b", null, null, 1e-23f), TestDocuments.Make("c", null, null, 0)], Token);
-        Assert.Equal([("c", 0), ("b", 1e-23f), ("a", 2e-23f)], await SearchAsync(docs, new SearchRequest(new float[1], 10)));
+        await docs.UpsertAsync(
+            [TestDocuments.Make("a", null, null, 2e-23f), TestDocuments.Make("b", null, null, 1e-23f), TestDocuments.Make("c", null, null, 0)],
+            Token);
+        Assert.Equal(
+            [("c", 0), ("b", 1e-23f), ("a", 2e-23f)], await SearchAsync(docs, new SearchRequest(new float[1], 10)));
     }
 
-    private static Task ScanAsync(IDocumentCollection docs, string what, Filter filter, CancellationToken cancellationToken)
+    private static Task ScanAsync(
+        IDocumentCollection docs, string what, Filter filter, CancellationToken cancellationToken)
     {
         var request = new SearchRequest(new float[] { 1, 2 }, 10) { Filter = filter };
         return what switch

@@ -44,7 +44,8 @@ internal sealed class FakeCollection(CollectionInfo info) : IDocumentCollection
     public async Task<int> DeleteAsync(Filter filter, CancellationToken cancellationToken)
     {
         var before = Documents;
-        var matching = (await MatchingAsync(before, filter, cancellationToken)).ToHashSet(ReferenceEqualityComparer.Instance);
+        var matching = (await MatchingAsync(before, filter, cancellationToken)).ToHashSet(
+            ReferenceEqualityComparer.Instance);
         var seen = before.ToHashSet(ReferenceEqualityComparer.Instance);
         return await WriteAsync(all => all.Values
             .Where(document => seen.Contains(document) ? matching.Contains(document) : Matches(document, filter))
@@ -54,7 +55,8 @@ internal sealed class FakeCollection(CollectionInfo info) : IDocumentCollection
     public async Task<long> CountAsync(Filter? filter, CancellationToken cancellationToken) =>
         (await MatchingAsync(Documents, filter, cancellationToken)).Count;
 
-    public Task<IReadOnlyList<Document>> GetAsync(IReadOnlyList<string> ids, DocumentParts parts, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<Document>> GetAsync(
+        IReadOnlyList<string> ids, DocumentParts parts, CancellationToken cancellationToken)
     {
         var byId = Documents.ToDictionary(document => document.Id);
         return Task.FromResult(Answer(ids.Where(byId.ContainsKey).Select(id => byId[id]), parts));
@@ -67,11 +69,14 @@ internal sealed class FakeCollection(CollectionInfo info) : IDocumentCollection
         var after = cursor is null ? 0
             : cursor.StartsWith('#') ? long.Parse(cursor.AsSpan(1), CultureInfo.InvariantCulture)
             : throw new ArgumentException("Not a cursor.", nameof(cursor));
-        var rest = (await MatchingAsync(Documents, filter, cancellationToken)).FindAll(document => document.Number > after);
-        return new DocumentPage(Answer(rest.Take(limit), parts), rest.Count > limit ? $"#{rest[limit - 1].Number}" : null);
+        var rest = (await MatchingAsync(Documents, filter, cancellationToken)).FindAll(
+            document => document.Number > after);
+        return new DocumentPage(
+            Answer(rest.Take(limit), parts), rest.Count > limit ? $"#{rest[limit - 1].Number}" : null);
     }
 
-    public async Task<IReadOnlyList<IReadOnlyList<DocumentHit>>> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<IReadOnlyList<DocumentHit>>> SearchAsync(
+        SearchRequest request, CancellationToken cancellationToken)
     {
         ArgumentCheck.Search(request, info.Settings.Dimensions);
         var found = await TransientDocuments.SearchAsync(
@@ -84,7 +89,8 @@ internal sealed class FakeCollection(CollectionInfo info) : IDocumentCollection
         ];
     }
 
-    public async IAsyncEnumerable<Document> ReadAllAsync(DocumentParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Document> ReadAllAsync(
+        DocumentParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var document in Documents)
         {
@@ -100,7 +106,8 @@ internal sealed class FakeCollection(CollectionInfo info) : IDocumentCollection
     public Task<IDocumentCollection> ReembedAsync(ReembedRequest request, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task WriteFaissAsync(Stream stream, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task WriteFaissAsync(Stream stream, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     private async Task<int> WriteAsync(Func<Dictionary<string, Document>, int> write)
     {
@@ -115,7 +122,8 @@ internal sealed class FakeCollection(CollectionInfo info) : IDocumentCollection
         }
     }
 
-    private static Task<List<Document>> MatchingAsync(Document[] documents, Filter? filter, CancellationToken cancellationToken) =>
+    private static Task<List<Document>> MatchingAsync(
+        Document[] documents, Filter? filter, CancellationToken cancellationToken) =>
         ScanPool.RunAsync(
             (double)documents.Length * (filter?.Size ?? 0),
             () => documents.Where(document =>
@@ -125,7 +133,8 @@ internal sealed class FakeCollection(CollectionInfo info) : IDocumentCollection
             }).ToList(),
             cancellationToken);
 
-    private static bool Matches(Document document, Filter filter) => filter.Matches(document.Metadata?.Fields ?? MetadataFields.None);
+    private static bool Matches(Document document, Filter filter) =>
+        filter.Matches(document.Metadata?.Fields ?? MetadataFields.None);
 
     private static IReadOnlyList<Document> Answer(IEnumerable<Document> documents, DocumentParts parts)
     {

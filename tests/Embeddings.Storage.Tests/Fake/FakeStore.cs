@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Embeddings.Storage.Tests.Fake;
 
 /// <summary>
-/// The least that the contract asks for, in lists: it shows that the contract asks for nothing that only SQLite has. It keeps its
-/// documents as long as the test process runs.
+/// The least that the contract asks for, in lists: it shows that the contract asks for nothing that only SQLite has. It
+/// keeps its documents as long as the test process runs.
 /// </summary>
 internal sealed class FakeStore : IDocumentStore
 {
@@ -46,7 +46,8 @@ internal sealed class FakeStore : IDocumentStore
     }
 
     public async Task<IDocumentCollection> UpsertAsync(
-        string name, CollectionSettings settings, IReadOnlyList<Document> documents, CancellationToken cancellationToken)
+        string name, CollectionSettings settings, IReadOnlyList<Document> documents,
+        CancellationToken cancellationToken)
     {
         ArgumentCheck.Collection(name, settings);
         ArgumentCheck.Documents(documents, settings.Dimensions);

@@ -19,7 +19,9 @@ public sealed class MemoryTests : IDisposable
     [Fact]
     public async Task What_does_not_fit_says_so_and_is_kept_and_everything_else_works()
     {
-        var large = Enumerable.Range(0, 1000).Select(i => TestDocuments.Make($"{i}", "text", null, TestDocuments.Vector(new Random(i), Dimensions))).ToList();
+        var large = Enumerable.Range(0, 1000)
+            .Select(i => TestDocuments.Make($"{i}", "text", null, TestDocuments.Vector(new Random(i), Dimensions)))
+            .ToList();
         await using (var store = await OpenAsync(null))
         {
             await store.UpsertAsync("large", Operation.Settings with { Dimensions = Dimensions }, large, Token);
@@ -34,14 +36,27 @@ public sealed class MemoryTests : IDisposable
             Assert.Null((await small.GetStatusAsync(Token)).Problem);
             var status = await docs.GetStatusAsync(Token);
             Assert.Equal((1000, 0, null), (status.Documents, status.MemoryBytes, status.DiskBytes));
-            Assert.Contains("'large' is not loaded: the server has no memory for its 1000 documents", status.Problem, StringComparison.Ordinal);
+            Assert.Contains(
+                "'large' is not loaded: the server has no memory for its 1000 documents", status.Problem,
+                StringComparison.Ordinal);
             Func<Task>[] calls =
             [
-                () => docs.UpsertAsync([large[0]], Token), () => docs.DeleteAsync(["0"], Token), () => docs.DeleteAsync(new Filter.Exists("x"), Token),
-                () => docs.CountAsync(null, Token), () => docs.GetAsync(["0"], DocumentParts.All, Token), () => docs.ListAsync(null, null, 10, DocumentParts.All, Token),
-                () => docs.SearchAsync(new SearchRequest(new float[Dimensions], 5), Token), () => docs.WriteFaissAsync(Stream.Null, Token),
-                () => docs.CountWithoutTextAsync(Token), () => store.UpsertAsync("large", docs.Info.Settings, [large[0]], Token),
-                () => docs.ReembedAsync(new ReembedRequest("other", 2, (_, _) => throw new InvalidOperationException()), Token),
+                () =>
+                    docs.UpsertAsync([large[0]], Token), () =>
+                        docs.DeleteAsync(["0"], Token), () => docs.DeleteAsync(new Filter.Exists("x"), Token),
+                () =>
+                    docs.CountAsync(null, Token), () =>
+                        docs.GetAsync(["0"], DocumentParts.All, Token), () =>
+                            docs.ListAsync(null, null, 10, DocumentParts.All, Token),
+                () =>
+                    docs.SearchAsync(new SearchRequest(new float[Dimensions], 5), Token), () =>
+                        docs.WriteFaissAsync(Stream.Null, Token),
+                () =>
+                    docs.CountWithoutTextAsync(Token), () =>
+                        store.UpsertAsync("large", docs.Info.Settings, [large[0]], Token),
+                () =>
+                    docs.ReembedAsync(
+                        new ReembedRequest("other", 2, (_, _) => throw new InvalidOperationException()), Token),
             ];
             foreach (var call in calls)
             {
@@ -50,7 +65,9 @@ public sealed class MemoryTests : IDisposable
                 await both;
             }
 
-            Assert.Equal(TestDocuments.Show(large), TestDocuments.Show(await docs.ReadAllAsync(DocumentParts.All, Token).ToListAsync(Token)));
+            Assert.Equal(
+                TestDocuments.Show(large),
+                TestDocuments.Show(await docs.ReadAllAsync(DocumentParts.All, Token).ToListAsync(Token)));
             Assert.Equal(2, await small.CountAsync(null, Token));
             Assert.Equal(2, (await small.SearchAsync(new SearchRequest(new float[4], 5), Token))[0].Count);
         }
@@ -90,9 +107,14 @@ public sealed class MemoryTests : IDisposable
         }
 
         await using var reopened = await OpenAsync(null);
-        Assert.Equal(status, await (await reopened.FindAsync("docs", Token))!.GetStatusAsync(Token) with { MemoryBytes = status.MemoryBytes });
+        Assert.Equal(
+            status,
+            await (await reopened.FindAsync("docs", Token))!
+                .GetStatusAsync(Token) with
+            { MemoryBytes = status.MemoryBytes });
     }
 
     private Task<SqliteDocumentStore> OpenAsync(long? most) => SqliteDocumentStore.OpenAsync(
-        new SqliteStoreSettings(_folder.File("store.db")) { MostMemoryBytes = most }, TimeProvider.System, NullLogger<SqliteDocumentStore>.Instance, Token);
+        new SqliteStoreSettings(_folder.File("store.db")) { MostMemoryBytes = most }, TimeProvider.System,
+        NullLogger<SqliteDocumentStore>.Instance, Token);
 }

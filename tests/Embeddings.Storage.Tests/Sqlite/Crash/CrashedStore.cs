@@ -3,10 +3,13 @@ namespace Embeddings.Storage.Tests.Sqlite.Crash;
 /// <summary>What is in the store of a writer that was killed.</summary>
 internal static class CrashedStore
 {
-    /// <summary>Ids with their versions, by lane, after a look at whether all that belongs together is together.</summary>
+    /// <summary>
+    /// Ids with their versions, by lane, after a look at whether all that belongs together is together.
+    /// </summary>
     public static async Task<SortedDictionary<string, int>[]> ReadAsync(IDocumentStore store)
     {
-        SortedDictionary<string, int>[] lanes = [.. Enumerable.Range(0, CrashPlan.Lanes).Select(_ => new SortedDictionary<string, int>(StringComparer.Ordinal))];
+        SortedDictionary<string, int>[] lanes = [.. Enumerable.Range(0, CrashPlan.Lanes).Select(
+            _ => new SortedDictionary<string, int>(StringComparer.Ordinal))];
         foreach (var collection in await store.ListAsync(CancellationToken.None))
         {
             var passing = collection.Info.Name == Operation.Passing;
@@ -40,7 +43,9 @@ internal static class CrashedStore
         {
             var query = TestDocuments.Vector(random, settings.Dimensions);
             var found = (await collection.SearchAsync(new SearchRequest(query, documents.Count + 1) { Parts = DocumentParts.All }, TestContext.Current.CancellationToken))[0];
-            Assert.Equal(BruteForce.Rank(settings.Metric, documents, query), found.Select(item => (item.Document.Id, item.Score)));
+            Assert.Equal(
+                BruteForce.Rank(settings.Metric, documents, query),
+                found.Select(item => (item.Document.Id, item.Score)));
             Assert.Equal(TestDocuments.Show(documents), TestDocuments.Show(found.Select(item => item.Document)));
         }
     }

@@ -43,7 +43,8 @@ public sealed class MigrationTests : IDisposable
         };
         for (var i = 0; i < 2; i++)
         {
-            var exception = await Assert.ThrowsAsync<StoreException>(() => Stores.OpenAsync(StorePath, [.. Schema.Steps, Step, Fill, failing]));
+            var exception = await Assert.ThrowsAsync<StoreException>(
+                () => Stores.OpenAsync(StorePath, [.. Schema.Steps, Step, Fill, failing]));
             Assert.Equal("This step fails.", exception.Message);
             Assert.Equal((Schema.Steps.Count, 0), Look("SELECT count(*) FROM sqlite_schema WHERE name = 'added'"));
         }
