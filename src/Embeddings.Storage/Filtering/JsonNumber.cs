@@ -8,8 +8,8 @@ namespace Embeddings.Storage.Filtering;
 public static class JsonNumber
 {
     /// <summary>
-    /// The number; null for a whole number that neither 64 bits nor a 64-bit float hold exactly, and for one beyond all
-    /// floats.
+    /// The number; null for a whole number that neither a 64-bit integer nor a 64-bit float holds exactly, and for a
+    /// number beyond the range of floats.
     /// </summary>
     public static MetadataValue? TryRead(JsonElement element)
     {
@@ -23,7 +23,7 @@ public static class JsonNumber
             return MetadataValue.Of(unsigned);
         }
 
-        // Otherwise two ids that differ in their last digit would be equal to a filter.
+        // A whole number is never rounded: two ids that differ in the last digit would be equal to a filter.
         var number = element.GetDouble();
         var text = element.GetRawText();
         return double.IsFinite(number) && (text.AsSpan().ContainsAny(".eE") || IsExact(number, text))
@@ -31,12 +31,12 @@ public static class JsonNumber
             : null;
     }
 
-    /// <summary>Why a number cannot be taken, to be read after its place.</summary>
+    /// <summary>Why a number is refused, as a sentence that follows the field's name.</summary>
     public static string ProblemOf(JsonElement element) =>
         $"{FieldName.Cut(element.GetRawText())} cannot be kept exactly, since numbers are whole ones of 64 bits or " +
         "64-bit floats. Send it as a string.";
 
-    // Parsing takes the square of the digits, and a float has at most 309 of them.
+    // Parsing takes time quadratic in the digits, and a 64-bit float has at most 309 of them.
     private static bool IsExact(double number, string text) =>
         text.Length <= 310 && new BigInteger(number) == BigInteger.Parse(text, CultureInfo.InvariantCulture);
 }

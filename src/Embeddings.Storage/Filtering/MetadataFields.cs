@@ -1,12 +1,12 @@
 namespace Embeddings.Storage.Filtering;
 
-/// <summary>The fields of a document that filters see. Immutable.</summary>
+/// <summary>The fields of a document's metadata, as filters see them. Immutable.</summary>
 public sealed class MetadataFields
 {
-    // No two have the same whole name.
+    // Whole names are unique.
     private readonly FieldName[] _names;
 
-    // Nothing for a field that is an object.
+    // By index of the name. A field that is an object has the default value.
     private readonly MetadataValue[] _values;
 
     internal MetadataFields(FieldName[] names, MetadataValue[] values) => (_names, _values) = (names, values);
@@ -14,10 +14,10 @@ public sealed class MetadataFields
     /// <summary>No fields.</summary>
     public static MetadataFields None { get; } = new([], []);
 
-    /// <summary>The value of a field. An object has none: its own fields have.</summary>
+    /// <summary>The value of a field. A field that is an object has no value; the fields inside it do.</summary>
     public bool TryGet(string name, out MetadataValue value) => TryGet(new FieldPath(name), out value);
 
-    /// <summary>The same for a field that many documents are asked for.</summary>
+    /// <summary>The same, faster for many documents that are asked for one field.</summary>
     internal bool TryGet(FieldPath field, out MetadataValue value)
     {
         var index = field.IndexIn(_names);
@@ -25,10 +25,10 @@ public sealed class MetadataFields
         return !value.IsNothing;
     }
 
-    /// <summary>Whether a field is there, be it an object or a list.</summary>
+    /// <summary>Whether there is such a field, be it an object or a list.</summary>
     internal bool Has(FieldPath field) => field.IndexIn(_names) >= 0;
 
-    /// <summary>The same fields, under the names that a collection's documents share.</summary>
+    /// <summary>The same fields, with the name nodes that a collection's documents share.</summary>
     internal MetadataFields Shared(FieldNames names) =>
         _names.Length == 0 ? None : new(Array.ConvertAll(_names, names.Share), _values);
 }

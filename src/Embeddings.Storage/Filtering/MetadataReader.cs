@@ -3,20 +3,22 @@ using System.Text.Json;
 namespace Embeddings.Storage.Filtering;
 
 /// <summary>
-/// Reads the fields of one document's metadata. Memory is linear in the JSON, however its objects are nested.
+/// Reads the fields of one document's metadata. Its memory is linear in the length of the JSON, however deep the
+/// objects are nested.
 /// </summary>
 /// <param name="isNew">
-/// Whether what cannot be filtered by is refused. Rows that earlier versions wrote are taken.
+/// Whether to refuse what filters cannot compare. It is false for stored metadata, since earlier versions refused less.
 /// </param>
 internal sealed class MetadataReader(bool isNew)
 {
     private const int RecentBytes = 1 << 14;
 
-    // A filter may have a thousand conditions, and each may have to look at all of them.
+    // A filter may have a thousand conditions, and each may have to compare all of these values.
     private const int MostValues = 10_000;
 
-    // Names of what this thread has read lately, few and begun anew when they are many. Without them each of a batch of
-    // documents has nodes of its own until it is stored, and collecting these took half as long again as storing.
+    // The names that this thread has read lately; begun anew when they take more than half of the bytes. Without them
+    // each document of a batch has name nodes of its own until it is stored. To collect those nodes took half as long
+    // as to store the documents.
     [ThreadStatic]
     private static FieldNames? _recent;
 
@@ -55,7 +57,7 @@ internal sealed class MetadataReader(bool isNew)
         return new MetadataFields(names, values);
     }
 
-    // {"a.b": 1, "a": {"b": 2}}: two fields that a filter cannot tell apart.
+    // {"a.b": 1, "a": {"b": 2}} has two fields that a filter cannot tell apart: they become one with both values.
     private static List<Field> Merged(List<Field> fields)
     {
         var byName = new Dictionary<FieldName, Field>(FieldName.ByWholeName);
@@ -107,7 +109,7 @@ internal sealed class MetadataReader(bool isNew)
         field.Add(ReadItems(field.Name, list, items) ? MetadataValue.Of(items) : MetadataValue.OfSome(items));
     }
 
-    // Whether it is a list of plain values, which a filter can give in full.
+    // Returns whether all items are plain values. Only such a list can equal a list in a filter.
     private bool ReadItems(FieldName name, JsonElement list, List<MetadataValue> items)
     {
         var (isPlain, i) = (true, 0);
@@ -194,10 +196,10 @@ internal sealed class MetadataReader(bool isNew)
 
         public bool IsThere { get; set; }
 
-        /// <summary>The object that had it last, by its number.</summary>
+        /// <summary>Number of the object that had this field last, to find a field that an object has twice.</summary>
         public int LastObject { get; set; }
 
-        /// <summary>Its value; of objects in a list the values of all of them.</summary>
+        /// <summary>Its value; in a list of objects, the values of all of them.</summary>
         public MetadataValue Value => _several is null ? _first : MetadataValue.OfSome(_several);
 
         public void Add(MetadataValue value)

@@ -3,23 +3,24 @@ using System.Globalization;
 namespace Embeddings.Storage.Filtering;
 
 /// <summary>
-/// Date-times as RFC 3339 writes them: <c>2025-03-01T12:30:00.25+01:00</c>. The offset must be there; without it a text
+/// Date-times as RFC 3339 writes them: <c>2025-03-01T12:30:00.25+01:00</c>. The offset is required: without it a text
 /// names no instant.
 /// </summary>
 internal static class Rfc3339
 {
     private const int ShortestLength = 20;
 
-    // Of a fraction of a second; more digits are below a tick of 100 ns.
+    // Digits of a fraction of a second that count in ticks of 100 ns.
     private const int DigitsOfTicks = 7;
     private const int FractionStart = 20;
 
     /// <summary>The instant in ticks of UTC, rounded down, or null when the text is no date-time.</summary>
     public static long? TryTicks(string text)
     {
-        // Most strings are none; these are told by one look.
+        // Most strings are not date-times. The first comparisons tell.
         if (text.Length < ShortestLength
-            || text[4] != '-' || text[7] != '-' || text[10] is not ('T' or 't' or ' ') || text[13] != ':' || text[16] != ':'
+            || text[4] != '-' || text[7] != '-' || text[10] is not ('T' or 't' or ' ') || text[13] != ':'
+            || text[16] != ':'
             || Number(text, 0, 4) is not { } year || Number(text, 5, 2) is not { } month
             || Number(text, 8, 2) is not { } day
             || Number(text, 11, 2) is not { } hour || Number(text, 14, 2) is not { } minute
@@ -36,8 +37,8 @@ internal static class Rfc3339
             return null;
         }
 
-        // Arithmetic on ticks, since an offset may lead before the year 1. A leap second is the first of the next
-        // minute.
+        // Computed in ticks, since an offset may lead before the year 1, which DateTime refuses. A leap second counts
+        // as the first second of the next minute.
         return Offset(text.AsSpan(end)) is { } offset
             ? new DateTime(year, month, day).Ticks
                 + (((((hour * 60L) + minute - offset) * 60) + second) * TimeSpan.TicksPerSecond) + Fraction(text, end)
@@ -85,7 +86,7 @@ internal static class Rfc3339
         return ticks;
     }
 
-    // Minutes east of UTC.
+    // The offset in minutes east of UTC.
     private static int? Offset(ReadOnlySpan<char> text) => text switch
     {
         "Z" or "z" => 0,

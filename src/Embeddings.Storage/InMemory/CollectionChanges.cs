@@ -3,12 +3,12 @@ using Embeddings.Storage.Filtering;
 namespace Embeddings.Storage.InMemory;
 
 /// <summary>
-/// What a transaction has changed in a collection so far: written to the file as it comes, and to memory once it is
-/// committed.
+/// The changes that a transaction has made to a collection so far. Rows are written at once; the memory changes only
+/// after the commit (<see cref="CollectionState.Apply"/>).
 /// </summary>
 internal sealed class CollectionChanges(CollectionState state, IRowWriter rows, long revision)
 {
-    /// <summary>In place of a slot: the id is nobody's.</summary>
+    /// <summary>Stands for the slot of an id that no document has.</summary>
     public const int Gone = -1;
 
     private readonly Dictionary<string, int> _slots = [];
@@ -16,19 +16,19 @@ internal sealed class CollectionChanges(CollectionState state, IRowWriter rows, 
     private readonly Dictionary<int, ReadOnlyMemory<float>> _vectors = [];
     private readonly List<int> _freed = [];
 
-    /// <summary>Slots of ids that have changed, or <see cref="Gone"/>.</summary>
+    /// <summary>The changed ids and their slots, or <see cref="Gone"/>.</summary>
     public IReadOnlyDictionary<string, int> Slots => _slots;
 
-    /// <summary>Slots that have changed, with what is in them now.</summary>
+    /// <summary>The changed slots and their documents; null for an empty slot.</summary>
     public IReadOnlyDictionary<int, Entry?> Entries => _entries;
 
-    /// <summary>The vectors of those that are not empty.</summary>
+    /// <summary>The vectors of changed slots that are not empty.</summary>
     public IReadOnlyDictionary<int, ReadOnlyMemory<float>> Vectors => _vectors;
 
     /// <summary>How many of the state's free slots are taken.</summary>
     public int Taken { get; private set; }
 
-    /// <summary>Slots that are free from now on.</summary>
+    /// <summary>Slots that are free from this commit on.</summary>
     public IReadOnlyList<int> Freed => _freed;
 
     /// <summary>The first slot that was never used.</summary>
@@ -43,10 +43,10 @@ internal sealed class CollectionChanges(CollectionState state, IRowWriter rows, 
     /// <summary>Sum of <see cref="Storage.InMemory.Entry.MetadataBytes"/>.</summary>
     public long MetadataBytes { get; private set; } = state.MetadataBytes;
 
-    /// <summary>Documents there are now.</summary>
+    /// <summary>Documents of the collection after these changes.</summary>
     public long Count { get; private set; } = state.Entries.Count;
 
-    /// <summary>Whether anything was to be put, even if it failed.</summary>
+    /// <summary>Whether a put was tried, even if it failed.</summary>
     public bool HasPuts { get; private set; }
 
     /// <summary>Adds a document, or replaces the one that has its id.</summary>
@@ -90,12 +90,12 @@ internal sealed class CollectionChanges(CollectionState state, IRowWriter rows, 
     }
 
     /// <summary>
-    /// Ids of the documents that a filter lets through, where those of an earlier state are known: only what has
-    /// changed since is looked at.
+    /// Ids of the documents that match a filter, given those that matched in an earlier state. Only documents that have
+    /// changed since are compared.
     /// </summary>
-    /// <param name="filter">Which.</param>
-    /// <param name="earlier">The state that was looked at.</param>
-    /// <param name="matching">What the filter let through in it.</param>
+    /// <param name="filter">The filter.</param>
+    /// <param name="earlier">The earlier state.</param>
+    /// <param name="matching">The documents that matched in the earlier state.</param>
     public List<string> Matching(Filter filter, EntryTable earlier, IReadOnlyList<(int Slot, Entry Entry)> matching) =>
     [
         .. matching.Where(item => ReferenceEquals(state.Entries[item.Slot], item.Entry))
@@ -115,6 +115,6 @@ internal sealed class CollectionChanges(CollectionState state, IRowWriter rows, 
 
     private Entry? Entry(int slot) => _entries.TryGetValue(slot, out var entry) ? entry : state.Entries[slot];
 
-    // Slots freed by this very transaction wait: their old rows may be what somebody reads.
+    // Slots that this transaction has freed are not taken: readers may still read their old rows.
     private int Take() => Taken < state.Free.Count ? state.Free[state.Free.Count - ++Taken] : Next++;
 }

@@ -3,10 +3,13 @@ using Embeddings.Vectors.Index;
 
 namespace Embeddings.Storage.InMemory;
 
-/// <summary>What is in memory of a collection. Read by anybody, written by the committer's thread alone.</summary>
+/// <summary>
+/// The memory of a collection: vectors, ids, and the entries of its documents. Any thread may read it; one thread at a
+/// time may write it.
+/// </summary>
 internal sealed class CollectionState
 {
-    // Ids, entries, and the tables that lead to them.
+    // An id, an entry, and their places in tables, in bytes.
     private const int BytesAnEntry = 250;
 
     private readonly Dictionary<string, int> _slots = [];
@@ -36,13 +39,15 @@ internal sealed class CollectionState
             }
         }
 
-        // The lowest are taken first.
+        // Slots are taken from the end, so the lowest comes first.
         _free.Reverse();
         index.Apply([], [], [], entries);
         Scans = new SharedScans(index);
     }
 
-    /// <summary>Vectors by slot; a view's companion is the <see cref="EntryTable"/> that goes with it.</summary>
+    /// <summary>
+    /// The vectors, by slot. The companion of each view is the <see cref="EntryTable"/> of the same state.
+    /// </summary>
     public FlatIndex Index { get; }
 
     /// <summary>Searches of the index.</summary>
@@ -51,7 +56,7 @@ internal sealed class CollectionState
     /// <summary>Documents by slot.</summary>
     public EntryTable Entries => Volatile.Read(ref _entries);
 
-    /// <summary>Names of fields that its documents share; they go with it.</summary>
+    /// <summary>Names of fields that its documents share.</summary>
     public FieldNames Names { get; }
 
     /// <summary>Sum of the checksums of all rows.</summary>
@@ -63,7 +68,7 @@ internal sealed class CollectionState
     /// <summary>Sum of <see cref="Entry.MetadataBytes"/>.</summary>
     public long MetadataBytes { get; private set; }
 
-    /// <summary>Bytes of memory that it takes, about.</summary>
+    /// <summary>Bytes of memory, about.</summary>
     public long Bytes => Index.Bytes + (Entries.Count * (long)BytesAnEntry) + MetadataBytes;
 
     /// <summary>The first slot that was never used.</summary>
@@ -85,7 +90,7 @@ internal sealed class CollectionState
         }
     }
 
-    /// <summary>The documents of these ids in one state; ids that nobody has are left out.</summary>
+    /// <summary>The documents that have these ids, all of one state. Ids without a document are left out.</summary>
     public EntryHit[] Find(IReadOnlyList<string> ids)
     {
         var found = new List<EntryHit>(ids.Count);
@@ -106,7 +111,7 @@ internal sealed class CollectionState
     /// <summary>The state of this moment.</summary>
     public CollectionSnapshot Enter() => new(Index);
 
-    /// <summary>Makes what was committed visible.</summary>
+    /// <summary>Makes committed changes visible, all at once.</summary>
     public void Apply(CollectionChanges changes)
     {
         var removed = changes.Entries.Where(change => change.Value is null).Select(change => (long)change.Key)

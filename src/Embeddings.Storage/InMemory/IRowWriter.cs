@@ -1,7 +1,7 @@
 namespace Embeddings.Storage.InMemory;
 
 /// <summary>
-/// Keeps the rows of a collection's documents somewhere that outlives the memory, if the store has such a place.
+/// Writes the rows of a collection's documents to disk. The memory of a collection knows only this of the store.
 /// </summary>
 internal interface IRowWriter
 {

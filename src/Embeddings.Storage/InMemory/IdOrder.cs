@@ -1,7 +1,8 @@
 namespace Embeddings.Storage.InMemory;
 
 /// <summary>
-/// The order of slots by the ids of their documents, which may be equal in <see cref="TransientDocuments"/>.
+/// Orders slots by the ids of their documents. Ids may be equal in <see cref="TransientDocuments"/>; then the smaller
+/// slot is first.
 /// </summary>
 internal sealed class IdOrder(EntryTable entries) : IComparer<long>
 {

@@ -1,7 +1,8 @@
 namespace Embeddings.Storage.InMemory;
 
 /// <summary>
-/// A token that is cancelled once all of several are: work for several ends when nobody waits for it any more.
+/// Combines tokens into one that is cancelled once all of them are. Work for several callers ends when none of them
+/// waits any more.
 /// </summary>
 internal sealed class LastToLeave : IDisposable
 {
@@ -21,7 +22,7 @@ internal sealed class LastToLeave : IDisposable
 
     public void Dispose()
     {
-        // Waits for one that is running, which may cancel the source.
+        // Waits for a callback that is running: it may cancel the source.
         _registrations.ForEach(registration => registration.Dispose());
         _all.Dispose();
     }

@@ -4,16 +4,16 @@ using Embeddings.Vectors.Index;
 
 namespace Embeddings.Storage.InMemory;
 
-/// <summary>A document that was found, before anything of it is read from the file.</summary>
+/// <summary>A document that was found, before its text, metadata or vector are read from disk.</summary>
 internal readonly record struct EntryHit(int Slot, Entry Entry, float Score, MetadataValue? Group = null);
 
 /// <summary>
-/// A search of one state of the index in the order that pages need: by score, then by id. The index knows slots and not
-/// ids, so it is told the order of those that have equal scores.
+/// A search of one state of a collection. Hits are ordered by score, then by id. The index knows slots but not ids, so
+/// the search gives it the order of slots with equal scores.
 /// </summary>
 internal sealed class Ranking(CollectionSnapshot snapshot, SearchRequest request, CancellationToken cancellationToken)
 {
-    // In the JSON of a list of digits.
+    // A field takes at least 2 bytes of JSON, as a digit and a comma in a list do.
     private const int LeastBytesOfField = 2;
 
     private readonly EntryTable _entries = snapshot.Entries;
@@ -21,25 +21,25 @@ internal sealed class Ranking(CollectionSnapshot snapshot, SearchRequest request
     private readonly int _dimensions = snapshot.Index.Dimensions;
 
     /// <summary>
-    /// About how many numbers a search multiplies and fields it compares, as <see cref="ScanPool"/> wants to know.
+    /// About how many numbers a search multiplies and how many fields it compares, for <see cref="ScanPool"/>.
     /// </summary>
-    /// <param name="documents">What is searched.</param>
-    /// <param name="metadataBytes">Of their metadata.</param>
-    /// <param name="dimensions">Of a vector.</param>
+    /// <param name="documents">Number of documents.</param>
+    /// <param name="metadataBytes">Bytes of their metadata's JSON.</param>
+    /// <param name="dimensions">Numbers in a vector.</param>
     /// <param name="request">The search.</param>
     public static double Steps(int documents, long metadataBytes, int dimensions, SearchRequest request) =>
         ((request.Queries.Length / dimensions) * (
             ((double)documents * dimensions) + FilterSteps(documents, metadataBytes, request.GroupBy is null ? 0 : 1)))
         + FilterSteps(documents, metadataBytes, request.Filter?.Size ?? 0);
 
-    /// <summary>About how many fields a filter of so many parts compares.</summary>
+    /// <summary>About how many fields a filter compares.</summary>
     public static double FilterSteps(int documents, long metadataBytes, int size) =>
         size * (documents + ((double)metadataBytes / LeastBytesOfField));
 
-    /// <summary>For each query its page.</summary>
+    /// <summary>The hits of each query.</summary>
     /// <param name="found">
-    /// For each query its nearest rows, without a filter, as many as the page ends with at least, equal scores by id;
-    /// null to search for them.
+    /// The nearest rows of each query, if a scan shared with other searches has found them: at least offset + limit
+    /// rows, without a filter, equal scores by id. Null to scan.
     /// </param>
     public EntryHit[][] Run(Hit[][]? found = null)
     {
@@ -76,7 +76,7 @@ internal sealed class Ranking(CollectionSnapshot snapshot, SearchRequest request
 
         bool IsAllowed(long slot)
         {
-            // With every document, since to compare one may take long.
+            // Checked for every document, since a filter may take long for one.
             cancellationToken.ThrowIfCancellationRequested();
             return entries[slot] is { } entry && filter?.Matches(entry.Fields) != false
                 && (without.Count == 0 || !without.Contains(entry.Id))
@@ -88,8 +88,8 @@ internal sealed class Ranking(CollectionSnapshot snapshot, SearchRequest request
         [.. hits.Take(end).TakeWhile(hit => IsWithin(hit.Score)).Select(
             hit => new EntryHit((int)hit.Id, _entries[hit.Id]!, hit.Score))];
 
-    // How many documents make so many groups is not known before: as many as there would be in full groups, then eight
-    // times as many, …
+    // It is not known beforehand how many hits make the wanted number of groups. The first search takes as many as full
+    // groups would have; each further search takes eight times as many.
     private EntryHit[] Groups(ReadOnlySpan<float> query, string field, IdFilter? filter)
     {
         var needed = (long)request.Offset + request.Limit;
@@ -107,7 +107,8 @@ internal sealed class Ranking(CollectionSnapshot snapshot, SearchRequest request
         }
     }
 
-    // Groups beyond those that are needed are not made: a list may have many items, and each would be one.
+    // Only as many groups as needed are made: a document whose field is a long list would otherwise make one for each
+    // item.
     private List<List<EntryHit>> GroupsOf(EntryHit[] ranked, string field, long needed)
     {
         var groups = new List<List<EntryHit>>();
@@ -142,7 +143,8 @@ internal sealed class Ranking(CollectionSnapshot snapshot, SearchRequest request
     private bool IsWithin(float score) =>
         request.Bound is not { } bound || (snapshot.Index.Metric == Metric.Euclidean ? score <= bound : score >= bound);
 
-    // What a filter says of a slot, for queries that meet the same documents. Threads that ask at once both find out.
+    // Remembers the filter's result for each slot, for searches of several queries. Two threads that ask at once may
+    // both evaluate it.
     private sealed class Remembered(Func<long, bool> isAllowed, int slots)
     {
         private const byte Yes = 1;

@@ -5,19 +5,19 @@ using Embeddings.Vectors.Index;
 namespace Embeddings.Storage.InMemory;
 
 /// <summary>
-/// Documents that are searched once and not kept, with the same answers that a collection of them would give.
+/// Searches documents once without keeping them. The hits are those that a collection of the documents would give.
 /// </summary>
 public static class TransientDocuments
 {
     /// <summary>
-    /// The nearest documents to each query, as <see cref="IDocumentCollection.SearchAsync"/> gives them. Of an id that
-    /// occurs twice both are found.
+    /// The nearest documents to each query, as <see cref="IDocumentCollection.SearchAsync"/> gives them. If an id
+    /// occurs twice, both documents can be found.
     /// </summary>
-    /// <param name="documents">What to search.</param>
+    /// <param name="documents">The documents.</param>
     /// <param name="dimensions">Numbers in a vector.</param>
     /// <param name="metric">How vectors are compared.</param>
     /// <param name="request">What to search for.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the search.</param>
     /// <exception cref="ArgumentException">A vector of another length, or with a number that is not finite.</exception>
     public static Task<IReadOnlyList<IReadOnlyList<DocumentHit>>> SearchAsync(
         IReadOnlyList<Document> documents, int dimensions, Metric metric, SearchRequest request,

@@ -6,8 +6,7 @@ using Embeddings.Vectors.Index;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// Builds what is in memory of a collection from the file, on all cores, and compares it with what the file says it
-/// should be.
+/// Builds the memory of a collection from the file, on all cores, and compares count and digest with the file's.
 /// </summary>
 internal sealed class CollectionLoader(Readers readers, string path)
 {
@@ -15,9 +14,9 @@ internal sealed class CollectionLoader(Readers readers, string path)
     private const int RowsAWrite = 512;
 
     /// <param name="row">The collection.</param>
-    /// <param name="progress">Called with the number of documents read since the last call, from any thread.</param>
+    /// <param name="progress">Called from any thread with the number of documents read since the last call.</param>
     /// <exception cref="StoreUnusableException">A row is damaged, missing or too many.</exception>
-    /// <exception cref="OutOfMemoryException">There is no memory for it.</exception>
+    /// <exception cref="OutOfMemoryException">There is not enough memory.</exception>
     public CollectionState Load(CollectionRow row, Action<int> progress)
     {
         var settings = row.Settings(path);

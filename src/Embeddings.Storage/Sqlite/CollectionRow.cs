@@ -3,14 +3,14 @@ using Embeddings.Vectors;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>A row of the table <c>collections</c>.</summary>
-/// <param name="Key">Names its table, <c>documents_&lt;key&gt;</c>; never used again.</param>
-/// <param name="Name">The caller's name.</param>
+/// <param name="Key">Key of its table <c>documents_&lt;key&gt;</c>. A key is never used again.</param>
+/// <param name="Name">Name of the collection.</param>
 /// <param name="Model">As <see cref="CollectionSettings.Model"/>.</param>
 /// <param name="Dimensions">As <see cref="CollectionSettings.Dimensions"/>.</param>
 /// <param name="Metric">Name of the metric.</param>
 /// <param name="Created">Unix milliseconds.</param>
-/// <param name="Documents">How many there are.</param>
-/// <param name="Digest">Sum of their rows' checksums: a row that is lost or comes back shows.</param>
+/// <param name="Documents">Number of documents.</param>
+/// <param name="Digest">Sum of their rows' checksums. It shows a row that was lost or has come back.</param>
 internal sealed record CollectionRow(
     long Key, string Name, string? Model, int Dimensions, string Metric, long Created, long Documents, ulong Digest)
 {
@@ -28,7 +28,7 @@ internal sealed record CollectionRow(
         using var statement = connection.Prepare($"SELECT {Columns} FROM collections ORDER BY key");
         while (statement.Step())
         {
-            // A column that may not be NULL is NULL in a damaged row.
+            // In a damaged row even a NOT NULL column may be NULL.
             var row = new CollectionRow(
                 statement.Integer(0), statement.Text(1) ?? "", statement.Text(2), (int)statement.Integer(3), statement
                     .Text(4) ?? "", statement.Integer(5),
@@ -42,8 +42,8 @@ internal sealed record CollectionRow(
         return rows;
     }
 
-    /// <summary>What the collection is.</summary>
-    /// <param name="path">Of the file, for the sentence.</param>
+    /// <summary>The settings of the collection.</summary>
+    /// <param name="path">Path of the file, for the message.</param>
     /// <exception cref="StoreUnusableException">The metric is one that this version does not know.</exception>
     public CollectionSettings Settings(string path) => Enum.TryParse<Metric>(Metric, out var metric)
         ? new CollectionSettings(Model, Dimensions, metric)

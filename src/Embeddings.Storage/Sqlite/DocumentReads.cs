@@ -3,28 +3,27 @@ using Embeddings.Storage.InMemory;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// Reads documents from the file that were found in memory. These two change one after the other: where they differ all
-/// of it is done again, and in the end in a state of both that was entered between two commits. A document that is
-/// found several times is read once.
+/// Reads documents from the file that were found in memory. A commit changes the file first and the memory just after.
+/// If a read meets the two in different states, it is done again; the fourth time it enters both between two commits. A
+/// document that is found several times is read once.
 /// </summary>
 internal sealed class DocumentReads(SqliteCollection collection, GroupCommitter committer, Readers readers)
 {
     /// <summary>
-    /// Steps of a scan, as <see cref="ScanPool"/> counts them, that take as long as to read a row: 5 to 10
-    /// microseconds.
+    /// Steps of a scan, as <see cref="ScanPool"/> counts them, that take as long as the read of one row: 5 to 10 µs.
     /// </summary>
     public const double StepsOfRow = 20_000;
 
     private const int MostAttempts = 4;
 
-    // Of one answer: the largest page that is asked for has 10,000 documents.
+    // Bytes of one answer. It bounds the memory of a page, which may have 10,000 documents.
     private const long MostBytes = 256 << 20;
 
-    /// <summary>Finds pages of documents, and reads them.</summary>
-    /// <param name="find">Finds them in a snapshot; in the state of now when there is none.</param>
-    /// <param name="parts">What to read of each.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="AnswerTooLargeException">They are more than an answer may hold.</exception>
+    /// <summary>Finds pages of documents and reads them.</summary>
+    /// <param name="find">Finds the documents in a snapshot; null stands for the current state.</param>
+    /// <param name="parts">What to read of each document.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="AnswerTooLargeException">The documents are larger than one answer may be.</exception>
     public async Task<IReadOnlyList<IReadOnlyList<DocumentHit>>> ReadAsync(
         Func<CollectionSnapshot?, Task<EntryHit[][]>> find, DocumentParts parts, CancellationToken cancellationToken)
     {
@@ -57,11 +56,11 @@ internal sealed class DocumentReads(SqliteCollection collection, GroupCommitter 
             ?? throw new StoreException(
                 $"Collection '{collection.Info.Name}' differs between memory and disk. Restart the server.");
 
-        // Fails by its task alone, so that the snapshot is left.
+        // Never throws before its task: otherwise the snapshot would not be disposed of.
         async Task<EntryHit[][]> FindAsync() => await find(snapshot);
     }
 
-    /// <summary>The same of one page, without scores.</summary>
+    /// <summary>The same for one page, without scores.</summary>
     public async Task<IReadOnlyList<Document>> ReadPageAsync(
         Func<CollectionSnapshot?, Task<EntryHit[]>> find, DocumentParts parts, CancellationToken cancellationToken)
     {
@@ -69,7 +68,7 @@ internal sealed class DocumentReads(SqliteCollection collection, GroupCommitter 
         return [.. pages[0].Select(item => item.Document)];
     }
 
-    // By what the memory knows of them, before anything is read.
+    // Computed from the entries, before anything is read.
     private void CheckSize(EntryHit[][] pages, DocumentParts parts)
     {
         var vector = (long)collection.Info.Settings.Dimensions * sizeof(float);
@@ -97,13 +96,13 @@ internal sealed class DocumentReads(SqliteCollection collection, GroupCommitter 
         }
         catch (MissingTableException)
         {
-            // Dropped or replaced a moment ago.
+            // The collection was dropped or replaced a moment ago; the state throws if so.
             _ = collection.State;
             return null;
         }
     }
 
-    // Null when a row is not the one that the memory knows.
+    // Returns null if a row has another revision than its entry.
     private List<IReadOnlyList<DocumentHit>>? Read(
         Readers.Reader reader, EntryHit[][] pages, DocumentParts parts, CancellationToken cancellationToken)
     {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// Why a process may not write on Linux, in the numbers that a container's operator needs: names of users differ inside
-/// and outside.
+/// Why this process may not write, on Linux. Users are given by number, since their names differ inside and outside of
+/// a container.
 /// </summary>
 internal static partial class Ownership
 {
@@ -13,7 +13,7 @@ internal static partial class Ownership
     private const int ReadOnlyFileSystem = 30;
 
     /// <summary>
-    /// A sentence on the file or folder that stands in the way; null where nothing does, or nobody can tell.
+    /// A sentence about the file or folder that cannot be written; null if all can, or if it is unknown.
     /// </summary>
     /// <param name="path">Full path of the store.</param>
     public static string? Problem(string path)
@@ -25,7 +25,7 @@ internal static partial class Ownership
 
         try
         {
-            // SQLite writes beside the file too: its log.
+            // The folder has to be writable, too, for SQLite's log.
             return new[] { Existing(Path.GetDirectoryName(path)!), path, path + ".lock" }.Where(Path.Exists)
                 .Select(ProblemAt).FirstOrDefault(problem => problem is not null);
         }
@@ -51,7 +51,7 @@ internal static partial class Ownership
               $"Give it to that user (chown -R {user} {place}), or mount a named volume there.";
     }
 
-    // Folders are made as needed, so the lowest that is there decides.
+    // Missing folders are created, so the lowest existing one decides.
     private static string Existing(string folder) =>
         Directory.Exists(folder) || Path.GetDirectoryName(folder) is not { } parent ? folder : Existing(parent);
 

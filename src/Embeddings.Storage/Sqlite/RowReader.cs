@@ -4,7 +4,7 @@ using Embeddings.Storage.InMemory;
 
 namespace Embeddings.Storage.Sqlite;
 
-/// <summary>Reads rows of a collection's table, each with a look at its checksum.</summary>
+/// <summary>Reads rows of a collection's table, and verifies the checksum of each.</summary>
 internal sealed class RowReader(Connection connection, long key) : IDisposable
 {
     private const string Columns = "slot, id, revision, text, metadata, vector, checksum";
@@ -60,7 +60,7 @@ internal sealed class RowReader(Connection connection, long key) : IDisposable
 
     /// <summary>Goes to the next row.</summary>
     /// <returns>False after the last.</returns>
-    /// <exception cref="StoreUnusableException">The row is not what was written.</exception>
+    /// <exception cref="StoreUnusableException">The row is damaged.</exception>
     public bool Next()
     {
         if (!Row.Step())
@@ -97,7 +97,7 @@ internal sealed class RowReader(Connection connection, long key) : IDisposable
             MetadataBytes = MetadataBytes,
         };
 
-    /// <summary>Leaves the row; otherwise its state of the file would be held.</summary>
+    /// <summary>Leaves the row. Until then SQLite keeps its state of the file.</summary>
     public void End()
     {
         _current?.Reset();
@@ -111,7 +111,7 @@ internal sealed class RowReader(Connection connection, long key) : IDisposable
         _last.Dispose();
     }
 
-    // SQLite binds to a statement only after it was reset.
+    // SQLite takes new parameters only after a reset.
     private Statement Begin(Statement statement)
     {
         End();

@@ -31,7 +31,7 @@ internal sealed class RowWriter(Connection connection, string table) : IRowWrite
         var metadata = Encode(json, ref rest);
         var (textType, metadataType) = (
             document.Text is null ? Bytes.Null : Bytes.Text, json is null ? Bytes.Null : Bytes.Text);
-        // Little-endian, as every platform is that .NET runs this on.
+        // Little-endian, as all platforms of .NET here are.
         var vector = MemoryMarshal.AsBytes(document.Vector.Span);
         var checksum = _checksum.OfDocument(slot, revision, id, text, textType, metadata, metadataType, vector);
         _put.Bind(1, slot).Bind(2, id, Bytes.Text).Bind(3, revision).Bind(4, text, textType)

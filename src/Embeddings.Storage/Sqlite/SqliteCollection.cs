@@ -6,7 +6,7 @@ using Embeddings.Vectors.Index;
 
 namespace Embeddings.Storage.Sqlite;
 
-/// <summary>A collection: its vectors, ids and filterable fields in memory, all of it in the file.</summary>
+/// <summary>A collection: its vectors, ids and filterable fields in memory, everything in the file.</summary>
 internal sealed class SqliteCollection : IDocumentCollection
 {
     private readonly GroupCommitter _committer;
@@ -30,7 +30,7 @@ internal sealed class SqliteCollection : IDocumentCollection
         Info = new CollectionInfo(row.Name, row.Settings(path), DateTimeOffset.FromUnixTimeMilliseconds(row.Created));
     }
 
-    /// <summary>One whose documents are not in memory.</summary>
+    /// <summary>A collection whose documents are not in memory.</summary>
     public static SqliteCollection NotLoaded(
         CollectionRow row, GroupCommitter committer, Readers readers, CollectionLoader loader, LongReads longReads,
         string path, Exception? reason)
@@ -50,7 +50,7 @@ internal sealed class SqliteCollection : IDocumentCollection
         ? new CollectionStatus(problem.Documents, 0, null, problem.Message)
         : new CollectionStatus(_state.Entries.Count, _state.Bytes, _state.RowBytes, null);
 
-    /// <summary>Its row when it was made or loaded; counts and digest are newer in the file.</summary>
+    /// <summary>Its row as it was when created or loaded. The file has newer counts and digests.</summary>
     public CollectionRow Row { get; }
 
     public CollectionState State
@@ -82,8 +82,8 @@ internal sealed class SqliteCollection : IDocumentCollection
         return ids.Count(changes.Delete);
     }, cancellationToken);
 
-    // All documents are looked at before the commit, which other writes wait for, and only those that have changed
-    // meanwhile in it.
+    // The filter is evaluated before the commit, since other writes wait for a commit. Only documents that have changed
+    // meanwhile are evaluated in it.
     public async Task<int> DeleteAsync(Filter filter, CancellationToken cancellationToken)
     {
         var entries = State.Entries;
@@ -123,7 +123,7 @@ internal sealed class SqliteCollection : IDocumentCollection
         async Task<EntryHit[]> FindAsync(CollectionSnapshot? snapshot)
         {
             var entries = snapshot is null ? State.Entries : snapshot.Entries;
-            // One more than the page holds shows whether there is another page.
+            // One document more than the page holds shows whether there is another page.
             var found = await ScanAsync(
                 entries, filter, matching => matching.Take((int)Math.Min(limit + 1L, int.MaxValue)).ToList(),
                 cancellationToken, start);
@@ -164,15 +164,14 @@ internal sealed class SqliteCollection : IDocumentCollection
             }
             catch (MissingTableException)
             {
-                // Over since the look at the state, before the first row.
+                // The collection was dropped or replaced before the first row was read.
                 ThrowIfOver();
                 throw new CollectionNotFoundException(Info.Name);
             }
         }
     }
 
-    // Held off from a commit that becomes visible: the state of the file is then one in which the collection's table is
-    // there.
+    // Under the gate no commit becomes visible, so the collection's table exists in the state that is entered.
     private Readers.Reader EnterOwn()
     {
         lock (_committer.Gate)
@@ -182,7 +181,7 @@ internal sealed class SqliteCollection : IDocumentCollection
         }
     }
 
-    // A look at every row, of which there may be a million.
+    // Reads every row, of which there may be a million.
     public Task<long> CountWithoutTextAsync(CancellationToken cancellationToken) =>
         ScanPool.RunAsync(DocumentReads.StepsOfRow * Status.Documents, () =>
     {
@@ -201,7 +200,7 @@ internal sealed class SqliteCollection : IDocumentCollection
         FaissStream.WriteAsync(State.Index, Info.Name, stream, _longReads, cancellationToken);
 
     /// <summary>Writes documents that have been checked.</summary>
-    /// <returns>How many there were.</returns>
+    /// <returns>The number of documents.</returns>
     public int Put(WriteTransaction transaction, IReadOnlyList<Document> documents)
     {
         var changes = transaction.Change(this);
@@ -213,7 +212,7 @@ internal sealed class SqliteCollection : IDocumentCollection
         return documents.Count;
     }
 
-    /// <summary>Statements that write its rows.</summary>
+    /// <summary>The statements that write its rows.</summary>
     public RowWriter RowsOf(Connection connection) =>
         _rows ??= new RowWriter(connection, Schema.DocumentTable(Row.Key));
 
@@ -223,7 +222,7 @@ internal sealed class SqliteCollection : IDocumentCollection
         _rows = null;
     }
 
-    /// <summary>From now on whoever uses it is told why there is no such collection any more.</summary>
+    /// <summary>From now on every use throws the reason why the collection is gone.</summary>
     public void End(Func<Exception> reason) => _end = reason;
 
     /// <exception cref="CollectionNotFoundException">It has been dropped.</exception>
@@ -236,7 +235,7 @@ internal sealed class SqliteCollection : IDocumentCollection
         }
     }
 
-    /// <summary>Brings the memory to what has been committed.</summary>
+    /// <summary>Applies committed changes to the memory.</summary>
     public void Publish(CollectionChanges changes)
     {
         try
@@ -245,7 +244,8 @@ internal sealed class SqliteCollection : IDocumentCollection
         }
         catch (Exception first)
         {
-            // The memory ran out, most likely, and may hold half of it; what counts is in the file.
+            // Most likely there was not enough memory, and half of the changes are applied. The file is right, so the
+            // state is loaded again from it.
             try
             {
                 _state = _loader.Load(Row with { Documents = changes.Count, Digest = changes.Digest }, _ => { });

@@ -7,13 +7,13 @@ using Microsoft.Extensions.Logging;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// A store in one SQLite file, with every vector in memory beside it for exact search. Needs about 5.3 bytes of memory
-/// a number of a vector, and some 300 bytes a document beside its metadata.
+/// A store in one SQLite file, with every vector also in memory for exact search. It needs about 5.3 bytes of memory
+/// for each number of a vector, and about 300 bytes for each document beside its metadata.
 /// </summary>
 public sealed partial class SqliteDocumentStore : IDocumentStore
 {
-    // Bytes of memory that collections leave: a store that is loaded, and a server that has no memory to embed a text,
-    // are of no use.
+    // Memory that collections leave free, as a part of all and in bytes at most: a server without memory to embed a
+    // text is of no use.
     private const int PartForRequests = 8;
     private const long MostForRequests = 64 << 20;
 
@@ -46,9 +46,9 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     /// <summary>Commits so far.</summary>
     internal long Commits => _file.Commits;
 
-    /// <summary>Opens the file, or makes it, and loads every vector.</summary>
+    /// <summary>Opens the file, or creates it, and loads every vector.</summary>
     /// <exception cref="StoreUnusableException">
-    /// The file is damaged, is somebody else's, or is in use by another process. It was left as it is.
+    /// The file is damaged, belongs to another program, or is in use by another process. It was not changed.
     /// </exception>
     /// <exception cref="StoreUnwritableException">Nothing can be written there.</exception>
     public static Task<SqliteDocumentStore> OpenAsync(
@@ -136,7 +136,7 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
         _file.Dispose();
     }
 
-    /// <summary>Opens with other steps of migration, for tests.</summary>
+    /// <summary>The same with other steps of migration, for tests.</summary>
     internal static async Task<SqliteDocumentStore> OpenAsync(
         SqliteStoreSettings settings, TimeProvider time, ILogger<SqliteDocumentStore> logger,
         IReadOnlyList<Action<Connection>> steps, CancellationToken cancellationToken)
@@ -197,7 +197,7 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
         var checking = Task.Run(Check, CancellationToken.None);
         try
         {
-            // The smallest first: of those that do not fit together as many as possible.
+            // The smallest first, so that as many as possible are loaded when not all fit into memory.
             foreach (var row in rows.OrderBy(row => CollectionState.LeastBytes(row.Documents, row.Dimensions)))
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -236,7 +236,7 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
             try
             {
                 var state = _loader.Load(row, progress);
-                // An index has room for rows to come, too.
+                // The index also allocates room for further rows, so the free memory is checked again.
                 if (HasMemoryFor(0))
                 {
                     return Make(row, state);
@@ -252,7 +252,7 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
         return SqliteCollection.NotLoaded(row, _committer, _readers, _loader, _reads, _file.Path, reason);
     }
 
-    // What nobody uses any more is collected only when it would decide.
+    // A garbage collection runs only if it may decide the answer.
     private bool HasMemoryFor(long bytes) => _settings.MostMemoryBytes is { } most
         ? bytes <= most - _collections.Values.Sum(collection => collection.Status.MemoryBytes)
         : bytes <= FreeMemoryBytes(isCollected: false) || bytes <= FreeMemoryBytes(isCollected: true);
@@ -274,12 +274,12 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
         }
         catch (StoreException exception)
         {
-            // On a full disk, most likely. It does no harm but for its room, and the next start tries again.
+            // Most likely the disk is full. The rest only takes room, and the next start tries again.
             LogUnfinished(exception, _file.Path);
         }
     }
 
-    // Rows have checksums; this looks at what holds them together.
+    // Rows have checksums of their own; quick_check verifies the structure of the file around them.
     private void Check()
     {
         using var connection = new Connection(_file.Path);
