@@ -5,20 +5,20 @@ namespace Embeddings.Vectors;
 
 /// <summary>
 /// Mathematics on vectors of 32-bit floats; matrices are contiguous and row-major. Pure functions, safe for any number
-/// of threads. Lengths that do not fit throw <see cref="ArgumentException"/>; infinity and not-a-number go through as
-/// IEEE 754 says, and so do sums beyond what a float holds; a zero vector has cosine 0 with everything.
+/// of threads. Lengths that do not match throw <see cref="ArgumentException"/>. Infinity, not-a-number and sums that
+/// overflow a float propagate as IEEE 754 says. A zero vector has cosine 0 with every vector.
 /// </summary>
 public static class VectorMath
 {
-    // As sentence-transformers guards its division; a vector shorter than this has no direction to speak of.
+    // The same bound as in sentence-transformers. A shorter vector has no meaningful direction.
     private const float SmallestNorm = 1e-12f;
 
-    // A sum of squares below it may have lost some that are too small for a float.
+    // A sum of squares below this may have lost squares that are too small for a float.
     private const float SmallestExactSquare = 1e-30f;
 
     private const int RowsAtOnce = 64;
 
-    // Beyond it the library wins, which aligns its loads first.
+    // For longer vectors TensorPrimitives is faster: it aligns its loads first.
     private const int LongestOwnDot = 512;
 
     /// <summary>Dot product, Σ x·y.</summary>
@@ -42,8 +42,8 @@ public static class VectorMath
     public static float Cosine(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         CheckSame(x, y);
-        // The library's loop makes the three sums in one pass. Not a number is a zero vector's answer there, or a wrong
-        // number's.
+        // TensorPrimitives makes the three sums in one pass. It returns not-a-number for a zero vector, and for a
+        // vector that has one.
         var cosine = x.IsEmpty ? 0 : TensorPrimitives.CosineSimilarity<float>(x, y);
         return float.IsNaN(cosine) && (Norm(x) == 0 || Norm(y) == 0) ? 0 : Math.Clamp(cosine, -1, 1);
     }
@@ -96,8 +96,8 @@ public static class VectorMath
         CheckMatrix(scores, rows, columns, nameof(scores));
         if (metric == Metric.Euclidean || columns < BlockKernel.PanelWidth)
         {
-            // Of distances: by differences, since |x|² + |y|² − 2xy loses what is nearest. Of few columns: a panel
-            // would be mostly empty.
+            // Row by row. For distances, since |x|² + |y|² − 2xy cancels the digits of small ones. For few columns,
+            // since a panel of the block kernel would be mostly empty.
             for (var row = 0; row < rows; row++)
             {
                 Scores(metric, sources.Slice(row * dimensions, dimensions), targets, scores.Slice(

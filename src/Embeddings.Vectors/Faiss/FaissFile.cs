@@ -5,9 +5,9 @@ using Embeddings.Vectors.Index;
 namespace Embeddings.Vectors.Faiss;
 
 /// <summary>
-/// Reads and writes flat indexes in FAISS' file format: a flat index (<c>IxFI</c>, <c>IxF2</c>, <c>IxFl</c>) alone,
-/// whose ids are positions, or inside an id map (<c>IxMp</c>, <c>IxM2</c>). Little-endian throughout; the layout is
-/// that of FAISS' <c>write_index</c>.
+/// Reads and writes flat indexes in FAISS' file format: a flat index (<c>IxFI</c>, <c>IxF2</c>, <c>IxFl</c>), whose ids
+/// are positions, alone or inside an id map (<c>IxMp</c>, <c>IxM2</c>). Little-endian throughout; the layout is that of
+/// FAISS' <c>write_index</c>.
 /// </summary>
 public static class FaissFile
 {
@@ -16,12 +16,12 @@ public static class FaissFile
     private const int ChunkBytes = 1 << 20;
 
     /// <summary>
-    /// Writes an index as an id map around a flat index, rows by ascending id. FAISS has no cosine: such rows are
-    /// written at length 1, to be compared by dot product.
+    /// Writes an index as an id map around a flat index, rows by ascending id. FAISS has no cosine: with that metric
+    /// rows are written at length 1, to be compared by dot product.
     /// </summary>
-    /// <param name="index">May be written to and searched meanwhile; the file has one consistent state of it.</param>
+    /// <param name="index">The index. It may be written to meanwhile; the file has one state of it.</param>
     /// <param name="stream">Not closed.</param>
-    /// <param name="cancellationToken">Ends it in the middle of the file.</param>
+    /// <param name="cancellationToken">Cancels it in the middle of the file.</param>
     public static void Write(FlatIndex index, Stream stream, CancellationToken cancellationToken = default)
     {
         using var state = index.EnterState();
@@ -56,11 +56,11 @@ public static class FaissFile
     /// <summary>Reads an index.</summary>
     /// <param name="stream">Read from its position to the end of the index; not closed.</param>
     /// <param name="metric">
-    /// Null for the file's own; <see cref="Metric.Cosine"/> may be asked for instead of a dot product.
+    /// Null for the file's metric. <see cref="Metric.Cosine"/> is possible for a file with dot product.
     /// </param>
     /// <exception cref="InvalidDataException">
-    /// It is cut short, damaged, or no flat index; the message says which. Memory is taken only for what is really
-    /// there.
+    /// The file is truncated, damaged, or not a flat index; the message says which. Memory is allocated only for rows
+    /// that are really there.
     /// </exception>
     public static FlatIndex Read(Stream stream, Metric? metric = null)
     {
@@ -113,7 +113,7 @@ public static class FaissFile
         stream.Write(kind);
         WriteInt32(stream, dimensions);
         WriteInt64(stream, rows);
-        // FAISS writes two numbers here that mean nothing any more.
+        // FAISS writes two numbers here that have no meaning any more.
         WriteInt64(stream, 1 << 20);
         WriteInt64(stream, 1 << 20);
         stream.WriteByte(1);
@@ -145,7 +145,7 @@ public static class FaissFile
         var metric = ReadInt32(stream);
         if (metric > L2)
         {
-            // Such metrics have a parameter; they are refused later, with the sentence that names them.
+            // Such metrics have a parameter. They are refused later, with a message that names them.
             _ = ReadInt32(stream);
         }
 
@@ -225,7 +225,7 @@ public static class FaissFile
         return value[0];
     }
 
-    // Every processor that .NET runs this on is little-endian, as the format is.
+    // The format is little-endian, as all platforms of .NET here are.
     private static void WriteNumbers<T>(Stream stream, ReadOnlySpan<T> numbers)
         where T : unmanaged => stream.Write(MemoryMarshal.AsBytes(numbers));
 

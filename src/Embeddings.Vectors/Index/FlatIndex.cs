@@ -1,13 +1,13 @@
 namespace Embeddings.Vectors.Index;
 
 /// <summary>
-/// Exact nearest-neighbour search over vectors in memory, as FAISS' flat index: every search gives what comparing the
-/// query with every row would.
+/// Exact nearest-neighbour search over vectors in memory, like FAISS' flat index: every search returns what a
+/// comparison of the query with every row would.
 /// </summary>
 /// <remarks>
-/// Safe for any number of threads: writes come one after the other, searches run beside them and beside each other, and
-/// each sees the state between two writes. Memory a row: 4 bytes a dimension as given, 1 byte a dimension in codes, and
-/// about 100 bytes.
+/// Safe for any number of threads. Writes run one after the other; searches run beside them and see the state between
+/// two writes. A row takes 4 bytes a dimension for its floats, 1 byte a dimension for its codes, and about 100 bytes
+/// more.
 /// </remarks>
 public sealed class FlatIndex
 {
@@ -49,7 +49,7 @@ public sealed class FlatIndex
     /// <summary>Rows in the index.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Bytes of memory that it takes, with room for rows to come.</summary>
+    /// <summary>Bytes of memory, with the room allocated for further rows.</summary>
     public long Bytes => _epochs.Segments.Sum(segment => segment.Bytes);
 
     /// <summary>Rows there is room for.</summary>
@@ -62,7 +62,7 @@ public sealed class FlatIndex
     public void Upsert(long id, ReadOnlySpan<float> vector) => Upsert([id], vector);
 
     /// <summary>
-    /// Adds or replaces several vectors at once: a search sees all of them or none. Of an id that occurs twice the last
+    /// Adds or replaces several vectors at once: a search sees all of them or none. If an id occurs twice, the last
     /// vector stays.
     /// </summary>
     /// <param name="ids">One for each vector.</param>
@@ -89,17 +89,17 @@ public sealed class FlatIndex
     }
 
     /// <summary>
-    /// Removes rows and then adds or replaces others, all at once: a search sees all of it or nothing.
+    /// Removes rows and then adds or replaces others, all at once: a search sees all changes or none.
     /// </summary>
-    /// <param name="removed">Ids that need not be there.</param>
+    /// <param name="removed">Ids to remove. Ids without a row are ignored.</param>
     /// <param name="ids">One for each vector.</param>
     /// <param name="vectors">Row-major [ids.Length, dimensions].</param>
     /// <param name="companion">
-    /// What a <see cref="FlatIndexView"/> shows as its companion from this state on, until the next <c>Apply</c>.
+    /// The caller's object that belongs to this state: <see cref="FlatIndexView.Companion"/> until the next
+    /// <c>Apply</c>.
     /// </param>
     /// <param name="isChecked">
-    /// Whether the caller has given every vector to <see cref="VectorCheck"/>, so that the numbers need not be gone
-    /// through again.
+    /// Whether the caller has checked every vector with <see cref="VectorCheck"/>, so that it is not checked again.
     /// </param>
     /// <exception cref="ArgumentException">
     /// As for <see cref="Upsert(ReadOnlySpan{long}, ReadOnlySpan{float})"/>. Nothing was changed.
@@ -219,7 +219,7 @@ public sealed class FlatIndex
     }
 
     /// <summary>
-    /// The state of this moment: searches of a view all see the same rows, whatever is written meanwhile.
+    /// The current state. All searches of a view see the same rows, whatever is written meanwhile.
     /// </summary>
     public FlatIndexView Enter() => new(_epochs.Enter(), Dimensions, Metric);
 
@@ -243,7 +243,7 @@ public sealed class FlatIndex
     internal IndexState EnterState() => new(_epochs.Enter());
 
     /// <summary>
-    /// Gives the rows with ids 0, 1, 2, … these ids instead. For an index that nobody else knows yet.
+    /// Replaces the ids 0, 1, 2, … by these. For an index that no other thread uses yet.
     /// </summary>
     internal void Relabel(List<long> ids)
     {
@@ -253,7 +253,7 @@ public sealed class FlatIndex
         }
     }
 
-    // A few ids: their rows are found by id, under one version.
+    // For a filter of few ids: looks up their rows instead of a scan, all in one version.
     private Hit[][] LookUp(ReadOnlySpan<float> queries, int k, float floor, HashSet<long> ids, IComparer<long>? ties)
     {
         Epochs.Snapshot snapshot;
@@ -290,7 +290,8 @@ public sealed class FlatIndex
         }
     }
 
-    // One segment after the other, each a version of its own.
+    // Compaction: moves the rows of sparse segments together, one segment after the other, each move a version of its
+    // own.
     private void Compact()
     {
         try

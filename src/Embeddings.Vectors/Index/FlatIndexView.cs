@@ -2,12 +2,12 @@ namespace Embeddings.Vectors.Index;
 
 /// <summary>
 /// One state of a <see cref="FlatIndex"/>: all its searches see the same rows, whatever is written meanwhile. Safe for
-/// any number of threads. Rows that have died since are not used again until it is disposed, so it should not be kept
-/// for long.
+/// any number of threads. Rows that have died since are not used again until the view is disposed of, so it should not
+/// be kept for long.
 /// </summary>
 public sealed class FlatIndexView : IDisposable
 {
-    // Bytes of codes that a thread reads in a fraction of what it takes to wake it.
+    // Bytes of codes for each further thread: it reads fewer in less time than it takes to wake it.
     private const long BytesWorthAThread = 1 << 20;
 
     private readonly Epochs.Snapshot _snapshot;
@@ -18,7 +18,9 @@ public sealed class FlatIndexView : IDisposable
     internal FlatIndexView(Epochs.Snapshot snapshot, int dimensions, Metric metric) =>
         (_snapshot, _dimensions, _metric) = (snapshot, dimensions, metric);
 
-    /// <summary>What the last <see cref="FlatIndex.Apply"/> before this state gave; null when there was none.</summary>
+    /// <summary>
+    /// The companion that the last <see cref="FlatIndex.Apply"/> before this state was given; null if there was none.
+    /// </summary>
     public object? Companion => _snapshot.Companion;
 
     /// <summary>As <see cref="FlatIndex.SearchBatch"/>.</summary>
@@ -28,7 +30,7 @@ public sealed class FlatIndexView : IDisposable
     /// <param name="ties">
     /// The order of ids whose scores are equal; null for the smaller id first. Called from several threads at once.
     /// </param>
-    /// <param name="cancellationToken">Ends the scan within a few thousand rows.</param>
+    /// <param name="cancellationToken">Cancels the scan within a few thousand rows.</param>
     public Hit[][] SearchBatch(
         ReadOnlySpan<float> queries, int k, IdFilter? filter, IComparer<long>? ties,
         CancellationToken cancellationToken)

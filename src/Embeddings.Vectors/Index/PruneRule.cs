@@ -7,7 +7,7 @@ namespace Embeddings.Vectors.Index;
 
 /// <summary>
 /// When a row cannot be among the best: approximation + ErrorFactor · error &lt; Limit + norm · (PerNorm +
-/// PerSquaredNorm · norm). One shape for every metric and for codes as well as floats; the README has the proof.
+/// PerSquaredNorm · norm). The same formula serves every metric, for codes and for floats. The README has the proof.
 /// </summary>
 internal readonly record struct PruneRule(
     float Limit, float PerNorm, float PerSquaredNorm, float Unit, float ErrorFactor)

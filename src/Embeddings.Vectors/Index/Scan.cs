@@ -3,18 +3,18 @@ using Embeddings.Vectors.Simd;
 namespace Embeddings.Vectors.Index;
 
 /// <summary>
-/// One pass of several queries over a snapshot. Threads take chunks of rows until none is left, each keeps its own best
-/// rows, and the thresholds they have reached are shared, so that what one has found lets all leave out more.
+/// One pass of several queries over a snapshot. Threads take chunks of rows until none is left. Each thread keeps its
+/// own best rows. The threads share their thresholds, so that each can leave out more rows.
 /// </summary>
 internal sealed class Scan
 {
-    // Rows taken at a time. Long chunks read memory faster; a query of several finds short ones in the second-level
-    // cache still, and a small index needs enough of them to go round.
+    // Rows of a chunk. Long chunks read memory faster. With several queries a short chunk is still in the second-level
+    // cache for the next query, and a small index needs enough chunks for all threads.
     private const int ShortChunk = 512;
     private const int LongChunk = 2_048;
     private const int LongChunksFrom = 100_000;
 
-    // Fewer are read as floats in less time than it takes to learn whether codes help.
+    // Fewer rows are scanned as floats in less time than it takes to find out whether codes help.
     private const int CodesFrom = 4_096;
 
     private readonly Epochs.Snapshot _snapshot;
@@ -75,7 +75,7 @@ internal sealed class Scan
     /// <summary>The order of ids whose scores are equal; null for the smaller id first.</summary>
     public IComparer<long>? Ties { get; }
 
-    /// <summary>Looked at with every chunk.</summary>
+    /// <summary>Checked for every chunk.</summary>
     public CancellationToken Cancellation { get; }
 
     public ScanMode Mode { get; }
@@ -83,7 +83,7 @@ internal sealed class Scan
     public Query[] Queries { get; }
 
     /// <summary>
-    /// How many of the queries, from the first, go through the block kernel; the others through codes.
+    /// How many of the first queries go through the block kernel; the others go through codes.
     /// </summary>
     public int Blocked { get; }
 
@@ -103,7 +103,7 @@ internal sealed class Scan
         return [.. _best.Select(best => best.ToSorted(key => Query.Score(Metric, key)))];
     }
 
-    /// <summary>Hands out the next rows; false when all are handed out.</summary>
+    /// <summary>Takes the next chunk; false when none is left.</summary>
     public bool TryTake(out Segment segment, out int start, out int count)
     {
         var chunk = Interlocked.Increment(ref _next);
@@ -129,7 +129,8 @@ internal sealed class Scan
     public float Threshold(int query) => Volatile.Read(ref _thresholds[query]);
 
     /// <summary>
-    /// Tells the others of a threshold. Two at once may leave the lower one: a threshold that was ever true stays true.
+    /// Shares a threshold with the other threads. If two threads share at once, the lower one may stay, which is still
+    /// a valid threshold.
     /// </summary>
     public void Share(int query, float threshold)
     {
@@ -141,8 +142,8 @@ internal sealed class Scan
 
     public TopK[] NewBest() => [.. Queries.Select(_ => new TopK(K, Floor, Ties))];
 
-    // Whole panels go through the block kernel; a rest of up to half a panel costs less as codes than as an emptier
-    // panel.
+    // Full panels go through the block kernel. A rest of up to half a panel is faster through codes than as a panel
+    // with empty lanes.
     private static int BlockedQueries(int count, ScanMode mode)
     {
         if (mode != ScanMode.Auto)
@@ -188,10 +189,10 @@ internal sealed class Scan
     }
 }
 
-/// <summary>Which kernels a scan uses; all give the same answer.</summary>
+/// <summary>Which kernels a scan uses. All give the same hits.</summary>
 internal enum ScanMode
 {
-    /// <summary>Whatever is quickest.</summary>
+    /// <summary>The fastest for the number of rows and queries.</summary>
     Auto,
 
     /// <summary>Codes first, wherever they help.</summary>

@@ -5,14 +5,14 @@ using Embeddings.Vectors.Simd;
 
 namespace Embeddings.Vectors.Index;
 
-/// <summary>One thread's part in a scan.</summary>
+/// <summary>One thread's part of a scan.</summary>
 internal sealed class ScanWorker
 {
-    // Codes that let more than this part of the rows through cost more than they save; so many rows show it.
+    // If codes leave more than a quarter of the rows, they cost more than they save. So many rows are enough to tell.
     private const int WorthwhileShare = 4;
     private const int RowsToJudgeBy = 128;
 
-    // Then the next chunks go without; the longer, the more often codes were in vain.
+    // Then the next chunks are scanned without codes; twice as many each time, up to this number.
     private const int LongestWithoutCodes = 64;
 
     private readonly Scan _scan;
@@ -142,7 +142,7 @@ internal sealed class ScanWorker
         Rescore(segment, row, query, found);
     }
 
-    // Nothing can be left out by its score yet, but much by the filter, without reading a row.
+    // Without a threshold no row can be left out by its score, but many by the filter, which does not read the row.
     private void OfferAll(Segment segment, int start, int rows, int query)
     {
         for (var row = start; row < start + rows; row++)
@@ -171,8 +171,8 @@ internal sealed class ScanWorker
         Best[query].Offer(Key(segment, row, query), id);
     }
 
-    // No bound excludes a row whose score is that of the worst of the best, so of a hundred thousand equal rows each
-    // comes here. To see that a row is the last one again takes a fraction of what its score does.
+    // No bound excludes a row with the same score as the worst of the best, so each of 100,000 equal rows comes here.
+    // To compare a row with the last one takes a fraction of the time of its score.
     private float Key(Segment segment, int row, int query)
     {
         ref var last = ref _lastScored[query];
@@ -214,7 +214,7 @@ internal sealed class ScanWorker
         }
     }
 
-    // One row, all blocked queries.
+    // Offers one row to all blocked queries.
     private void OfferAcross(Segment segment, int row, ReadOnlySpan<float> dots)
     {
         var norm = segment.Norms[row];

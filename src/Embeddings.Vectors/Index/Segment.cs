@@ -4,8 +4,8 @@ using Embeddings.Vectors.Simd;
 namespace Embeddings.Vectors.Index;
 
 /// <summary>
-/// A fixed number of rows in contiguous arrays that never move, so that growing is adding a segment. One writer at a
-/// time; any number of readers, each of which sees the rows that were alive at its version.
+/// A fixed number of rows in contiguous arrays that never move; an index grows by further segments. It has one writer
+/// at a time and any number of readers. A reader sees the rows that were alive at its version.
 /// </summary>
 internal sealed class Segment
 {
@@ -59,27 +59,28 @@ internal sealed class Segment
     /// </summary>
     public float[] Scales { get; }
 
-    /// <summary>‖row − its code‖ and what the arithmetic of a scan can lose, never too small.</summary>
+    /// <summary>An upper bound of ‖row − its code‖ plus the error of a scan's arithmetic.</summary>
     public float[] Errors { get; }
 
     /// <summary>‖row‖.</summary>
     public float[] Norms { get; }
 
-    /// <summary>Rows that have ever been written; the rest is untouched.</summary>
+    /// <summary>Rows that have ever been written. The rows behind them are unused.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Rows alive now. The writer's.</summary>
+    /// <summary>Number of rows alive now. For the writer.</summary>
     public int Live { get; private set; }
 
-    /// <summary>Dead rows that wait to be used again. The writer's.</summary>
+    /// <summary>Number of dead rows that may be used again later. For the writer.</summary>
     public int Dead => _dead.Count;
 
     /// <summary>
-    /// Rows that can be taken at once, counted low: dead ones only if no reader can see any of them. The writer's.
+    /// Number of rows that can be taken now, at least. Dead rows count only if no reader can see any of them. For the
+    /// writer.
     /// </summary>
     public int Free(long oldest) => Capacity - _count + (_lastDied <= oldest ? _dead.Count : 0);
 
-    /// <summary>Rows alive now. The writer's.</summary>
+    /// <summary>The rows alive now. For the writer.</summary>
     public IEnumerable<int> LiveRows => Enumerable.Range(0, _count).Where(row => _died[row] == long.MaxValue);
 
     /// <summary>Floats from one row to the next, for a number of dimensions.</summary>
@@ -87,7 +88,7 @@ internal sealed class Segment
 
     public long Id(int row) => _ids[row];
 
-    /// <summary>Renames a row of an index that nobody reads yet.</summary>
+    /// <summary>Changes the id of a row of an index that nobody reads yet.</summary>
     public void SetId(int row, long id) => _ids[row] = id;
 
     public ReadOnlySpan<float> Row(int row) => Rows(row, 1);
@@ -147,7 +148,7 @@ internal sealed class Segment
 
     private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
 
-    // Pinned, so that rows begin at cache lines and stay there.
+    // Pinned, so that rows stay aligned to cache lines.
     private static (T[] Array, int Start) Aligned<T>(int length)
         where T : unmanaged
     {

@@ -15,7 +15,7 @@ internal sealed class TopK(int k, float floor, IComparer<long>? ties = null)
 
     public int Count { get; private set; }
 
-    /// <summary>A row with a smaller key is not among the best; one with an equal key may be, by its id.</summary>
+    /// <summary>A row with a smaller key is not among the best. A row with an equal key may be, by its id.</summary>
     public float Threshold => Count == k ? Math.Max(floor, _heap[0].Key) : floor;
 
     public void Offer(float key, long id)

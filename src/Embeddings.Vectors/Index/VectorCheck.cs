@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace Embeddings.Vectors.Index;
 
-/// <summary>What may enter an index, as a row or as a query.</summary>
+/// <summary>Checks what may enter an index, as a row or as a query.</summary>
 public static class VectorCheck
 {
     /// <summary>

@@ -5,10 +5,10 @@ using System.Runtime.Intrinsics;
 namespace Embeddings.Vectors.Simd;
 
 /// <summary>
-/// Dot products of many rows with many queries. The queries are packed so that one register holds the same coordinate
-/// of as many queries as it has lanes (a panel); a row's coordinate is broadcast. Twelve sums (four rows × three
-/// panels) live in registers while the coordinates pass by: seven loads feed twelve multiply-adds, and nothing is
-/// summed across lanes.
+/// Dot products of many rows with many queries. The queries are packed in panels: one register holds the same
+/// coordinate of as many queries as it has lanes. The coordinate of a row is broadcast. Twelve sums (four rows × three
+/// panels) stay in registers for all coordinates. Seven loads serve twelve multiply-adds, and nothing is summed across
+/// lanes.
 /// </summary>
 internal static class BlockKernel
 {
@@ -99,7 +99,7 @@ internal static class BlockKernel
         var whole = rowCount - (rowCount % RowsAtOnce);
         for (var panel = 0; panel < panels;)
         {
-            // Three at a time, but never one left alone: a block of one panel has too few sums to hide the latency.
+            // Three panels at a time, but never one left alone: one panel has too few sums to hide the latency.
             var left = panels - panel;
             var take = left is 3 or > 4 ? 3 : Math.Min(left, 2);
             ref var source = ref Unsafe.Add(ref p, (nint)panel * TSimd.Count * dimensions);

@@ -12,7 +12,7 @@ internal static class CodeKernel
     /// <summary>Rows of codes are padded to a multiple of this: the widest step there is.</summary>
     public const int Alignment = 64;
 
-    /// <summary>The instructions in use, for those who measure.</summary>
+    /// <summary>Name of the instructions in use, for benchmarks.</summary>
     public static string Instructions =>
         Avx512BW.IsSupported
             ? "AVX-512BW"

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Embeddings.Vectors.Simd;
 
-/// <summary>What is summed over the coordinates of two vectors. A new one is one struct.</summary>
+/// <summary>
+/// An operation that is summed over the coordinates of two vectors. A new operation is one more struct.
+/// </summary>
 internal interface IPairOperator
 {
     static abstract TVector Step<TSimd, TVector>(TVector x, TVector y, TVector sum)

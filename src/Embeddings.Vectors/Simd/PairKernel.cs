@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace Embeddings.Vectors.Simd;
 
 /// <summary>
-/// Sums an operator over the coordinates of two vectors, or of one vector and each row of a matrix. Lengths are the
-/// caller's to check.
+/// Sums an operator over the coordinates of two vectors, or of one vector and each row of a matrix. The caller checks
+/// lengths.
 /// </summary>
 internal static class PairKernel<TOperator>
     where TOperator : struct, IPairOperator
@@ -69,8 +69,8 @@ internal static class PairKernel<TOperator>
         return Tail(ref a, ref b, i, length, TSimd.Sum(s0));
     }
 
-    // Row after row, as memory delivers best: four rows side by side, to share the loads of the query, took 1.4 times
-    // as long.
+    // Row after row, since memory is fastest in order. Four rows side by side share the loads of the query, but took
+    // 1.4 times as long.
     private static void OneToMany<TSimd, TVector>(ReadOnlySpan<float> query, ReadOnlySpan<float> rows, Span<float> sums)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct

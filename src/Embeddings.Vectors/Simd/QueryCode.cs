@@ -8,9 +8,9 @@ namespace Embeddings.Vectors.Simd;
 internal readonly record struct QueryPart(sbyte[] Codes, int Offset);
 
 /// <summary>
-/// A query in small integers: value ≈ Unit · (127 · High + Low). A scan multiplies with the high part alone, which
-/// leaves <see cref="CoarseResidual"/> open; the few rows that this cannot exclude are multiplied with the low part
-/// too.
+/// A query in small integers: value ≈ Unit · (127 · High + Low). A scan multiplies rows with the high part alone, up to
+/// an error of <see cref="CoarseResidual"/>. Only the few rows that this cannot exclude are multiplied with the low
+/// part, too.
 /// </summary>
 internal sealed class QueryCode
 {
@@ -38,7 +38,7 @@ internal sealed class QueryCode
         }
 
         (High, Low) = (Part(high), Part(low));
-        // Upwards: the residual of a very small query would be rounded to nothing.
+        // Rounded up: the residual of a very small query would otherwise be rounded to zero.
         (CoarseResidual, Residual) = (
             MathF.BitIncrement((float)Math.Sqrt(coarse)), MathF.BitIncrement((float)Math.Sqrt(fine)));
     }
