@@ -2,19 +2,26 @@ using Embeddings.Vectors;
 
 namespace Embeddings.Storage;
 
-/// <summary>What a collection is.</summary>
+/// <summary>What a collection is. It never changes.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Settings">What it was made with, for good.</param>
-/// <param name="Created">When it was made.</param>
+/// <param name="Settings">The settings that it was created with.</param>
+/// <param name="Created">When it was created.</param>
 public sealed record CollectionInfo(string Name, CollectionSettings Settings, DateTimeOffset Created);
 
-/// <summary>What a collection takes, about.</summary>
-/// <param name="MemoryBytes">Bytes of memory: vectors, ids and what filters see.</param>
-/// <param name="DiskBytes">Bytes on disk: its documents, without what pages of the file leave empty. Null while it is not loaded.</param>
-public sealed record CollectionSize(long MemoryBytes, long? DiskBytes);
-
-/// <summary>What a collection is made with, for good.</summary>
-/// <param name="Model">Id of the model whose vectors it holds; null for vectors of nobody's in particular.</param>
+/// <summary>The settings that a collection is created with. They never change.</summary>
+/// <param name="Model">Id of the model that made the vectors; null if no model in particular did.</param>
 /// <param name="Dimensions">Numbers in a vector.</param>
 /// <param name="Metric">How vectors are compared.</param>
 public sealed record CollectionSettings(string? Model, int Dimensions, Metric Metric);
+
+/// <summary>How large a collection is at the moment, and whether it works.</summary>
+/// <param name="Documents">Number of documents.</param>
+/// <param name="MemoryBytes">Bytes of memory in this process for vectors, ids and filterable fields, about.</param>
+/// <param name="DiskBytes">
+/// Bytes of the documents on disk, about, without the parts of the file's pages that are empty. Null if not known.
+/// </param>
+/// <param name="Problem">
+/// Why the collection can be neither searched nor written to, as a sentence; null when it can. Every method but
+/// <see cref="IDocumentCollection.ReadAllAsync"/> then throws <see cref="CollectionNotLoadedException"/>.
+/// </param>
+public sealed record CollectionStatus(long Documents, long MemoryBytes, long? DiskBytes, string? Problem);

@@ -1,42 +1,82 @@
 namespace Embeddings.Storage;
 
 /// <summary>
-/// Collections of documents and their vectors, kept durably: when a task of a write has completed, the write survives the end of the process
-/// and, as set, of the machine, and every search that begins afterwards sees it. Safe for any number of threads.
+/// Collections of documents and their vectors, kept durably. When the task of a write has completed, the write survives
+/// the end of the process and, depending on the store's settings, of the machine; every search that begins afterwards
+/// sees it. Safe for any number of threads.
 /// </summary>
 public interface IDocumentStore : IAsyncDisposable
 {
-    /// <summary>All collections, by name.</summary>
-    IReadOnlyList<IDocumentCollection> Collections { get; }
+    /// <summary>What the store can do beyond keeping and searching documents.</summary>
+    StoreCapabilities Capabilities { get; }
 
-    /// <summary>Bytes of the files on disk.</summary>
-    long DiskBytes { get; }
-
-    /// <summary>The collection of a name, or null.</summary>
-    IDocumentCollection? Find(string name);
-
-    /// <summary>Makes a collection, or finds the one that has the name, whatever its settings.</summary>
-    /// <returns>The collection, and whether it is new.</returns>
-    /// <exception cref="ArgumentException">Settings that no index can have; a name or model that is no Unicode.</exception>
-    /// <exception cref="StoreException">It could not be kept.</exception>
-    Task<(IDocumentCollection Collection, bool Created)> CreateAsync(string name, CollectionSettings settings, CancellationToken cancellationToken);
+    /// <summary>All collections, by name in ordinal order.</summary>
+    /// <exception cref="StoreException">The store failed.</exception>
+    Task<IReadOnlyList<IDocumentCollection>> ListAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Adds documents as <see cref="IDocumentCollection.UpsertAsync"/> does, to a collection that is made by the same write if it is not there: if it fails,
-    /// there is no collection either.
+    /// The collection of a name; null if there is none. As long as the name has the same collection it is the same
+    /// object.
+    /// </summary>
+    /// <exception cref="StoreException">The store failed.</exception>
+    Task<IDocumentCollection?> FindAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Bytes that the whole store takes on disk.</summary>
+    /// <exception cref="StoreException">The store failed.</exception>
+    Task<long> GetDiskBytesAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Creates a collection. If the name is taken, returns the existing collection, whatever its settings.
+    /// </summary>
+    /// <returns>The collection, and whether it was created.</returns>
+    /// <exception cref="ArgumentException">
+    /// No index can have the settings, or the name or the model's id is not valid Unicode.
+    /// </exception>
+    /// <exception cref="StoreException">The collection could not be kept.</exception>
+    Task<(IDocumentCollection Collection, bool Created)> CreateAsync(
+        string name, CollectionSettings settings, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Adds documents as <see cref="IDocumentCollection.UpsertAsync"/> does. If the collection does not exist, the same
+    /// write creates it; if the write fails, there is no collection either.
     /// </summary>
     /// <returns>The collection.</returns>
-    /// <exception cref="CollectionExistsException">There is one with other settings.</exception>
-    /// <exception cref="ArgumentException">As for <see cref="CreateAsync"/> and <see cref="IDocumentCollection.UpsertAsync"/>.</exception>
-    /// <exception cref="StoreException">It could not be kept.</exception>
-    Task<IDocumentCollection> UpsertAsync(string name, CollectionSettings settings, IReadOnlyList<Document> documents, CancellationToken cancellationToken);
+    /// <exception cref="CollectionExistsException">The collection exists with other settings.</exception>
+    /// <exception cref="ArgumentException">
+    /// As for <see cref="CreateAsync"/> and <see cref="IDocumentCollection.UpsertAsync"/>.
+    /// </exception>
+    /// <exception cref="StoreException">The documents could not be kept.</exception>
+    Task<IDocumentCollection> UpsertAsync(
+        string name, CollectionSettings settings, IReadOnlyList<Document> documents,
+        CancellationToken cancellationToken);
 
     /// <summary>Deletes a collection with all its documents.</summary>
-    /// <returns>False when there was none.</returns>
-    /// <exception cref="StoreException">It could not be kept.</exception>
+    /// <returns>False if there was none of the name.</returns>
+    /// <exception cref="StoreException">The deletion could not be kept.</exception>
     Task<bool> DropAsync(string name, CancellationToken cancellationToken);
 
-    /// <summary>A copy of all collections at one moment, whatever is written meanwhile. It takes room on the disk until the stream is closed.</summary>
-    /// <exception cref="StoreException">It could not be made.</exception>
+    /// <summary>
+    /// A copy of all collections at one moment, whatever is written meanwhile. It takes room on the disk until the
+    /// stream is disposed of. Needs <see cref="StoreCapabilities.Backup"/>.
+    /// </summary>
+    /// <exception cref="StoreException">The copy could not be made.</exception>
+    /// <exception cref="NotSupportedException">The store cannot do it.</exception>
     Task<Stream> BackupAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>What a store may be able to do beyond keeping and searching documents.</summary>
+[Flags]
+public enum StoreCapabilities
+{
+    /// <summary>Nothing more.</summary>
+    None = 0,
+
+    /// <summary><see cref="IDocumentStore.BackupAsync"/>.</summary>
+    Backup = 1,
+
+    /// <summary><see cref="IDocumentCollection.ReembedAsync"/>.</summary>
+    Reembedding = 2,
+
+    /// <summary><see cref="IDocumentCollection.WriteFaissAsync"/>, and <see cref="Document.Number"/>.</summary>
+    FaissExport = 4,
 }

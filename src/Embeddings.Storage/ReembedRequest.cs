@@ -1,17 +1,22 @@
 namespace Embeddings.Storage;
 
-/// <summary>Makes vectors for documents, which have their ids and texts: one for each, [dimensions], in their order.</summary>
-public delegate Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedDocuments(IReadOnlyList<Document> documents, CancellationToken cancellationToken);
+/// <summary>Makes the vectors of documents from their texts.</summary>
+/// <returns>One vector [dimensions] for each document, in the order of the documents.</returns>
+public delegate Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedDocuments(
+    IReadOnlyList<Document> documents, CancellationToken cancellationToken);
 
-/// <summary>To which model a collection moves, and how. Its metric stays.</summary>
-/// <param name="Model">Id of the model that the vectors will be of.</param>
+/// <summary>The model that a collection moves to, and how. The metric stays.</summary>
+/// <param name="Model">Id of the new model.</param>
 /// <param name="Dimensions">Numbers in a new vector.</param>
 /// <param name="Embed">Makes the vectors, of at most 32 documents a call, one call after the other.</param>
 public sealed record ReembedRequest(string Model, int Dimensions, EmbedDocuments Embed)
 {
-    /// <summary>Whether documents without a text are left out of the new collection; otherwise they stop the move.</summary>
+    /// <summary>
+    /// Whether documents without a text are left out of the new collection. If not, the first such document fails the
+    /// move.
+    /// </summary>
     public bool DropsDocumentsWithoutText { get; init; }
 
-    /// <summary>Told after each batch how many documents are done, and of how many.</summary>
+    /// <summary>Called after each batch with the number of documents done, and of all documents.</summary>
     public Action<long, long>? Progress { get; init; }
 }

@@ -3,22 +3,26 @@ using Embeddings.Vectors.Index;
 namespace Embeddings.Storage;
 
 /// <summary>
-/// Runs scans where they do not hold up short requests: on <see cref="ScanThreads"/>, of which there are as many as processors. One that takes less time than the way to another
-/// thread and back runs where it is asked for.
+/// Runs scans on <see cref="ScanThreads"/>, of which there are as many as processors, so that they do not hold up short
+/// requests on the thread pool. A scan of less than about a millisecond runs on the caller's thread, since a switch to
+/// another thread and back would cost more.
 /// </summary>
 public static class ScanPool
 {
-    // About a millisecond: numbers multiplied, or fields compared.
+    // About a millisecond. A step is one multiplication of a vector's number, or one comparison of a field.
     private const double QuickSteps = 4 << 20;
 
-    /// <summary>Whether a scan of so many steps is worth a thread of its own.</summary>
-    /// <param name="steps">Numbers to multiply, or fields to compare: a product of what requests choose, which no whole number need hold.</param>
+    /// <summary>Whether a scan takes less than about a millisecond.</summary>
+    /// <param name="steps">
+    /// Numbers to multiply, or fields to compare. A double, because it is a product of sizes that requests choose and
+    /// may exceed any integer.
+    /// </param>
     public static bool IsQuick(double steps) => steps < QuickSteps;
 
     /// <summary>Runs a scan.</summary>
     /// <param name="steps">As for <see cref="IsQuick"/>.</param>
-    /// <param name="scan">The scan, which looks at the token itself.</param>
-    /// <param name="cancellationToken">Takes it back while it waits for a thread.</param>
+    /// <param name="scan">The scan. It has to check the token itself.</param>
+    /// <param name="cancellationToken">Cancels the scan while it waits for a thread.</param>
     public static async Task<T> RunAsync<T>(double steps, Func<T> scan, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -29,8 +33,9 @@ public static class ScanPool
 
         var item = new Item<T>(scan);
         ScanThreads.Queue(item);
-        // What the scan reads may be released by the caller, so this waits for its end once it has begun.
-        await using var registration = cancellationToken.UnsafeRegister(static (state, token) => ((Item<T>)state!).TakeBack(token), item);
+        // The caller may release what the scan reads, so once a scan has begun, this waits for its end.
+        await using var registration = cancellationToken.UnsafeRegister(
+            static (state, token) => ((Item<T>)state!).TakeBack(token), item);
         return await item.Result;
     }
 

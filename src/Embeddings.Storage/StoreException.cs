@@ -1,51 +1,69 @@
 namespace Embeddings.Storage;
 
-/// <summary>The store cannot do what was asked; the message is a sentence for whoever runs it, with paths of the machine.</summary>
+/// <summary>
+/// The store failed. The message is a sentence for whoever runs the server; it may name paths of the machine, so it
+/// must not be sent to clients.
+/// </summary>
 public class StoreException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>There is no room for a write. Nothing of it was kept; the next one succeeds when there is room.</summary>
+/// <summary>
+/// The disk has no room for a write. Nothing of the write was kept. The next write succeeds once there is room.
+/// </summary>
 public sealed class StoreFullException(string message, Exception? inner = null) : StoreException(message, inner);
 
-/// <summary>A read of a whole collection was ended before its end: whoever takes it is too slow, and what is kept for it had grown too large.</summary>
+/// <summary>
+/// The store ended a read of a whole collection early. The reader was too slow, and the store kept too much for its
+/// sake.
+/// </summary>
 public sealed class ReadEndedException(string collection)
     : StoreException($"The export of collection '{collection}' was ended: it was taken too slowly while others wrote.");
 
 /// <summary>
-/// The documents of a collection are not in memory, most likely for want of it. Nothing of them is lost: all of it can be read with
-/// <see cref="IDocumentCollection.ReadAllAsync"/>, dropped, and loaded by the next start.
+/// The documents of a collection are not in memory, most likely because there is too little of it. Nothing is lost:
+/// <see cref="IDocumentCollection.ReadAllAsync"/> reads them, the collection can be dropped, and the next start tries
+/// to load it again.
 /// </summary>
 public sealed class CollectionNotLoadedException(string name, long documents, Exception? inner = null) : StoreException(
-    $"Collection '{name}' is not loaded: the server has no memory for its {documents} documents. They are kept on disk, and can be exported or deleted with the collection. " +
+    $"Collection '{name}' is not loaded: the server has no memory for its {documents} documents. They are kept on " +
+    "disk, and can be exported or deleted with the collection. " +
     "Give the server more memory, or delete others, and restart it.", inner)
 {
-    /// <summary>How many documents there are.</summary>
+    /// <summary>Documents of the collection.</summary>
     public long Documents => documents;
 
-    /// <summary>The same, to be thrown once more.</summary>
+    /// <summary>A copy to throw: a stack trace belongs to one throw.</summary>
     internal CollectionNotLoadedException Again() => new(name, documents, this);
 }
 
-/// <summary>Another program has held the lock of the file for too long. Nothing of the write was kept; the next one succeeds when the lock is free.</summary>
+/// <summary>
+/// Another program has held the lock of the file for too long. Nothing of the write was kept. The next write succeeds
+/// once the lock is free.
+/// </summary>
 public sealed class StoreBusyException(string message, Exception? inner = null) : StoreException(message, inner);
 
 /// <summary>
-/// The file cannot be trusted any more: it was replaced, removed or written to by somebody else, or the disk failed. Nothing of this write was kept, and
-/// nothing more is written until the store is opened again.
+/// The file cannot be trusted any more: it was replaced, removed or written to by somebody else, or the disk failed.
+/// Nothing of this write was kept, and nothing more is written until the store is opened again.
 /// </summary>
 public sealed class StoreStoppedException(string message, Exception? inner = null) : StoreException(message, inner);
 
 /// <summary>The file is damaged, is somebody else's, or is in use. It was left as it is.</summary>
 public sealed class StoreUnusableException(string message, Exception? inner = null) : StoreException(message, inner);
 
-/// <summary>The place of the file cannot be written to.</summary>
+/// <summary>The file or its folder cannot be written to.</summary>
 public sealed class StoreUnwritableException(string message, Exception? inner = null) : StoreException(message, inner);
 
-/// <summary>The collection has moved to another model; the store has the new one under its name. Nothing was done: do it again with that one.</summary>
-public sealed class CollectionReplacedException(string name) : Exception($"Collection '{name}' has moved to another model.");
+/// <summary>
+/// The collection has moved to another model, and its name has a new collection. Nothing was done: find the new
+/// collection and do it again.
+/// </summary>
+public sealed class CollectionReplacedException(string name) : Exception(
+    $"Collection '{name}' has moved to another model.");
 
-/// <summary>What was asked for is more than one answer may hold.</summary>
+/// <summary>The documents of an answer are larger than one answer may be.</summary>
 public sealed class AnswerTooLargeException(long bytes, long most) : Exception(
-    $"The documents that were found have {bytes >> 20} MB, and an answer may have {most >> 20} MB. Ask for fewer at a time, or for fewer parts of them.");
+    $"The documents that were found have {bytes >> 20} MB, and an answer may have {most >> 20} MB. Ask for fewer at " +
+    "a time, or for fewer parts of them.");
 
 /// <summary>Documents have no text that a vector could be made from.</summary>
 public sealed class DocumentsWithoutTextException(string collection, long count)
@@ -56,7 +74,8 @@ public sealed class DocumentsWithoutTextException(string collection, long count)
 }
 
 /// <summary>There is a collection of the name that was made with other settings. Nothing was written.</summary>
-public sealed class CollectionExistsException(CollectionInfo existing) : Exception($"There is a collection '{existing.Name}' with other settings.")
+public sealed class CollectionExistsException(CollectionInfo existing) : Exception(
+    $"There is a collection '{existing.Name}' with other settings.")
 {
     /// <summary>The one that is there.</summary>
     public CollectionInfo Existing => existing;

@@ -9,6 +9,10 @@ public enum Metric
     /// <summary>Dot product, larger is nearer. FAISS: <c>METRIC_INNER_PRODUCT</c>.</summary>
     InnerProduct,
 
-    /// <summary>Euclidean distance, smaller is nearer. FAISS: <c>METRIC_L2</c>, whose scores are its squares; as floats, squares of distances below 1e-23 are all zero.</summary>
+    /// <summary>
+    /// Euclidean distance √Σ(x − y)², not squared; smaller is nearer. FAISS: <c>METRIC_L2</c>, whose scores are the
+    /// squared distance. Scores here are not squared because the squares of distances below 1e-23 are all zero in a
+    /// float.
+    /// </summary>
     Euclidean,
 }

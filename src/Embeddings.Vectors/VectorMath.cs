@@ -4,31 +4,31 @@ using Embeddings.Vectors.Simd;
 namespace Embeddings.Vectors;
 
 /// <summary>
-/// Mathematics on vectors of 32-bit floats; matrices are contiguous and row-major. Pure functions, safe for any number of threads.
-/// Lengths that do not fit throw <see cref="ArgumentException"/>; infinity and not-a-number go through as IEEE 754 says, and so do sums beyond what a float holds; a zero vector has
-/// cosine 0 with everything.
+/// Mathematics on vectors of 32-bit floats; matrices are contiguous and row-major. Pure functions, safe for any number
+/// of threads. Lengths that do not match throw <see cref="ArgumentException"/>. Infinity, not-a-number and sums that
+/// overflow a float propagate as IEEE 754 says. A zero vector has cosine 0 with every vector.
 /// </summary>
 public static class VectorMath
 {
-    // As sentence-transformers guards its division; a vector shorter than this has no direction to speak of.
+    // The same bound as in sentence-transformers. A shorter vector has no meaningful direction.
     private const float SmallestNorm = 1e-12f;
 
-    // A sum of squares below it may have lost some that are too small for a float.
+    // A sum of squares below this may have lost squares that are too small for a float.
     private const float SmallestExactSquare = 1e-30f;
 
     private const int RowsAtOnce = 64;
 
-    // Beyond it the library wins, which aligns its loads first.
+    // For longer vectors TensorPrimitives is faster: it aligns its loads first.
     private const int LongestOwnDot = 512;
 
-    /// <summary>Σ x·y.</summary>
+    /// <summary>Dot product, Σ x·y.</summary>
     public static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         CheckSame(x, y);
         return x.Length <= LongestOwnDot ? PairKernel<DotOperator>.Reduce(x, y) : TensorPrimitives.Dot<float>(x, y);
     }
 
-    /// <summary>Σ (x − y)², the square of the Euclidean distance.</summary>
+    /// <summary>Squared Euclidean distance, Σ (x − y)².</summary>
     public static float SquaredDistance(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         CheckSame(x, y);
@@ -42,13 +42,14 @@ public static class VectorMath
     public static float Cosine(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         CheckSame(x, y);
-        // The library's loop makes the three sums in one pass. Not a number is a zero vector's answer there, or a wrong number's.
+        // TensorPrimitives makes the three sums in one pass. It returns not-a-number for a zero vector, and for a
+        // vector that has one.
         var cosine = x.IsEmpty ? 0 : TensorPrimitives.CosineSimilarity<float>(x, y);
         return float.IsNaN(cosine) && (Norm(x) == 0 || Norm(y) == 0) ? 0 : Math.Clamp(cosine, -1, 1);
     }
 
     /// <summary>Compares one vector with each row of a matrix.</summary>
-    /// <param name="metric">What a score is.</param>
+    /// <param name="metric">What a score is; for <see cref="Metric.Euclidean"/> the distance, not squared.</param>
     /// <param name="vector">[dimensions]</param>
     /// <param name="rows">[rows, dimensions]</param>
     /// <param name="scores">[rows]</param>
@@ -80,12 +81,13 @@ public static class VectorMath
     }
 
     /// <summary>Compares each row of one matrix with each row of another.</summary>
-    /// <param name="metric">What a score is.</param>
+    /// <param name="metric">What a score is; for <see cref="Metric.Euclidean"/> the distance, not squared.</param>
     /// <param name="sources">[sources, dimensions]</param>
     /// <param name="targets">[targets, dimensions]</param>
     /// <param name="dimensions">Coordinates of a row, at least 1.</param>
     /// <param name="scores">[sources, targets]</param>
-    public static void ScoreMatrix(Metric metric, ReadOnlySpan<float> sources, ReadOnlySpan<float> targets, int dimensions, Span<float> scores)
+    public static void ScoreMatrix(
+        Metric metric, ReadOnlySpan<float> sources, ReadOnlySpan<float> targets, int dimensions, Span<float> scores)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
         var (rows, columns) = (sources.Length / dimensions, targets.Length / dimensions);
@@ -94,10 +96,12 @@ public static class VectorMath
         CheckMatrix(scores, rows, columns, nameof(scores));
         if (metric == Metric.Euclidean || columns < BlockKernel.PanelWidth)
         {
-            // Of distances: by differences, since |x|² + |y|² − 2xy loses what is nearest. Of few columns: a panel would be mostly empty.
+            // Row by row. For distances, since |x|² + |y|² − 2xy cancels the digits of small ones. For few columns,
+            // since a panel of the block kernel would be mostly empty.
             for (var row = 0; row < rows; row++)
             {
-                Scores(metric, sources.Slice(row * dimensions, dimensions), targets, scores.Slice(row * columns, columns));
+                Scores(metric, sources.Slice(row * dimensions, dimensions), targets, scores.Slice(
+                    row * columns, columns));
             }
 
             return;
@@ -125,9 +129,13 @@ public static class VectorMath
     }
 
     /// <summary>Scales a vector to Euclidean length 1, in place. A zero vector stays zero.</summary>
-    public static void Normalize(Span<float> vector) => TensorPrimitives.Divide(vector, Math.Max(Norm(vector), SmallestNorm), vector);
+    public static void Normalize(Span<float> vector) =>
+        TensorPrimitives.Divide(vector, Math.Max(Norm(vector), SmallestNorm), vector);
 
-    /// <summary>The mean of the rows of a row-major matrix [rows, dimensions], where dimensions is the length of <paramref name="mean"/>.</summary>
+    /// <summary>
+    /// The mean of the rows of a row-major matrix [rows, dimensions], where dimensions is the length of
+    /// <paramref name="mean"/>.
+    /// </summary>
     public static void MeanOfRows(ReadOnlySpan<float> matrix, Span<float> mean)
     {
         if (matrix.IsEmpty || mean.IsEmpty || matrix.Length % mean.Length != 0)
@@ -174,7 +182,8 @@ public static class VectorMath
     private static float Cosine(float dot, float x, float y) =>
         x == 0 || y == 0 ? 0 : float.IsNaN(dot) ? dot : Math.Clamp(dot / x / y, -1, 1);
 
-    private static void DotMatrix(ReadOnlySpan<float> sources, ReadOnlySpan<float> targets, int dimensions, Span<float> dots)
+    private static void DotMatrix(
+        ReadOnlySpan<float> sources, ReadOnlySpan<float> targets, int dimensions, Span<float> dots)
     {
         var columns = targets.Length / dimensions;
         var width = (columns + BlockKernel.PanelWidth - 1) / BlockKernel.PanelWidth * BlockKernel.PanelWidth;
@@ -185,7 +194,8 @@ public static class VectorMath
         for (var row = 0; row < rows; row += RowsAtOnce)
         {
             var count = Math.Min(RowsAtOnce, rows - row);
-            BlockKernel.Dot(sources[(row * dimensions)..], dimensions, packed, dimensions, block.AsSpan(0, count * width));
+            BlockKernel.Dot(
+                sources[(row * dimensions)..], dimensions, packed, dimensions, block.AsSpan(0, count * width));
             for (var i = 0; i < count; i++)
             {
                 block.AsSpan(i * width, columns).CopyTo(dots[((row + i) * columns)..]);

@@ -5,9 +5,11 @@ namespace Embeddings.Storage.Tests;
 /// <summary>Search as its definition says: every score in double precision, everything sorted.</summary>
 public static class BruteForce
 {
-    public static List<(string Id, float Score)> Rank(Metric metric, IEnumerable<Document> documents, ReadOnlyMemory<float> query)
+    public static List<(string Id, float Score)> Rank(
+        Metric metric, IEnumerable<Document> documents, ReadOnlyMemory<float> query)
     {
-        var ranked = documents.Select(document => (document.Id, Score: Score(metric, query.Span, document.Vector.Span))).ToList();
+        var ranked = documents.Select(document => (document.Id, Score: Score(metric, query.Span, document.Vector.Span)))
+            .ToList();
         ranked.Sort((x, y) => metric == Metric.Euclidean ? Compare(x, y) : Compare((x.Id, -x.Score), (y.Id, -y.Score)));
         return ranked;
     }

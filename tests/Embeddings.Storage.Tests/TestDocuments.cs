@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Embeddings.Storage.Filtering;
 
 namespace Embeddings.Storage.Tests;
 
@@ -28,14 +29,14 @@ public static class TestDocuments
     /// <summary>The documents of a collection, all of each, by pages.</summary>
     public static async Task<List<Document>> ReadAsync(IDocumentCollection collection, CancellationToken cancellationToken)
     {
-        var (all, page) = (new List<Document>(), 0);
+        var (all, cursor) = (new List<Document>(), (string?)null);
         do
         {
-            var next = await collection.ListAsync(null, all.Count == 0 ? 0 : all[^1].Number, 100, DocumentParts.All, cancellationToken);
-            all.AddRange(next);
-            page = next.Count;
+            var page = await collection.ListAsync(null, cursor, 100, DocumentParts.All, cancellationToken);
+            all.AddRange(page.Documents);
+            cursor = page.Next;
         }
-        while (page == 100);
+        while (cursor is not null);
         return all;
     }
 }

@@ -30,7 +30,9 @@ public sealed class VectorMathTests
         VectorMath.MeanOfRows(matrix, mean);
         for (var column = 0; column < dimensions; column++)
         {
-            Assert.Equal(Enumerable.Range(0, 50).Average(row => (double)matrix[(row * dimensions) + column]), mean[column], 1e-6);
+            Assert.Equal(
+                Enumerable.Range(0, 50).Average(row => (double)matrix[(row * dimensions) + column]), mean[column],
+                1e-6);
         }
     }
 
@@ -45,7 +47,8 @@ public sealed class VectorMathTests
     [InlineData(new[] { 1f, -2f }, true)]
     [InlineData(new[] { 1f, float.NaN }, false)]
     [InlineData(new[] { float.NegativeInfinity, 1f }, false)]
-    public void Finite_means_neither_infinite_nor_not_a_number(float[] vector, bool finite) => Assert.Equal(finite, VectorMath.IsFinite(vector));
+    public void Finite_means_neither_infinite_nor_not_a_number(float[] vector, bool finite) =>
+        Assert.Equal(finite, VectorMath.IsFinite(vector));
 
     [Fact]
     public void Cosine_is_one_along_zero_across_and_minus_one_against()
@@ -93,7 +96,8 @@ public sealed class VectorMathTests
         Assert.Throws<ArgumentException>(() => VectorMath.Cosine([1], [1, 2]));
         Assert.Throws<ArgumentException>(() => VectorMath.SquaredDistance([1], [1, 2]));
         Assert.Throws<ArgumentException>(() => VectorMath.Scores(Metric.Cosine, [1, 2], [1, 2, 3], new float[1]));
-        Assert.Throws<ArgumentException>(() => VectorMath.ScoreMatrix(Metric.Cosine, [1, 2], [1, 2, 3], 2, new float[1]));
+        Assert.Throws<ArgumentException>(
+            () => VectorMath.ScoreMatrix(Metric.Cosine, [1, 2], [1, 2, 3], 2, new float[1]));
         Assert.Throws<ArgumentException>(() => VectorMath.ScoreMatrix(Metric.Cosine, [1, 2], [1, 2], 2, new float[2]));
         Assert.Throws<ArgumentOutOfRangeException>(() => VectorMath.ScoreMatrix(Metric.Cosine, [], [], 0, []));
     }
@@ -108,14 +112,17 @@ public sealed class VectorMathTests
     public void A_matrix_of_scores_is_that_of_double_precision(Metric metric, int sources, int targets, int dimensions)
     {
         var random = new Random(4);
-        var (left, right) = (TestVectors.Make("uniform", random, sources, dimensions), TestVectors.Make("sparse", random, targets, dimensions));
+        var (left, right) = (
+            TestVectors.Make("uniform", random, sources, dimensions),
+            TestVectors.Make("sparse", random, targets, dimensions));
         var scores = new float[sources * targets];
         VectorMath.ScoreMatrix(metric, left, right, dimensions, scores);
         for (var row = 0; row < sources; row++)
         {
             for (var column = 0; column < targets; column++)
             {
-                var expected = TestVectors.Score(metric, left.AsSpan(row * dimensions, dimensions), right.AsSpan(column * dimensions, dimensions));
+                var expected = TestVectors.Score(
+                    metric, left.AsSpan(row * dimensions, dimensions), right.AsSpan(column * dimensions, dimensions));
                 Assert.Equal(expected, scores[(row * targets) + column], 2e-6 * Math.Max(1, Math.Abs(expected)));
             }
         }

@@ -6,8 +6,8 @@ using Embeddings.Vectors.Simd;
 namespace Embeddings.Vectors.Tests;
 
 /// <summary>
-/// Tests of this project again, in processes whose processor pretends to know less: all of them in a long run, and else those of the kernels and
-/// the index' promises, the ones that are different code at every width.
+/// Tests of this project again, in processes whose processor pretends to know less: all of them in a long run, and else
+/// those of the kernels and the index' promises, the ones that are different code at every width.
 /// </summary>
 public sealed class WidthTests
 {
@@ -44,5 +44,8 @@ public sealed class WidthTests
         Assert.Equal(Math.Max(Width, 128) / 32, BlockKernel.PanelWidth);
     }
 
-    private static int Width => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector.IsHardwareAccelerated ? 128 : 0;
+    private static int Width =>
+        Vector512.IsHardwareAccelerated
+            ? 512
+            : Vector256.IsHardwareAccelerated ? 256 : Vector.IsHardwareAccelerated ? 128 : 0;
 }

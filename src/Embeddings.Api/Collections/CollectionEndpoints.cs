@@ -35,8 +35,17 @@ internal static class CollectionEndpoints
     /// <response code="200">The collections, by name.</response>
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
-    internal static Ok<CollectionList> ListCollections(CollectionStore collections, Reembeddings reembeddings) =>
-        TypedResults.Ok(new CollectionList("list", [.. collections.Store.Collections.Select(reembeddings.Object)]));
+    internal static async Task<Ok<CollectionList>> ListCollections(
+        CollectionStore collections, Reembeddings reembeddings, CancellationToken cancellationToken)
+    {
+        var objects = new List<CollectionObject>();
+        foreach (var collection in await collections.Store.ListAsync(cancellationToken))
+        {
+            objects.Add(await reembeddings.ObjectAsync(collection, cancellationToken));
+        }
+
+        return TypedResults.Ok(new CollectionList("list", objects));
+    }
 
     /// <summary>Make a collection</summary>
     /// <remarks>Needed only where the defaults do not fit: a collection is made by its first documents too. Without a
@@ -62,22 +71,27 @@ internal static class CollectionEndpoints
     {
         var (collection, created) = await handler.CreateAsync(
             name, request ?? new CollectionRequest(), cancellationToken);
+        var answer = await reembeddings.ObjectAsync(collection, cancellationToken);
         return created
-            ? TypedResults.Created($"{context.Request.PathBase}/collections/{name}", reembeddings.Object(collection))
-            : TypedResults.Ok(reembeddings.Object(collection));
+            ? TypedResults.Created($"{context.Request.PathBase}/collections/{name}", answer)
+            : TypedResults.Ok(answer);
     }
 
     /// <summary>Describe a collection</summary>
     /// <param name="name" example="default">Its name.</param>
     /// <param name="collections">Finds it.</param>
     /// <param name="reembeddings">Know whether it moves to another model.</param>
+    /// <param name="cancellationToken">The client has gone.</param>
     /// <response code="200">The collection.</response>
     /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
     /// <response code="404">There is none of the name.</response>
     /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
-    internal static Ok<CollectionObject> GetCollection(
-        string name, CollectionStore collections, Reembeddings reembeddings) =>
-        TypedResults.Ok(reembeddings.Object(collections.Find(name)));
+    internal static async Task<Ok<CollectionObject>> GetCollection(
+        string name, CollectionStore collections, Reembeddings reembeddings, CancellationToken cancellationToken)
+    {
+        var collection = await collections.FindAsync(name, cancellationToken);
+        return TypedResults.Ok(await reembeddings.ObjectAsync(collection, cancellationToken));
+    }
 
     /// <summary>Move a collection to another model</summary>
     /// <remarks>
@@ -108,8 +122,10 @@ internal static class CollectionEndpoints
         Reembeddings reembeddings, CancellationToken cancellationToken)
     {
         await collections.OnAsync(name, collection => reembeddings.BeginAsync(collection, request, cancellationToken));
+        var collection = await collections.FindAsync(name, cancellationToken);
         return TypedResults.Accepted(
-            $"{context.Request.PathBase}/collections/{name}", reembeddings.Object(collections.Find(name)));
+            $"{context.Request.PathBase}/collections/{name}",
+            await reembeddings.ObjectAsync(collection, cancellationToken));
     }
 
     /// <summary>Delete a collection with all its documents</summary>

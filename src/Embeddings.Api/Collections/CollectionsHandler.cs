@@ -59,17 +59,18 @@ internal sealed partial class CollectionsHandler(
     /// <summary>
     /// Checks, before there are documents, that a collection of this name takes documents of this model.
     /// </summary>
-    public void CheckTarget(string name, string? model)
+    public async Task CheckTargetAsync(string name, string? model, CancellationToken cancellationToken)
     {
         CheckName(name);
-        models.Check(name, collections.Store.Find(name)?.Info.Settings ?? defaults.SettingsOf([], model), model);
+        var existing = await collections.Store.FindAsync(name, cancellationToken);
+        models.Check(name, existing?.Info.Settings ?? defaults.SettingsOf([], model), model);
     }
 
     private async Task<EmbeddedReply<UpsertResponse>> UpsertOnceAsync(
         string name, IReadOnlyList<DocumentInput> documents, string? model, Func<int, string> location, bool isBegun,
         Origin? origin, CancellationToken cancellationToken)
     {
-        var existing = collections.Store.Find(name);
+        var existing = await collections.Store.FindAsync(name, cancellationToken);
         var settings = existing?.Info.Settings
             ?? (origin is null ? defaults.SettingsOf(documents, model) : defaults.SettingsOf(origin, model));
         defaults.Check(name, settings, origin, model);

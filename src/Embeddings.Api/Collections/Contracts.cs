@@ -46,13 +46,13 @@ public sealed record CollectionObject(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Problem,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ReembeddingObject? Reembedding)
 {
-    internal static CollectionObject Of(IDocumentCollection collection, ReembeddingObject? reembedding)
+    internal static CollectionObject Of(CollectionInfo info, CollectionStatus status, ReembeddingObject? reembedding)
     {
-        var (info, settings, size) = (collection.Info, collection.Info.Settings, collection.Size);
+        var settings = info.Settings;
         return new(
             "collection", info.Name, settings.Model, settings.Dimensions, ContractWords.NameOf(settings.Metric),
             info.Created.ToUnixTimeSeconds(),
-            collection.Count, size.MemoryBytes, size.DiskBytes, collection.Problem?.Message, reembedding);
+            status.Documents, status.MemoryBytes, status.DiskBytes, status.Problem, reembedding);
     }
 }
 

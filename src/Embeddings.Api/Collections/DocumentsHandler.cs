@@ -1,3 +1,4 @@
+using System.Globalization;
 using Embeddings.Api.Embedding;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Limits;
@@ -30,7 +31,7 @@ internal sealed class DocumentsHandler(
     /// <summary>Documents by ids in their order, or by a filter page by page.</summary>
     public async Task<DocumentList> ListAsync(string name, ListRequest request, CancellationToken cancellationToken)
     {
-        _ = collections.Find(name);
+        _ = await collections.FindAsync(name, cancellationToken);
         var parts = ContractWords.PartsOf(request.Include);
         if (request.Ids is not null)
         {
@@ -48,15 +49,15 @@ internal sealed class DocumentsHandler(
 
         var limit = ContractWords.Number(request.Limit, "limit", 1, MostListed, ListedUnlessSaid);
         var filter = request.Filter is { } json ? FilterParser.Parse(json) : null;
-        var after = Math.Max(0, request.After ?? 0);
         using var permit = await limiter.EnterAsync(cancellationToken);
-        // One document more than asked for shows whether there is another page.
+        // On the wire a cursor is a number, as this store's cursors are.
+        var cursor = request.After is > 0 and var after ? after.ToString(CultureInfo.InvariantCulture) : null;
         var page = await collections.OnAsync(
-            name, collection => collection.ListAsync(filter, after, limit + 1, parts, cancellationToken));
+            name, collection => collection.ListAsync(filter, cursor, limit, parts, cancellationToken));
         return new DocumentList(
-            "list", [.. page.Take(limit).Select(DocumentObject.Of)], page.Count > limit
-                ? page[limit - 1].Number
-                : null);
+            "list",
+            [.. page.Documents.Select(DocumentObject.Of)],
+            page.Next is null ? null : long.Parse(page.Next, CultureInfo.InvariantCulture));
     }
 
     /// <exception cref="DocumentNotFoundException">No document has the id.</exception>

@@ -16,7 +16,7 @@ internal sealed class Export(CollectionStore collections)
 
     public async Task RunAsync(string name, string? format, HttpContext context, CancellationToken cancellationToken)
     {
-        _ = collections.Find(name);
+        _ = await collections.FindAsync(name, cancellationToken);
         var (type, extension) = format switch
         {
             null or "jsonl" => (Import.MediaType, "jsonl"),

@@ -38,7 +38,7 @@ internal sealed partial class Import(
     public async Task RunAsync(
         string name, ImportOptions options, HttpContext context, CancellationToken cancellationToken)
     {
-        handler.CheckTarget(name, options.Model);
+        await handler.CheckTargetAsync(name, options.Model, cancellationToken);
         var (start, kept, skipped) = (time.GetTimestamp(), new KeptDocuments(), new SkippedLines());
         long? shown = null;
         var keeping = Task.CompletedTask;

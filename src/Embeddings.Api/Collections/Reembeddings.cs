@@ -31,8 +31,12 @@ internal sealed partial class Reembeddings(
     private readonly Lock _lock = new();
 
     /// <summary>A collection as clients see it.</summary>
-    public CollectionObject Object(IDocumentCollection collection) =>
-        CollectionObject.Of(collection, _runs.TryGetValue(collection, out var run) ? run.Object : null);
+    public async Task<CollectionObject> ObjectAsync(IDocumentCollection collection, CancellationToken cancellationToken)
+    {
+        var status = await collection.GetStatusAsync(cancellationToken);
+        return CollectionObject.Of(
+            collection.Info, status, _runs.TryGetValue(collection, out var run) ? run.Object : null);
+    }
 
     /// <summary>Begins to move a collection, unless the same move runs already.</summary>
     /// <returns>Whether it has begun now.</returns>
@@ -58,6 +62,7 @@ internal sealed partial class Reembeddings(
             throw new DocumentsWithoutTextException(collection.Info.Name, count);
         }
 
+        var total = (await collection.GetStatusAsync(cancellationToken)).Documents;
         lock (_lock)
         {
             if (IsRunning(collection, asked))
@@ -65,13 +70,13 @@ internal sealed partial class Reembeddings(
                 return false;
             }
 
-            asked.Report(0, collection.Count);
+            asked.Report(0, total);
             _runs.AddOrUpdate(collection, asked);
             // The move outlives the request that began it, so nothing of the request (trace, log scope) may flow into
             // it.
             using (ExecutionContext.SuppressFlow())
             {
-                _running[asked] = Task.Run(() => RunAsync(collection, asked), CancellationToken.None);
+                _running[asked] = Task.Run(() => RunAsync(collection, asked, total), CancellationToken.None);
             }
         }
 
@@ -79,17 +84,16 @@ internal sealed partial class Reembeddings(
     }
 
     /// <summary>Says which collections have a model that is not served: their texts cannot be embedded.</summary>
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var (name, settings) in collections.IsOpen ? collections.Store.Collections.Select(collection => (collection.Info.Name, collection.Info.Settings)) : [])
+        foreach (var collection in collections.IsOpen ? await collections.Store.ListAsync(cancellationToken) : [])
         {
+            var (name, settings) = (collection.Info.Name, collection.Info.Settings);
             if (settings.Model is { } model && !models.IsServed(model))
             {
                 LogNotServed(name, model, models.WaysOn(name, model));
             }
         }
-
-        return Task.CompletedTask;
     }
 
     /// <summary>Ends the moves that run. Their collections stay as they are.</summary>
@@ -121,13 +125,13 @@ internal sealed partial class Reembeddings(
             $"dimensions{(run.Drop ? " and \"drop\": true" : "")}. Wait until that has ended.");
     }
 
-    private async Task RunAsync(IDocumentCollection collection, Run run)
+    private async Task RunAsync(IDocumentCollection collection, Run run, long total)
     {
         var name = collection.Info.Name;
         var (start, shown) = (time.GetTimestamp(), time.GetTimestamp());
         try
         {
-            LogBegun(name, collection.Info.Settings.Model, run.Model.Manifest.Id, collection.Count);
+            LogBegun(name, collection.Info.Settings.Model, run.Model.Manifest.Id, total);
             var request = new Storage.ReembedRequest(
                 run.Model.Manifest.Id, run.Dimensions, (documents, token) => EmbedAsync(run, documents, token))
             {
@@ -135,7 +139,8 @@ internal sealed partial class Reembeddings(
                 Progress = Report,
             };
             var moved = await collection.ReembedAsync(request, _stopping.Token);
-            LogDone(name, run.Model.Manifest.Id, moved.Count, time.GetElapsedTime(start).TotalSeconds);
+            var kept = (await moved.GetStatusAsync(CancellationToken.None)).Documents;
+            LogDone(name, run.Model.Manifest.Id, kept, time.GetElapsedTime(start).TotalSeconds);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {

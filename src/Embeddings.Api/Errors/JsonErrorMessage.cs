@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Embeddings.Storage;
+using Embeddings.Storage.Filtering;
 
 namespace Embeddings.Api.Errors;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Embeddings.Storage;
+using Embeddings.Storage.Filtering;
 
 namespace Embeddings.Api.Errors;
 

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Embeddings.Api.OpenAi;
 using Embeddings.Api.Retrieval;
 using Embeddings.Api.Wire;
-using Embeddings.Storage;
+using Embeddings.Storage.Filtering;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 

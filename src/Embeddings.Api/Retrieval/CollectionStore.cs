@@ -30,7 +30,8 @@ internal sealed class CollectionStore
 
     /// <summary>The collection of a name.</summary>
     /// <exception cref="CollectionNotFoundException">There is none.</exception>
-    public IDocumentCollection Find(string name) => Store.Find(name) ?? throw new CollectionNotFoundException(name);
+    public async Task<IDocumentCollection> FindAsync(string name, CancellationToken cancellationToken) =>
+        await Store.FindAsync(name, cancellationToken) ?? throw new CollectionNotFoundException(name);
 
     /// <summary>
     /// Does something with the collection of a name. If the collection moves to another model meanwhile, it is done
@@ -47,7 +48,7 @@ internal sealed class CollectionStore
         {
             try
             {
-                return await action(Find(name));
+                return await action(await FindAsync(name, CancellationToken.None));
             }
             catch (CollectionReplacedException) when (!isOnce)
             {

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Embeddings.Api.Errors;
-using Embeddings.Storage;
+using Embeddings.Storage.Filtering;
 
 namespace Embeddings.Api.Retrieval;
 

@@ -3,6 +3,7 @@ using Embeddings.Api.Errors;
 using Embeddings.Api.Limits;
 using Embeddings.Api.Wire;
 using Embeddings.Storage;
+using Embeddings.Storage.InMemory;
 using Microsoft.Extensions.Options;
 using StoredSearch = Embeddings.Storage.SearchRequest;
 
@@ -58,7 +59,7 @@ internal sealed class InlineSearch(
             queries[i] = items[i] == SearchQuery.Known ? rows.Rows[indexes[query.IdAt(i)!]] : rows.Rows[next++];
         }
 
-        IReadOnlyList<IReadOnlyList<ScoredDocument>> found;
+        IReadOnlyList<IReadOnlyList<DocumentHit>> found;
         using (await limiter.EnterAsync(cancellationToken))
         {
             var search = shape with

@@ -68,7 +68,7 @@ internal sealed class SearchHandler(
             (model, _) => Prompts.Query(model, request.PromptName, request.InputType),
             settings.Dimensions,
             cancellationToken);
-        IReadOnlyList<IReadOnlyList<ScoredDocument>> found;
+        IReadOnlyList<IReadOnlyList<DocumentHit>> found;
         using (await limiter.EnterAsync(cancellationToken))
         {
             var search =

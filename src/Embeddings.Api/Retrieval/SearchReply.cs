@@ -22,7 +22,7 @@ internal static class SearchReply
     public static EmbeddedReply<SearchResponse> Of(
         SearchRequest request,
         bool isList,
-        IReadOnlyList<IReadOnlyList<ScoredDocument>> found,
+        IReadOnlyList<IReadOnlyList<DocumentHit>> found,
         SearchedVectors searched,
         EmbeddingSummary summary)
     {
@@ -37,7 +37,7 @@ internal static class SearchReply
         return new(body, summary);
     }
 
-    private static List<SearchResult> Results(IEnumerable<ScoredDocument> page, DocumentParts parts) =>
+    private static List<SearchResult> Results(IEnumerable<DocumentHit> page, DocumentParts parts) =>
     [
         .. page.Select(item => new SearchResult(
             item.Document.Id,
@@ -47,6 +47,6 @@ internal static class SearchReply
             parts.HasFlag(DocumentParts.Vector) ? ContractWords.VectorOf(item.Document) : null)),
     ];
 
-    private static List<SearchGroup> Groups(IEnumerable<ScoredDocument> page, DocumentParts parts) =>
+    private static List<SearchGroup> Groups(IEnumerable<DocumentHit> page, DocumentParts parts) =>
         [.. page.GroupBy(item => item.Group!.Value).Select(group => new SearchGroup(new RawJson(group.Key.ToJson()), Results(group, parts)))];
 }

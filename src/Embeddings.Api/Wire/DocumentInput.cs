@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Embeddings.Api.Errors;
-using Embeddings.Storage;
+using Embeddings.Storage.Filtering;
 
 namespace Embeddings.Api.Wire;
 

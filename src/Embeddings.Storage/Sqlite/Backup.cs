@@ -3,12 +3,12 @@ using SQLitePCL;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// A copy of the whole file at one moment. SQLite writes it beside the file at the speed of the disk, and only then it is sent: a slow reader holds up
-/// nobody, and no log grows for it.
+/// A copy of the whole file at one moment. SQLite writes the copy beside the file at the speed of the disk, and only
+/// then it is sent: a slow reader delays nobody, and no log grows for it.
 /// </summary>
 internal static class Backup
 {
-    /// <summary>Makes a copy, which is deleted when the stream is closed.</summary>
+    /// <summary>Makes a copy, which is deleted when the stream is disposed of.</summary>
     /// <exception cref="StoreFullException">There is no room for it.</exception>
     public static FileStream Make(StoreFile file, CancellationToken cancellationToken)
     {
@@ -33,10 +33,11 @@ internal static class Backup
     private static void Write(StoreFile file, string copy, CancellationToken cancellationToken)
     {
         using var connection = new Connection(file.Path);
-        var bytes = (connection.Integer("PRAGMA page_count") - connection.Integer("PRAGMA freelist_count")) * connection.Integer("PRAGMA page_size");
+        var bytes = (connection.Integer("PRAGMA page_count") - connection.Integer("PRAGMA freelist_count")) * connection
+            .Integer("PRAGMA page_size");
         if (bytes + file.Reserve.WantedBytes > file.Reserve.FreeBytes)
         {
-            // Found out at its end, it would have taken the room of every other write meanwhile.
+            // Checked before: a copy that fails at its end would have taken the room of all other writes meanwhile.
             throw new StoreFullException($"There is no room for a copy of {file.Path}: it takes {bytes >> 20} MB.");
         }
 

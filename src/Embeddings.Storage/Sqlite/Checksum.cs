@@ -4,13 +4,21 @@ using System.Text;
 
 namespace Embeddings.Storage.Sqlite;
 
-/// <summary>64 bits over a row (XXH3), kept in it: SQLite itself notices damage to its own structure, not to what is stored in it.</summary>
+/// <summary>
+/// The checksum of a row (XXH3, 64 bits), stored in the row. SQLite notices damage to its own structure, but not to the
+/// stored values.
+/// </summary>
 internal sealed class Checksum
 {
     private readonly XxHash3 _hash = new();
 
-    /// <summary>Of a document's row. Lengths are part of it, so that no byte can move from one field to the next.</summary>
-    public ulong OfDocument(long slot, long revision, ReadOnlySpan<byte> id, ReadOnlySpan<byte> text, Bytes textType, ReadOnlySpan<byte> metadata, Bytes metadataType, ReadOnlySpan<byte> vector)
+    /// <summary>
+    /// The checksum of a document's row. It includes the lengths of values, so that no byte can move from one value to
+    /// the next.
+    /// </summary>
+    public ulong OfDocument(
+        long slot, long revision, ReadOnlySpan<byte> id, ReadOnlySpan<byte> text, Bytes textType,
+        ReadOnlySpan<byte> metadata, Bytes metadataType, ReadOnlySpan<byte> vector)
     {
         Append(slot);
         Append(revision);
@@ -21,7 +29,7 @@ internal sealed class Checksum
         return End();
     }
 
-    /// <summary>Of a collection's row.</summary>
+    /// <summary>The checksum of a collection's row.</summary>
     public ulong OfCollection(CollectionRow row)
     {
         Append(row.Key);

@@ -1,18 +1,22 @@
 using System.Runtime.ExceptionServices;
+using Embeddings.Storage.Filtering;
+using Embeddings.Storage.InMemory;
 using Embeddings.Vectors.Index;
 
 namespace Embeddings.Storage.Sqlite;
 
-/// <summary>Builds what is in memory of a collection from the file, on all cores, and compares it with what the file says it should be.</summary>
+/// <summary>
+/// Builds the memory of a collection from the file, on all cores, and compares count and digest with the file's.
+/// </summary>
 internal sealed class CollectionLoader(Readers readers, string path)
 {
     private const int SlotsAPart = 8192;
     private const int RowsAWrite = 512;
 
     /// <param name="row">The collection.</param>
-    /// <param name="progress">Called with the number of documents read since the last call, from any thread.</param>
+    /// <param name="progress">Called from any thread with the number of documents read since the last call.</param>
     /// <exception cref="StoreUnusableException">A row is damaged, missing or too many.</exception>
-    /// <exception cref="OutOfMemoryException">There is no memory for it.</exception>
+    /// <exception cref="OutOfMemoryException">There is not enough memory.</exception>
     public CollectionState Load(CollectionRow row, Action<int> progress)
     {
         var settings = row.Settings(path);
@@ -34,7 +38,8 @@ internal sealed class CollectionLoader(Readers readers, string path)
         if (table.Count != row.Documents || (ulong)digest != row.Digest)
         {
             throw new StoreUnusableException(
-                $"{path} is damaged: collection '{row.Name}' should have {row.Documents} documents, and there are {table.Count}, or others. It was left as it is: restore it from a copy.");
+                $"{path} is damaged: collection '{row.Name}' should have {row.Documents} documents, and there are " +
+                $"{table.Count}, or others. It was left as it is: restore it from a copy.");
         }
 
         return new CollectionState(index, table, names, row.Digest);
@@ -46,7 +51,8 @@ internal sealed class CollectionLoader(Readers readers, string path)
         return reader.End(row.Key);
     }
 
-    private ulong LoadPart(CollectionRow row, int start, FlatIndex index, Entry?[] entries, FieldNames names, Action<int> progress)
+    private ulong LoadPart(
+        CollectionRow row, int start, FlatIndex index, Entry?[] entries, FieldNames names, Action<int> progress)
     {
         using var reader = readers.Enter();
         var rows = reader.Rows(row.Key);
@@ -60,7 +66,7 @@ internal sealed class CollectionLoader(Readers readers, string path)
                 throw Damaged(row, rows.Slot, $"it has {rows.Vector.Length} numbers");
             }
 
-            entries[rows.Slot] = Entry.Of(rows, names);
+            entries[rows.Slot] = rows.Entry(names);
             digest += rows.Checksum;
             ids[count] = rows.Slot;
             rows.Vector.CopyTo(vectors.AsSpan(count * row.Dimensions));
@@ -90,5 +96,6 @@ internal sealed class CollectionLoader(Readers readers, string path)
     }
 
     private StoreUnusableException Damaged(CollectionRow row, int slot, string problem) =>
-        new($"{path} is damaged (row {slot} of collection '{row.Name}': {problem}). It was left as it is: restore it from a copy.");
+        new($"{path} is damaged (row {slot} of collection '{row.Name}': {problem}). It was left as it is: restore " +
+            "it from a copy.");
 }

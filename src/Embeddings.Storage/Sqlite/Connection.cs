@@ -13,23 +13,26 @@ internal sealed class Connection : IDisposable
     private readonly TimeSpan _wait;
 
     /// <param name="path">The file.</param>
-    /// <param name="isMade">Whether it is made when it is not there; otherwise that is a failure.</param>
-    /// <param name="wait">How long it waits for locks of others.</param>
+    /// <param name="isMade">Whether to create a missing file; otherwise it is a failure.</param>
+    /// <param name="wait">How long to wait for locks of others.</param>
     public Connection(string path, bool isMade = false, TimeSpan? wait = null)
     {
         (Path, _wait) = (path, wait ?? LongestWait);
         var mode = isMade ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite;
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
+        _connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
         try
         {
             _connection.Open();
-            // A reader that meets a commit in the middle of its header holds the writer's lock for a moment.
+            // Readers wait, too: one that meets a commit in the middle of the log's header holds the writer's lock for
+            // a moment.
             raw.sqlite3_busy_timeout(Handle, (int)_wait.TotalMilliseconds);
         }
         catch (SqliteException exception)
         {
             _connection.Dispose();
-            throw SqliteFailure.Of(exception.SqliteErrorCode, exception.SqliteExtendedErrorCode, exception.Message, path);
+            throw SqliteFailure.Of(
+                exception.SqliteErrorCode, exception.SqliteExtendedErrorCode, exception.Message, path);
         }
     }
 
@@ -39,13 +42,15 @@ internal sealed class Connection : IDisposable
     /// <summary>SQLite's own handle.</summary>
     public sqlite3 Handle => _connection.Handle!;
 
-    /// <summary>Whether SQLite could only open the file for reading, of which it says nothing until the first write.</summary>
+    /// <summary>
+    /// Whether SQLite could open the file only for reading. It reports this only at the first write.
+    /// </summary>
     public bool IsReadOnly => raw.sqlite3_db_readonly(Handle, "main") == 1;
 
     /// <summary>Prepares one statement.</summary>
     public Statement Prepare(string sql) => new(this, sql);
 
-    /// <summary>Runs one statement, whatever rows it gives.</summary>
+    /// <summary>Runs one statement and ignores its rows.</summary>
     public void Execute(string sql)
     {
         using var statement = Prepare(sql);
@@ -59,7 +64,7 @@ internal sealed class Connection : IDisposable
         return statement.RunForInteger();
     }
 
-    /// <summary>A statement that every commit runs: it is prepared once, and belongs to the connection.</summary>
+    /// <summary>A statement that runs often. It is prepared once and belongs to the connection.</summary>
     public Statement Often(string sql)
     {
         if (!_often.TryGetValue(sql, out var statement))
@@ -77,7 +82,9 @@ internal sealed class Connection : IDisposable
         return statement.Step() ? statement.Text(0) ?? "" : "";
     }
 
-    /// <summary>Undoes the transaction, if there is one still: SQLite has ended it by itself after some failures.</summary>
+    /// <summary>
+    /// Rolls back the transaction, if there still is one: after some failures SQLite has ended it by itself.
+    /// </summary>
     public void Rollback()
     {
         if (raw.sqlite3_get_autocommit(Handle) == 0)
@@ -87,8 +94,8 @@ internal sealed class Connection : IDisposable
     }
 
     /// <summary>
-    /// Brings the log into the file as far as no reader needs it, without waiting for any. When all of it could be brought, the log is used again from its
-    /// beginning, in the room that it has.
+    /// Moves the log into the file, as far as no reader needs it, and without a wait for readers. If all of it was
+    /// moved, the log starts again at its beginning and does not grow.
     /// </summary>
     public void Checkpoint()
     {
@@ -103,8 +110,11 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    /// <summary>Whether the log is brought into the file, and removed, when this is the last connection to close.</summary>
-    public void EndLogOnClose(bool end) => raw.sqlite3_db_config(Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, end ? 0 : 1, out _);
+    /// <summary>
+    /// Sets whether the last connection that closes moves the log into the file and deletes it.
+    /// </summary>
+    public void EndLogOnClose(bool end) =>
+        raw.sqlite3_db_config(Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, end ? 0 : 1, out _);
 
     public void Dispose()
     {

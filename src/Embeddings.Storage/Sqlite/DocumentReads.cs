@@ -1,68 +1,75 @@
-using Embeddings.Vectors.Index;
+using Embeddings.Storage.InMemory;
 
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// Reads documents from the file that were found in memory. These two change one after the other: where they differ all of it is done again, and in the end in a state of
-/// both that was entered between two commits. A document that is found several times is read once.
+/// Reads documents from the file that were found in memory. A commit changes the file first and the memory just after.
+/// If a read meets the two in different states, it is done again; the fourth time it enters both between two commits. A
+/// document that is found several times is read once.
 /// </summary>
-internal sealed class DocumentReads(SqliteCollection collection, Committer committer, Readers readers)
+internal sealed class DocumentReads(SqliteCollection collection, GroupCommitter committer, Readers readers)
 {
-    /// <summary>Steps of a scan, as <see cref="ScanPool"/> counts them, that take as long as to read a row: 5 to 10 microseconds.</summary>
+    /// <summary>
+    /// Steps of a scan, as <see cref="ScanPool"/> counts them, that take as long as the read of one row: 5 to 10 µs.
+    /// </summary>
     public const double StepsOfRow = 20_000;
 
     private const int MostAttempts = 4;
 
-    // Of one answer: the largest page that is asked for has 10,000 documents.
+    // Bytes of one answer. It bounds the memory of a page, which may have 10,000 documents.
     private const long MostBytes = 256 << 20;
 
-    /// <summary>Finds pages of documents, and reads them.</summary>
-    /// <param name="find">Finds them in the state that a view shows; in that of now when there is none.</param>
-    /// <param name="parts">What to read of each.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="AnswerTooLargeException">They are more than an answer may hold.</exception>
-    public async Task<IReadOnlyList<IReadOnlyList<ScoredDocument>>> ReadAsync(
-        Func<FlatIndexView?, Task<Ranked[][]>> find, DocumentParts parts, CancellationToken cancellationToken)
+    /// <summary>Finds pages of documents and reads them.</summary>
+    /// <param name="find">Finds the documents in a snapshot; null stands for the current state.</param>
+    /// <param name="parts">What to read of each document.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <exception cref="AnswerTooLargeException">The documents are larger than one answer may be.</exception>
+    public async Task<IReadOnlyList<IReadOnlyList<DocumentHit>>> ReadAsync(
+        Func<CollectionSnapshot?, Task<EntryHit[][]>> find, DocumentParts parts, CancellationToken cancellationToken)
     {
         for (var i = 1; i < MostAttempts; i++)
         {
             var found = await find(null);
             CheckSize(found, parts);
-            if (await ScanPool.RunAsync(StepsOf(found), () => TryRead(found, parts, cancellationToken), cancellationToken) is { } answer)
+            var answer = await ScanPool.RunAsync(
+                StepsOf(found), () => TryRead(found, parts, cancellationToken), cancellationToken);
+            if (answer is not null)
             {
                 return answer;
             }
         }
 
         using var reader = readers.Enter();
-        FlatIndexView view;
-        Task<Ranked[][]> finding;
+        CollectionSnapshot snapshot;
+        Task<EntryHit[][]> finding;
         lock (committer.Gate)
         {
             reader.Begin();
-            view = collection.State.Index.Enter();
+            snapshot = collection.State.Enter();
             finding = FindAsync();
         }
 
-        using var held = view;
+        using var held = snapshot;
         var last = await finding;
         CheckSize(last, parts);
         return Read(reader, last, parts, cancellationToken)
-            ?? throw new StoreException($"Collection '{collection.Info.Name}' differs between memory and disk. Restart the server.");
+            ?? throw new StoreException(
+                $"Collection '{collection.Info.Name}' differs between memory and disk. Restart the server.");
 
-        // Fails by its task alone, so that the view is left.
-        async Task<Ranked[][]> FindAsync() => await find(view);
+        // Never throws before its task: otherwise the snapshot would not be disposed of.
+        async Task<EntryHit[][]> FindAsync() => await find(snapshot);
     }
 
-    /// <summary>The same of one page, without scores.</summary>
-    public async Task<IReadOnlyList<Document>> ReadPageAsync(Func<FlatIndexView?, Task<Ranked[]>> find, DocumentParts parts, CancellationToken cancellationToken)
+    /// <summary>The same for one page, without scores.</summary>
+    public async Task<IReadOnlyList<Document>> ReadPageAsync(
+        Func<CollectionSnapshot?, Task<EntryHit[]>> find, DocumentParts parts, CancellationToken cancellationToken)
     {
-        var pages = await ReadAsync(async view => [await find(view)], parts, cancellationToken);
+        var pages = await ReadAsync(async snapshot => [await find(snapshot)], parts, cancellationToken);
         return [.. pages[0].Select(item => item.Document)];
     }
 
-    // By what the memory knows of them, before anything is read.
-    private void CheckSize(Ranked[][] pages, DocumentParts parts)
+    // Computed from the entries, before anything is read.
+    private void CheckSize(EntryHit[][] pages, DocumentParts parts)
     {
         var vector = (long)collection.Info.Settings.Dimensions * sizeof(float);
         var bytes = parts == DocumentParts.None ? 0 : pages.Sum(page => page.Sum(item => SizeOf(item.Entry)));
@@ -77,9 +84,10 @@ internal sealed class DocumentReads(SqliteCollection collection, Committer commi
             + (parts.HasFlag(DocumentParts.Vector) ? vector : 0);
     }
 
-    private static double StepsOf(Ranked[][] pages) => StepsOfRow * pages.Sum(page => page.Length);
+    private static double StepsOf(EntryHit[][] pages) => StepsOfRow * pages.Sum(page => page.Length);
 
-    private List<IReadOnlyList<ScoredDocument>>? TryRead(Ranked[][] pages, DocumentParts parts, CancellationToken cancellationToken)
+    private List<IReadOnlyList<DocumentHit>>? TryRead(
+        EntryHit[][] pages, DocumentParts parts, CancellationToken cancellationToken)
     {
         try
         {
@@ -88,20 +96,21 @@ internal sealed class DocumentReads(SqliteCollection collection, Committer commi
         }
         catch (MissingTableException)
         {
-            // Dropped or replaced a moment ago.
+            // The collection was dropped or replaced a moment ago; the state throws if so.
             _ = collection.State;
             return null;
         }
     }
 
-    // Null when a row is not the one that the memory knows.
-    private List<IReadOnlyList<ScoredDocument>>? Read(Readers.Reader reader, Ranked[][] pages, DocumentParts parts, CancellationToken cancellationToken)
+    // Returns null if a row has another revision than its entry.
+    private List<IReadOnlyList<DocumentHit>>? Read(
+        Readers.Reader reader, EntryHit[][] pages, DocumentParts parts, CancellationToken cancellationToken)
     {
-        var answers = new List<IReadOnlyList<ScoredDocument>>(pages.Length);
+        var answers = new List<IReadOnlyList<DocumentHit>>(pages.Length);
         var read = new Dictionary<int, Document>();
         foreach (var page in pages)
         {
-            var documents = new List<ScoredDocument>(page.Length);
+            var documents = new List<DocumentHit>(page.Length);
             foreach (var item in page)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -115,7 +124,7 @@ internal sealed class DocumentReads(SqliteCollection collection, Committer commi
                     read[item.Slot] = document = found;
                 }
 
-                documents.Add(new ScoredDocument(document, item.Score) { Group = item.Group });
+                documents.Add(new DocumentHit(document, item.Score) { Group = item.Group });
             }
 
             answers.Add(documents);
@@ -124,7 +133,7 @@ internal sealed class DocumentReads(SqliteCollection collection, Committer commi
         return answers;
     }
 
-    private Document? Read(Readers.Reader reader, Ranked item, DocumentParts parts)
+    private Document? Read(Readers.Reader reader, EntryHit item, DocumentParts parts)
     {
         if (parts == DocumentParts.None)
         {

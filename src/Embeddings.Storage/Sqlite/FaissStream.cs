@@ -4,16 +4,17 @@ using Embeddings.Vectors.Index;
 
 namespace Embeddings.Storage.Sqlite;
 
-/// <summary>An index file of FAISS, written to a stream that may be slow.</summary>
+/// <summary>Writes an index file of FAISS to a stream that may be slow.</summary>
 internal static class FaissStream
 {
-    /// <param name="index">What is written, in one state.</param>
-    /// <param name="collection">Its name.</param>
-    /// <param name="stream">Where to.</param>
-    /// <param name="reads">Ends what is too slow.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="index">The index; one state of it is written.</param>
+    /// <param name="collection">Name of the collection.</param>
+    /// <param name="stream">The stream to write to.</param>
+    /// <param name="reads">Ends the read if the stream is too slow.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="ReadEndedException">The stream was too slow.</exception>
-    public static async Task WriteAsync(FlatIndex index, string collection, Stream stream, LongReads reads, CancellationToken cancellationToken)
+    public static async Task WriteAsync(
+        FlatIndex index, string collection, Stream stream, LongReads reads, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var read = reads.BeginInMemory(collection, () => _ = ending.CancelAsync());
@@ -30,7 +31,7 @@ internal static class FaissStream
     private static async Task WriteAsync(FlatIndex index, Stream stream, CancellationToken cancellationToken)
     {
         var pipe = new Pipe();
-        // The format's writer is synchronous: it gets a thread, and waits there when the reader is slow.
+        // The writer of the format is synchronous, so it has a thread of its own, on which it waits for a slow reader.
         var writing = Task.Factory.StartNew(() =>
         {
             using var buffer = new BufferedStream(pipe.Writer.AsStream(), 1 << 16);

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Embeddings.Storage.Sqlite;
 
-/// <summary>What Linux says of a file, beyond what .NET does. Elsewhere nothing is known.</summary>
+/// <summary>What Linux knows of a file and .NET does not tell. On other systems the answers are null.</summary>
 internal static partial class FileStatus
 {
-    // statx(2), whose layout is the same on every architecture: the owner stands behind mask, block size, attributes and links.
+    // Offsets in the result of statx(2), whose layout is the same on every architecture.
     private const int CurrentDirectory = -100;
     private const uint OwnerWanted = 0x8;
     private const uint InodeWanted = 0x100;
@@ -14,18 +14,22 @@ internal static partial class FileStatus
     private const int InodeAt = 32;
     private const int DeviceAt = 136;
 
-    /// <summary>Number of the user that a file belongs to, or null.</summary>
+    /// <summary>Number of the user who owns a file; null if unknown.</summary>
     public static unsafe uint? Owner(string path)
     {
         var status = stackalloc byte[Length];
         return Read(path, OwnerWanted, status) ? *(uint*)(status + OwnerAt) : null;
     }
 
-    /// <summary>Which file stands under a path, whatever is in it; null when there is none, or nobody can tell.</summary>
+    /// <summary>
+    /// The identity of the file at a path; null if there is none or it is unknown.
+    /// </summary>
     public static unsafe FileIdentity? Identity(string path)
     {
         var status = stackalloc byte[Length];
-        return Read(path, InodeWanted, status) ? new FileIdentity(*(ulong*)(status + DeviceAt), *(ulong*)(status + InodeAt)) : null;
+        return Read(path, InodeWanted, status)
+            ? new FileIdentity(*(ulong*)(status + DeviceAt), *(ulong*)(status + InodeAt))
+            : null;
     }
 
     private static unsafe bool Read(string path, uint wanted, byte* status)
@@ -45,7 +49,7 @@ internal static partial class FileStatus
     private static unsafe partial int Status(int folder, string path, int flags, uint mask, byte* status);
 }
 
-/// <summary>A file, whatever its name is.</summary>
-/// <param name="Device">The file system it is on.</param>
-/// <param name="Inode">Its number there; not given to another file while this one is open.</param>
+/// <summary>The identity of a file, independent of its name.</summary>
+/// <param name="Device">Number of the file system.</param>
+/// <param name="Inode">Number of the file there. No other file gets it while this one is open.</param>
 internal readonly record struct FileIdentity(ulong Device, ulong Inode);

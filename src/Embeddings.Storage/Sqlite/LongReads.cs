@@ -3,25 +3,28 @@ using Microsoft.Extensions.Logging;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// Reads that last as long as whoever takes them is slow. Each shows one state, which is kept for it: the log cannot be used again from its beginning,
-/// and rows that were overwritten stay in memory. Those that are too slow are ended. Safe for any number of threads.
+/// Reads whose duration depends on how fast the reader takes them, such as exports. Each reads one state, which is kept
+/// for it meanwhile: SQLite's log grows because it cannot start again, or overwritten rows stay in memory. Reads that
+/// are too slow are ended. Safe for any number of threads.
 /// </summary>
 internal sealed partial class LongReads(SqliteStoreSettings settings, string path, TimeProvider time, ILogger logger)
 {
     private readonly HashSet<LongRead> _running = [];
     private long _written;
 
-    /// <summary>Begins one that keeps a state of the file.</summary>
-    /// <param name="collection">Name of what is read.</param>
-    /// <param name="end">Gives the state back; called once, on another thread.</param>
-    public LongRead BeginOnFile(string collection, Action end) => Begin(new LongRead(this, collection, end, time.GetTimestamp(), null));
+    /// <summary>Begins a read that keeps a state of the file.</summary>
+    /// <param name="collection">Name of the collection.</param>
+    /// <param name="end">Releases the state. Called at most once, on another thread.</param>
+    public LongRead BeginOnFile(string collection, Action end) =>
+        Begin(new LongRead(this, collection, end, time.GetTimestamp(), null));
 
-    /// <summary>Begins one that keeps a state of the memory.</summary>
-    /// <param name="collection">Name of what is read.</param>
-    /// <param name="end">Gives the state back; called once, on another thread.</param>
-    public LongRead BeginInMemory(string collection, Action end) => Begin(new LongRead(this, collection, end, time.GetTimestamp(), Volatile.Read(ref _written)));
+    /// <summary>Begins a read that keeps a state of the memory.</summary>
+    /// <param name="collection">Name of the collection.</param>
+    /// <param name="end">Releases the state. Called at most once, on another thread.</param>
+    public LongRead BeginInMemory(string collection, Action end) =>
+        Begin(new LongRead(this, collection, end, time.GetTimestamp(), Volatile.Read(ref _written)));
 
-    /// <summary>After each commit: ends those that are too slow.</summary>
+    /// <summary>Called after each commit. Ends the reads that are too slow.</summary>
     /// <param name="vectorBytes">Bytes of vectors that the commit has written.</param>
     public void EndSlow(long vectorBytes)
     {
@@ -29,7 +32,12 @@ internal sealed partial class LongReads(SqliteStoreSettings settings, string pat
         List<LongRead> slow;
         lock (_running)
         {
-            slow = [.. _running.Where(read => time.GetElapsedTime(read.Start) >= settings.LongestRead && KeptBytes(read) > settings.MostBytesKept)];
+            slow =
+            [
+                .. _running.Where(read =>
+                    time.GetElapsedTime(read.Start) >= settings.LongestRead
+                        && KeptBytes(read) > settings.MostBytesKept),
+            ];
             _running.ExceptWith(slow);
         }
 
@@ -58,13 +66,20 @@ internal sealed partial class LongReads(SqliteStoreSettings settings, string pat
         }
     }
 
-    private long KeptBytes(LongRead read) => read.WrittenBefore is { } before ? _written - before : new FileInfo($"{path}-wal") is { Exists: true } log ? log.Length : 0;
+    private long KeptBytes(LongRead read) =>
+        read.WrittenBefore is { } before
+            ? _written - before
+            : new FileInfo($"{path}-wal") is { Exists: true } log ? log.Length : 0;
 
-    [LoggerMessage(LogLevel.Warning, "An export of {Collection} was ended after {Seconds:0} s: whoever takes it is too slow, and more than {Megabytes} MB were kept for it. What it has sent is incomplete")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "An export of {Collection} was ended after {Seconds:0} s: whoever takes it is too slow, and more than " +
+        "{Megabytes} MB were kept for it. What it has sent is incomplete")]
     private partial void LogEnded(string collection, double seconds, long megabytes);
 
-    /// <summary>One that runs.</summary>
-    internal sealed class LongRead(LongReads all, string collection, Action end, long start, long? writtenBefore) : IDisposable
+    /// <summary>A read that runs.</summary>
+    internal sealed class LongRead(LongReads all, string collection, Action end, long start, long? writtenBefore)
+        : IDisposable
     {
         private readonly Lock _lock = new();
         private bool _isOver;
@@ -73,10 +88,13 @@ internal sealed partial class LongReads(SqliteStoreSettings settings, string pat
 
         public long Start => start;
 
-        /// <summary>Bytes of vectors written before it began; null where the log is what grows for it.</summary>
+        /// <summary>
+        /// Bytes of vectors written before the read began; null for a read of the file, for which the log grows
+        /// instead.
+        /// </summary>
         public long? WrittenBefore => writtenBefore;
 
-        /// <summary>Whether it was too slow.</summary>
+        /// <summary>Whether it was ended because it was too slow.</summary>
         public bool IsEnded { get; private set; }
 
         /// <exception cref="ReadEndedException">It was too slow.</exception>

@@ -2,14 +2,19 @@ using System.Runtime.InteropServices;
 
 namespace Embeddings.Storage.Sqlite;
 
-/// <summary>Why a process may not write on Linux, in the numbers that a container's operator needs: names of users differ inside and outside.</summary>
+/// <summary>
+/// Why this process may not write, on Linux. Users are given by number, since their names differ inside and outside of
+/// a container.
+/// </summary>
 internal static partial class Ownership
 {
     private const string Library = "libc";
     private const int MayWrite = 2;
     private const int ReadOnlyFileSystem = 30;
 
-    /// <summary>A sentence on the file or folder that stands in the way; null where nothing does, or nobody can tell.</summary>
+    /// <summary>
+    /// A sentence about the file or folder that cannot be written; null if all can, or if it is unknown.
+    /// </summary>
     /// <param name="path">Full path of the store.</param>
     public static string? Problem(string path)
     {
@@ -20,8 +25,9 @@ internal static partial class Ownership
 
         try
         {
-            // SQLite writes beside the file too: its log.
-            return new[] { Existing(Path.GetDirectoryName(path)!), path, path + ".lock" }.Where(Path.Exists).Select(ProblemAt).FirstOrDefault(problem => problem is not null);
+            // The folder has to be writable, too, for SQLite's log.
+            return new[] { Existing(Path.GetDirectoryName(path)!), path, path + ".lock" }.Where(Path.Exists)
+                .Select(ProblemAt).FirstOrDefault(problem => problem is not null);
         }
         catch (EntryPointNotFoundException)
         {
@@ -45,8 +51,9 @@ internal static partial class Ownership
               $"Give it to that user (chown -R {user} {place}), or mount a named volume there.";
     }
 
-    // Folders are made as needed, so the lowest that is there decides.
-    private static string Existing(string folder) => Directory.Exists(folder) || Path.GetDirectoryName(folder) is not { } parent ? folder : Existing(parent);
+    // Missing folders are created, so the lowest existing one decides.
+    private static string Existing(string folder) =>
+        Directory.Exists(folder) || Path.GetDirectoryName(folder) is not { } parent ? folder : Existing(parent);
 
     [LibraryImport(Library, EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

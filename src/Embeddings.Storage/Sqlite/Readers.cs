@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 
 namespace Embeddings.Storage.Sqlite;
 
-/// <summary>Connections that only read: as many as read at a time, and some are kept for the next.</summary>
-/// <param name="file">What is read.</param>
+/// <summary>
+/// A pool of connections that only read. There are as many as there are reads at a time; up to 32 idle ones are kept.
+/// </summary>
+/// <param name="file">The file to read.</param>
 internal sealed class Readers(StoreFile file) : IDisposable
 {
     private const int MostKept = 32;
@@ -11,10 +13,13 @@ internal sealed class Readers(StoreFile file) : IDisposable
 
     private readonly ConcurrentBag<Kept> _idle = [];
 
-    /// <summary>A reader on one state of the file, from its first read until it is disposed. Who reads nothing takes no connection.</summary>
+    /// <summary>
+    /// A reader of one state of the file. It takes a connection, and the state, with its first read, and keeps both
+    /// until it is disposed of.
+    /// </summary>
     public Reader Enter() => new(this);
 
-    /// <summary>A reader on the state of now.</summary>
+    /// <summary>A reader of the current state.</summary>
     public Reader EnterNow()
     {
         var reader = Enter();
@@ -37,7 +42,7 @@ internal sealed class Readers(StoreFile file) : IDisposable
             return kept;
         }
 
-        // Those that are open stay with the file they have; a new one would read whatever has its name now.
+        // Open connections keep the file that they have opened. A new one would read whatever file has the name now.
         file.ThrowIfReplaced();
         return new Kept(new Connection(file.Path));
     }
@@ -54,7 +59,7 @@ internal sealed class Readers(StoreFile file) : IDisposable
         }
     }
 
-    /// <summary>One state of the file. For one thread at a time.</summary>
+    /// <summary>A reader of one state of the file. For one thread at a time.</summary>
     internal sealed class Reader(Readers pool) : IDisposable
     {
         private Kept? _kept;
@@ -70,7 +75,7 @@ internal sealed class Readers(StoreFile file) : IDisposable
             try
             {
                 kept.Connection.Execute("BEGIN");
-                // SQLite takes the state at the first read, not here.
+                // SQLite takes the state with the first read, not with BEGIN.
                 kept.Connection.Integer("SELECT commits FROM state");
                 _kept = kept;
             }
@@ -81,7 +86,7 @@ internal sealed class Readers(StoreFile file) : IDisposable
             }
         }
 
-        /// <summary>Rows of the table of a collection.</summary>
+        /// <summary>Reads rows of the table of a collection.</summary>
         public RowReader Rows(long key)
         {
             Begin();
@@ -94,17 +99,18 @@ internal sealed class Readers(StoreFile file) : IDisposable
             return rows;
         }
 
-        /// <summary>Rows of a collection that have no text, or an empty one.</summary>
+        /// <summary>The number of rows of a collection that have no text, or an empty one.</summary>
         public long CountWithoutText(long key)
         {
             Begin();
-            return _kept!.Connection.Integer($"SELECT count(*) FROM {Schema.DocumentTable(key)} WHERE text IS NULL OR text = ''");
+            return _kept!.Connection.Integer(
+                $"SELECT count(*) FROM {Schema.DocumentTable(key)} WHERE text IS NULL OR text = ''");
         }
 
         /// <summary>One more than the largest slot in use.</summary>
         public int End(long key)
         {
-            // With a look at that row's checksum: room is made for as many.
+            // The row's checksum is verified, since the caller allocates memory for this many rows.
             var rows = Rows(key);
             var end = rows.Last() ? rows.Slot + 1 : 1;
             rows.End();
@@ -138,7 +144,9 @@ internal sealed class Readers(StoreFile file) : IDisposable
         }
     }
 
-    /// <summary>A connection and its statements, by key of the collection; of collections that are gone there may be some among them.</summary>
+    /// <summary>
+    /// A connection and its statements, by key of the collection. Some may be of collections that are gone.
+    /// </summary>
     private sealed class Kept(Connection connection) : IDisposable
     {
         public Connection Connection => connection;

@@ -1,28 +1,33 @@
+using Embeddings.Storage.InMemory;
 using Embeddings.Vectors.Index;
 
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// Makes a second set of rows and vectors of a collection, from its texts, and puts it in the place of the first. The rows grow in a table of their
-/// own, in small transactions; the switch only writes the last of them, drops the old table and renames the new one. For one run.
+/// Makes a second set of rows and vectors of a collection from its texts, and replaces the first set by it. The rows
+/// grow in a table of their own in small transactions. The switch is one transaction: it writes the last rows, drops
+/// the old table and renames the new one. An instance serves one run.
 /// </summary>
 internal sealed class Reembedding(
-    SqliteCollection collection, ReembedRequest request, Committer committer, Readers readers, Func<CollectionRow, CollectionState, SqliteCollection> make)
+    SqliteCollection collection, ReembedRequest request, GroupCommitter committer, Readers readers,
+    Func<CollectionRow, CollectionState, SqliteCollection> make)
 {
-    // Of a few thousand tokens: a search that comes while a batch is embedded waits for little of it.
+    // Documents of a batch. It has a few thousand tokens, so a search that comes meanwhile does not wait long to be
+    // embedded.
     private const int BatchSize = 32;
 
-    // What was written during a pass is the next one's. The switch embeds the rest while all other writes wait, so no more than this: half a second for texts
-    // of 30 tokens. A collection that is written to faster than it can be embedded moves once that ends.
+    // Documents that are written during a pass are left for the next pass. The switch embeds the rest while all other
+    // writes wait, so it begins only when at most this many are left: half a second for texts of 30 tokens. A
+    // collection that is written faster than it is embedded switches once that ends.
     private const int FewEnough = 64;
 
     private readonly FlatIndex _index = new(request.Dimensions, collection.Info.Settings.Metric);
 
-    // By slot; their revisions are those of the rows that they were made from.
+    // By slot. A revision is that of the row that the vector was made from.
     private readonly Dictionary<int, Entry> _made = [];
     private readonly Dictionary<int, long> _textless = [];
 
-    // Made, used and disposed of on the committer's thread.
+    // Used and disposed of on the committer's thread alone.
     private RowWriter? _rows;
     private long _key;
 
@@ -35,7 +40,8 @@ internal sealed class Reembedding(
             {
                 var due = Due();
                 if ((due.Count == 0 || (pass > 0 && due.Count <= FewEnough))
-                    && await committer.RunAloneAsync(transaction => TrySwitch(transaction, cancellationToken), cancellationToken) is { } next)
+                    && await committer.RunAloneAsync(
+                        transaction => TrySwitch(transaction, cancellationToken), cancellationToken) is { } next)
                 {
                     return next;
                 }
@@ -64,7 +70,8 @@ internal sealed class Reembedding(
     private List<(int Slot, Entry Entry)> Due() =>
     [
         .. collection.State.Entries.From(1).Where(item =>
-            _made.GetValueOrDefault(item.Slot)?.Revision != item.Entry.Revision && _textless.GetValueOrDefault(item.Slot) != item.Entry.Revision),
+            _made.GetValueOrDefault(item.Slot)?.Revision != item.Entry.Revision
+                && _textless.GetValueOrDefault(item.Slot) != item.Entry.Revision),
     ];
 
     private async Task PassAsync(List<(int Slot, Entry Entry)> due, CancellationToken cancellationToken)
@@ -75,8 +82,10 @@ internal sealed class Reembedding(
             var found = Read(batch);
             if (found.Count > 0)
             {
-                var vectors = Checked(await request.Embed(found.ConvertAll(item => item.Document), cancellationToken), found.Count);
-                var checksums = await committer.RunAsync(found.Count, transaction => Write(transaction, found, vectors), cancellationToken);
+                var vectors = Checked(
+                    await request.Embed(found.ConvertAll(item => item.Document), cancellationToken), found.Count);
+                var checksums = await committer.RunAsync(
+                    found.Count, transaction => Write(transaction, found, vectors), cancellationToken);
                 Remember(found, vectors, checksums);
             }
 
@@ -98,7 +107,7 @@ internal sealed class Reembedding(
         }
     }
 
-    // Rows that were written since are left for the next pass.
+    // Skips rows that were written since; they are left for the next pass.
     private List<Made> Read(RowReader rows, (int Slot, Entry Entry)[] batch)
     {
         var found = new List<Made>(batch.Length);
@@ -128,7 +137,8 @@ internal sealed class Reembedding(
         collection.ThrowIfOver();
         transaction.Touch(adds: true);
         var rows = _rows ??= new RowWriter(transaction.Connection, Schema.UnfinishedTable(_key));
-        return [.. found.Select((item, i) => rows.Put(item.Slot, item.Document with { Vector = vectors[i] }, item.Entry.Revision))];
+        return [.. found.Select(
+            (item, i) => rows.Put(item.Slot, item.Document with { Vector = vectors[i] }, item.Entry.Revision))];
     }
 
     private void Remember(List<Made> found, IReadOnlyList<ReadOnlyMemory<float>> vectors, ulong[] checksums)
@@ -139,7 +149,8 @@ internal sealed class Reembedding(
             _made[found[i].Slot] = found[i].Entry with
             {
                 Checksum = checksums[i],
-                RowBytes = found[i].Entry.RowBytes + ((request.Dimensions - collection.Info.Settings.Dimensions) * sizeof(float)),
+                RowBytes = found[i].Entry.RowBytes + (
+                    (request.Dimensions - collection.Info.Settings.Dimensions) * sizeof(float)),
             };
         }
     }
@@ -159,7 +170,8 @@ internal sealed class Reembedding(
         return vectors;
     }
 
-    // Alone on the committer's thread: nothing is written to the collection from here to the end of it. Null when too much was written before.
+    // Runs alone on the committer's thread, so nothing else is written to the collection meanwhile. Returns null if too
+    // many documents are left.
     private SqliteCollection? TrySwitch(WriteTransaction transaction, CancellationToken cancellationToken)
     {
         var entries = collection.State.Entries;
@@ -176,8 +188,12 @@ internal sealed class Reembedding(
                 var found = Read(rows, batch);
                 if (found.Count > 0)
                 {
-                    // This thread is the committer's own and has nothing else to do: whatever is written next has to wait in any case.
-                    var vectors = Checked(request.Embed(found.ConvertAll(item => item.Document), cancellationToken).GetAwaiter().GetResult(), found.Count);
+                    // To block is right here: this is the committer's own thread, and every further write has to wait
+                    // for the switch.
+                    var vectors = Checked(
+                        request.Embed(found.ConvertAll(item => item.Document), cancellationToken).GetAwaiter()
+                            .GetResult(),
+                        found.Count);
                     Remember(found, vectors, Write(transaction, found, vectors));
                 }
             }
@@ -195,17 +211,25 @@ internal sealed class Reembedding(
             digest += entry.Checksum;
         }
 
-        var row = collection.Row with { Key = _key, Model = request.Model, Dimensions = request.Dimensions, Documents = _made.Count, Digest = digest };
+        var row = collection.Row with
+        {
+            Key = _key,
+            Model = request.Model,
+            Dimensions = request.Dimensions,
+            Documents = _made.Count,
+            Digest = digest,
+        };
         var next = make(row, new CollectionState(_index, EntryTable.Of(table), collection.State.Names, digest));
         transaction.Replace(collection, next);
         return next;
     }
 
-    // Documents that were deleted, or replaced by some without a text, after they had a row here.
+    // Removes documents that were deleted, or replaced by one without a text, after their row was written.
     private void RemoveOutdated(WriteTransaction transaction, EntryTable entries)
     {
         var rows = _rows ??= new RowWriter(transaction.Connection, Schema.UnfinishedTable(_key));
-        foreach (var slot in _made.Where(item => entries[item.Key]?.Revision != item.Value.Revision).Select(item => item.Key).ToList())
+        var outdated = _made.Where(item => entries[item.Key]?.Revision != item.Value.Revision).Select(item => item.Key);
+        foreach (var slot in outdated.ToList())
         {
             rows.Delete(slot);
             _index.Remove([slot]);
@@ -216,7 +240,9 @@ internal sealed class Reembedding(
     private void ThrowIfTextless()
     {
         var entries = collection.State.Entries;
-        var count = request.DropsDocumentsWithoutText ? 0 : _textless.Count(item => entries[item.Key]?.Revision == item.Value);
+        var count = request.DropsDocumentsWithoutText
+            ? 0
+            : _textless.Count(item => entries[item.Key]?.Revision == item.Value);
         if (count > 0)
         {
             throw new DocumentsWithoutTextException(collection.Info.Name, count);
@@ -237,7 +263,8 @@ internal sealed class Reembedding(
         }
         catch (StoreException)
         {
-            // What failed before is what the caller is told; the next start removes the table. None of this runs on the committer's thread any more.
+            // The caller gets the first failure, not this one. The next start removes the table. The committer's thread
+            // no longer uses the rows, so they can be released here.
             ReleaseRows();
         }
     }

@@ -1,32 +1,34 @@
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// A file beside the store that holds room on the disk. Deleting needs some, since SQLite writes to its log first: when the disk is full, this is given
-/// back for as long as a delete takes. Other writes never get it.
+/// A file beside the store that occupies room on the disk. A deletion needs room, since SQLite writes to its log first.
+/// On a full disk the file is deleted for as long as a deletion takes. Other writes never get the room.
 /// </summary>
 /// <param name="storePath">Path of the store.</param>
 internal sealed class Reserve(string storePath)
 {
-    // As much as SQLite lets its log become before it brings it into the file, twice.
+    // Twice the size at which SQLite moves its log into the file.
     private const long MostBytes = 16 << 20;
     private const long FewestBytes = 64 << 10;
     private const int PartOfDisk = 16;
 
-    // The log's index of a start alone takes 32 kB.
+    // To open the store takes room, too: the index of the log alone has 32 kB.
     private const long BytesToOpen = 1 << 20;
 
     private readonly string _path = $"{storePath}.reserve";
 
-    /// <summary>Bytes that are free on the disk for this process.</summary>
+    /// <summary>Bytes of the disk that are free for this process.</summary>
     public long FreeBytes => OfDisk(storePath, disk => disk.AvailableFreeSpace);
 
-    /// <summary>Bytes that are to be held.</summary>
+    /// <summary>Bytes that the reserve should occupy.</summary>
     public long WantedBytes { get; } = Math.Min(MostBytes, OfDisk(storePath, disk => disk.TotalSize) / PartOfDisk);
 
     /// <summary>Whether the room is held.</summary>
     public bool IsHeld { get; private set; }
 
-    /// <summary>Gives back what an earlier process has held, if otherwise there would be no room to open the store.</summary>
+    /// <summary>
+    /// Deletes the reserve of an earlier process if there is no room to open the store without it.
+    /// </summary>
     public void MakeRoomToOpen()
     {
         if (FreeBytes < BytesToOpen)
@@ -35,7 +37,7 @@ internal sealed class Reserve(string storePath)
         }
     }
 
-    /// <summary>Holds room again, as much as there is of what is wanted.</summary>
+    /// <summary>Occupies the wanted room again, or as much of it as there is.</summary>
     public void Hold()
     {
         Delete();
@@ -45,7 +47,7 @@ internal sealed class Reserve(string storePath)
         }
     }
 
-    /// <summary>Gives the room back, if it is held.</summary>
+    /// <summary>Frees the room, if it is occupied.</summary>
     public void Release()
     {
         if (IsHeld)
@@ -63,7 +65,7 @@ internal sealed class Reserve(string storePath)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // SQLite says whether there is room all the same.
+            // If there is no room, SQLite says so.
         }
     }
 
@@ -72,12 +74,12 @@ internal sealed class Reserve(string storePath)
         try
         {
             var disk = new DriveInfo(Path.GetDirectoryName(storePath)!);
-            // Some file systems do not count.
+            // Some file systems report a size of 0.
             return disk.TotalSize > 0 ? bytes(disk) : long.MaxValue;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // Nobody can tell: SQLite says when there is none left.
+            // The size is unknown. SQLite says when the disk is full.
             return long.MaxValue;
         }
     }
@@ -86,13 +88,20 @@ internal sealed class Reserve(string storePath)
     {
         try
         {
-            // The file system gives it blocks that are never written.
-            using var file = new FileStream(_path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, PreallocationSize = bytes });
+            // The file system reserves blocks for the file, which are never written.
+            using var file = new FileStream(
+                _path,
+                new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    PreallocationSize = bytes,
+                });
             return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Without it everything works as long as there is room.
+            // Without a reserve everything works as long as the disk has room.
             return false;
         }
     }

@@ -1,17 +1,21 @@
 using System.Runtime.InteropServices;
+using Embeddings.Storage.Filtering;
+using Embeddings.Storage.InMemory;
 
 namespace Embeddings.Storage.Sqlite;
 
-/// <summary>Reads rows of a collection's table, each with a look at its checksum.</summary>
+/// <summary>Reads rows of a collection's table, and verifies the checksum of each.</summary>
 internal sealed class RowReader(Connection connection, long key) : IDisposable
 {
     private const string Columns = "slot, id, revision, text, metadata, vector, checksum";
 
     private readonly Checksum _checksum = new();
     private readonly Statement _find = connection.Prepare($"SELECT {Columns} FROM documents_{key} WHERE slot = ?1");
-    private readonly Statement _scan = connection.Prepare($"SELECT {Columns} FROM documents_{key} WHERE slot >= ?1 AND slot < ?2 ORDER BY slot");
+    private readonly Statement _scan = connection.Prepare(
+        $"SELECT {Columns} FROM documents_{key} WHERE slot >= ?1 AND slot < ?2 ORDER BY slot");
 
-    private readonly Statement _last = connection.Prepare($"SELECT {Columns} FROM documents_{key} ORDER BY slot DESC LIMIT 1");
+    private readonly Statement _last = connection.Prepare(
+        $"SELECT {Columns} FROM documents_{key} ORDER BY slot DESC LIMIT 1");
 
     private Statement? _current;
 
@@ -29,9 +33,9 @@ internal sealed class RowReader(Connection connection, long key) : IDisposable
     public ReadOnlySpan<float> Vector => MemoryMarshal.Cast<byte, float>(Row.Span(5));
 
     /// <summary>Bytes of id, text, metadata and vector.</summary>
-    public int ValueBytes => Row.Span(1).Length + Row.Span(3).Length + Row.Span(4).Length + Row.Span(5).Length;
+    private int ValueBytes => Row.Span(1).Length + Row.Span(3).Length + Row.Span(4).Length + Row.Span(5).Length;
 
-    public int MetadataBytes => Row.Span(4).Length;
+    private int MetadataBytes => Row.Span(4).Length;
 
     public ulong Checksum => (ulong)Row.Integer(6);
 
@@ -56,7 +60,7 @@ internal sealed class RowReader(Connection connection, long key) : IDisposable
 
     /// <summary>Goes to the next row.</summary>
     /// <returns>False after the last.</returns>
-    /// <exception cref="StoreUnusableException">The row is not what was written.</exception>
+    /// <exception cref="StoreUnusableException">The row is damaged.</exception>
     public bool Next()
     {
         if (!Row.Step())
@@ -65,10 +69,12 @@ internal sealed class RowReader(Connection connection, long key) : IDisposable
             return false;
         }
 
-        var expected = _checksum.OfDocument(Row.Integer(0), Revision, Row.Span(1), Row.Span(3), TypeOf(3), Row.Span(4), TypeOf(4), Row.Span(5));
+        var expected = _checksum.OfDocument(
+            Row.Integer(0), Revision, Row.Span(1), Row.Span(3), TypeOf(3), Row.Span(4), TypeOf(4), Row.Span(5));
         return expected == Checksum
             ? true
-            : throw new StoreUnusableException($"{connection.Path} is damaged (row {Row.Integer(0)} of collection {key}). It was left as it is: restore it from a copy.");
+            : throw new StoreUnusableException($"{connection.Path} is damaged (row {Row.Integer(0)} of collection " +
+                $"{key}). It was left as it is: restore it from a copy.");
     }
 
     /// <summary>The row as a document.</summary>
@@ -76,10 +82,22 @@ internal sealed class RowReader(Connection connection, long key) : IDisposable
         Id,
         parts.HasFlag(DocumentParts.Vector) ? Vector.ToArray() : default(ReadOnlyMemory<float>),
         parts.HasFlag(DocumentParts.Text) ? Row.Text(3) : null,
-        parts.HasFlag(DocumentParts.Metadata) && Metadata is { } json ? Storage.Metadata.Stored(json) : null)
+        parts.HasFlag(DocumentParts.Metadata) && Metadata is { } json ? Filtering.Metadata.Stored(json) : null)
     { Number = Slot };
 
-    /// <summary>Leaves the row; otherwise its state of the file would be held.</summary>
+    /// <summary>The row as an entry of the memory.</summary>
+    public Entry Entry(FieldNames names) =>
+        new(
+            Id,
+            Metadata is { } json ? Filtering.Metadata.Stored(json).Fields.Shared(names) : MetadataFields.None,
+            Revision,
+            Checksum)
+        {
+            RowBytes = InMemory.Entry.RowOverhead + ValueBytes,
+            MetadataBytes = MetadataBytes,
+        };
+
+    /// <summary>Leaves the row. Until then SQLite keeps its state of the file.</summary>
     public void End()
     {
         _current?.Reset();
@@ -93,7 +111,7 @@ internal sealed class RowReader(Connection connection, long key) : IDisposable
         _last.Dispose();
     }
 
-    // SQLite binds to a statement only after it was reset.
+    // SQLite takes new parameters only after a reset.
     private Statement Begin(Statement statement)
     {
         End();

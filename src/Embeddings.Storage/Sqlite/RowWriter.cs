@@ -1,20 +1,21 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Embeddings.Storage.InMemory;
 
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>Writes rows of a table of documents.</summary>
-internal sealed class RowWriter(Connection connection, string table) : IDisposable
+internal sealed class RowWriter(Connection connection, string table) : IRowWriter, IDisposable
 {
     private readonly Checksum _checksum = new();
     private readonly Statement _put = connection.Prepare(
-        $"INSERT OR REPLACE INTO {table} (slot, id, revision, text, metadata, vector, checksum) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+        $"INSERT OR REPLACE INTO {table} (slot, id, revision, text, metadata, vector, checksum) " +
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
     private readonly Statement _delete = connection.Prepare($"DELETE FROM {table} WHERE slot = ?1");
 
     private byte[] _buffer = new byte[4096];
 
-    /// <summary>Writes a document into a slot, over what is there.</summary>
-    /// <returns>The row's checksum.</returns>
+    /// <inheritdoc/>
     public ulong Put(int slot, Document document, long revision)
     {
         var json = document.Metadata?.Json;
@@ -28,16 +29,18 @@ internal sealed class RowWriter(Connection connection, string table) : IDisposab
         var id = Encode(document.Id, ref rest);
         var text = Encode(document.Text, ref rest);
         var metadata = Encode(json, ref rest);
-        var (textType, metadataType) = (document.Text is null ? Bytes.Null : Bytes.Text, json is null ? Bytes.Null : Bytes.Text);
-        // Little-endian, as every platform is that .NET runs this on.
+        var (textType, metadataType) = (
+            document.Text is null ? Bytes.Null : Bytes.Text, json is null ? Bytes.Null : Bytes.Text);
+        // Little-endian, as all platforms of .NET here are.
         var vector = MemoryMarshal.AsBytes(document.Vector.Span);
         var checksum = _checksum.OfDocument(slot, revision, id, text, textType, metadata, metadataType, vector);
-        _put.Bind(1, slot).Bind(2, id, Bytes.Text).Bind(3, revision).Bind(4, text, textType).Bind(5, metadata, metadataType)
+        _put.Bind(1, slot).Bind(2, id, Bytes.Text).Bind(3, revision).Bind(4, text, textType)
+            .Bind(5, metadata, metadataType)
             .Bind(6, vector, Bytes.Blob).Bind(7, (long)checksum).Run();
         return checksum;
     }
 
-    /// <summary>Empties a slot.</summary>
+    /// <inheritdoc/>
     public void Delete(int slot) => _delete.Bind(1, slot).Run();
 
     public void Dispose()

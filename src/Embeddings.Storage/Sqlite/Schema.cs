@@ -1,26 +1,29 @@
 namespace Embeddings.Storage.Sqlite;
 
-/// <summary>The tables, and how those of an older version become those of this one.</summary>
+/// <summary>The tables, and the steps that migrate an older version to this one.</summary>
 internal static class Schema
 {
-    /// <summary>"EMBD": marks the file as ours, at byte 68 of it.</summary>
+    /// <summary>"EMBD", at byte 68 of the file, marks it as a store of this program.</summary>
     public const int ApplicationId = 0x454D4244;
 
     /// <summary>
-    /// Step n brings version n to n + 1, and version 0 is an empty file. A step that has been released is never changed; the next one is added.
+    /// Step n migrates version n to n + 1; version 0 is an empty file. A released step is never changed: a change of
+    /// the tables is a further step.
     /// </summary>
     public static readonly IReadOnlyList<Action<Connection>> Steps = [CreateTables];
 
-    // Not "documents_": a table that was not finished when the process ended must not be taken for a collection's.
+    // Not "documents_": an unfinished table must not be taken for a collection's after the process has ended.
     private const string UnfinishedPrefix = "reembed_";
 
     /// <summary>Name of the table of a collection's documents.</summary>
     public static string DocumentTable(long key) => $"documents_{key}";
 
-    /// <summary>Name of such a table while its collection is being made from another, before it has the name above.</summary>
+    /// <summary>
+    /// Name of the table of a collection that a re-embedding is making. The switch renames it to the name above.
+    /// </summary>
     public static string UnfinishedTable(long key) => UnfinishedPrefix + key;
 
-    /// <summary>Makes a table of documents.</summary>
+    /// <summary>The SQL that creates a table of documents.</summary>
     public static string CreateDocuments(string table) => $"""
         CREATE TABLE {table} (
             slot INTEGER PRIMARY KEY,
@@ -33,12 +36,13 @@ internal static class Schema
         ) STRICT
         """;
 
-    /// <summary>Drops what re-embeddings have left behind that were not finished when the process ended.</summary>
-    /// <returns>How many there were.</returns>
+    /// <summary>Drops the tables of re-embeddings that had not finished when the process ended.</summary>
+    /// <returns>The number of tables.</returns>
     public static int DropUnfinished(Connection connection)
     {
         var count = 0;
-        while (connection.Text($"SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, {UnfinishedPrefix.Length}) = '{UnfinishedPrefix}'") is { Length: > 0 } table)
+        while (connection.Text("SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, " +
+            $"{UnfinishedPrefix.Length}) = '{UnfinishedPrefix}'") is { Length: > 0 } table)
         {
             connection.Execute($"DROP TABLE {table}");
             count++;
@@ -47,7 +51,10 @@ internal static class Schema
         return count;
     }
 
-    /// <summary>Brings a file to this version, in one transaction: it is at the old one or at the new one, whatever happens.</summary>
+    /// <summary>
+    /// Migrates a file to this version in one transaction: whatever happens, the file has the old version or the new
+    /// one.
+    /// </summary>
     /// <exception cref="StoreUnusableException">It was written by a later version.</exception>
     public static void Migrate(Connection connection, IReadOnlyList<Action<Connection>> steps)
     {
@@ -55,7 +62,8 @@ internal static class Schema
         if (version > steps.Count)
         {
             throw new StoreUnusableException(
-                $"{connection.Path} was written by a later version of this program (schema {version}, this one reads up to {steps.Count}). It was left as it is: run that version.");
+                $"{connection.Path} was written by a later version of this program (schema {version}, this one " +
+                $"reads up to {steps.Count}). It was left as it is: run that version.");
         }
 
         if (version == steps.Count)

@@ -1,12 +1,15 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using Embeddings.Storage.Filtering;
+using Embeddings.Storage.InMemory;
 using Embeddings.Vectors.Index;
 
 namespace Embeddings.Storage.Sqlite;
 
-/// <summary>A collection: its vectors, ids and filterable fields in memory, all of it in the file.</summary>
+/// <summary>A collection: its vectors, ids and filterable fields in memory, everything in the file.</summary>
 internal sealed class SqliteCollection : IDocumentCollection
 {
-    private readonly Committer _committer;
+    private readonly GroupCommitter _committer;
     private readonly Readers _readers;
     private readonly CollectionLoader _loader;
     private readonly LongReads _longReads;
@@ -17,30 +20,37 @@ internal sealed class SqliteCollection : IDocumentCollection
     private readonly string _path;
     private volatile Func<Exception>? _end;
 
-    public SqliteCollection(CollectionRow row, CollectionState state, Committer committer, Readers readers, CollectionLoader loader, LongReads longReads, string path)
+    public SqliteCollection(
+        CollectionRow row, CollectionState state, GroupCommitter committer, Readers readers, CollectionLoader loader,
+        LongReads longReads, string path)
     {
-        (Row, _state, _committer, _readers, _loader, _longReads, _path) = (row, state, committer, readers, loader, longReads, path);
+        (Row, _state, _committer, _readers, _loader, _longReads, _path) = (
+            row, state, committer, readers, loader, longReads, path);
         _reads = new DocumentReads(this, committer, readers);
         Info = new CollectionInfo(row.Name, row.Settings(path), DateTimeOffset.FromUnixTimeMilliseconds(row.Created));
     }
 
-    /// <summary>One whose documents are not in memory.</summary>
-    public static SqliteCollection NotLoaded(CollectionRow row, Committer committer, Readers readers, CollectionLoader loader, LongReads longReads, string path, Exception? reason)
+    /// <summary>A collection whose documents are not in memory.</summary>
+    public static SqliteCollection NotLoaded(
+        CollectionRow row, GroupCommitter committer, Readers readers, CollectionLoader loader, LongReads longReads,
+        string path, Exception? reason)
     {
         var settings = row.Settings(path);
-        var nothing = new CollectionState(new FlatIndex(settings.Dimensions, settings.Metric), EntryTable.Empty, new FieldNames(), 0);
-        return new SqliteCollection(row, nothing, committer, readers, loader, longReads, path) { _problem = new CollectionNotLoadedException(row.Name, row.Documents, reason) };
+        var nothing = new CollectionState(
+            new FlatIndex(settings.Dimensions, settings.Metric), EntryTable.Empty, new FieldNames(), 0);
+        return new SqliteCollection(row, nothing, committer, readers, loader, longReads, path)
+        {
+            _problem = new CollectionNotLoadedException(row.Name, row.Documents, reason),
+        };
     }
 
     public CollectionInfo Info { get; }
 
-    public long Count => _problem is null ? _state.Entries.Count : _problem.Documents;
+    public CollectionStatus Status => _problem is { } problem
+        ? new CollectionStatus(problem.Documents, 0, null, problem.Message)
+        : new CollectionStatus(_state.Entries.Count, _state.Bytes, _state.RowBytes, null);
 
-    public CollectionSize Size => _problem is null ? _state.Size : new CollectionSize(0, null);
-
-    public CollectionNotLoadedException? Problem => _problem;
-
-    /// <summary>Its row when it was made or loaded; counts and digest are newer in the file.</summary>
+    /// <summary>Its row as it was when created or loaded. The file has newer counts and digests.</summary>
     public CollectionRow Row { get; }
 
     public CollectionState State
@@ -54,22 +64,26 @@ internal sealed class SqliteCollection : IDocumentCollection
 
     private int Dimensions => Info.Settings.Dimensions;
 
+    public Task<CollectionStatus> GetStatusAsync(CancellationToken cancellationToken) => Task.FromResult(Status);
+
     public async Task UpsertAsync(IReadOnlyList<Document> documents, CancellationToken cancellationToken)
     {
-        Check(documents, Dimensions);
+        ArgumentCheck.Documents(documents, Dimensions);
         if (documents.Count > 0)
         {
             await _committer.RunAsync(documents.Count, transaction => Put(transaction, documents), cancellationToken);
         }
     }
 
-    public Task<int> DeleteAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) => _committer.RunAsync(ids.Count, transaction =>
+    public Task<int> DeleteAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        _committer.RunAsync(ids.Count, transaction =>
     {
         var changes = transaction.Change(this);
         return ids.Count(changes.Delete);
     }, cancellationToken);
 
-    // All documents are looked at before the commit, which other writes wait for, and only those that have changed meanwhile in it.
+    // The filter is evaluated before the commit, since other writes wait for a commit. Only documents that have changed
+    // meanwhile are evaluated in it.
     public async Task<int> DeleteAsync(Filter filter, CancellationToken cancellationToken)
     {
         var entries = State.Entries;
@@ -84,33 +98,54 @@ internal sealed class SqliteCollection : IDocumentCollection
     public async Task<long> CountAsync(Filter? filter, CancellationToken cancellationToken)
     {
         var entries = State.Entries;
-        return filter is null ? entries.Count : await ScanAsync(entries, filter, matching => matching.LongCount(), cancellationToken);
+        return filter is null
+            ? entries.Count
+            : await ScanAsync(entries, filter, matching => matching.LongCount(), cancellationToken);
     }
 
-    public async Task<IReadOnlyList<Document>> GetAsync(IReadOnlyList<string> ids, DocumentParts parts, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<Document>> GetAsync(
+        IReadOnlyList<string> ids, DocumentParts parts, CancellationToken cancellationToken) =>
         await _reads.ReadPageAsync(_ => Task.FromResult(State.Find(ids)), parts, cancellationToken);
 
-    public async Task<IReadOnlyList<Document>> ListAsync(Filter? filter, long after, int limit, DocumentParts parts, CancellationToken cancellationToken)
+    // The cursor is the slot of the last document of the page: slots are never renumbered.
+    public async Task<DocumentPage> ListAsync(
+        Filter? filter, string? cursor, int limit, DocumentParts parts, CancellationToken cancellationToken)
     {
-        var start = (int)Math.Clamp(after, 0, int.MaxValue - 1) + 1;
-        return await _reads.ReadPageAsync(
-            view => ScanAsync(
-                view is null ? State.Entries : (EntryTable)view.Companion!, filter, matching => matching.Take(limit).Select(item => new Ranked(item.Slot, item.Entry, 0)).ToArray(), cancellationToken, start),
-            parts,
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        var after = cursor is null ? 0
+            : long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var slot) ? slot
+            : throw new ArgumentException($"'{cursor}' is no cursor of this store.", nameof(cursor));
+        var start = (int)Math.Min(after, int.MaxValue - 1) + 1;
+        string? next = null;
+        var documents = await _reads.ReadPageAsync(FindAsync, parts, cancellationToken);
+        return new DocumentPage(documents, next);
+
+        async Task<EntryHit[]> FindAsync(CollectionSnapshot? snapshot)
+        {
+            var entries = snapshot is null ? State.Entries : snapshot.Entries;
+            // One document more than the page holds shows whether there is another page.
+            var found = await ScanAsync(
+                entries, filter, matching => matching.Take((int)Math.Min(limit + 1L, int.MaxValue)).ToList(),
+                cancellationToken, start);
+            next = found.Count > limit ? found[limit - 1].Slot.ToString(CultureInfo.InvariantCulture) : null;
+            return [.. found.Take(limit).Select(item => new EntryHit(item.Slot, item.Entry, 0))];
+        }
+    }
+
+    public async Task<IReadOnlyList<IReadOnlyList<DocumentHit>>> SearchAsync(
+        SearchRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentCheck.Search(request, Dimensions);
+        return await _reads.ReadAsync(
+            snapshot => snapshot is null
+                ? State.Scans.RankAsync(request, cancellationToken)
+                : SharedScans.RankAsync(snapshot, request, cancellationToken),
+            request.Parts,
             cancellationToken);
     }
 
-    public async Task<IReadOnlyList<IReadOnlyList<ScoredDocument>>> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(request.Limit, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(request.Offset);
-        ArgumentOutOfRangeException.ThrowIfLessThan(request.GroupSize, 1);
-        VectorCheck.Check(request.Queries.Span, request.Queries.Length / Dimensions, Dimensions, nameof(request));
-        return await _reads.ReadAsync(
-            view => view is null ? State.Scans.RankAsync(request, cancellationToken) : State.Scans.RankAsync(view, request, cancellationToken), request.Parts, cancellationToken);
-    }
-
-    public async IAsyncEnumerable<Document> ReadAllAsync(DocumentParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Document> ReadAllAsync(
+        DocumentParts parts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var scan = new TableScan(EnterOwn(), _longReads, Row);
         while (Next() is { } document)
@@ -129,14 +164,14 @@ internal sealed class SqliteCollection : IDocumentCollection
             }
             catch (MissingTableException)
             {
-                // Over since the look at the state, before the first row.
+                // The collection was dropped or replaced before the first row was read.
                 ThrowIfOver();
                 throw new CollectionNotFoundException(Info.Name);
             }
         }
     }
 
-    // Held off from a commit that becomes visible: the state of the file is then one in which the collection's table is there.
+    // Under the gate no commit becomes visible, so the collection's table exists in the state that is entered.
     private Readers.Reader EnterOwn()
     {
         lock (_committer.Gate)
@@ -146,8 +181,9 @@ internal sealed class SqliteCollection : IDocumentCollection
         }
     }
 
-    // A look at every row, of which there may be a million.
-    public Task<long> CountWithoutTextAsync(CancellationToken cancellationToken) => ScanPool.RunAsync(DocumentReads.StepsOfRow * Count, () =>
+    // Reads every row, of which there may be a million.
+    public Task<long> CountWithoutTextAsync(CancellationToken cancellationToken) =>
+        ScanPool.RunAsync(DocumentReads.StepsOfRow * Status.Documents, () =>
     {
         _ = State;
         using var reader = EnterOwn();
@@ -156,25 +192,15 @@ internal sealed class SqliteCollection : IDocumentCollection
 
     public async Task<IDocumentCollection> ReembedAsync(ReembedRequest request, CancellationToken cancellationToken)
     {
-        UnicodeCheck.Check(request.Model, nameof(request));
+        ArgumentCheck.Unicode(request.Model, nameof(request));
         return await new Reembedding(this, request, _committer, _readers, Replacement).RunAsync(cancellationToken);
     }
 
-    public Task WriteFaissAsync(Stream stream, CancellationToken cancellationToken) => FaissStream.WriteAsync(State.Index, Info.Name, stream, _longReads, cancellationToken);
-
-    /// <summary>Throws unless documents can be kept in a collection of so many dimensions.</summary>
-    public static void Check(IReadOnlyList<Document> documents, int dimensions)
-    {
-        for (var i = 0; i < documents.Count; i++)
-        {
-            VectorCheck.Check(documents[i].Vector.Span, 1, dimensions, $"documents[{i}]");
-            UnicodeCheck.Check(documents[i].Id, $"documents[{i}].Id");
-            UnicodeCheck.Check(documents[i].Text, $"documents[{i}].Text");
-        }
-    }
+    public Task WriteFaissAsync(Stream stream, CancellationToken cancellationToken) =>
+        FaissStream.WriteAsync(State.Index, Info.Name, stream, _longReads, cancellationToken);
 
     /// <summary>Writes documents that have been checked.</summary>
-    /// <returns>How many there were.</returns>
+    /// <returns>The number of documents.</returns>
     public int Put(WriteTransaction transaction, IReadOnlyList<Document> documents)
     {
         var changes = transaction.Change(this);
@@ -186,8 +212,9 @@ internal sealed class SqliteCollection : IDocumentCollection
         return documents.Count;
     }
 
-    /// <summary>Statements that write its rows.</summary>
-    public RowWriter RowsOf(Connection connection) => _rows ??= new RowWriter(connection, Schema.DocumentTable(Row.Key));
+    /// <summary>The statements that write its rows.</summary>
+    public RowWriter RowsOf(Connection connection) =>
+        _rows ??= new RowWriter(connection, Schema.DocumentTable(Row.Key));
 
     public void ReleaseRows()
     {
@@ -195,7 +222,7 @@ internal sealed class SqliteCollection : IDocumentCollection
         _rows = null;
     }
 
-    /// <summary>From now on whoever uses it is told why there is no such collection any more.</summary>
+    /// <summary>From now on every use throws the reason why the collection is gone.</summary>
     public void End(Func<Exception> reason) => _end = reason;
 
     /// <exception cref="CollectionNotFoundException">It has been dropped.</exception>
@@ -208,7 +235,7 @@ internal sealed class SqliteCollection : IDocumentCollection
         }
     }
 
-    /// <summary>Brings the memory to what has been committed.</summary>
+    /// <summary>Applies committed changes to the memory.</summary>
     public void Publish(CollectionChanges changes)
     {
         try
@@ -217,22 +244,26 @@ internal sealed class SqliteCollection : IDocumentCollection
         }
         catch (Exception first)
         {
-            // The memory ran out, most likely, and may hold half of it; what counts is in the file.
+            // Most likely there was not enough memory, and half of the changes are applied. The file is right, so the
+            // state is loaded again from it.
             try
             {
                 _state = _loader.Load(Row with { Documents = changes.Count, Digest = changes.Digest }, _ => { });
             }
             catch (Exception second)
             {
-                _problem = new CollectionNotLoadedException(Info.Name, changes.Count, new AggregateException(first, second));
+                _problem = new CollectionNotLoadedException(
+                    Info.Name, changes.Count, new AggregateException(first, second));
             }
         }
     }
 
-    private SqliteCollection Replacement(CollectionRow row, CollectionState state) => new(row, state, _committer, _readers, _loader, _longReads, _path);
+    private SqliteCollection Replacement(CollectionRow row, CollectionState state) =>
+        new(row, state, _committer, _readers, _loader, _longReads, _path);
 
     private static Task<T> ScanAsync<T>(
-        EntryTable entries, Filter? filter, Func<IEnumerable<(int Slot, Entry Entry)>, T> take, CancellationToken cancellationToken, int start = 1) => ScanPool.RunAsync(
+        EntryTable entries, Filter? filter, Func<IEnumerable<(int Slot, Entry Entry)>, T> take,
+        CancellationToken cancellationToken, int start = 1) => ScanPool.RunAsync(
         Ranking.FilterSteps(entries.Count, entries.MetadataBytes, filter?.Size ?? 0),
         () => take(entries.From(start, cancellationToken).Where(item => filter?.Matches(item.Entry.Fields) != false)),
         cancellationToken);

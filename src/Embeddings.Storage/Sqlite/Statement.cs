@@ -4,8 +4,8 @@ using SQLitePCL;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// A prepared statement that hands rows out as spans: a million vectors are read at every start, and ADO.NET would make an array of each.
-/// Parameters and columns count from 1 and from 0, as SQLite's do.
+/// A prepared statement that gives values as spans: a start may read a million vectors, and ADO.NET would allocate an
+/// array for each. Parameters count from 1 and columns from 0, as in SQLite.
 /// </summary>
 internal sealed class Statement : IDisposable
 {
@@ -26,7 +26,9 @@ internal sealed class Statement : IDisposable
 
     public Statement Bind(int parameter, string? value)
     {
-        Check(value is null ? raw.sqlite3_bind_null(_statement, parameter) : raw.sqlite3_bind_text(_statement, parameter, value));
+        Check(value is null
+            ? raw.sqlite3_bind_null(_statement, parameter)
+            : raw.sqlite3_bind_text(_statement, parameter, value));
         return this;
     }
 
@@ -58,7 +60,7 @@ internal sealed class Statement : IDisposable
         return code == raw.SQLITE_ROW;
     }
 
-    /// <summary>Goes through all rows and is then ready for the next use.</summary>
+    /// <summary>Runs to the end, and is then ready for the next use.</summary>
     public void Run()
     {
         while (Step())
@@ -68,7 +70,7 @@ internal sealed class Statement : IDisposable
         Reset();
     }
 
-    /// <summary>The same of a statement that gives one whole number; 0 without a row.</summary>
+    /// <summary>The same for a statement that returns one whole number. Without a row the number is 0.</summary>
     public long RunForInteger()
     {
         var value = Step() ? Integer(0) : 0;
@@ -76,7 +78,7 @@ internal sealed class Statement : IDisposable
         return value;
     }
 
-    /// <summary>Ends this use; bound values stay until they are bound again.</summary>
+    /// <summary>Ends this use. Parameters keep their values until they are bound again.</summary>
     public void Reset() => raw.sqlite3_reset(_statement);
 
     public long Integer(int column) => raw.sqlite3_column_int64(_statement, column);
@@ -99,10 +101,11 @@ internal sealed class Statement : IDisposable
     }
 
     private StoreException Failure(int code) => SqliteFailure.Of(
-        code & 0xFF, raw.sqlite3_extended_errcode(_connection.Handle), raw.sqlite3_errmsg(_connection.Handle).utf8_to_string(), _connection.Path);
+        code & 0xFF, raw.sqlite3_extended_errcode(_connection.Handle),
+        raw.sqlite3_errmsg(_connection.Handle).utf8_to_string(), _connection.Path);
 }
 
-/// <summary>How bytes are bound.</summary>
+/// <summary>The type that bytes are bound as.</summary>
 internal enum Bytes
 {
     Null,

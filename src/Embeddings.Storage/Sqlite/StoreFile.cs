@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// The file, opened for one process: recognised before it is touched, locked against others, brought to this version, and compared with what
-/// was last acknowledged. Before each write it is still the same file, with the same log and lock, as it was opened.
+/// The file, opened by one process. To open it means to recognise it before anything is written, to lock it against
+/// other processes, to migrate it to this version, and to compare it with the last acknowledged commit. Before each
+/// write it is verified that file, log and lock are still those that were opened.
 /// </summary>
 internal sealed class StoreFile : IDisposable
 {
@@ -28,13 +29,15 @@ internal sealed class StoreFile : IDisposable
     /// <summary>The one connection that writes.</summary>
     public Connection Writer { get; private set; } = null!;
 
-    /// <summary>Room on the disk for deletes.</summary>
+    /// <summary>Room on the disk for deletions.</summary>
     public Reserve Reserve { get; }
 
     /// <summary>Commits so far.</summary>
     public long Commits { get; private set; }
 
-    /// <exception cref="StoreUnusableException">It is in use, damaged, older than what was acknowledged, or somebody else's.</exception>
+    /// <exception cref="StoreUnusableException">
+    /// The file is in use, damaged, older than the last acknowledged commit, or of another program.
+    /// </exception>
     /// <exception cref="StoreUnwritableException">Nothing can be written there.</exception>
     public static StoreFile Open(SqliteStoreSettings settings, IReadOnlyList<Action<Connection>> steps)
     {
@@ -50,7 +53,8 @@ internal sealed class StoreFile : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StoreUnwritableException($"{path} cannot be written: {Ownership.Problem(path) ?? exception.Message}", exception);
+            throw new StoreUnwritableException(
+                $"{path} cannot be written: {Ownership.Problem(path) ?? exception.Message}", exception);
         }
 
         var file = new StoreFile(path, locked, settings);
@@ -58,7 +62,8 @@ internal sealed class StoreFile : IDisposable
         {
             if (locked.Witness == StoreLock.Unfinished)
             {
-                throw new StoreUnusableException($"A restore of {path} was not finished. Run it again; what was there before is beside it, as {System.IO.Path.GetFileName(path)}.before-….");
+                throw new StoreUnusableException($"A restore of {path} was not finished. Run it again; what was " +
+                    $"there before is beside it, as {System.IO.Path.GetFileName(path)}.before-….");
             }
 
             file.Reserve.MakeRoomToOpen();
@@ -76,11 +81,16 @@ internal sealed class StoreFile : IDisposable
     public static string FullPath(string path)
     {
         path = System.IO.Path.GetFullPath(path);
-        // Asked only of a link: of a file that is not there yet it would throw.
-        return new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        // Called only for a link, since it throws for a file that does not exist yet.
+        return new FileInfo(path).LinkTarget is null
+            ? path
+            : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
     }
 
-    /// <summary>Throws when a file is there and no store, by its bytes, since SQLite would begin by recovering, which writes.</summary>
+    /// <summary>
+    /// Throws if there is a file that is not a store. It reads the bytes itself, since SQLite would begin with a
+    /// recovery, which writes.
+    /// </summary>
     public static void Recognise(string path)
     {
         if (!File.Exists(path))
@@ -96,13 +106,15 @@ internal sealed class StoreFile : IDisposable
             return;
         }
 
-        if (read < header.Length || !header.AsSpan().StartsWith(Magic) || BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(ApplicationIdAt)) != Schema.ApplicationId)
+        if (read < header.Length || !header.AsSpan().StartsWith(Magic)
+            || BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(ApplicationIdAt)) != Schema.ApplicationId)
         {
-            throw new StoreUnusableException($"{path} is not a store of this program, or its beginning is damaged. It was left as it is: name another file, or restore this one from a copy.");
+            throw new StoreUnusableException($"{path} is not a store of this program, or its beginning is damaged. " +
+                "It was left as it is: name another file, or restore this one from a copy.");
         }
     }
 
-    /// <summary>Says that all of it could be read: until then it is left as it is, its log too.</summary>
+    /// <summary>Called once everything could be read. Until then file and log are left unchanged.</summary>
     public void Accept()
     {
         Writer.EndLogOnClose(true);
@@ -110,22 +122,22 @@ internal sealed class StoreFile : IDisposable
     }
 
     /// <summary>
-    /// Throws when the file could not take what a transaction adds to it, once that is brought there from the log: a log that cannot be brought there cannot
-    /// be used again either, and then nothing could be written any more.
+    /// Throws if the disk has no room to move a transaction from the log into the file. Such a log could never start
+    /// again, and then nothing could be written any more.
     /// </summary>
     /// <exception cref="StoreFullException">There is no room.</exception>
     public void ThrowIfNoRoom()
     {
         _pagesToBe = Writer.Often("PRAGMA page_count").RunForInteger();
         var added = (_pagesToBe - _pages) * _pageSize;
-        // The log takes what is added too.
+        // What is added takes room in the log and in the file.
         if (added > 0 && MissingBytes(_pagesToBe) + added > Reserve.FreeBytes)
         {
             throw new StoreFullException($"There is no room left for {Path}.");
         }
     }
 
-    /// <summary>Makes what room there can be made: in the log, and what is held for deletes.</summary>
+    /// <summary>Frees as much room as possible: in the log, and for a deletion the reserve.</summary>
     public void MakeRoom(bool forDeleting)
     {
         if (forDeleting)
@@ -136,7 +148,7 @@ internal sealed class StoreFile : IDisposable
         Checkpoint();
     }
 
-    /// <summary>After <see cref="MakeRoom"/>: holds room for deletes again.</summary>
+    /// <summary>Occupies the reserve again, after <see cref="MakeRoom"/>.</summary>
     public void HoldRoom()
     {
         if (!Reserve.IsHeld)
@@ -145,11 +157,14 @@ internal sealed class StoreFile : IDisposable
         }
     }
 
-    /// <summary>Notes which commit has been acknowledged last, beside the file: if that loses its log, the next start sees it.</summary>
+    /// <summary>
+    /// Writes the number of the last acknowledged commit, the witness, to the lock file. If the store loses its log,
+    /// the next start finds that it is older than the witness.
+    /// </summary>
     public void Committed(long commits)
     {
         (Commits, _pages) = (commits, _pagesToBe);
-        // Without a forced disk a power cut may honestly take the newest commits.
+        // Without forced writes a power cut may lose the newest commits by design, so there is no witness.
         if (_settings.Durability == Durability.Full)
         {
             try
@@ -158,18 +173,21 @@ internal sealed class StoreFile : IDisposable
             }
             catch (IOException)
             {
-                // The commit itself is safe; a witness that is too old says less, but nothing wrong.
+                // The commit itself is safe. A witness that is too old notices less, but reports nothing wrong.
             }
         }
 
         if (MissingBytes(_pages) > Reserve.WantedBytes / 2)
         {
-            // On a small disk sooner than SQLite does it: with the reserve there is then always room to do it.
+            // Sooner than SQLite itself would on a small disk, so that the reserve is always enough to do it.
             Checkpoint();
         }
     }
 
-    /// <summary>Throws when the file, its log or its lock are not those that were opened: what is written to them would be lost with them.</summary>
+    /// <summary>
+    /// Throws if the file, its log or its lock are no longer those that were opened: writes to them would be lost with
+    /// them.
+    /// </summary>
     /// <exception cref="StoreStoppedException">One of them was removed or replaced.</exception>
     public void ThrowIfReplaced()
     {
@@ -179,15 +197,19 @@ internal sealed class StoreFile : IDisposable
         }
     }
 
-    /// <summary>As <see cref="ThrowIfReplaced"/>, and when somebody else has written to the file. For the writer, in its transaction.</summary>
-    /// <exception cref="StoreStoppedException">It is not what this process has left.</exception>
+    /// <summary>
+    /// As <see cref="ThrowIfReplaced"/>; also throws if another process has written to the file. For the writer, in its
+    /// transaction.
+    /// </summary>
+    /// <exception cref="StoreStoppedException">Another process has written to it.</exception>
     public void ThrowIfChanged()
     {
         ThrowIfReplaced();
         if (Writer.Often("SELECT commits FROM state").RunForInteger() is var commits && commits != Commits)
         {
             throw new StoreStoppedException(
-                $"{Path} was written to by another process (it is at commit {commits}, and this process left it at {Commits}). Nothing more is written until the server is restarted. " +
+                $"{Path} was written to by another process (it is at commit {commits}, and this process left it at " +
+                $"{Commits}). Nothing more is written until the server is restarted. " +
                 $"Let only one server use the file, and leave {Path}.lock where it is while one runs.");
         }
     }
@@ -196,7 +218,7 @@ internal sealed class StoreFile : IDisposable
     {
         if (_opened?.Problem() is not null)
         {
-            // SQLite removes its log by name: it would be that of whoever uses the file that is there now.
+            // SQLite deletes its log by name. That log may now belong to the process that uses the new file.
             Writer.EndLogOnClose(false);
         }
 
@@ -204,14 +226,15 @@ internal sealed class StoreFile : IDisposable
         _lock.Dispose();
     }
 
-    // How much smaller the file is than what it will be when all of the log is in it.
-    private long MissingBytes(long pages) => (pages * _pageSize) - (new FileInfo(Path) is { Exists: true } file ? file.Length : 0);
+    // Bytes by which the file will grow when the log is moved into it.
+    private long MissingBytes(long pages) =>
+        (pages * _pageSize) - (new FileInfo(Path) is { Exists: true } file ? file.Length : 0);
 
     private void Checkpoint()
     {
         try
         {
-            // One that does not finish would take room and give none.
+            // A checkpoint that cannot finish would take room and free none.
             if (MissingBytes(_pages) <= Reserve.FreeBytes)
             {
                 Writer.Checkpoint();
@@ -219,7 +242,7 @@ internal sealed class StoreFile : IDisposable
         }
         catch (StoreException)
         {
-            // The commits themselves are safe in the log.
+            // The commits are safe in the log.
         }
     }
 
@@ -228,10 +251,11 @@ internal sealed class StoreFile : IDisposable
         Writer = new Connection(Path, isMade: true, _settings.LongestWait);
         if (Writer.IsReadOnly)
         {
-            throw new StoreUnwritableException($"{Path} cannot be written: {Ownership.Problem(Path) ?? "it can only be read."}");
+            throw new StoreUnwritableException(
+                $"{Path} cannot be written: {Ownership.Problem(Path) ?? "it can only be read."}");
         }
 
-        // Else closing a damaged file would write to it, and remove what can be read of its log.
+        // Otherwise the close of a damaged file would write to it and delete its log.
         Writer.EndLogOnClose(false);
         Writer.Execute("PRAGMA page_size = 8192");
         Writer.Execute("PRAGMA cache_size = -32768");
@@ -239,10 +263,11 @@ internal sealed class StoreFile : IDisposable
         Schema.Migrate(Writer, steps);
         if (Writer.Text("PRAGMA journal_mode = WAL") != "wal")
         {
-            throw new StoreUnwritableException($"{Path} is on a file system that SQLite's write-ahead log does not work on. Name a file on a local disk.");
+            throw new StoreUnwritableException($"{Path} is on a file system that SQLite's write-ahead log does not " +
+                "work on. Name a file on a local disk.");
         }
 
-        // Else the log would stay as large as the largest transaction ever was.
+        // Otherwise the log would stay as large as its largest transaction.
         Writer.Execute("PRAGMA journal_size_limit = 67108864");
         Commits = Writer.Integer("SELECT commits FROM state");
         (_pages, _pageSize) = (Writer.Integer("PRAGMA page_count"), Writer.Integer("PRAGMA page_size"));
@@ -250,7 +275,8 @@ internal sealed class StoreFile : IDisposable
         if (_lock.Witness is { } acknowledged && acknowledged > Commits)
         {
             throw new StoreUnusableException(
-                $"{Path} is older than what was acknowledged last (commit {Commits}, acknowledged {acknowledged}): its log {System.IO.Path.GetFileName(Path)}-wal was lost or damaged. " +
+                $"{Path} is older than what was acknowledged last (commit {Commits}, acknowledged {acknowledged}): " +
+                $"its log {System.IO.Path.GetFileName(Path)}-wal was lost or damaged. " +
                 $"It was not written to: restore the log, or delete {Path}.lock to go on with this state.");
         }
 
@@ -263,7 +289,7 @@ internal sealed class StoreFile : IDisposable
             _lock.Witness = null;
         }
 
-        // The log is there since the first read.
+        // Taken now, since the first read has created the log.
         _opened = new OpenedFiles(Path);
     }
 }

@@ -4,36 +4,40 @@ using System.IO.Hashing;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// The lock file beside a store, held as long as a process has the store, with the witness in it: the number of the commit that was acknowledged last.
+/// The lock file beside a store, held as long as a process has the store open. It contains the witness: the number of
+/// the last acknowledged commit.
 /// </summary>
 internal sealed class StoreLock : IDisposable
 {
-    /// <summary>As a witness: files are being put in the place of others, so that no store is whole.</summary>
+    /// <summary>A witness that says that a restore is replacing files: there is no complete store.</summary>
     public const long Unfinished = long.MaxValue;
 
     private const int WitnessLength = 16;
 
-    // What .NET's exception says of a file that somebody else has locked: EAGAIN, and ERROR_SHARING_VIOLATION.
+    // The codes of .NET's exception for a file that another process has locked: EAGAIN, and ERROR_SHARING_VIOLATION.
     private const int InUseOnLinux = 11;
     private const int InUseOnMac = 35;
     private const int InUseOnWindows = 32;
 
     private readonly FileStream _file;
 
-    /// <exception cref="StoreUnusableException">Another process has it.</exception>
+    /// <exception cref="StoreUnusableException">Another process holds the lock.</exception>
     public StoreLock(string path)
     {
         try
         {
-            _file = new FileStream(NameOf(path), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            _file = new FileStream(
+                NameOf(path), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
-        catch (IOException exception) when ((exception.HResult & 0xFFFF) is InUseOnLinux or InUseOnMac or InUseOnWindows)
+        catch (IOException exception) when (
+            (exception.HResult & 0xFFFF) is InUseOnLinux or InUseOnMac or InUseOnWindows)
         {
-            throw new StoreUnusableException($"{path} is in use by another process. Stop that one, or name another file.", exception);
+            throw new StoreUnusableException(
+                $"{path} is in use by another process. Stop that one, or name another file.", exception);
         }
     }
 
-    /// <summary>The commit that was acknowledged last, or null when nobody has said.</summary>
+    /// <summary>Number of the last acknowledged commit; null if there is none.</summary>
     public long? Witness
     {
         get

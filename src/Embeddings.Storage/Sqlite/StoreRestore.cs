@@ -2,26 +2,33 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Embeddings.Storage.Sqlite;
 
-/// <summary>What was restored.</summary>
-/// <param name="Collections">How many there are.</param>
-/// <param name="Documents">How many there are in all of them.</param>
-/// <param name="Before">The file with the state before; null when there was none.</param>
+/// <summary>A restored store.</summary>
+/// <param name="Collections">Number of collections.</param>
+/// <param name="Documents">Number of documents of all collections.</param>
+/// <param name="Before">Path of the previous file; null if there was none.</param>
 public sealed record RestoredStore(int Collections, long Documents, string? Before);
 
-/// <summary>Puts a copy of a store in its place, while nobody has it open.</summary>
+/// <summary>Replaces a store by a copy, while no process has it open.</summary>
 public static class StoreRestore
 {
-    // The log first: SQLite deletes one that it finds without its file.
+    // The log comes first: SQLite deletes a log that it finds without its file.
     private static readonly string[] StateNames = ["-wal", ""];
 
-    /// <summary>Checks all of a copy and puts it in the place of the store. The state before is kept aside; if anything fails, it is where it was.</summary>
+    /// <summary>
+    /// Verifies all of a copy and replaces the store by it. The previous store is kept beside it. If anything fails,
+    /// the previous store stays where it was.
+    /// </summary>
     /// <param name="settings">The store.</param>
-    /// <param name="copy">A file that <see cref="IDocumentStore.BackupAsync"/> has given, or a store of a process that has ended, whose log may be beside it.</param>
-    /// <param name="time">Names the state before.</param>
-    /// <param name="cancellationToken">Ends it before anything is changed.</param>
+    /// <param name="copy">
+    /// A file that <see cref="IDocumentStore.BackupAsync"/> has written, or the store of a process that has ended, with
+    /// its log if there is one.
+    /// </param>
+    /// <param name="time">The time that the previous store is named by.</param>
+    /// <param name="cancellationToken">Cancels it, as long as nothing was changed.</param>
     /// <exception cref="StoreUnusableException">The copy is damaged or no store, or the store is in use.</exception>
     /// <exception cref="StoreException">It could not be read or written.</exception>
-    public static async Task<RestoredStore> RunAsync(SqliteStoreSettings settings, string copy, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<RestoredStore> RunAsync(
+        SqliteStoreSettings settings, string copy, TimeProvider time, CancellationToken cancellationToken)
     {
         copy = StoreFile.FullPath(copy);
         var path = StoreFile.FullPath(settings.Path);
@@ -44,7 +51,8 @@ public static class StoreRestore
             try
             {
                 await CopyAsync(copy, checkedCopy, cancellationToken);
-                var (restored, commits) = await CheckAsync(settings with { Path = checkedCopy }, time, cancellationToken);
+                var (restored, commits) = await CheckAsync(
+                    settings with { Path = checkedCopy }, time, cancellationToken);
                 var before = Replace(path, checkedCopy, locked, time);
                 locked.Witness = settings.Durability == Durability.Full ? commits : null;
                 return restored with { Before = before };
@@ -64,7 +72,7 @@ public static class StoreRestore
     {
         foreach (var name in StateNames.Where(name => File.Exists(from + name)))
         {
-            // Not its rights: a copy may be read-only.
+            // The permissions are not copied, since a copy may be read-only.
             await using var source = File.OpenRead(from + name);
             await using var target = new FileStream(to + name, FileMode.CreateNew);
             await source.CopyToAsync(target, cancellationToken);
@@ -72,23 +80,32 @@ public static class StoreRestore
         }
     }
 
-    // Opening looks at every row and brings the file to this version; closing brings its log into it.
-    private static async Task<(RestoredStore Restored, long Commits)> CheckAsync(SqliteStoreSettings copy, TimeProvider time, CancellationToken cancellationToken)
+    // To open the copy verifies every row and migrates it to this version. To close it moves its log into the file.
+    private static async Task<(RestoredStore Restored, long Commits)> CheckAsync(
+        SqliteStoreSettings copy, TimeProvider time, CancellationToken cancellationToken)
     {
-        await using var store = await SqliteDocumentStore.OpenAsync(copy, time, NullLogger<SqliteDocumentStore>.Instance, cancellationToken);
-        foreach (var collection in store.Collections.Where(collection => collection.Problem is not null))
+        await using var store = await SqliteDocumentStore.OpenAsync(
+            copy, time, NullLogger<SqliteDocumentStore>.Instance, cancellationToken);
+        var collections = await store.ListAsync(cancellationToken);
+        var total = 0L;
+        foreach (var collection in collections)
         {
-            // Larger than the memory here: its rows have been looked at by nobody yet.
-            if (await collection.ReadAllAsync(DocumentParts.None, cancellationToken).LongCountAsync(cancellationToken) != collection.Count)
+            var status = await collection.GetStatusAsync(cancellationToken);
+            total += status.Documents;
+            // A collection that does not fit into memory was not loaded, so its rows are verified here.
+            if (status.Problem is not null
+                && await collection.ReadAllAsync(DocumentParts.None, cancellationToken)
+                    .LongCountAsync(cancellationToken) != status.Documents)
             {
-                throw new StoreUnusableException($"{copy.Path} is damaged: documents of collection '{collection.Info.Name}' are missing.");
+                throw new StoreUnusableException(
+                    $"{copy.Path} is damaged: documents of collection '{collection.Info.Name}' are missing.");
             }
         }
 
-        return (new RestoredStore(store.Collections.Count, store.Collections.Sum(collection => collection.Count), null), store.Commits);
+        return (new RestoredStore(collections.Count, total, null), store.Commits);
     }
 
-    // Killed in the middle of it, the next start refuses what is there.
+    // If the process is killed in the middle, the next start refuses the files.
     private static string? Replace(string path, string checkedCopy, StoreLock locked, TimeProvider time)
     {
         var (aside, witness) = (NameAside(path, time), locked.Witness);

@@ -1,6 +1,9 @@
 namespace Embeddings.Storage.Sqlite;
 
-/// <summary>Every row of a collection's table in one state of the file, by slot. It may be ended from another thread while nobody goes on with it.</summary>
+/// <summary>
+/// Reads every row of a collection's table in one state of the file, by slot. Another thread may end it between two
+/// rows.
+/// </summary>
 internal sealed class TableScan : IDisposable
 {
     private readonly Lock _lock = new();
@@ -9,8 +12,8 @@ internal sealed class TableScan : IDisposable
     private readonly long _key;
     private RowReader? _rows;
 
-    /// <param name="reader">On the state to read; disposed of with this.</param>
-    /// <param name="reads">Ends what is too slow.</param>
+    /// <param name="reader">Reads the state; disposed of with this object.</param>
+    /// <param name="reads">Ends the read if it is too slow.</param>
     /// <param name="row">The collection.</param>
     public TableScan(Readers.Reader reader, LongReads reads, CollectionRow row)
     {

@@ -3,21 +3,22 @@ using System.Text.RegularExpressions;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// Copies of a store that a process makes beside it, and deletes when it has no more use for them. Their names end in 32 random hexadecimal digits: a file
-/// with any other name is somebody else's, such as an operator's <c>embeddings.db.backup-before-upgrade</c>, and is never touched.
+/// Copies of a store that a process makes beside it and deletes after use. Their names end in 32 random hexadecimal
+/// digits. A file with any other name, such as an operator's <c>embeddings.db.backup-before-upgrade</c>, is never
+/// deleted.
 /// </summary>
 internal static partial class TemporaryCopies
 {
-    // The copy itself, and what is beside one that was opened as a store.
+    // The copy itself, and the files beside a copy that was opened as a store.
     private static readonly string[] Companions = ["", "-wal", "-shm", "-journal", ".lock", ".reserve"];
 
-    /// <summary>A new path for a copy that is to be sent.</summary>
+    /// <summary>A new path for a copy to be sent.</summary>
     public static string ForBackup(string storePath) => $"{storePath}.backup-{Guid.NewGuid():N}";
 
-    /// <summary>A new path for a copy that is to be checked and put in the place of the store.</summary>
+    /// <summary>A new path for a copy to be verified, which then replaces the store.</summary>
     public static string ForRestore(string storePath) => $"{storePath}.restore-{Guid.NewGuid():N}";
 
-    /// <summary>Deletes a copy and what is beside it.</summary>
+    /// <summary>Deletes a copy and the files beside it.</summary>
     public static void Delete(string copy)
     {
         foreach (var name in Companions)
@@ -26,13 +27,16 @@ internal static partial class TemporaryCopies
         }
     }
 
-    /// <summary>Deletes those of processes that were killed. For the holder of the store's lock.</summary>
+    /// <summary>
+    /// Deletes copies that killed processes have left. Only the holder of the store's lock may call it.
+    /// </summary>
     public static void DeleteUnfinished(string storePath)
     {
         try
         {
             var copies = Directory.GetFiles(Path.GetDirectoryName(storePath)!)
-                .Where(file => file.StartsWith(storePath, StringComparison.Ordinal) && Ending().IsMatch(file.AsSpan(storePath.Length)));
+                .Where(file => file.StartsWith(storePath, StringComparison.Ordinal)
+                    && Ending().IsMatch(file.AsSpan(storePath.Length)));
             foreach (var copy in copies)
             {
                 File.Delete(copy);
@@ -40,7 +44,7 @@ internal static partial class TemporaryCopies
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // They take room and do no other harm.
+            // The copies that are left only take room.
         }
     }
 

@@ -1,8 +1,13 @@
+using Embeddings.Storage.InMemory;
+
 namespace Embeddings.Storage.Sqlite;
 
-/// <summary>One transaction of the writer, with what it has changed and what is to happen once it is committed. For the committer's thread.</summary>
-/// <param name="connection">The writer.</param>
-/// <param name="commit">Number of the commit to be.</param>
+/// <summary>
+/// One transaction of the committer: its changes so far, and what becomes visible after the commit. For the committer's
+/// thread.
+/// </summary>
+/// <param name="connection">The connection that writes.</param>
+/// <param name="commit">Number of the commit.</param>
 internal sealed class WriteTransaction(Connection connection, long commit)
 {
     private readonly Dictionary<SqliteCollection, CollectionChanges> _changes = [];
@@ -14,22 +19,23 @@ internal sealed class WriteTransaction(Connection connection, long commit)
 
     public Connection Connection => connection;
 
-    /// <summary>Number of the commit to be.</summary>
+    /// <summary>Number of the commit.</summary>
     public long Commit => commit;
 
-    /// <summary>Collections made, and names that were dropped, with null.</summary>
+    /// <summary>The names that have another collection after the commit; null for a dropped one.</summary>
     public IReadOnlyDictionary<string, SqliteCollection?> Names => _names;
 
     /// <summary>Whether there is anything to commit.</summary>
     public bool HasChanges => _touched || _names.Count > 0 || _changes.Values.Any(changes => changes.Slots.Count > 0);
 
-    /// <summary>Bytes of the vectors that it has put.</summary>
-    public long VectorBytes => _changes.Sum(item => (long)item.Value.Vectors.Count * item.Key.Info.Settings.Dimensions * sizeof(float));
+    /// <summary>Bytes of the vectors that were put.</summary>
+    public long VectorBytes =>
+        _changes.Sum(item => (long)item.Value.Vectors.Count * item.Key.Info.Settings.Dimensions * sizeof(float));
 
-    /// <summary>Whether all that it has done so far frees room in the file.</summary>
+    /// <summary>Whether all changes so far only free room in the file.</summary>
     public bool OnlyFrees => !_adds && !_changes.Values.Any(changes => changes.HasPuts);
 
-    /// <summary>What becomes of a collection.</summary>
+    /// <summary>The changes of a collection.</summary>
     /// <exception cref="CollectionNotFoundException">It has been dropped.</exception>
     /// <exception cref="CollectionReplacedException">It has moved to another model.</exception>
     public CollectionChanges Change(SqliteCollection collection)
@@ -66,25 +72,28 @@ internal sealed class WriteTransaction(Connection connection, long commit)
         _dropped.Add(collection);
     }
 
-    /// <summary>Puts a collection, whose rows are in its unfinished table, in the place of the one that has its name.</summary>
+    /// <summary>
+    /// Replaces a collection by another of the same name, whose rows are in its unfinished table.
+    /// </summary>
     public void Replace(SqliteCollection collection, SqliteCollection next)
     {
         _adds = true;
         Remove(collection);
         next.Row.Write(connection);
-        connection.Execute($"ALTER TABLE {Schema.UnfinishedTable(next.Row.Key)} RENAME TO {Schema.DocumentTable(next.Row.Key)}");
+        connection.Execute(
+            $"ALTER TABLE {Schema.UnfinishedTable(next.Row.Key)} RENAME TO {Schema.DocumentTable(next.Row.Key)}");
         _names[collection.Info.Name] = next;
         _replaced.Add(collection);
     }
 
-    /// <summary>A key that no collection has had.</summary>
+    /// <summary>A key that no collection has had before.</summary>
     public long NewKey() => connection.Integer("SELECT seq FROM sqlite_sequence WHERE name = 'collections'") + 1;
 
-    /// <summary>Says that something is written that is none of the changes above.</summary>
-    /// <param name="adds">Whether it takes room in the file.</param>
+    /// <summary>Announces a change that the other methods do not make.</summary>
+    /// <param name="adds">Whether the change takes room in the file.</param>
     public void Touch(bool adds) => (_touched, _adds) = (true, _adds || adds);
 
-    /// <summary>Writes what belongs to the changes as a whole, before the commit.</summary>
+    /// <summary>Writes the counts, digests and the number of the commit, just before the commit.</summary>
     public void Finish()
     {
         foreach (var (collection, changes) in _changes)
@@ -95,7 +104,7 @@ internal sealed class WriteTransaction(Connection connection, long commit)
         connection.Often("UPDATE state SET commits = ?1").Bind(1, commit).Run();
     }
 
-    /// <summary>Makes it visible, after the commit.</summary>
+    /// <summary>Makes the changes visible, after the commit.</summary>
     public void Publish(Action<string, SqliteCollection?> name)
     {
         foreach (var (collection, changes) in _changes)
@@ -108,24 +117,24 @@ internal sealed class WriteTransaction(Connection connection, long commit)
             name(key, collection);
         }
 
-        // Among them may be one that this very transaction made.
+        // A dropped collection may be one that this transaction created.
         _dropped.ForEach(collection => collection.End(() => new CollectionNotFoundException(collection.Info.Name)));
         _replaced.ForEach(collection => collection.End(() => new CollectionReplacedException(collection.Info.Name)));
     }
 
-    /// <summary>Forgets what it has made, when it is rolled back.</summary>
+    /// <summary>Releases what was created, after a rollback.</summary>
     public void Undo()
     {
         foreach (var collection in _names.Values)
         {
-            // Its table is gone, and its statements are for nothing.
+            // The collection's table is gone, so its statements are useless.
             collection?.ReleaseRows();
         }
     }
 
     private void Remove(SqliteCollection collection)
     {
-        // Its statements would keep the table from being dropped.
+        // Open statements would prevent the drop of the table.
         collection.ReleaseRows();
         using (var delete = connection.Prepare("DELETE FROM collections WHERE key = ?1"))
         {

@@ -5,8 +5,9 @@ using Embeddings.Vectors.Index;
 namespace Embeddings.Vectors.Faiss;
 
 /// <summary>
-/// Reads and writes flat indexes in FAISS' file format: a flat index (<c>IxFI</c>, <c>IxF2</c>, <c>IxFl</c>) alone, whose ids are positions, or inside
-/// an id map (<c>IxMp</c>, <c>IxM2</c>). Little-endian throughout; the layout is that of FAISS' <c>write_index</c>.
+/// Reads and writes flat indexes in FAISS' file format: a flat index (<c>IxFI</c>, <c>IxF2</c>, <c>IxFl</c>), whose ids
+/// are positions, alone or inside an id map (<c>IxMp</c>, <c>IxM2</c>). Little-endian throughout; the layout is that of
+/// FAISS' <c>write_index</c>.
 /// </summary>
 public static class FaissFile
 {
@@ -14,10 +15,13 @@ public static class FaissFile
     private const int L2 = 1;
     private const int ChunkBytes = 1 << 20;
 
-    /// <summary>Writes an index as an id map around a flat index, rows by ascending id. FAISS has no cosine: such rows are written at length 1, to be compared by dot product.</summary>
-    /// <param name="index">May be written to and searched meanwhile; the file has one consistent state of it.</param>
+    /// <summary>
+    /// Writes an index as an id map around a flat index, rows by ascending id. FAISS has no cosine: with that metric
+    /// rows are written at length 1, to be compared by dot product.
+    /// </summary>
+    /// <param name="index">The index. It may be written to meanwhile; the file has one state of it.</param>
     /// <param name="stream">Not closed.</param>
-    /// <param name="cancellationToken">Ends it in the middle of the file.</param>
+    /// <param name="cancellationToken">Cancels it in the middle of the file.</param>
     public static void Write(FlatIndex index, Stream stream, CancellationToken cancellationToken = default)
     {
         using var state = index.EnterState();
@@ -51,8 +55,13 @@ public static class FaissFile
 
     /// <summary>Reads an index.</summary>
     /// <param name="stream">Read from its position to the end of the index; not closed.</param>
-    /// <param name="metric">Null for the file's own; <see cref="Metric.Cosine"/> may be asked for instead of a dot product.</param>
-    /// <exception cref="InvalidDataException">It is cut short, damaged, or no flat index; the message says which. Memory is taken only for what is really there.</exception>
+    /// <param name="metric">
+    /// Null for the file's metric. <see cref="Metric.Cosine"/> is possible for a file with dot product.
+    /// </param>
+    /// <exception cref="InvalidDataException">
+    /// The file is truncated, damaged, or not a flat index; the message says which. Memory is allocated only for rows
+    /// that are really there.
+    /// </exception>
     public static FlatIndex Read(Stream stream, Metric? metric = null)
     {
         var kind = ReadKind(stream);
@@ -65,13 +74,15 @@ public static class FaissFile
 
         if (kind is not ("IxFI" or "IxF2" or "IxFl"))
         {
-            throw new InvalidDataException($"This is no flat FAISS index: its kind is '{kind}'. Only IxFI, IxF2 and IxFl can be read, alone or in an id map (IxMp, IxM2).");
+            throw new InvalidDataException($"This is no flat FAISS index: its kind is '{kind}'. Only IxFI, IxF2 and " +
+                "IxFl can be read, alone or in an id map (IxMp, IxM2).");
         }
 
         var header = ReadHeader(stream);
         if (mapped && map != header)
         {
-            throw new InvalidDataException("The id map and the index inside it do not agree on dimensions, rows or metric: the file is damaged.");
+            throw new InvalidDataException(
+                "The id map and the index inside it do not agree on dimensions, rows or metric: the file is damaged.");
         }
 
         var index = new FlatIndex(header.Dimensions, MetricOf(header.Metric, metric));
@@ -91,8 +102,10 @@ public static class FaissFile
         (InnerProduct, null or Metric.InnerProduct) => Metric.InnerProduct,
         (InnerProduct, Metric.Cosine) => Metric.Cosine,
         (L2, null or Metric.Euclidean) => Metric.Euclidean,
-        (InnerProduct or L2, _) => throw new InvalidDataException($"The file's index compares by {(written == L2 ? "L2 distance" : "inner product")}, which cannot be read as {asked}."),
-        _ => throw new InvalidDataException($"The file's metric is FAISS' number {written}; only 0 (inner product) and 1 (L2) can be read."),
+        (InnerProduct or L2, _) =>
+            throw new InvalidDataException($"The file's index compares by {(written == L2 ? "L2 distance" : "inner product")}, which cannot be read as {asked}."),
+        _ => throw new InvalidDataException(
+            $"The file's metric is FAISS' number {written}; only 0 (inner product) and 1 (L2) can be read."),
     };
 
     private static void WriteHeader(Stream stream, ReadOnlySpan<byte> kind, int dimensions, long rows, int metric)
@@ -100,7 +113,7 @@ public static class FaissFile
         stream.Write(kind);
         WriteInt32(stream, dimensions);
         WriteInt64(stream, rows);
-        // FAISS writes two numbers here that mean nothing any more.
+        // FAISS writes two numbers here that have no meaning any more.
         WriteInt64(stream, 1 << 20);
         WriteInt64(stream, 1 << 20);
         stream.WriteByte(1);
@@ -132,12 +145,13 @@ public static class FaissFile
         var metric = ReadInt32(stream);
         if (metric > L2)
         {
-            // Such metrics have a parameter; they are refused later, with the sentence that names them.
+            // Such metrics have a parameter. They are refused later, with a message that names them.
             _ = ReadInt32(stream);
         }
 
         return dimensions is < 1 or > FlatIndex.MaxDimensions || rows is < 0 or > int.MaxValue
-            ? throw new InvalidDataException($"The file says {rows} rows of {dimensions} dimensions: it is damaged, or too large (up to {int.MaxValue} rows of 1 to {FlatIndex.MaxDimensions} dimensions).")
+            ? throw new InvalidDataException($"The file says {rows} rows of {dimensions} dimensions: it is damaged, " +
+                $"or too large (up to {int.MaxValue} rows of 1 to {FlatIndex.MaxDimensions} dimensions).")
             : new Header(dimensions, rows, metric);
     }
 
@@ -146,7 +160,8 @@ public static class FaissFile
         var numbers = ReadInt64(stream);
         if (numbers != header.Rows * header.Dimensions)
         {
-            throw new InvalidDataException($"The file says {header.Rows} rows of {header.Dimensions} dimensions, but {numbers} numbers: it is damaged.");
+            throw new InvalidDataException($"The file says {header.Rows} rows of {header.Dimensions} dimensions, " +
+                $"but {numbers} numbers: it is damaged.");
         }
 
         var chunk = Math.Max(1, ChunkBytes / (header.Dimensions * sizeof(float)));
@@ -185,7 +200,8 @@ public static class FaissFile
         for (long i = 0; i < rows; i++)
         {
             var id = ReadInt64(stream);
-            ids.Add(seen.Add(id) ? id : throw new InvalidDataException($"The file has the id {id} twice; here every row has its own."));
+            ids.Add(seen.Add(id) ? id : throw new InvalidDataException(
+                $"The file has the id {id} twice; here every row has its own."));
         }
 
         return ids;
@@ -209,7 +225,7 @@ public static class FaissFile
         return value[0];
     }
 
-    // Every processor that .NET runs this on is little-endian, as the format is.
+    // The format is little-endian, as all platforms of .NET here are.
     private static void WriteNumbers<T>(Stream stream, ReadOnlySpan<T> numbers)
         where T : unmanaged => stream.Write(MemoryMarshal.AsBytes(numbers));
 
@@ -220,7 +236,8 @@ public static class FaissFile
     {
         if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
         {
-            throw new InvalidDataException("The file ends before its index does: it was cut short, or is no FAISS index.");
+            throw new InvalidDataException(
+                "The file ends before its index does: it was cut short, or is no FAISS index.");
         }
     }
 }

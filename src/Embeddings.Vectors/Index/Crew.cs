@@ -3,8 +3,9 @@ using System.Runtime.ExceptionServices;
 namespace Embeddings.Vectors.Index;
 
 /// <summary>
-/// Spreads work over <see cref="ScanThreads"/> without ever waiting for them: the caller works too, helpers join when a thread is free, and one that
-/// comes too late finds nothing to do. So a busy process gets slower searches, never stuck ones.
+/// Shares work with <see cref="ScanThreads"/> without a wait for a free thread. The caller works, too; helpers join
+/// when a thread is free, and a helper that comes too late finds nothing to do. So a busy process has slower searches,
+/// but never stuck ones.
 /// </summary>
 internal sealed class Crew : IThreadPoolWorkItem
 {
@@ -16,7 +17,10 @@ internal sealed class Crew : IThreadPoolWorkItem
 
     private Crew(Action work) => _work = work;
 
-    /// <summary>Runs <paramref name="work"/> here and in up to <paramref name="helpers"/> other threads; it must share itself out, and end when nothing is left.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/> on this thread and on up to <paramref name="helpers"/> others. The work has to
+    /// divide itself among its threads, and to return when nothing is left.
+    /// </summary>
     public static void Run(Action work, int helpers)
     {
         if (helpers == 0)

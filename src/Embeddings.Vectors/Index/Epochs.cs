@@ -1,8 +1,8 @@
 namespace Embeddings.Vectors.Index;
 
 /// <summary>
-/// The versions of an index and who is reading which. A search enters a version and leaves it; a write makes the next one; a dead row may be used
-/// again once nobody reads a version in which it was alive.
+/// The versions of an index and their readers. A search enters the newest version and leaves it at its end; a write
+/// makes the next version. A dead row may be used again once no version is read in which it was alive.
 /// </summary>
 internal sealed class Epochs
 {
@@ -18,7 +18,7 @@ internal sealed class Epochs
     /// <summary>The newest version's segments, for the one writer.</summary>
     public Segment[] Segments => _segments;
 
-    /// <summary>What goes with the newest version, for the one writer.</summary>
+    /// <summary>The caller's object that belongs to the newest version, for the one writer.</summary>
     public object? Companion => _companion;
 
     /// <summary>The newest version, kept until it is disposed.</summary>

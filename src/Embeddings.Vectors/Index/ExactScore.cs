@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace Embeddings.Vectors.Index;
 
 /// <summary>
-/// The score that is given out. Summed in double precision in one fixed order, so that it is the same number whichever way a row was found,
-/// on every processor: alone, in a batch, with codes or without.
+/// The score of a hit. It is summed in double precision and in one fixed order. So it is the same number on every
+/// processor, for one query or a batch, with codes or without.
 /// </summary>
 /// <remarks>A product of two floats is exact in a double, so a fused multiply-add could not change it either.</remarks>
 internal static class ExactScore
@@ -14,7 +14,7 @@ internal static class ExactScore
     /// <summary>Floats must come in multiples of this, padded with zeros.</summary>
     public const int Alignment = 16;
 
-    /// <summary>Σ x·y.</summary>
+    /// <summary>Dot product, Σ x·y.</summary>
     public static double Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         ref var a = ref MemoryMarshal.GetReference(x);
@@ -31,12 +31,13 @@ internal static class ExactScore
         return Total(even + odd);
     }
 
-    /// <summary>Σ x·y and Σ y².</summary>
+    /// <summary>Dot product Σ x·y, and squared length Σ y².</summary>
     public static (double Dot, double Square) DotAndSquare(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         ref var a = ref MemoryMarshal.GetReference(x);
         ref var b = ref MemoryMarshal.GetReference(y);
-        var (dotEven, dotOdd, squareEven, squareOdd) = (Vector512<double>.Zero, Vector512<double>.Zero, Vector512<double>.Zero, Vector512<double>.Zero);
+        var (dotEven, dotOdd, squareEven, squareOdd) = (
+            Vector512<double>.Zero, Vector512<double>.Zero, Vector512<double>.Zero, Vector512<double>.Zero);
         for (nuint i = 0; i < (nuint)x.Length; i += Alignment)
         {
             var (a0, a1) = Widen(ref a, i);
@@ -50,7 +51,7 @@ internal static class ExactScore
         return (Total(dotEven + dotOdd), Total(squareEven + squareOdd));
     }
 
-    /// <summary>Σ (x − y)².</summary>
+    /// <summary>Squared Euclidean distance, Σ (x − y)².</summary>
     public static double SquaredDistance(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         ref var a = ref MemoryMarshal.GetReference(x);
@@ -72,7 +73,7 @@ internal static class ExactScore
     private static (Vector512<double> Low, Vector512<double> High) Widen(ref readonly float source, nuint offset) =>
         Vector512.Widen(Vector512.LoadUnsafe(in source, offset));
 
-    // By halves, spelt out: Vector512.Sum leaves the order to the processor's width.
+    // Halved step by step, since the order of Vector512.Sum depends on the processor's width.
     private static double Total(Vector512<double> sum)
     {
         var half = sum.GetLower() + sum.GetUpper();

@@ -1,11 +1,13 @@
 namespace Embeddings.Vectors.Index;
 
 /// <summary>
-/// Exact nearest-neighbour search over vectors in memory, as FAISS' flat index: every search gives what comparing the query with every row would.
+/// Exact nearest-neighbour search over vectors in memory, like FAISS' flat index: every search returns what a
+/// comparison of the query with every row would.
 /// </summary>
 /// <remarks>
-/// Safe for any number of threads: writes come one after the other, searches run beside them and beside each other, and each sees the state
-/// between two writes. Memory a row: 4 bytes a dimension as given, 1 byte a dimension in codes, and about 100 bytes.
+/// Safe for any number of threads. Writes run one after the other; searches run beside them and see the state between
+/// two writes. A row takes 4 bytes a dimension for its floats, 1 byte a dimension for its codes, and about 100 bytes
+/// more.
 /// </remarks>
 public sealed class FlatIndex
 {
@@ -47,20 +49,27 @@ public sealed class FlatIndex
     /// <summary>Rows in the index.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Bytes of memory that it takes, with room for rows to come.</summary>
+    /// <summary>Bytes of memory, with the room allocated for further rows.</summary>
     public long Bytes => _epochs.Segments.Sum(segment => segment.Bytes);
 
     /// <summary>Rows there is room for.</summary>
     internal int Capacity => _epochs.Segments.Sum(segment => segment.Capacity);
 
     /// <summary>Adds a vector under an id, or replaces the one that has it.</summary>
-    /// <exception cref="ArgumentException">Another length, or a number that is not finite or beyond <see cref="MaxMagnitude"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// Another length, or a number that is not finite or beyond <see cref="MaxMagnitude"/>.
+    /// </exception>
     public void Upsert(long id, ReadOnlySpan<float> vector) => Upsert([id], vector);
 
-    /// <summary>Adds or replaces several vectors at once: a search sees all of them or none. Of an id that occurs twice the last vector stays.</summary>
+    /// <summary>
+    /// Adds or replaces several vectors at once: a search sees all of them or none. If an id occurs twice, the last
+    /// vector stays.
+    /// </summary>
     /// <param name="ids">One for each vector.</param>
     /// <param name="vectors">Row-major [ids.Length, dimensions].</param>
-    /// <exception cref="ArgumentException">Another length, or a number that is not finite or beyond <see cref="MaxMagnitude"/>. Nothing was changed.</exception>
+    /// <exception cref="ArgumentException">
+    /// Another length, or a number that is not finite or beyond <see cref="MaxMagnitude"/>. Nothing was changed.
+    /// </exception>
     public void Upsert(ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors)
     {
         Check(vectors, ids.Length, nameof(vectors));
@@ -75,18 +84,29 @@ public sealed class FlatIndex
             var segments = _table.Reserve(_epochs.Segments, ids.Length, _epochs.Oldest());
             _table.Write(segments, ids, vectors, version, _epochs.Oldest());
             Publish(version, segments);
-            Tidy();
+            Compact();
         }
     }
 
-    /// <summary>Removes rows and then adds or replaces others, all at once: a search sees all of it or nothing.</summary>
-    /// <param name="removed">Ids that need not be there.</param>
+    /// <summary>
+    /// Removes rows and then adds or replaces others, all at once: a search sees all changes or none.
+    /// </summary>
+    /// <param name="removed">Ids to remove. Ids without a row are ignored.</param>
     /// <param name="ids">One for each vector.</param>
     /// <param name="vectors">Row-major [ids.Length, dimensions].</param>
-    /// <param name="companion">What a <see cref="FlatIndexView"/> shows as its companion from this state on, until the next <c>Apply</c>.</param>
-    /// <param name="isChecked">Whether the caller has given every vector to <see cref="VectorCheck"/>, so that the numbers need not be gone through again.</param>
-    /// <exception cref="ArgumentException">As for <see cref="Upsert(ReadOnlySpan{long}, ReadOnlySpan{float})"/>. Nothing was changed.</exception>
-    public void Apply(ReadOnlySpan<long> removed, ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors, object? companion = null, bool isChecked = false)
+    /// <param name="companion">
+    /// The caller's object that belongs to this state: <see cref="FlatIndexView.Companion"/> until the next
+    /// <c>Apply</c>.
+    /// </param>
+    /// <param name="isChecked">
+    /// Whether the caller has checked every vector with <see cref="VectorCheck"/>, so that it is not checked again.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// As for <see cref="Upsert(ReadOnlySpan{long}, ReadOnlySpan{float})"/>. Nothing was changed.
+    /// </exception>
+    public void Apply(
+        ReadOnlySpan<long> removed, ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors, object? companion = null,
+        bool isChecked = false)
     {
         if (!isChecked)
         {
@@ -100,7 +120,7 @@ public sealed class FlatIndex
             _table.Remove(removed, version);
             _table.Write(segments, ids, vectors, version, _epochs.Oldest());
             Publish(version, segments, companion);
-            Tidy();
+            Compact();
         }
     }
 
@@ -119,7 +139,7 @@ public sealed class FlatIndex
             if (removed > 0)
             {
                 Publish(version, _epochs.Segments);
-                Tidy();
+                Compact();
             }
 
             return removed;
@@ -153,7 +173,9 @@ public sealed class FlatIndex
         }
     }
 
-    /// <summary>The k nearest rows, nearest first, equal scores by the smaller id; all rows when there are fewer than k.</summary>
+    /// <summary>
+    /// The k nearest rows, nearest first, equal scores by the smaller id; all rows when there are fewer than k.
+    /// </summary>
     /// <param name="query">[dimensions]</param>
     /// <param name="k">At least 1.</param>
     /// <param name="filter">Which ids may be found; null for all.</param>
@@ -168,14 +190,20 @@ public sealed class FlatIndex
     /// <param name="queries">Row-major [n, dimensions].</param>
     /// <param name="k">At least 1.</param>
     /// <param name="filter">Which ids may be found; null for all.</param>
-    /// <param name="ties">The order of ids whose scores are equal; null for the smaller id first. Called from several threads at once.</param>
-    public Hit[][] SearchBatch(ReadOnlySpan<float> queries, int k, IdFilter? filter = null, IComparer<long>? ties = null)
+    /// <param name="ties">
+    /// The order of ids whose scores are equal; null for the smaller id first. Called from several threads at once.
+    /// </param>
+    public Hit[][] SearchBatch(
+        ReadOnlySpan<float> queries, int k, IdFilter? filter = null, IComparer<long>? ties = null)
     {
         Check(queries, queries.Length / Dimensions, nameof(queries));
         return Run(queries, k, float.NegativeInfinity, filter, ScanMode.Auto, out _, ties);
     }
 
-    /// <summary>Every row with at least a cosine or dot product, or at most a distance; nearest first, equal scores by the smaller id.</summary>
+    /// <summary>
+    /// Every row with at least a cosine or dot product, or at most a distance; nearest first, equal scores by the
+    /// smaller id.
+    /// </summary>
     /// <param name="query">[dimensions]</param>
     /// <param name="score">The bound; rows that have exactly this score are found.</param>
     /// <param name="filter">Which ids may be found; null for all.</param>
@@ -190,11 +218,15 @@ public sealed class FlatIndex
         return Run(query, int.MaxValue, Query.Score(Metric, score), filter, ScanMode.Auto, out _)[0];
     }
 
-    /// <summary>The state of this moment: searches of a view all see the same rows, whatever is written meanwhile.</summary>
+    /// <summary>
+    /// The current state. All searches of a view see the same rows, whatever is written meanwhile.
+    /// </summary>
     public FlatIndexView Enter() => new(_epochs.Enter(), Dimensions, Metric);
 
     /// <summary>A search with kernels of choice, for tests and benchmarks.</summary>
-    internal Hit[][] Run(ReadOnlySpan<float> queries, int k, float floor, IdFilter? filter, ScanMode mode, out long rescored, IComparer<long>? ties = null)
+    internal Hit[][] Run(
+        ReadOnlySpan<float> queries, int k, float floor, IdFilter? filter, ScanMode mode, out long rescored,
+        IComparer<long>? ties = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         rescored = 0;
@@ -210,7 +242,9 @@ public sealed class FlatIndex
     /// <summary>The state of this moment, to be read row by row.</summary>
     internal IndexState EnterState() => new(_epochs.Enter());
 
-    /// <summary>Gives the rows with ids 0, 1, 2, … these ids instead. For an index that nobody else knows yet.</summary>
+    /// <summary>
+    /// Replaces the ids 0, 1, 2, … by these. For an index that no other thread uses yet.
+    /// </summary>
     internal void Relabel(List<long> ids)
     {
         lock (_writing)
@@ -219,7 +253,7 @@ public sealed class FlatIndex
         }
     }
 
-    // A few ids: their rows are found by id, under one version.
+    // For a filter of few ids: looks up their rows instead of a scan, all in one version.
     private Hit[][] LookUp(ReadOnlySpan<float> queries, int k, float floor, HashSet<long> ids, IComparer<long>? ties)
     {
         Epochs.Snapshot snapshot;
@@ -241,7 +275,8 @@ public sealed class FlatIndex
             var hits = new Hit[queries.Length / Dimensions][];
             for (var i = 0; i < hits.Length; i++)
             {
-                var query = new Query(queries.Slice(i * Dimensions, Dimensions), Segment.RowStrideOf(Dimensions), Metric, coded: false);
+                var query = new Query(
+                    queries.Slice(i * Dimensions, Dimensions), Segment.RowStrideOf(Dimensions), Metric, coded: false);
                 var best = new TopK(k, floor, ties);
                 foreach (var (id, slot) in slots)
                 {
@@ -255,8 +290,9 @@ public sealed class FlatIndex
         }
     }
 
-    // One segment after the other, each a version of its own.
-    private void Tidy()
+    // Compaction: moves the rows of sparse segments together, one segment after the other, each move a version of its
+    // own.
+    private void Compact()
     {
         try
         {
@@ -272,7 +308,7 @@ public sealed class FlatIndex
         }
         catch (OutOfMemoryException)
         {
-            // The write has been made; what is dead can be tidied up after the next.
+            // The write has been made; the next write compacts the dead rows.
         }
     }
 
@@ -284,5 +320,6 @@ public sealed class FlatIndex
         Volatile.Write(ref _count, _table.Count);
     }
 
-    private void Check(ReadOnlySpan<float> vectors, int count, string name) => VectorCheck.Check(vectors, count, Dimensions, name);
+    private void Check(ReadOnlySpan<float> vectors, int count, string name) =>
+        VectorCheck.Check(vectors, count, Dimensions, name);
 }

@@ -1,12 +1,13 @@
 namespace Embeddings.Vectors.Index;
 
 /// <summary>
-/// One state of a <see cref="FlatIndex"/>: all its searches see the same rows, whatever is written meanwhile. Safe for any number of threads.
-/// Rows that have died since are not used again until it is disposed, so it should not be kept for long.
+/// One state of a <see cref="FlatIndex"/>: all its searches see the same rows, whatever is written meanwhile. Safe for
+/// any number of threads. Rows that have died since are not used again until the view is disposed of, so it should not
+/// be kept for long.
 /// </summary>
 public sealed class FlatIndexView : IDisposable
 {
-    // Bytes of codes that a thread reads in a fraction of what it takes to wake it.
+    // Bytes of codes for each further thread: it reads fewer in less time than it takes to wake it.
     private const long BytesWorthAThread = 1 << 20;
 
     private readonly Epochs.Snapshot _snapshot;
@@ -14,18 +15,25 @@ public sealed class FlatIndexView : IDisposable
     private readonly Metric _metric;
     private int _disposed;
 
-    internal FlatIndexView(Epochs.Snapshot snapshot, int dimensions, Metric metric) => (_snapshot, _dimensions, _metric) = (snapshot, dimensions, metric);
+    internal FlatIndexView(Epochs.Snapshot snapshot, int dimensions, Metric metric) =>
+        (_snapshot, _dimensions, _metric) = (snapshot, dimensions, metric);
 
-    /// <summary>What the last <see cref="FlatIndex.Apply"/> before this state gave; null when there was none.</summary>
+    /// <summary>
+    /// The companion that the last <see cref="FlatIndex.Apply"/> before this state was given; null if there was none.
+    /// </summary>
     public object? Companion => _snapshot.Companion;
 
     /// <summary>As <see cref="FlatIndex.SearchBatch"/>.</summary>
     /// <param name="queries">Row-major [n, dimensions].</param>
     /// <param name="k">At least 1.</param>
     /// <param name="filter">Which ids may be found; null for all.</param>
-    /// <param name="ties">The order of ids whose scores are equal; null for the smaller id first. Called from several threads at once.</param>
-    /// <param name="cancellationToken">Ends the scan within a few thousand rows.</param>
-    public Hit[][] SearchBatch(ReadOnlySpan<float> queries, int k, IdFilter? filter, IComparer<long>? ties, CancellationToken cancellationToken)
+    /// <param name="ties">
+    /// The order of ids whose scores are equal; null for the smaller id first. Called from several threads at once.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the scan within a few thousand rows.</param>
+    public Hit[][] SearchBatch(
+        ReadOnlySpan<float> queries, int k, IdFilter? filter, IComparer<long>? ties,
+        CancellationToken cancellationToken)
     {
         VectorCheck.Check(queries, queries.Length / _dimensions, _dimensions, nameof(queries));
         return Run(queries, k, float.NegativeInfinity, filter, ties, ScanMode.Auto, out _, cancellationToken);
@@ -42,7 +50,8 @@ public sealed class FlatIndexView : IDisposable
 
     /// <summary>A search with kernels of choice.</summary>
     internal Hit[][] Run(
-        ReadOnlySpan<float> queries, int k, float floor, IdFilter? filter, IComparer<long>? ties, ScanMode mode, out long rescored, CancellationToken cancellationToken)
+        ReadOnlySpan<float> queries, int k, float floor, IdFilter? filter, IComparer<long>? ties, ScanMode mode,
+        out long rescored, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);

@@ -1,6 +1,9 @@
 namespace Embeddings.Vectors.Index;
 
-/// <summary>Which ids a search may find. Called from several threads at once, only for rows whose score would let them in.</summary>
+/// <summary>
+/// Which ids a search may find. It is called from several threads at once, and only for rows whose score is good
+/// enough.
+/// </summary>
 public abstract class IdFilter
 {
     /// <summary>Only these ids. A short list is looked up row by row, without a scan.</summary>
@@ -13,7 +16,9 @@ public abstract class IdFilter
         return new PredicateFilter(id => !set.Contains(id));
     }
 
-    /// <summary>Ids for which a function says yes. It must be quick and safe to call from several threads.</summary>
+    /// <summary>
+    /// Ids for which a function returns true. The function must be fast, and safe to call from several threads.
+    /// </summary>
     public static IdFilter Where(Func<long, bool> predicate) => new PredicateFilter(predicate);
 
     /// <summary>Whether an id may be found.</summary>

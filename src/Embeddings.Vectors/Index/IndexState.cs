@@ -1,6 +1,9 @@
 namespace Embeddings.Vectors.Index;
 
-/// <summary>One consistent state of an index, row by row in the order of ids, while writes go on. Ends with its disposal.</summary>
+/// <summary>
+/// The rows of one state of an index in the order of their ids, whatever is written meanwhile. The state is kept until
+/// this is disposed of.
+/// </summary>
 internal sealed class IndexState : IDisposable
 {
     private readonly Epochs.Snapshot _snapshot;

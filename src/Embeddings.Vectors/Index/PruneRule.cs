@@ -6,10 +6,11 @@ using Embeddings.Vectors.Simd;
 namespace Embeddings.Vectors.Index;
 
 /// <summary>
-/// When a row cannot be among the best: approximation + ErrorFactor · error &lt; Limit + norm · (PerNorm + PerSquaredNorm · norm).
-/// One shape for every metric and for codes as well as floats; the README has the proof.
+/// When a row cannot be among the best: approximation + ErrorFactor · error &lt; Limit + norm · (PerNorm +
+/// PerSquaredNorm · norm). The same formula serves every metric, for codes and for floats. The README has the proof.
 /// </summary>
-internal readonly record struct PruneRule(float Limit, float PerNorm, float PerSquaredNorm, float Unit, float ErrorFactor)
+internal readonly record struct PruneRule(
+    float Limit, float PerNorm, float PerSquaredNorm, float Unit, float ErrorFactor)
 {
     /// <summary>Rows judged at once; a better threshold counts from the next block on.</summary>
     public const int BlockRows = 64;
@@ -18,7 +19,8 @@ internal readonly record struct PruneRule(float Limit, float PerNorm, float PerS
     public float Bound(float norm) => Limit + (norm * (PerNorm + (PerSquaredNorm * norm)));
 
     /// <summary>Whether a row's dot product in units of Unit · scale, and its error, cannot exclude it.</summary>
-    public bool Keeps(float dot, float norm, float scale, float error) => !((dot * (scale * Unit)) + (error * ErrorFactor) < Bound(norm));
+    public bool Keeps(float dot, float norm, float scale, float error) =>
+        !((dot * (scale * Unit)) + (error * ErrorFactor) < Bound(norm));
 
     /// <summary>Writes the places of the rows that cannot be excluded, among up to <see cref="BlockRows"/>.</summary>
     /// <param name="dots">Dot products with floats, or in units of Unit · scale with codes.</param>
@@ -27,13 +29,16 @@ internal readonly record struct PruneRule(float Limit, float PerNorm, float PerS
     /// <param name="errors">A row's error bound, or empty for dot products with floats.</param>
     /// <param name="survivors">Room for as many as there are dots.</param>
     /// <returns>How many.</returns>
-    public int Survivors(ReadOnlySpan<float> dots, ReadOnlySpan<float> norms, ReadOnlySpan<float> scales, ReadOnlySpan<float> errors, Span<int> survivors) =>
+    public int Survivors(
+        ReadOnlySpan<float> dots, ReadOnlySpan<float> norms, ReadOnlySpan<float> scales, ReadOnlySpan<float> errors,
+        Span<int> survivors) =>
         Vector512.IsHardwareAccelerated ? Survivors<Simd512, Vector512<float>>(dots, norms, scales, errors, survivors)
         : Vector256.IsHardwareAccelerated ? Survivors<Simd256, Vector256<float>>(dots, norms, scales, errors, survivors)
         : Survivors<Simd128, Vector128<float>>(dots, norms, scales, errors, survivors);
 
     private int Survivors<TSimd, TVector>(
-        ReadOnlySpan<float> dots, ReadOnlySpan<float> norms, ReadOnlySpan<float> scales, ReadOnlySpan<float> errors, Span<int> survivors)
+        ReadOnlySpan<float> dots, ReadOnlySpan<float> norms, ReadOnlySpan<float> scales, ReadOnlySpan<float> errors,
+        Span<int> survivors)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
@@ -41,7 +46,8 @@ internal readonly record struct PruneRule(float Limit, float PerNorm, float PerS
         ref var n = ref MemoryMarshal.GetReference(norms);
         ref var s = ref MemoryMarshal.GetReference(scales);
         ref var e = ref MemoryMarshal.GetReference(errors);
-        var (limit, perNorm, perSquaredNorm) = (TSimd.Broadcast(Limit), TSimd.Broadcast(PerNorm), TSimd.Broadcast(PerSquaredNorm));
+        var (limit, perNorm, perSquaredNorm) = (
+            TSimd.Broadcast(Limit), TSimd.Broadcast(PerNorm), TSimd.Broadcast(PerSquaredNorm));
         var (unit, errorFactor) = (TSimd.Broadcast(Unit), TSimd.Broadcast(ErrorFactor));
         var found = 0;
         var row = 0;
@@ -64,7 +70,8 @@ internal readonly record struct PruneRule(float Limit, float PerNorm, float PerS
 
         for (; row < dots.Length; row++)
         {
-            if (scales.IsEmpty ? Keeps(dots[row], norms[row], 1, 0) : Keeps(dots[row], norms[row], scales[row], errors[row]))
+            if (scales.IsEmpty ? Keeps(dots[row], norms[row], 1, 0) : Keeps(
+                dots[row], norms[row], scales[row], errors[row]))
             {
                 survivors[found++] = row;
             }

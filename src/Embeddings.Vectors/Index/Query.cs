@@ -3,8 +3,8 @@ using Embeddings.Vectors.Simd;
 namespace Embeddings.Vectors.Index;
 
 /// <summary>
-/// A query, prepared: its exact score with a row, and the rules by which a scan may leave rows out. Rows are ranked by a key that is larger for
-/// nearer rows: the score, or minus the distance.
+/// A prepared query: its exact score with a row, and the rules by which a scan may leave rows out. Rows are ranked by a
+/// key that is larger for nearer rows: the score, or for Euclidean minus the distance (not squared).
 /// </summary>
 internal sealed class Query
 {
@@ -15,7 +15,7 @@ internal sealed class Query
     private readonly double _square;
     private readonly double _norm;
 
-    // What summing this many floats can lose, as a part of ‖query‖·‖row‖, however the sum is cut into parts.
+    // The largest error of a sum of this many floats, relative to ‖query‖·‖row‖, in any order of addition.
     private readonly float _rounding;
 
     public Query(ReadOnlySpan<float> values, int stride, Metric metric, bool coded)
@@ -45,11 +45,12 @@ internal sealed class Query
     /// <summary>What a scan multiplies rows with: the query, for cosine at length 1; padded with zeros.</summary>
     public float[] ScanValues { get; }
 
-    /// <summary>The same in small integers, if it was asked for.</summary>
+    /// <summary>The query in small integers; null if not asked for.</summary>
     public QueryCode? Code { get; }
 
     // ‖ScanValues‖, rounded up.
-    private float ScanNorm => _metric == Metric.Cosine ? 1 + (1f / (1 << 20)) : (float)(_norm * (1 + (1.0 / (1 << 22)))) + Tiny;
+    private float ScanNorm =>
+        _metric == Metric.Cosine ? 1 + (1f / (1 << 20)) : (float)(_norm * (1 + (1.0 / (1 << 22)))) + Tiny;
 
     /// <summary>The exact key of a row, padded with zeros as the query is.</summary>
     public float Key(ReadOnlySpan<float> row)
@@ -66,7 +67,7 @@ internal sealed class Query
         }
     }
 
-    /// <summary>The score to show of a key, and the key of a score: the same function.</summary>
+    /// <summary>The score of a key, and the key of a score: both are the same function.</summary>
     public static float Score(Metric metric, float key) => metric == Metric.Euclidean ? 0 - key : key;
 
     /// <summary>Rows that cannot reach <paramref name="threshold"/>, judged by dot products of floats.</summary>
@@ -83,8 +84,12 @@ internal sealed class Query
         };
     }
 
-    /// <summary>Rows that cannot reach <paramref name="threshold"/>, judged by their codes and the high part of the query's, in its units.</summary>
-    public PruneRule CoarseRule(float threshold) => CodeRule(threshold, Code!.CoarseResidual, Code.Unit * QueryCode.HighWeight);
+    /// <summary>
+    /// Rows that cannot reach <paramref name="threshold"/>, judged by their codes and the high part of the query's, in
+    /// its units.
+    /// </summary>
+    public PruneRule CoarseRule(float threshold) =>
+        CodeRule(threshold, Code!.CoarseResidual, Code.Unit * QueryCode.HighWeight);
 
     /// <summary>The same with the low part too, in its units.</summary>
     public PruneRule FineRule(float threshold) => CodeRule(threshold, Code!.Residual, Code.Unit);
@@ -103,7 +108,8 @@ internal sealed class Query
 
     private static float HalfRoundedDown => 0.5f - (1f / (1 << 20));
 
-    // The smallest dot product (for Euclidean: less half the row's square) that a row with this key can have, rounded down.
+    // The smallest dot product that a row with this key can have, rounded down; for Euclidean less half of the row's
+    // squared length.
     private float Limit(float threshold)
     {
         if (float.IsNegativeInfinity(threshold))
@@ -111,8 +117,10 @@ internal sealed class Query
             return threshold;
         }
 
-        // The threshold is minus a distance, rounded to a float: its square may be 2⁻²³ of itself too small.
-        var limit = _metric == Metric.Euclidean ? (_square - ((double)threshold * threshold * (1 + (1.0 / (1 << 21))))) / 2 : threshold;
+        // The threshold is minus a distance, rounded to a float: its square may be too small by 2⁻²³ of itself.
+        var limit = _metric == Metric.Euclidean
+            ? (_square - ((double)threshold * threshold * (1 + (1.0 / (1 << 21))))) / 2
+            : threshold;
         return (float)(limit - (Math.Abs(limit) / (1 << 20)) - Tiny);
     }
 }

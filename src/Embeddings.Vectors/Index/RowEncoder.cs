@@ -7,13 +7,15 @@ namespace Embeddings.Vectors.Index;
 /// <summary>Quantises rows to 8 bits a coordinate: value ≈ scale · (code − 128), codes 1 to 255.</summary>
 internal static class RowEncoder
 {
-    // What float arithmetic can lose in a scan, as a part of ‖query‖·‖row‖: fewer than ten roundings of 2⁻²⁴, of terms up to three times as large.
+    // The largest error of a scan's float arithmetic, relative to ‖query‖·‖row‖: fewer than ten roundings of 2⁻²⁴ each,
+    // of terms up to three times as large.
     private const double Rounding = 1.0 / (1 << 18);
 
-    // A sum of 2¹⁴ squares in a float, the most that a lane has, is at most 2⁻¹⁰ too small, and its root half as much.
+    // A lane sums at most 2¹⁴ squares. Such a sum of floats is too small by at most 2⁻¹⁰ of itself, and its root by
+    // half as much.
     private const double SumMargin = 1.001;
 
-    // Below it a row at length 1 cannot be made in floats; its cosine is then always computed.
+    // A shorter row cannot be scaled to length 1 in floats. Its cosine is always computed.
     private const double SmallestNorm = 1e-30;
 
     private const float SmallestScale = 1.17549435e-38f;
@@ -24,8 +26,11 @@ internal static class RowEncoder
     /// <param name="norm">‖row‖.</param>
     /// <param name="normalize">Whether the codes are those of the row at length 1.</param>
     /// <param name="codes">At least as many.</param>
-    /// <returns>The value of one unit, and an upper bound of ‖row − its code‖ with what a scan's arithmetic can lose.</returns>
-    public static (float Scale, float Error) Encode(ReadOnlySpan<float> row, double norm, bool normalize, Span<byte> codes)
+    /// <returns>
+    /// The value of one unit, and an upper bound of ‖row − its code‖ plus the error of a scan's arithmetic.
+    /// </returns>
+    public static (float Scale, float Error) Encode(
+        ReadOnlySpan<float> row, double norm, bool normalize, Span<byte> codes)
     {
         if (normalize && norm < SmallestNorm)
         {
@@ -42,11 +47,12 @@ internal static class RowEncoder
             return (0, (float)(length * (1 + Rounding)) + SmallestScale);
         }
 
-        return (scale, MathF.BitIncrement((float)((Math.Sqrt(Write(row, factor, scale, codes)) * scale * SumMargin) + (length * Rounding))));
+        return (scale, MathF.BitIncrement(
+            (float)((Math.Sqrt(Write(row, factor, scale, codes)) * scale * SumMargin) + (length * Rounding))));
     }
 
-    // Sixteen coordinates at a time, as wide as a step of bytes is everywhere; returns the sum of the squared errors, in units of the scale, since
-    // the squares of small rows would be none.
+    // Encodes 16 coordinates at a time, since every processor has vectors of 16 bytes. Returns the sum of squared
+    // errors in units of the scale, since the squares of small rows would be zero.
     private static float Write(ReadOnlySpan<float> row, float factor, float scale, Span<byte> codes)
     {
         ref var source = ref MemoryMarshal.GetReference(row);
@@ -58,17 +64,20 @@ internal static class RowEncoder
             var b = Quantize(Vector128.LoadUnsafe(in source, i + 4), factor, scale, ref errors);
             var c = Quantize(Vector128.LoadUnsafe(in source, i + 8), factor, scale, ref errors);
             var d = Quantize(Vector128.LoadUnsafe(in source, i + 12), factor, scale, ref errors);
-            Vector128.Narrow(Vector128.Narrow(a, b).AsUInt16(), Vector128.Narrow(c, d).AsUInt16()).StoreUnsafe(ref target, i);
+            Vector128.Narrow(Vector128.Narrow(a, b).AsUInt16(), Vector128.Narrow(c, d).AsUInt16()).StoreUnsafe(
+                ref target, i);
         }
 
         return Vector128.Sum(errors);
     }
 
-    private static Vector128<int> Quantize(Vector128<float> values, float factor, float scale, ref Vector128<float> errors)
+    private static Vector128<int> Quantize(
+        Vector128<float> values, float factor, float scale, ref Vector128<float> errors)
     {
         values *= factor;
         var exact = values / Vector128.Create(scale);
-        var units = Vector128.Min(Vector128.Max(Vector128.Round(exact), Vector128.Create(-127f)), Vector128.Create(127f));
+        var units = Vector128.Min(
+            Vector128.Max(Vector128.Round(exact), Vector128.Create(-127f)), Vector128.Create(127f));
         var error = exact - units;
         errors += error * error;
         return Vector128.ConvertToInt32(units) + Vector128.Create(128);

@@ -3,7 +3,9 @@ namespace Embeddings.Vectors.Index;
 /// <summary>Where a row lies.</summary>
 internal readonly record struct Slot(Segment Segment, int Row);
 
-/// <summary>Which row has which id now, and where rows are put: the writer's side of an index. One thread at a time.</summary>
+/// <summary>
+/// The writer's side of an index: which row has which id, and where new rows go. For one thread at a time.
+/// </summary>
 internal sealed class RowTable(int dimensions, Metric metric)
 {
     private const int MostFirstRows = 64;
@@ -19,13 +21,16 @@ internal sealed class RowTable(int dimensions, Metric metric)
     /// <summary>The row that has an id now.</summary>
     public bool TryFind(long id, out Slot slot) => _slots.TryGetValue(id, out slot);
 
-    /// <summary>Adds or replaces rows [ids.Length, dimensions] for readers from <paramref name="version"/> on.</summary>
+    /// <summary>
+    /// Adds or replaces rows [ids.Length, dimensions] for readers from <paramref name="version"/> on.
+    /// </summary>
     /// <param name="segments">What <see cref="Reserve"/> has given.</param>
     /// <param name="ids">One for each row.</param>
     /// <param name="vectors">The rows, row-major.</param>
     /// <param name="version">The version being made.</param>
     /// <param name="oldest">The oldest version that anyone may still read.</param>
-    public void Write(Segment[] segments, ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors, long version, long oldest)
+    public void Write(
+        Segment[] segments, ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors, long version, long oldest)
     {
         var first = 0;
         for (var i = 0; i < ids.Length; i++)
@@ -34,14 +39,16 @@ internal sealed class RowTable(int dimensions, Metric metric)
         }
     }
 
-    /// <summary>Makes room for so many rows, so that writing them cannot run out of memory.</summary>
-    /// <returns>The segments, with new ones where there was no room. When memory runs out nothing has changed.</returns>
+    /// <summary>Allocates room for rows, so that their write cannot run out of memory.</summary>
+    /// <returns>
+    /// The segments, with new ones if there was not enough room. If memory runs out, nothing has changed.
+    /// </returns>
     public Segment[] Reserve(Segment[] segments, int rows, long oldest)
     {
         var needed = _slots.Count + rows;
         if (needed > _slots.Capacity)
         {
-            // The dictionary would make room for just these, and for the next few again.
+            // Doubled, since the dictionary itself would grow for just these rows, and again for the next few.
             _slots.EnsureCapacity(Math.Max(needed, (int)Math.Min(2L * _slots.Capacity, Array.MaxLength / 2)));
         }
 
@@ -78,8 +85,8 @@ internal sealed class RowTable(int dimensions, Metric metric)
     }
 
     /// <summary>
-    /// When more rows are dead than alive, moves the emptiest segment's rows elsewhere, to a smaller segment if there is no room. A segment
-    /// without rows goes; searches that still read it keep it until they end.
+    /// Compaction. If more rows are dead than alive, moves the rows of the emptiest segment to others, or to a new
+    /// smaller segment. Drops segments without rows; a search that still reads one keeps it until its end.
     /// </summary>
     public Segment[] Compact(Segment[] segments, long version, long oldest)
     {
@@ -100,7 +107,8 @@ internal sealed class RowTable(int dimensions, Metric metric)
         return segments.Any(segment => segment.Live == 0) ? [.. segments.Where(segment => segment.Live > 0)] : segments;
     }
 
-    private void Write(Segment[] segments, ref int first, long id, ReadOnlySpan<float> vector, long version, long oldest)
+    private void Write(
+        Segment[] segments, ref int first, long id, ReadOnlySpan<float> vector, long version, long oldest)
     {
         int row;
         while (!segments[first].TryTake(oldest, out row))
@@ -117,7 +125,7 @@ internal sealed class RowTable(int dimensions, Metric metric)
         _slots[id] = new Slot(segments[first], row);
     }
 
-    // Room for rows before any is written: a write that runs out of memory must have changed nothing.
+    // Allocated before any row is written: a write that runs out of memory must have changed nothing.
     private Segment[] Grow(Segment[] segments, int rows, long oldest)
     {
         long room = segments.Sum(segment => segment.Free(oldest));

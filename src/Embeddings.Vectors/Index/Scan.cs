@@ -3,18 +3,18 @@ using Embeddings.Vectors.Simd;
 namespace Embeddings.Vectors.Index;
 
 /// <summary>
-/// One pass of several queries over a snapshot. Threads take chunks of rows until none is left, each keeps its own best rows, and the thresholds
-/// they have reached are shared, so that what one has found lets all leave out more.
+/// One pass of several queries over a snapshot. Threads take chunks of rows until none is left. Each thread keeps its
+/// own best rows. The threads share their thresholds, so that each can leave out more rows.
 /// </summary>
 internal sealed class Scan
 {
-    // Rows taken at a time. Long chunks read memory faster; a query of several finds short ones in the second-level cache still,
-    // and a small index needs enough of them to go round.
+    // Rows of a chunk. Long chunks read memory faster. With several queries a short chunk is still in the second-level
+    // cache for the next query, and a small index needs enough chunks for all threads.
     private const int ShortChunk = 512;
     private const int LongChunk = 2_048;
     private const int LongChunksFrom = 100_000;
 
-    // Fewer are read as floats in less time than it takes to learn whether codes help.
+    // Fewer rows are scanned as floats in less time than it takes to find out whether codes help.
     private const int CodesFrom = 4_096;
 
     private readonly Epochs.Snapshot _snapshot;
@@ -24,13 +24,18 @@ internal sealed class Scan
     private readonly int _chunkRows;
     private int _next = -1;
 
-    /// <summary>Prepares a pass of queries [count, dimensions] for their <paramref name="k"/> best rows with keys of <paramref name="floor"/> or more.</summary>
+    /// <summary>
+    /// Prepares a pass of queries [count, dimensions] for their <paramref name="k"/> best rows with keys of
+    /// <paramref name="floor"/> or more.
+    /// </summary>
     public Scan(
-        Epochs.Snapshot snapshot, Metric metric, ReadOnlySpan<float> queries, int dimensions, int k, float floor, IdFilter? filter, IComparer<long>? ties, ScanMode mode,
+        Epochs.Snapshot snapshot, Metric metric, ReadOnlySpan<float> queries, int dimensions, int k, float floor,
+        IdFilter? filter, IComparer<long>? ties, ScanMode mode,
         CancellationToken cancellationToken)
     {
         var rows = snapshot.Segments.Sum(segment => segment.Count);
-        (_snapshot, Metric, Dimensions, K, Floor, Filter, Ties, Cancellation) = (snapshot, metric, dimensions, k, floor, filter, ties, cancellationToken);
+        (_snapshot, Metric, Dimensions, K, Floor, Filter, Ties, Cancellation) = (
+            snapshot, metric, dimensions, k, floor, filter, ties, cancellationToken);
         var count = queries.Length / dimensions;
         Blocked = BlockedQueries(count, mode);
         Mode = mode == ScanMode.Auto && rows < CodesFrom ? ScanMode.Floats : mode;
@@ -38,7 +43,9 @@ internal sealed class Scan
         var stride = snapshot.Segments[0].RowStride;
         for (var i = 0; i < count; i++)
         {
-            Queries[i] = new Query(queries.Slice(i * dimensions, dimensions), stride, metric, coded: i >= Blocked && Mode != ScanMode.Floats);
+            Queries[i] = new Query(
+                queries.Slice(i * dimensions, dimensions), stride, metric,
+                coded: i >= Blocked && Mode != ScanMode.Floats);
         }
 
         Packed = Pack();
@@ -68,14 +75,16 @@ internal sealed class Scan
     /// <summary>The order of ids whose scores are equal; null for the smaller id first.</summary>
     public IComparer<long>? Ties { get; }
 
-    /// <summary>Looked at with every chunk.</summary>
+    /// <summary>Checked for every chunk.</summary>
     public CancellationToken Cancellation { get; }
 
     public ScanMode Mode { get; }
 
     public Query[] Queries { get; }
 
-    /// <summary>How many of the queries, from the first, go through the block kernel; the others through codes.</summary>
+    /// <summary>
+    /// How many of the first queries go through the block kernel; the others go through codes.
+    /// </summary>
     public int Blocked { get; }
 
     /// <summary>The blocked queries, packed for the kernel.</summary>
@@ -94,7 +103,7 @@ internal sealed class Scan
         return [.. _best.Select(best => best.ToSorted(key => Query.Score(Metric, key)))];
     }
 
-    /// <summary>Hands out the next rows; false when all are handed out.</summary>
+    /// <summary>Takes the next chunk; false when none is left.</summary>
     public bool TryTake(out Segment segment, out int start, out int count)
     {
         var chunk = Interlocked.Increment(ref _next);
@@ -119,7 +128,10 @@ internal sealed class Scan
     /// <summary>The best threshold that any thread has reached for a query.</summary>
     public float Threshold(int query) => Volatile.Read(ref _thresholds[query]);
 
-    /// <summary>Tells the others of a threshold. Two at once may leave the lower one: a threshold that was ever true stays true.</summary>
+    /// <summary>
+    /// Shares a threshold with the other threads. If two threads share at once, the lower one may stay, which is still
+    /// a valid threshold.
+    /// </summary>
     public void Share(int query, float threshold)
     {
         if (threshold > Volatile.Read(ref _thresholds[query]))
@@ -130,7 +142,8 @@ internal sealed class Scan
 
     public TopK[] NewBest() => [.. Queries.Select(_ => new TopK(K, Floor, Ties))];
 
-    // Whole panels go through the block kernel; a rest of up to half a panel costs less as codes than as an emptier panel.
+    // Full panels go through the block kernel. A rest of up to half a panel is faster through codes than as a panel
+    // with empty lanes.
     private static int BlockedQueries(int count, ScanMode mode)
     {
         if (mode != ScanMode.Auto)
@@ -176,10 +189,10 @@ internal sealed class Scan
     }
 }
 
-/// <summary>Which kernels a scan uses; all give the same answer.</summary>
+/// <summary>Which kernels a scan uses. All give the same hits.</summary>
 internal enum ScanMode
 {
-    /// <summary>Whatever is quickest.</summary>
+    /// <summary>The fastest for the number of rows and queries.</summary>
     Auto,
 
     /// <summary>Codes first, wherever they help.</summary>

@@ -4,8 +4,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace Embeddings.Vectors.Index;
 
 /// <summary>
-/// Threads for scans, as many as processors, first come, first served. A scan keeps a processor busy for milliseconds to seconds: on the thread pool a few of them
-/// would take every thread, and requests that need microseconds would wait for them.
+/// Threads for scans, as many as processors; scans are served in the order of their arrival. A scan keeps a processor
+/// busy for milliseconds to seconds. On the thread pool a few scans would take every thread, and requests that need
+/// microseconds would wait for them.
 /// </summary>
 public static class ScanThreads
 {
@@ -14,7 +15,7 @@ public static class ScanThreads
 
     private static readonly ConcurrentQueue<IThreadPoolWorkItem> Waiting = new();
 
-    // Not a blocking collection, which takes as long again to wake a thread.
+    // Not a BlockingCollection, which takes twice as long to wake a thread.
     private static readonly SemaphoreSlim Calls = new(0);
 
     private static int _spinning;
@@ -27,7 +28,10 @@ public static class ScanThreads
         }
     }
 
-    /// <summary>Has something done by the next thread that is free. It must not throw: that would end the process, as on the thread pool.</summary>
+    /// <summary>
+    /// Queues work for the next free thread. The work must not throw: as on the thread pool, that would end the
+    /// process.
+    /// </summary>
     public static void Queue(IThreadPoolWorkItem item)
     {
         Waiting.Enqueue(item);
@@ -58,8 +62,8 @@ public static class ScanThreads
         }
     }
 
-    // The next search often comes at once, and to wake a thread takes a tenth of what it does. One thread that looks out for it is enough: more would take the
-    // processors from those who search.
+    // The next search often comes at once, and to wake a thread takes a tenth of its time. So one idle thread spins for
+    // a while. More would take processors from the searches.
     private static bool TrySpin([NotNullWhen(true)] out IThreadPoolWorkItem? item)
     {
         item = null;
@@ -73,7 +77,7 @@ public static class ScanThreads
             spinner.SpinOnce(sleep1Threshold: -1);
         }
 
-        // Before the last look: who queued something meanwhile has called nobody.
+        // Before the last dequeue: whoever has queued work while this thread was spinning has woken nobody.
         Interlocked.Exchange(ref _spinning, 0);
         return Waiting.TryDequeue(out item);
     }

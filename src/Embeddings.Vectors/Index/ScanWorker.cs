@@ -5,14 +5,14 @@ using Embeddings.Vectors.Simd;
 
 namespace Embeddings.Vectors.Index;
 
-/// <summary>One thread's part in a scan.</summary>
+/// <summary>One thread's part of a scan.</summary>
 internal sealed class ScanWorker
 {
-    // Codes that let more than this part of the rows through cost more than they save; so many rows show it.
+    // If codes leave more than a quarter of the rows, they cost more than they save. So many rows are enough to tell.
     private const int WorthwhileShare = 4;
     private const int RowsToJudgeBy = 128;
 
-    // Then the next chunks go without; the longer, the more often codes were in vain.
+    // Then the next chunks are scanned without codes; twice as many each time, up to this number.
     private const int LongestWithoutCodes = 64;
 
     private readonly Scan _scan;
@@ -111,7 +111,9 @@ internal sealed class ScanWorker
         TensorPrimitives.ConvertTruncating<int, float>(highs, dots);
         var threshold = Threshold(query);
         var found = _scan.Queries[query].CoarseRule(threshold)
-            .Survivors(dots, segment.Norms.AsSpan(row, rows), segment.Scales.AsSpan(row, rows), segment.Errors.AsSpan(row, rows), _survivors);
+            .Survivors(
+                dots, segment.Norms.AsSpan(row, rows), segment.Scales.AsSpan(row, rows),
+                segment.Errors.AsSpan(row, rows), _survivors);
         if (found == 0)
         {
             return;
@@ -135,11 +137,12 @@ internal sealed class ScanWorker
     {
         var dots = _dots.AsSpan(0, rows);
         PairKernel<DotOperator>.OneToMany(_scan.Queries[query].ScanValues, segment.Rows(row, rows), dots);
-        var found = _scan.Queries[query].FloatRule(Threshold(query)).Survivors(dots, segment.Norms.AsSpan(row, rows), [], [], _survivors);
+        var found = _scan.Queries[query].FloatRule(Threshold(query)).Survivors(
+            dots, segment.Norms.AsSpan(row, rows), [], [], _survivors);
         Rescore(segment, row, query, found);
     }
 
-    // Nothing can be left out by its score yet, but much by the filter, without reading a row.
+    // Without a threshold no row can be left out by its score, but many by the filter, which does not read the row.
     private void OfferAll(Segment segment, int start, int rows, int query)
     {
         for (var row = start; row < start + rows; row++)
@@ -168,12 +171,13 @@ internal sealed class ScanWorker
         Best[query].Offer(Key(segment, row, query), id);
     }
 
-    // No bound excludes a row whose score is that of the worst of the best, so of a hundred thousand equal rows each comes here. To see that a row is the last one again takes a
-    // fraction of what its score does.
+    // No bound excludes a row with the same score as the worst of the best, so each of 100,000 equal rows comes here.
+    // To compare a row with the last one takes a fraction of the time of its score.
     private float Key(Segment segment, int row, int query)
     {
         ref var last = ref _lastScored[query];
-        if (last.Segment is not { } before || before.Norms[last.Row] != segment.Norms[row] || !IsSame(before.Row(last.Row), segment.Row(row)))
+        if (last.Segment is not { } before || before.Norms[last.Row] != segment.Norms[row] || !IsSame(
+            before.Row(last.Row), segment.Row(row)))
         {
             Rescored++;
             last = (segment, row, _scan.Queries[query].Key(segment.Row(row)));
@@ -182,7 +186,8 @@ internal sealed class ScanWorker
         return last.Key;
     }
 
-    private static bool IsSame(ReadOnlySpan<float> x, ReadOnlySpan<float> y) => MemoryMarshal.AsBytes(x).SequenceEqual(MemoryMarshal.AsBytes(y));
+    private static bool IsSame(ReadOnlySpan<float> x, ReadOnlySpan<float> y) =>
+        MemoryMarshal.AsBytes(x).SequenceEqual(MemoryMarshal.AsBytes(y));
 
     private void ScanBlocks(Segment segment, int start, int count)
     {
@@ -209,7 +214,7 @@ internal sealed class ScanWorker
         }
     }
 
-    // One row, all blocked queries.
+    // Offers one row to all blocked queries.
     private void OfferAcross(Segment segment, int row, ReadOnlySpan<float> dots)
     {
         var norm = segment.Norms[row];

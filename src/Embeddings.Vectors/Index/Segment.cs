@@ -4,8 +4,8 @@ using Embeddings.Vectors.Simd;
 namespace Embeddings.Vectors.Index;
 
 /// <summary>
-/// A fixed number of rows in contiguous arrays that never move, so that growing is adding a segment. One writer at a time; any number of readers,
-/// each of which sees the rows that were alive at its version.
+/// A fixed number of rows in contiguous arrays that never move; an index grows by further segments. It has one writer
+/// at a time and any number of readers. A reader sees the rows that were alive at its version.
 /// </summary>
 internal sealed class Segment
 {
@@ -44,7 +44,8 @@ internal sealed class Segment
     public int Capacity { get; }
 
     /// <summary>Bytes of memory that it takes.</summary>
-    public long Bytes => (long)Capacity * ((RowStride * sizeof(float)) + CodeStride + (3 * sizeof(float)) + (3 * sizeof(long)));
+    public long Bytes =>
+        (long)Capacity * ((RowStride * sizeof(float)) + CodeStride + (3 * sizeof(float)) + (3 * sizeof(long)));
 
     /// <summary>Floats from one row to the next: dimensions, rounded up, the rest zeros.</summary>
     public int RowStride { get; }
@@ -52,28 +53,34 @@ internal sealed class Segment
     /// <summary>Bytes from one row's codes to the next.</summary>
     public int CodeStride { get; }
 
-    /// <summary>The value of one unit of a row's codes. For <see cref="Metric.Cosine"/> the codes are those of the row at length 1.</summary>
+    /// <summary>
+    /// The value of one unit of a row's codes. For <see cref="Metric.Cosine"/> the codes are those of the row at length
+    /// 1.
+    /// </summary>
     public float[] Scales { get; }
 
-    /// <summary>‖row − its code‖ and what the arithmetic of a scan can lose, never too small.</summary>
+    /// <summary>An upper bound of ‖row − its code‖ plus the error of a scan's arithmetic.</summary>
     public float[] Errors { get; }
 
     /// <summary>‖row‖.</summary>
     public float[] Norms { get; }
 
-    /// <summary>Rows that have ever been written; the rest is untouched.</summary>
+    /// <summary>Rows that have ever been written. The rows behind them are unused.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Rows alive now. The writer's.</summary>
+    /// <summary>Number of rows alive now. For the writer.</summary>
     public int Live { get; private set; }
 
-    /// <summary>Dead rows that wait to be used again. The writer's.</summary>
+    /// <summary>Number of dead rows that may be used again later. For the writer.</summary>
     public int Dead => _dead.Count;
 
-    /// <summary>Rows that can be taken at once, counted low: dead ones only if no reader can see any of them. The writer's.</summary>
+    /// <summary>
+    /// Number of rows that can be taken now, at least. Dead rows count only if no reader can see any of them. For the
+    /// writer.
+    /// </summary>
     public int Free(long oldest) => Capacity - _count + (_lastDied <= oldest ? _dead.Count : 0);
 
-    /// <summary>Rows alive now. The writer's.</summary>
+    /// <summary>The rows alive now. For the writer.</summary>
     public IEnumerable<int> LiveRows => Enumerable.Range(0, _count).Where(row => _died[row] == long.MaxValue);
 
     /// <summary>Floats from one row to the next, for a number of dimensions.</summary>
@@ -81,19 +88,23 @@ internal sealed class Segment
 
     public long Id(int row) => _ids[row];
 
-    /// <summary>Renames a row of an index that nobody reads yet.</summary>
+    /// <summary>Changes the id of a row of an index that nobody reads yet.</summary>
     public void SetId(int row, long id) => _ids[row] = id;
 
     public ReadOnlySpan<float> Row(int row) => Rows(row, 1);
 
-    public ReadOnlySpan<float> Rows(int start, int count) => _rows.AsSpan(_rowsStart + (start * RowStride), count * RowStride);
+    public ReadOnlySpan<float> Rows(int start, int count) =>
+        _rows.AsSpan(_rowsStart + (start * RowStride), count * RowStride);
 
-    public ReadOnlySpan<byte> Codes(int start, int count) => _codes.AsSpan(_codesStart + (start * CodeStride), count * CodeStride);
+    public ReadOnlySpan<byte> Codes(int start, int count) =>
+        _codes.AsSpan(_codesStart + (start * CodeStride), count * CodeStride);
 
     /// <summary>Whether a row is part of the state that a version names.</summary>
     public bool IsAlive(int row, long version) => version < Volatile.Read(ref _died[row]) && _born[row] <= version;
 
-    /// <summary>Takes a row that no reader can see, preferring dead ones that died at or before <paramref name="oldest"/>.</summary>
+    /// <summary>
+    /// Takes a row that no reader can see, preferring dead ones that died at or before <paramref name="oldest"/>.
+    /// </summary>
     public bool TryTake(long oldest, out int row)
     {
         if (_dead.TryPeek(out row) && _died[row] <= oldest)
@@ -113,7 +124,8 @@ internal sealed class Segment
         vector.CopyTo(destination);
         destination[_dimensions..].Clear();
         var norm = Math.Sqrt(ExactScore.Dot(destination, destination));
-        var code = RowEncoder.Encode(destination, norm, _metric == Metric.Cosine, _codes.AsSpan(_codesStart + (row * CodeStride), CodeStride));
+        var code = RowEncoder.Encode(
+            destination, norm, _metric == Metric.Cosine, _codes.AsSpan(_codesStart + (row * CodeStride), CodeStride));
         (Scales[row], Errors[row], Norms[row]) = (code.Scale, code.Error, (float)norm);
         _ids[row] = id;
         _born[row] = version;
@@ -136,7 +148,7 @@ internal sealed class Segment
 
     private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
 
-    // Pinned, so that rows begin at cache lines and stay there.
+    // Pinned, so that rows stay aligned to cache lines.
     private static (T[] Array, int Start) Aligned<T>(int length)
         where T : unmanaged
     {

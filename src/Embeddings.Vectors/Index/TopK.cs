@@ -1,7 +1,8 @@
 namespace Embeddings.Vectors.Index;
 
 /// <summary>
-/// The best rows seen so far: a heap with the worst of them on top. Keys are compared larger-is-better, equal keys by their ids. Not thread-safe.
+/// The best rows seen so far: a heap with the worst of them on top. Keys are compared larger-is-better, equal keys by
+/// their ids. Not thread-safe.
 /// </summary>
 /// <param name="k">How many to keep.</param>
 /// <param name="floor">Keys below it are never kept.</param>
@@ -14,7 +15,7 @@ internal sealed class TopK(int k, float floor, IComparer<long>? ties = null)
 
     public int Count { get; private set; }
 
-    /// <summary>A row with a smaller key is not among the best; one with an equal key may be, by its id.</summary>
+    /// <summary>A row with a smaller key is not among the best. A row with an equal key may be, by its id.</summary>
     public float Threshold => Count == k ? Math.Max(floor, _heap[0].Key) : floor;
 
     public void Offer(float key, long id)
@@ -64,7 +65,8 @@ internal sealed class TopK(int k, float floor, IComparer<long>? ties = null)
     }
 
     private bool IsWorse(Entry entry, Entry other) =>
-        entry.Key < other.Key || (entry.Key == other.Key && (ties is null ? entry.Id > other.Id : ties.Compare(entry.Id, other.Id) > 0));
+        entry.Key < other.Key
+            || (entry.Key == other.Key && (ties is null ? entry.Id > other.Id : ties.Compare(entry.Id, other.Id) > 0));
 
     private void SiftUp(int position, Entry entry)
     {

@@ -5,9 +5,10 @@ using System.Runtime.Intrinsics;
 namespace Embeddings.Vectors.Simd;
 
 /// <summary>
-/// Dot products of many rows with many queries. The queries are packed so that one register holds the same coordinate of as many queries as it
-/// has lanes (a panel); a row's coordinate is broadcast. Twelve sums (four rows × three panels) live in registers while the coordinates pass by:
-/// seven loads feed twelve multiply-adds, and nothing is summed across lanes.
+/// Dot products of many rows with many queries. The queries are packed in panels: one register holds the same
+/// coordinate of as many queries as it has lanes. The coordinate of a row is broadcast. Twelve sums (four rows × three
+/// panels) stay in registers for all coordinates. Seven loads serve twelve multiply-adds, and nothing is summed across
+/// lanes.
 /// </summary>
 internal static class BlockKernel
 {
@@ -18,7 +19,9 @@ internal static class BlockKernel
         : Vector256.IsHardwareAccelerated ? Vector256<float>.Count
         : Vector128<float>.Count;
 
-    /// <summary>Row-major queries [count, dimensions] → packed [panels, dimensions, width]; lanes without a query are zero.</summary>
+    /// <summary>
+    /// Row-major queries [count, dimensions] → packed [panels, dimensions, width]; lanes without a query are zero.
+    /// </summary>
     public static void Pack(ReadOnlySpan<float> queries, int dimensions, Span<float> packed)
     {
         var (width, count) = (PanelWidth, queries.Length / dimensions);
@@ -35,12 +38,15 @@ internal static class BlockKernel
     }
 
     /// <summary>Rows [rows, stride] × packed queries → dots [rows, panels × width].</summary>
-    /// <param name="rows">Row-major, the first <paramref name="dimensions"/> of each <paramref name="stride"/> floats count.</param>
+    /// <param name="rows">
+    /// Row-major, the first <paramref name="dimensions"/> of each <paramref name="stride"/> floats count.
+    /// </param>
     /// <param name="stride">Floats from one row to the next.</param>
     /// <param name="packed">What <see cref="Pack"/> gave.</param>
     /// <param name="dimensions">Coordinates of a query.</param>
     /// <param name="dots">As many rows as it has room for are computed.</param>
-    public static void Dot(ReadOnlySpan<float> rows, int stride, ReadOnlySpan<float> packed, int dimensions, Span<float> dots)
+    public static void Dot(
+        ReadOnlySpan<float> rows, int stride, ReadOnlySpan<float> packed, int dimensions, Span<float> dots)
     {
         if (Vector512.IsHardwareAccelerated)
         {
@@ -57,14 +63,19 @@ internal static class BlockKernel
     }
 
     /// <summary>One bit for each lane of a panel, set unless dot &lt; limit + norm · perNorm + common.</summary>
-    public static ulong NotBelow(ReadOnlySpan<float> dots, ReadOnlySpan<float> limits, ReadOnlySpan<float> perNorms, int panel, float norm, float common) =>
-        Vector512.IsHardwareAccelerated ? NotBelow<Simd512, Vector512<float>>(dots, limits, perNorms, panel, norm, common)
-        : Vector256.IsHardwareAccelerated ? NotBelow<Simd256, Vector256<float>>(dots, limits, perNorms, panel, norm, common)
+    public static ulong NotBelow(
+        ReadOnlySpan<float> dots, ReadOnlySpan<float> limits, ReadOnlySpan<float> perNorms, int panel, float norm,
+        float common) =>
+        Vector512.IsHardwareAccelerated ? NotBelow<Simd512, Vector512<float>>(
+            dots, limits, perNorms, panel, norm, common)
+        : Vector256.IsHardwareAccelerated ? NotBelow<Simd256, Vector256<float>>(
+            dots, limits, perNorms, panel, norm, common)
         : NotBelow<Simd128, Vector128<float>>(dots, limits, perNorms, panel, norm, common);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong NotBelow<TSimd, TVector>(
-        ReadOnlySpan<float> dots, ReadOnlySpan<float> limits, ReadOnlySpan<float> perNorms, int panel, float norm, float common)
+        ReadOnlySpan<float> dots, ReadOnlySpan<float> limits, ReadOnlySpan<float> perNorms, int panel, float norm,
+        float common)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
@@ -74,7 +85,8 @@ internal static class BlockKernel
         return TSimd.NotLess(TSimd.Load(in MemoryMarshal.GetReference(dots), (nuint)panel), bound);
     }
 
-    private static void Dot<TSimd, TVector>(ReadOnlySpan<float> rows, int stride, ReadOnlySpan<float> packed, int dimensions, Span<float> dots)
+    private static void Dot<TSimd, TVector>(
+        ReadOnlySpan<float> rows, int stride, ReadOnlySpan<float> packed, int dimensions, Span<float> dots)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
@@ -87,7 +99,7 @@ internal static class BlockKernel
         var whole = rowCount - (rowCount % RowsAtOnce);
         for (var panel = 0; panel < panels;)
         {
-            // Three at a time, but never one left alone: a block of one panel has too few sums to hide the latency.
+            // Three panels at a time, but never one left alone: one panel has too few sums to hide the latency.
             var left = panels - panel;
             var take = left is 3 or > 4 ? 3 : Math.Min(left, 2);
             ref var source = ref Unsafe.Add(ref p, (nint)panel * TSimd.Count * dimensions);
@@ -98,9 +110,15 @@ internal static class BlockKernel
                 ref var d = ref Unsafe.Add(ref output, (nint)row * outputStride);
                 switch (take)
                 {
-                    case 3: FourByThree<TSimd, TVector>(ref r, (nuint)stride, ref source, (nuint)dimensions, ref d, (nuint)outputStride); break;
-                    case 2: FourByTwo<TSimd, TVector>(ref r, (nuint)stride, ref source, (nuint)dimensions, ref d, (nuint)outputStride); break;
-                    default: FourByOne<TSimd, TVector>(ref r, (nuint)stride, ref source, (nuint)dimensions, ref d, (nuint)outputStride); break;
+                    case 3:
+                        FourByThree<TSimd,
+                    TVector>(ref r, (nuint)stride, ref source, (nuint)dimensions, ref d, (nuint)outputStride); break;
+                    case 2:
+                        FourByTwo<TSimd,
+                    TVector>(ref r, (nuint)stride, ref source, (nuint)dimensions, ref d, (nuint)outputStride); break;
+                    default:
+                        FourByOne<TSimd,
+                    TVector>(ref r, (nuint)stride, ref source, (nuint)dimensions, ref d, (nuint)outputStride); break;
                 }
             }
 
@@ -109,7 +127,8 @@ internal static class BlockKernel
                 for (var one = 0; one < take; one++)
                 {
                     OneByOne<TSimd, TVector>(
-                        ref Unsafe.Add(ref x, (nint)row * stride), ref Unsafe.Add(ref source, (nint)one * TSimd.Count * dimensions), (nuint)dimensions,
+                        ref Unsafe.Add(ref x, (nint)row * stride), ref Unsafe
+                            .Add(ref source, (nint)one * TSimd.Count * dimensions), (nuint)dimensions,
                         ref Unsafe.Add(ref output, ((nint)row * outputStride) + (one * TSimd.Count)));
                 }
             }
@@ -119,7 +138,8 @@ internal static class BlockKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourByThree<TSimd, TVector>(ref float r0, nuint stride, ref float p0, nuint dimensions, ref float output, nuint outputStride)
+    private static void FourByThree<TSimd, TVector>(
+        ref float r0, nuint stride, ref float p0, nuint dimensions, ref float output, nuint outputStride)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
@@ -171,7 +191,8 @@ internal static class BlockKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourByTwo<TSimd, TVector>(ref float r0, nuint stride, ref float p0, nuint dimensions, ref float output, nuint outputStride)
+    private static void FourByTwo<TSimd, TVector>(
+        ref float r0, nuint stride, ref float p0, nuint dimensions, ref float output, nuint outputStride)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
@@ -211,7 +232,8 @@ internal static class BlockKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourByOne<TSimd, TVector>(ref float r0, nuint stride, ref float p0, nuint dimensions, ref float output, nuint outputStride)
+    private static void FourByOne<TSimd, TVector>(
+        ref float r0, nuint stride, ref float p0, nuint dimensions, ref float output, nuint outputStride)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {

@@ -12,11 +12,15 @@ internal static class CodeKernel
     /// <summary>Rows of codes are padded to a multiple of this: the widest step there is.</summary>
     public const int Alignment = 64;
 
-    /// <summary>The instructions in use, for those who measure.</summary>
+    /// <summary>Name of the instructions in use, for benchmarks.</summary>
     public static string Instructions =>
-        Avx512BW.IsSupported ? "AVX-512BW" : AvxVnni.IsSupported ? "AVX-VNNI" : Avx2.IsSupported ? "AVX2" : Dp.IsSupported ? "Arm DotProd" : "portable";
+        Avx512BW.IsSupported
+            ? "AVX-512BW"
+            : AvxVnni.IsSupported ? "AVX-VNNI" : Avx2.IsSupported ? "AVX2" : Dp.IsSupported ? "Arm DotProd" : "portable";
 
-    /// <summary>Rows of codes, 128 standing for zero, × one part of a query → dots[i] = Σ (code − 128) · part.</summary>
+    /// <summary>
+    /// Rows of codes, 128 standing for zero, × one part of a query → dots[i] = Σ (code − 128) · part.
+    /// </summary>
     public static void Dot(ReadOnlySpan<byte> codes, in QueryPart query, Span<int> dots)
     {
         if (Avx512BW.IsSupported)

@@ -6,8 +6,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Embeddings.Vectors.Simd;
 
 /// <summary>
-/// Adds up products of unsigned bytes (codes, 0 to 255) and signed bytes (a query, −63 to 63) in 32-bit integers, exactly. Within ±63 the
-/// 16-bit sums of two products, which x86 makes on the way, cannot overflow: 2 · 255 · 63 &lt; 2¹⁵.
+/// Adds up products of unsigned bytes (codes, 0 to 255) and signed bytes (a query, −63 to 63) in 32-bit integers,
+/// exactly. Within ±63 the 16-bit sums of two products, which x86 makes on the way, cannot overflow: 2 · 255 · 63 &lt;
+/// 2¹⁵.
 /// </summary>
 internal interface IByteDot<TSum>
     where TSum : struct
@@ -32,7 +33,8 @@ internal readonly struct Avx512ByteDot : IByteDot<Vector512<int>>
     public static bool IsCentred => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> Step(Vector512<int> sum, ref readonly byte codes, ref readonly sbyte query, nuint offset) =>
+    public static Vector512<int> Step(
+        Vector512<int> sum, ref readonly byte codes, ref readonly sbyte query, nuint offset) =>
         sum + Avx512BW.MultiplyAddAdjacent(
             Avx512BW.MultiplyAddAdjacent(Vector512.LoadUnsafe(in codes, offset), Vector512.LoadUnsafe(in query, offset)), Vector512<short>.One);
 
@@ -47,8 +49,10 @@ internal readonly struct AvxVnniByteDot : IByteDot<Vector256<int>>
     public static bool IsCentred => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Step(Vector256<int> sum, ref readonly byte codes, ref readonly sbyte query, nuint offset) =>
-        AvxVnni.MultiplyWideningAndAdd(sum, Vector256.LoadUnsafe(in codes, offset), Vector256.LoadUnsafe(in query, offset));
+    public static Vector256<int> Step(
+        Vector256<int> sum, ref readonly byte codes, ref readonly sbyte query, nuint offset) =>
+        AvxVnni.MultiplyWideningAndAdd(
+            sum, Vector256.LoadUnsafe(in codes, offset), Vector256.LoadUnsafe(in query, offset));
 
     public static int Total(Vector256<int> sum) => Vector256.Sum(sum);
 }
@@ -61,9 +65,11 @@ internal readonly struct Avx2ByteDot : IByteDot<Vector256<int>>
     public static bool IsCentred => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Step(Vector256<int> sum, ref readonly byte codes, ref readonly sbyte query, nuint offset) =>
+    public static Vector256<int> Step(
+        Vector256<int> sum, ref readonly byte codes, ref readonly sbyte query, nuint offset) =>
         sum + Avx2.MultiplyAddAdjacent(
-            Avx2.MultiplyAddAdjacent(Vector256.LoadUnsafe(in codes, offset), Vector256.LoadUnsafe(in query, offset)), Vector256<short>.One);
+            Avx2.MultiplyAddAdjacent(Vector256.LoadUnsafe(in codes, offset), Vector256.LoadUnsafe(in query, offset)),
+            Vector256<short>.One);
 
     public static int Total(Vector256<int> sum) => Vector256.Sum(sum);
 }
@@ -76,8 +82,11 @@ internal readonly struct ArmByteDot : IByteDot<Vector128<int>>
     public static bool IsCentred => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> Step(Vector128<int> sum, ref readonly byte codes, ref readonly sbyte query, nuint offset) =>
-        Dp.DotProduct(sum, (Vector128.LoadUnsafe(in codes, offset) ^ Vector128.Create((byte)0x80)).AsSByte(), Vector128.LoadUnsafe(in query, offset));
+    public static Vector128<int> Step(
+        Vector128<int> sum, ref readonly byte codes, ref readonly sbyte query, nuint offset) =>
+        Dp.DotProduct(
+            sum, (Vector128.LoadUnsafe(in codes, offset) ^ Vector128.Create((byte)0x80)).AsSByte(),
+            Vector128.LoadUnsafe(in query, offset));
 
     public static int Total(Vector128<int> sum) => Vector128.Sum(sum);
 }
@@ -90,7 +99,8 @@ internal readonly struct PortableByteDot : IByteDot<Vector128<int>>
     public static bool IsCentred => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> Step(Vector128<int> sum, ref readonly byte codes, ref readonly sbyte query, nuint offset)
+    public static Vector128<int> Step(
+        Vector128<int> sum, ref readonly byte codes, ref readonly sbyte query, nuint offset)
     {
         var (codesLow, codesHigh) = Vector128.Widen(Vector128.LoadUnsafe(in codes, offset));
         var (queryLow, queryHigh) = Vector128.Widen(Vector128.LoadUnsafe(in query, offset));

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Embeddings.Vectors.Simd;
 
-/// <summary>What is summed over the coordinates of two vectors. A new one is one struct.</summary>
+/// <summary>
+/// An operation that is summed over the coordinates of two vectors. A new operation is one more struct.
+/// </summary>
 internal interface IPairOperator
 {
     static abstract TVector Step<TSimd, TVector>(TVector x, TVector y, TVector sum)
@@ -12,7 +14,7 @@ internal interface IPairOperator
     static abstract float Step(float x, float y, float sum);
 }
 
-/// <summary>Σ x·y.</summary>
+/// <summary>Dot product, Σ x·y.</summary>
 internal readonly struct DotOperator : IPairOperator
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -23,7 +25,7 @@ internal readonly struct DotOperator : IPairOperator
     public static float Step(float x, float y, float sum) => sum + (x * y);
 }
 
-/// <summary>Σ (x − y)².</summary>
+/// <summary>Squared Euclidean distance, Σ (x − y)².</summary>
 internal readonly struct SquaredDistanceOperator : IPairOperator
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

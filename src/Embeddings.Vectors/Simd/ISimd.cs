@@ -1,7 +1,9 @@
 namespace Embeddings.Vectors.Simd;
 
-/// <summary>One register width, so that a kernel is written once and compiled for each: 512, 256 and 128 bits.</summary>
-/// <remarks>The runtime specialises generic code over structs, so nothing of this is left at run time.</remarks>
+/// <summary>
+/// A register width. A kernel is written once and compiled for each: 512, 256 and 128 bits.
+/// </summary>
+/// <remarks>The runtime compiles generic code for each struct, so the interface costs nothing at run time.</remarks>
 internal interface ISimd<TVector>
     where TVector : struct
 {

@@ -4,13 +4,17 @@ using System.Runtime.Intrinsics;
 
 namespace Embeddings.Vectors.Simd;
 
-/// <summary>Sums an operator over the coordinates of two vectors, or of one vector and each row of a matrix. Lengths are the caller's to check.</summary>
+/// <summary>
+/// Sums an operator over the coordinates of two vectors, or of one vector and each row of a matrix. The caller checks
+/// lengths.
+/// </summary>
 internal static class PairKernel<TOperator>
     where TOperator : struct, IPairOperator
 {
     public static float Reduce(ReadOnlySpan<float> x, ReadOnlySpan<float> y) =>
         Vector512.IsHardwareAccelerated && x.Length >= Vector512<float>.Count ? Reduce<Simd512, Vector512<float>>(x, y)
-        : Vector256.IsHardwareAccelerated && x.Length >= Vector256<float>.Count ? Reduce<Simd256, Vector256<float>>(x, y)
+        : Vector256.IsHardwareAccelerated
+            && x.Length >= Vector256<float>.Count ? Reduce<Simd256, Vector256<float>>(x, y)
         : Reduce<Simd128, Vector128<float>>(x, y);
 
     /// <summary>Row-major rows of query.Length floats each → one sum a row.</summary>
@@ -48,8 +52,10 @@ internal static class PairKernel<TOperator>
             {
                 s0 = TOperator.Step<TSimd, TVector>(TSimd.Load(in a, i), TSimd.Load(in b, i), s0);
                 s1 = TOperator.Step<TSimd, TVector>(TSimd.Load(in a, i + width), TSimd.Load(in b, i + width), s1);
-                s2 = TOperator.Step<TSimd, TVector>(TSimd.Load(in a, i + (2 * width)), TSimd.Load(in b, i + (2 * width)), s2);
-                s3 = TOperator.Step<TSimd, TVector>(TSimd.Load(in a, i + (3 * width)), TSimd.Load(in b, i + (3 * width)), s3);
+                s2 = TOperator.Step<TSimd, TVector>(
+                    TSimd.Load(in a, i + (2 * width)), TSimd.Load(in b, i + (2 * width)), s2);
+                s3 = TOperator.Step<TSimd, TVector>(
+                    TSimd.Load(in a, i + (3 * width)), TSimd.Load(in b, i + (3 * width)), s3);
             }
 
             s0 = TSimd.Add(TSimd.Add(s0, s1), TSimd.Add(s2, s3));
@@ -63,7 +69,8 @@ internal static class PairKernel<TOperator>
         return Tail(ref a, ref b, i, length, TSimd.Sum(s0));
     }
 
-    // Row after row, as memory delivers best: four rows side by side, to share the loads of the query, took 1.4 times as long.
+    // Row after row, since memory is fastest in order. Four rows side by side share the loads of the query, but took
+    // 1.4 times as long.
     private static void OneToMany<TSimd, TVector>(ReadOnlySpan<float> query, ReadOnlySpan<float> rows, Span<float> sums)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct

@@ -8,8 +8,9 @@ namespace Embeddings.Vectors.Simd;
 internal readonly record struct QueryPart(sbyte[] Codes, int Offset);
 
 /// <summary>
-/// A query in small integers: value ≈ Unit · (127 · High + Low). A scan multiplies with the high part alone, which leaves
-/// <see cref="CoarseResidual"/> open; the few rows that this cannot exclude are multiplied with the low part too.
+/// A query in small integers: value ≈ Unit · (127 · High + Low). A scan multiplies rows with the high part alone, up to
+/// an error of <see cref="CoarseResidual"/>. Only the few rows that this cannot exclude are multiplied with the low
+/// part, too.
 /// </summary>
 internal sealed class QueryCode
 {
@@ -30,14 +31,16 @@ internal sealed class QueryCode
             var code = Unit > 0 ? (int)MathF.Round(Math.Clamp(query[i] / Unit, -Largest, Largest)) : 0;
             high[i] = (sbyte)MathF.Round(code / (float)HighWeight);
             low[i] = (sbyte)(code - (HighWeight * high[i]));
-            var (coarseGap, fineGap) = (query[i] - ((double)Unit * HighWeight * high[i]), query[i] - ((double)Unit * code));
+            var (coarseGap, fineGap) = (
+                query[i] - ((double)Unit * HighWeight * high[i]), query[i] - ((double)Unit * code));
             coarse += coarseGap * coarseGap;
             fine += fineGap * fineGap;
         }
 
         (High, Low) = (Part(high), Part(low));
-        // Upwards: the residual of a very small query would be rounded to nothing.
-        (CoarseResidual, Residual) = (MathF.BitIncrement((float)Math.Sqrt(coarse)), MathF.BitIncrement((float)Math.Sqrt(fine)));
+        // Rounded up: the residual of a very small query would otherwise be rounded to zero.
+        (CoarseResidual, Residual) = (
+            MathF.BitIncrement((float)Math.Sqrt(coarse)), MathF.BitIncrement((float)Math.Sqrt(fine)));
     }
 
     public QueryPart High { get; }

@@ -1,3 +1,5 @@
+using Embeddings.Storage.Filtering;
+
 namespace Embeddings.Storage.Tests.Contract;
 
 public abstract partial class DocumentStoreContract
@@ -25,7 +27,7 @@ public abstract partial class DocumentStoreContract
             var kept = Assert.Single(await docs.GetAsync([id], DocumentParts.All, Token));
             Assert.Equal(TestDocuments.Show(document), TestDocuments.Show(kept));
             await ReopenAsync();
-            docs = Store.Find("docs")!;
+            docs = (await Store.FindAsync("docs", Token))!;
         }
     }
 
@@ -33,10 +35,12 @@ public abstract partial class DocumentStoreContract
     public async Task A_text_that_is_no_Unicode_is_refused()
     {
         var docs = await CreateAsync();
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => docs.UpsertAsync([Doc("good"), Doc("half \ud800")], Token));
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => docs.UpsertAsync([Doc("good"), Doc("id", "\udc00 half")], Token));
+        await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => docs.UpsertAsync([Doc("good"), Doc("half \ud800")], Token));
+        await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => docs.UpsertAsync([Doc("good"), Doc("id", "\udc00 half")], Token));
         await Assert.ThrowsAnyAsync<ArgumentException>(() => CreateAsync(name: "\udc00"));
-        Assert.Equal(0, docs.Count);
+        Assert.Equal(0, await docs.CountAsync(null, Token));
     }
 
     [Fact]
@@ -52,9 +56,10 @@ public abstract partial class DocumentStoreContract
             var after = Assert.Single(await docs.GetAsync(["a"], DocumentParts.All, Token));
             Assert.Equal("a | <null> | <null> | 5 6", TestDocuments.Show(after));
             Assert.Equal(before[0].Number, after.Number);
-            Assert.Equal((2, 0), (docs.Count, await docs.CountAsync(new Filter.Exists("x"), Token)));
+            Assert.Equal(
+                (2, 0), (await docs.CountAsync(null, Token), await docs.CountAsync(new Filter.Exists("x"), Token)));
             await ReopenAsync();
-            docs = Store.Find("docs")!;
+            docs = (await Store.FindAsync("docs", Token))!;
         }
     }
 
@@ -64,7 +69,10 @@ public abstract partial class DocumentStoreContract
         var docs = await CreateAsync();
         await docs.UpsertAsync([Doc("a", "1"), Doc("b", "2"), Doc("a", "3"), Doc("a", "4")], Token);
         await ReopenAsync();
-        Assert.Equal(["4", "2"], (await Store.Find("docs")!.GetAsync(["a", "b"], DocumentParts.Text, Token)).Select(document => document.Text));
+        Assert.Equal(
+            ["4", "2"],
+            (await (await Store.FindAsync("docs", Token))!.GetAsync(["a", "b"], DocumentParts.Text, Token)).Select(
+                document => document.Text));
     }
 
     [Fact]
@@ -72,7 +80,9 @@ public abstract partial class DocumentStoreContract
     {
         var docs = await CreateAsync();
         await docs.UpsertAsync([Doc("a"), Doc("b"), Doc("c")], Token);
-        Assert.Equal(["c", "a", "b"], (await docs.GetAsync(["c", "x", "a", "", "b"], DocumentParts.Text, Token)).Select(document => document.Id));
+        Assert.Equal(
+            ["c", "a", "b"],
+            (await docs.GetAsync(["c", "x", "a", "", "b"], DocumentParts.Text, Token)).Select(document => document.Id));
         Assert.Empty(await docs.GetAsync([], DocumentParts.All, Token));
         Assert.Empty(await docs.GetAsync(["A"], DocumentParts.None, Token));
     }
@@ -87,10 +97,12 @@ public abstract partial class DocumentStoreContract
     {
         var docs = await CreateAsync();
         await docs.UpsertAsync([Doc("a", "text", """{"x":1}""")], Token);
-        var found = Assert.Single((await docs.SearchAsync(new SearchRequest(new float[2], 1) { Parts = parts }, Token))[0]);
+        var found = Assert.Single(
+            (await docs.SearchAsync(new SearchRequest(new float[2], 1) { Parts = parts }, Token))[0]);
         Document[] all =
         [
-            found.Document, .. await docs.GetAsync(["a"], parts, Token), .. await docs.ListAsync(null, 0, 9, parts, Token),
+            found.Document, .. await docs
+                .GetAsync(["a"], parts, Token), .. (await docs.ListAsync(null, null, 9, parts, Token)).Documents,
             .. await docs.ReadAllAsync(parts, Token).ToListAsync(Token),
         ];
         Assert.Equal(4, all.Length);
@@ -107,31 +119,61 @@ public abstract partial class DocumentStoreContract
         Assert.Equal(4, await docs.DeleteAsync(new Filter.Compare("n", Comparison.Less, MetadataValue.Of(6)), Token));
         Assert.Equal(0, await docs.DeleteAsync(new Filter.Exists("missing"), Token));
         await ReopenAsync();
-        docs = Store.Find("docs")!;
-        Assert.Equal(["6", "7", "8", "9"], (await TestDocuments.ReadAsync(docs, Token)).Select(document => document.Id).Order());
+        docs = (await Store.FindAsync("docs", Token))!;
+        Assert.Equal(
+            ["6", "7", "8", "9"], (await TestDocuments.ReadAsync(docs, Token)).Select(document => document.Id).Order());
         Assert.Equal(4, await docs.DeleteAsync(new Filter.All([]), Token));
-        Assert.Equal(0, docs.Count);
+        Assert.Equal(0, await docs.CountAsync(null, Token));
     }
 
     [Fact]
-    public async Task A_page_begins_after_the_last_number_and_the_order_stays()
+    public async Task A_page_begins_after_the_last_one_and_the_order_stays()
     {
         var docs = await CreateAsync();
         await docs.UpsertAsync([.. Enumerable.Range(0, 2500).Select(i => Doc($"{i}", null, $$"""{"odd":{{(i % 2 == 1 ? "true" : "false")}}}"""))], Token);
         var odd = new Filter.Compare("odd", Comparison.Equal, MetadataValue.Of(true));
         var seen = new List<Document>();
-        while (await docs.ListAsync(odd, seen.Count == 0 ? 0 : seen[^1].Number, 99, DocumentParts.None, Token) is { Count: > 0 } page)
+        string? cursor = null;
+        do
         {
-            seen.AddRange(page);
+            var page = await docs.ListAsync(odd, cursor, 99, DocumentParts.None, Token);
+            Assert.Equal(page.Next is null ? 1250 % 99 : 99, page.Documents.Count);
+            seen.AddRange(page.Documents);
+            cursor = page.Next;
         }
+        while (cursor is not null);
 
-        Assert.Equal(Enumerable.Range(0, 1250).Select(i => (2 * i) + 1).Order(), seen.Select(document => int.Parse(document.Id, null)).Order());
-        var all = (await docs.ListAsync(odd, 0, 5000, DocumentParts.All, Token)).ToList();
+        Assert.Equal(
+            Enumerable.Range(0, 1250).Select(i => (2 * i) + 1).Order(),
+            seen.Select(document => int.Parse(document.Id, null)).Order());
+        var all = (await docs.ListAsync(odd, null, 5000, DocumentParts.All, Token)).Documents;
         Assert.Equal(seen.Select(document => document.Id), all.Select(document => document.Id));
         await ReopenAsync();
-        var later = (await Store.Find("docs")!.ListAsync(odd, 0, 5000, DocumentParts.All, Token)).ToList();
+        docs = (await Store.FindAsync("docs", Token))!;
+        var later = (await docs.ListAsync(odd, null, 5000, DocumentParts.All, Token)).Documents;
         Assert.Equal(all.Select(TestDocuments.Show), later.Select(TestDocuments.Show));
-        Assert.Empty(await Store.Find("docs")!.ListAsync(null, long.MaxValue, 10, DocumentParts.None, Token));
+    }
+
+    [Fact]
+    public async Task A_cursor_stays_valid_when_documents_are_deleted_and_the_store_is_opened_again()
+    {
+        var docs = await CreateAsync();
+        await docs.UpsertAsync([.. Enumerable.Range(0, 10).Select(i => Doc($"{i}"))], Token);
+        string[] all = [.. (await docs.ListAsync(null, null, 10, DocumentParts.None, Token)).Documents.Select(
+            document => document.Id)];
+        var first = await docs.ListAsync(null, null, 4, DocumentParts.None, Token);
+        Assert.NotNull(first.Next);
+        await docs.DeleteAsync(all[3..5], Token);
+        await ReopenAsync();
+        docs = (await Store.FindAsync("docs", Token))!;
+        var second = await docs.ListAsync(null, first.Next, 5, DocumentParts.None, Token);
+        Assert.Equal(all[5..], second.Documents.Select(document => document.Id));
+        Assert.Null(second.Next);
+        await docs.DeleteAsync(new Filter.All([]), Token);
+        Assert.Empty((await docs.ListAsync(null, first.Next, 5, DocumentParts.None, Token)).Documents);
+        await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => docs.ListAsync(null, "no cursor", 5, DocumentParts.None, Token));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => docs.ListAsync(null, null, 0, DocumentParts.None, Token));
     }
 
     [Theory]
@@ -144,7 +186,8 @@ public abstract partial class DocumentStoreContract
     public async Task A_vector_that_cannot_be_compared_is_refused_and_nothing_written(params float[] vector)
     {
         var docs = await CreateAsync();
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => docs.UpsertAsync([Doc("a"), TestDocuments.Make("b", null, null, vector)], Token));
-        Assert.Equal(0, docs.Count);
+        await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => docs.UpsertAsync([Doc("a"), TestDocuments.Make("b", null, null, vector)], Token));
+        Assert.Equal(0, await docs.CountAsync(null, Token));
     }
 }

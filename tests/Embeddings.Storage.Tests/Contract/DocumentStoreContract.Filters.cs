@@ -1,3 +1,4 @@
+using Embeddings.Storage.Filtering;
 using Embeddings.Vectors;
 
 namespace Embeddings.Storage.Tests.Contract;
@@ -58,15 +59,21 @@ public abstract partial class DocumentStoreContract
         for (var i = 0; i < 2; i++)
         {
             Assert.Equal(expected.Length, await docs.CountAsync(filter, Token));
-            Assert.Equal(expected, string.Concat((await docs.ListAsync(filter, 0, 100, DocumentParts.None, Token)).Select(document => document.Id)));
-            Assert.Equal(expected, string.Concat((await SearchAsync(docs, new SearchRequest(new float[2], 100) { Filter = filter })).Select(found => found.Id)));
+            Assert.Equal(
+                expected,
+                string.Concat((await docs.ListAsync(filter, null, 100, DocumentParts.None, Token)).Documents.Select(document => document.Id)));
+            Assert.Equal(
+                expected,
+                string.Concat((await SearchAsync(docs, new SearchRequest(new float[2], 100) { Filter = filter })).Select(found => found.Id)));
             await ReopenAsync();
-            docs = Store.Find("docs")!;
+            docs = (await Store.FindAsync("docs", Token))!;
         }
 
         Assert.Equal(expected.Length, await docs.DeleteAsync(filter, Token));
-        Assert.Equal("123456".Except(expected), (await TestDocuments.ReadAsync(docs, Token)).Select(document => document.Id[0]));
+        Assert.Equal(
+            "123456".Except(expected), (await TestDocuments.ReadAsync(docs, Token)).Select(document => document.Id[0]));
     }
 
-    private static Filter.Compare Compare(string field, Comparison comparison, MetadataValue value) => new(field, comparison, value);
+    private static Filter.Compare Compare(string field, Comparison comparison, MetadataValue value) =>
+        new(field, comparison, value);
 }

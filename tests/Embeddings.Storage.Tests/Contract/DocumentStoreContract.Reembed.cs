@@ -1,4 +1,5 @@
 using System.Globalization;
+using Embeddings.Storage.Filtering;
 using Embeddings.Vectors;
 
 namespace Embeddings.Storage.Tests.Contract;
@@ -7,8 +8,10 @@ public abstract partial class DocumentStoreContract
 {
     [Theory]
     [MemberData(nameof(Metrics))]
-    public async Task A_re_embedded_collection_has_its_documents_and_numbers_and_the_vectors_of_their_texts(Metric metric)
+    public async Task A_re_embedded_collection_has_its_documents_and_numbers_and_the_vectors_of_their_texts(
+        Metric metric)
     {
+        Needs(StoreCapabilities.Reembedding);
         var docs = await CreateAsync(2, metric);
         await docs.UpsertAsync([.. Enumerable.Range(0, 150).Select(i => Numbered(i, $"{i % 7} {i}"))], Token);
         await docs.DeleteAsync(["3", "40", "149"], Token);
@@ -22,43 +25,52 @@ public abstract partial class DocumentStoreContract
             Assert.Equal(new CollectionSettings("another", 3, metric), moved.Info.Settings);
             Assert.Equal((docs.Info.Name, docs.Info.Created), (moved.Info.Name, moved.Info.Created));
             var after = await TestDocuments.ReadAsync(moved, Token);
-            Assert.Equal(before.Select(document => TestDocuments.Show(document with { Vector = VectorOf(document.Text!, 3) })), after.Select(TestDocuments.Show));
+            Assert.Equal(
+                before.Select(document => TestDocuments.Show(document with { Vector = VectorOf(document.Text!, 3) })),
+                after.Select(TestDocuments.Show));
             Assert.Equal(before.Select(document => document.Number), after.Select(document => document.Number));
-            Assert.Equal(TestDocuments.Show(after), TestDocuments.Show(await moved.ReadAllAsync(DocumentParts.All, Token).ToListAsync(Token)));
+            Assert.Equal(
+                TestDocuments.Show(after),
+                TestDocuments.Show(await moved.ReadAllAsync(DocumentParts.All, Token).ToListAsync(Token)));
             await SearchIsRightAsync(moved, after);
             await ReopenAsync();
-            moved = Assert.Single(Store.Collections);
+            moved = Assert.Single(await Store.ListAsync(Token));
         }
 
         await moved.UpsertAsync([TestDocuments.Make("new", "1 1", null, 1, 1, 1)], Token);
-        Assert.Equal(149, moved.Count);
+        Assert.Equal(149, await moved.CountAsync(null, Token));
     }
 
     [Fact]
     public async Task Until_the_switch_the_old_vectors_answer_and_then_the_old_collection_says_that_it_is_over()
     {
+        Needs(StoreCapabilities.Reembedding);
         var docs = await FilledAsync(100);
         var moving = new Held();
         var task = docs.ReembedAsync(To(3, moving.EmbedAsync), Token);
         await moving.Entered.Task.WaitAsync(Token);
-        Assert.Same(docs, Store.Find("docs"));
-        Assert.Equal("7", (await docs.SearchAsync(new SearchRequest(VectorOf("7 1", 2), 1) { Filter = new Filter.In("n", new HashSet<MetadataValue> { MetadataValue.Of(7) }) }, Token))[0][0].Document.Id);
+        Assert.Same(docs, await Store.FindAsync("docs", Token));
+        Assert.Equal(
+            "7",
+            (await docs.SearchAsync(new SearchRequest(VectorOf("7 1", 2), 1) { Filter = new Filter.In("n", new HashSet<MetadataValue> { MetadataValue.Of(7) }) }, Token))[0][0].Document.Id);
         Assert.Equal(100, await docs.CountAsync(null, Token));
         moving.Go.SetResult();
         var moved = await task;
 
-        Assert.Same(moved, Store.Find("docs"));
+        Assert.Same(moved, await Store.FindAsync("docs", Token));
         await Assert.ThrowsAsync<CollectionReplacedException>(() => docs.UpsertAsync([Doc("a")], Token));
         await Assert.ThrowsAsync<CollectionReplacedException>(() => docs.DeleteAsync(["1"], Token));
-        await Assert.ThrowsAsync<CollectionReplacedException>(() => docs.SearchAsync(new SearchRequest(new float[2], 1), Token));
+        await Assert.ThrowsAsync<CollectionReplacedException>(
+            () => docs.SearchAsync(new SearchRequest(new float[2], 1), Token));
         await Assert.ThrowsAsync<CollectionReplacedException>(() => docs.GetAsync(["1"], DocumentParts.All, Token));
         await Assert.ThrowsAsync<CollectionReplacedException>(() => docs.ReembedAsync(To(2), Token));
-        Assert.Equal(100, moved.Count);
+        Assert.Equal(100, await moved.CountAsync(null, Token));
     }
 
     [Fact]
     public async Task What_is_written_meanwhile_is_taken_along()
     {
+        Needs(StoreCapabilities.Reembedding);
         var docs = await FilledAsync(100);
         var moving = new Held();
         var task = docs.ReembedAsync(To(3, moving.EmbedAsync), Token);
@@ -70,12 +82,15 @@ public abstract partial class DocumentStoreContract
         moving.Go.SetResult();
 
         var moved = await task;
-        Assert.Equal(TestDocuments.Show(expected.Select(document => document with { Vector = VectorOf(document.Text!, 3) })), TestDocuments.Show(await TestDocuments.ReadAsync(moved, Token)));
+        Assert.Equal(
+            TestDocuments.Show(expected.Select(document => document with { Vector = VectorOf(document.Text!, 3) })),
+            TestDocuments.Show(await TestDocuments.ReadAsync(moved, Token)));
     }
 
     [Fact]
     public async Task Writers_that_never_pause_lose_nothing()
     {
+        Needs(StoreCapabilities.Reembedding);
         var docs = await FilledAsync(300);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var truth = Enumerable.Range(0, 300).ToDictionary(i => $"{i}", i => $"{i} 1");
@@ -87,13 +102,15 @@ public abstract partial class DocumentStoreContract
                 // As a caller does: with the vectors of the collection that there is.
                 for (var done = false; !done;)
                 {
-                    var current = Store.Find("docs")!;
+                    var current = (await Store.FindAsync("docs", Token))!;
                     try
                     {
                         var document = Numbered(i, $"{i} {version}");
                         await (version % 5 == 0
                             ? current.DeleteAsync([$"{i}"], Token)
-                            : current.UpsertAsync([document with { Vector = VectorOf(document.Text!, current.Info.Settings.Dimensions) }], Token));
+                            : current.UpsertAsync(
+                                [document with { Vector = VectorOf(document.Text!, current.Info.Settings.Dimensions) }],
+                                Token));
                         done = true;
                     }
                     catch (CollectionReplacedException)
@@ -113,14 +130,19 @@ public abstract partial class DocumentStoreContract
         }, Token);
         for (var dimensions = 3; dimensions < 8; dimensions++)
         {
-            await Store.Find("docs")!.ReembedAsync(To(dimensions), Token);
+            await (await Store.FindAsync("docs", Token))!.ReembedAsync(To(dimensions), Token);
         }
 
         await stop.CancelAsync();
         await writing;
-        var moved = Store.Find("docs")!;
-        Assert.Equal(truth.Values.Order(StringComparer.Ordinal), (await TestDocuments.ReadAsync(moved, Token)).Select(document => document.Text!).Order(StringComparer.Ordinal));
-        Assert.All(await TestDocuments.ReadAsync(moved, Token), document => Assert.Equal(VectorOf(document.Text!, 7), document.Vector.ToArray()));
+        var moved = (await Store.FindAsync("docs", Token))!;
+        Assert.Equal(
+            truth.Values.Order(StringComparer.Ordinal),
+            (await TestDocuments.ReadAsync(moved, Token)).Select(document => document.Text!).Order(
+                StringComparer.Ordinal));
+        Assert.All(
+            await TestDocuments.ReadAsync(moved, Token),
+            document => Assert.Equal(VectorOf(document.Text!, 7), document.Vector.ToArray()));
     }
 
     [Theory]
@@ -128,16 +150,17 @@ public abstract partial class DocumentStoreContract
     [InlineData("")]
     public async Task Documents_without_a_text_stop_it_unless_they_are_to_be_dropped(string? text)
     {
+        Needs(StoreCapabilities.Reembedding);
         var docs = await FilledAsync(50);
         await docs.UpsertAsync([Doc("x", text), Doc("y", text), Numbered(7, null)], Token);
         Assert.Equal(3, await docs.CountWithoutTextAsync(Token));
         var exception = await Assert.ThrowsAsync<DocumentsWithoutTextException>(() => docs.ReembedAsync(To(3), Token));
         Assert.Equal(3, exception.Count);
-        Assert.Equal(52, Store.Find("docs")!.Count);
+        Assert.Equal(52, await (await Store.FindAsync("docs", Token))!.CountAsync(null, Token));
         await docs.UpsertAsync([Numbered(7, "7 7")], Token);
 
         var moved = await docs.ReembedAsync(To(3) with { DropsDocumentsWithoutText = true }, Token);
-        Assert.Equal((50, 0), (moved.Count, await moved.CountWithoutTextAsync(Token)));
+        Assert.Equal((50, 0), (await moved.CountAsync(null, Token), await moved.CountWithoutTextAsync(Token)));
         Assert.Empty(await moved.GetAsync(["x", "y"], DocumentParts.All, Token));
     }
 
@@ -146,6 +169,7 @@ public abstract partial class DocumentStoreContract
     [InlineData(true)]
     public async Task Documents_that_lose_their_text_meanwhile_count_too(bool drop)
     {
+        Needs(StoreCapabilities.Reembedding);
         var docs = await FilledAsync(100);
         var moving = new Held();
         var task = docs.ReembedAsync(To(3, moving.EmbedAsync) with { DropsDocumentsWithoutText = drop }, Token);
@@ -154,24 +178,29 @@ public abstract partial class DocumentStoreContract
         moving.Go.SetResult();
         if (drop)
         {
-            Assert.Equal(99, (await task).Count);
+            Assert.Equal(99, await (await task).CountAsync(null, Token));
         }
         else
         {
             Assert.Equal(2, (await Assert.ThrowsAsync<DocumentsWithoutTextException>(() => task)).Count);
-            Assert.Equal((101, docs), (docs.Count, Store.Find("docs")));
+            Assert.Equal((101, docs), (await docs.CountAsync(null, Token), await Store.FindAsync("docs", Token)));
         }
     }
 
     [Fact]
     public async Task A_failure_or_a_cancellation_leaves_the_collection_as_it_was()
     {
+        Needs(StoreCapabilities.Reembedding);
         var docs = await FilledAsync(100);
         var before = TestDocuments.Show(await TestDocuments.ReadAsync(docs, Token));
-        await Assert.ThrowsAsync<TimeoutException>(() => docs.ReembedAsync(To(3, (documents, _) => documents[0].Id == "64" ? throw new TimeoutException() : EmbedAsync(documents, 3)), Token));
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => docs.ReembedAsync(To(3, (documents, _) => EmbedAsync(documents, 4)), Token));
+        await Assert.ThrowsAsync<TimeoutException>(() => docs.ReembedAsync(
+            To(3, (documents, _) => documents[0].Id == "64" ? throw new TimeoutException() : EmbedAsync(documents, 3)),
+            Token));
+        await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => docs.ReembedAsync(To(3, (documents, _) => EmbedAsync(documents, 4)), Token));
         await Assert.ThrowsAnyAsync<ArgumentException>(() => docs.ReembedAsync(To(0), Token));
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => docs.ReembedAsync(new ReembedRequest("\ud800", 3, (documents, _) => EmbedAsync(documents, 3)), Token));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => docs.ReembedAsync(
+            new ReembedRequest("\ud800", 3, (documents, _) => EmbedAsync(documents, 3)), Token));
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var moving = new Held();
         var task = docs.ReembedAsync(To(3, moving.EmbedAsync), cancel.Token);
@@ -184,13 +213,14 @@ public abstract partial class DocumentStoreContract
             Assert.Equal(2, docs.Info.Settings.Dimensions);
             Assert.Equal(before, TestDocuments.Show(await TestDocuments.ReadAsync(docs, Token)));
             await ReopenAsync();
-            docs = Store.Find("docs")!;
+            docs = (await Store.FindAsync("docs", Token))!;
         }
     }
 
     [Fact]
     public async Task Deleting_the_collection_ends_it_and_another_of_the_name_is_left_alone()
     {
+        Needs(StoreCapabilities.Reembedding);
         var docs = await FilledAsync(100);
         var moving = new Held();
         var task = docs.ReembedAsync(To(3, moving.EmbedAsync), Token);
@@ -201,21 +231,26 @@ public abstract partial class DocumentStoreContract
         moving.Go.SetResult();
         await Assert.ThrowsAsync<CollectionNotFoundException>(() => task);
         await ReopenAsync();
-        Assert.Equal((5, 1), (Store.Find("docs")!.Info.Settings.Dimensions, Store.Find("docs")!.Count));
+        Assert.Equal(
+            (5, 1),
+            ((await Store.FindAsync("docs", Token))!.Info.Settings.Dimensions, await (await Store.FindAsync("docs", Token))!.CountAsync(null, Token)));
     }
 
     [Fact]
     public async Task A_collection_without_a_model_or_without_documents_can_be_moved_too()
     {
+        Needs(StoreCapabilities.Reembedding);
         var (docs, _) = await Store.CreateAsync("docs", new CollectionSettings(null, 2, Metric.Cosine), Token);
         var moved = await docs.ReembedAsync(To(3), Token);
-        Assert.Equal((new CollectionSettings("another", 3, Metric.Cosine), 0), (moved.Info.Settings, moved.Count));
+        Assert.Equal(
+            (new CollectionSettings("another", 3, Metric.Cosine), 0),
+            (moved.Info.Settings, await moved.CountAsync(null, Token)));
         await moved.UpsertAsync([TestDocuments.Make("a", "1 1", null, 1, 1, 1)], Token);
         await ReopenAsync();
-        Assert.Equal(1, Store.Find("docs")!.Count);
+        Assert.Equal(1, await (await Store.FindAsync("docs", Token))!.CountAsync(null, Token));
         var (next, created) = await Store.CreateAsync("next", new CollectionSettings(null, 2, Metric.Cosine), Token);
         await next.UpsertAsync([Doc("a")], Token);
-        Assert.Equal((true, 1), (created, Store.Find("docs")!.Count));
+        Assert.Equal((true, 1), (created, await (await Store.FindAsync("docs", Token))!.CountAsync(null, Token)));
     }
 
     private static Document Numbered(int i, string? text) => TestDocuments.Make($"{i}", text, $$"""{"n":{{i}}}""", VectorOf(text ?? "1 1", 2));
@@ -227,19 +262,26 @@ public abstract partial class DocumentStoreContract
         return [.. Enumerable.Range(1, dimensions).Select(i => (numbers[0] * i) + numbers[1] + dimensions)];
     }
 
-    private static Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedAsync(IReadOnlyList<Document> documents, int dimensions) =>
-        Task.FromResult<IReadOnlyList<ReadOnlyMemory<float>>>([.. documents.Select(document => (ReadOnlyMemory<float>)VectorOf(document.Text!, dimensions))]);
+    private static Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedAsync(
+        IReadOnlyList<Document> documents, int dimensions) =>
+        Task.FromResult<IReadOnlyList<ReadOnlyMemory<float>>>(
+            [.. documents.Select(document => (ReadOnlyMemory<float>)VectorOf(document.Text!, dimensions))]);
 
-    private static ReembedRequest To(int dimensions, EmbedDocuments? embed = null) => new("another", dimensions, embed ?? ((documents, _) => EmbedAsync(documents, dimensions)));
+    private static ReembedRequest To(int dimensions, EmbedDocuments? embed = null) =>
+        new("another", dimensions, embed ?? ((documents, _) => EmbedAsync(documents, dimensions)));
 
     private static async Task SearchIsRightAsync(IDocumentCollection docs, List<Document> documents)
     {
         var query = VectorOf("3 1", docs.Info.Settings.Dimensions);
         var found = (await docs.SearchAsync(new SearchRequest(query, documents.Count) { Parts = DocumentParts.All }, Token))[0];
-        Assert.Equal(documents.Select(document => document.Id).Order(StringComparer.Ordinal), found.Select(item => item.Document.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            documents.Select(document => document.Id).Order(StringComparer.Ordinal),
+            found.Select(item => item.Document.Id).Order(StringComparer.Ordinal));
         var expected = documents.Select(document => Score(docs.Info.Settings.Metric, query, document.Vector.ToArray()));
         expected = docs.Info.Settings.Metric == Metric.Euclidean ? expected.Order() : expected.OrderDescending();
-        Assert.Equal(expected, found.Select(item => (double)item.Score), (x, y) => Math.Abs(x - y) <= 1e-5 * Math.Max(1, Math.Abs(x)));
+        Assert.Equal(
+            expected, found.Select(item => (double)item.Score),
+            (x, y) => Math.Abs(x - y) <= 1e-5 * Math.Max(1, Math.Abs(x)));
     }
 
     private static double Score(Metric metric, float[] x, float[] y)
@@ -248,7 +290,9 @@ public abstract partial class DocumentStoreContract
         return metric switch
         {
             Metric.InnerProduct => dot,
-            Metric.Cosine => dot / Math.Sqrt(x.Sum(value => (double)value * value)) / Math.Sqrt(y.Sum(value => (double)value * value)),
+            Metric.Cosine =>
+                dot / Math.Sqrt(x.Sum(value => (double)value * value)) / Math.Sqrt(
+                    y.Sum(value => (double)value * value)),
             _ => Math.Sqrt(x.Zip(y, (a, b) => ((double)a - b) * (a - b)).Sum()),
         };
     }
@@ -267,7 +311,8 @@ public abstract partial class DocumentStoreContract
 
         public TaskCompletionSource Go { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public async Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedAsync(IReadOnlyList<Document> documents, CancellationToken cancellationToken)
+        public async Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedAsync(
+            IReadOnlyList<Document> documents, CancellationToken cancellationToken)
         {
             Entered.TrySetResult();
             await Go.Task;

@@ -1,3 +1,4 @@
+using Embeddings.Storage.Filtering;
 using Embeddings.Vectors;
 
 namespace Embeddings.Storage.Tests.Contract;
@@ -35,9 +36,12 @@ public abstract partial class DocumentStoreContract
         foreach (var bound in new[] { -3, -1, -0.5f, 0, 0.25f, 1, 1.7320508f, 2, 100 })
         {
             var query = TestDocuments.Vector(random, Dimensions);
-            var expected = BruteForce.Rank(metric, all, query).Where(found => metric == Metric.Euclidean ? found.Score <= bound : found.Score >= bound);
+            var expected = BruteForce.Rank(metric, all, query).Where(
+                found => metric == Metric.Euclidean ? found.Score <= bound : found.Score >= bound);
             Assert.Equal(expected, await SearchAsync(docs, new SearchRequest(query, 1000) { Bound = bound }));
-            Assert.Equal(expected.Skip(3).Take(5), await SearchAsync(docs, new SearchRequest(query, 5) { Bound = bound, Offset = 3 }));
+            Assert.Equal(
+                expected.Skip(3).Take(5),
+                await SearchAsync(docs, new SearchRequest(query, 5) { Bound = bound, Offset = 3 }));
         }
     }
 
@@ -52,11 +56,16 @@ public abstract partial class DocumentStoreContract
         for (var i = 0; i < 10; i++)
         {
             var query = TestDocuments.Vector(random, Dimensions);
-            var allowed = all.Where(document => document.Metadata!.Json.Contains("\"group\":2", StringComparison.Ordinal)).ToList();
+            var allowed = all
+                .Where(document => document.Metadata!.Json.Contains("\"group\":2", StringComparison.Ordinal)).ToList();
             var request = new SearchRequest(query, 7) { Offset = i };
-            Assert.Equal(BruteForce.Rank(metric, allowed, query).Skip(i).Take(7), await SearchAsync(docs, request with { Filter = filter }));
+            Assert.Equal(
+                BruteForce.Rank(metric, allowed, query).Skip(i).Take(7),
+                await SearchAsync(docs, request with { Filter = filter }));
             allowed.RemoveAll(document => without.Contains(document.Id));
-            Assert.Equal(BruteForce.Rank(metric, allowed, query).Skip(i).Take(7), await SearchAsync(docs, request with { Filter = filter, Without = without }));
+            Assert.Equal(
+                BruteForce.Rank(metric, allowed, query).Skip(i).Take(7),
+                await SearchAsync(docs, request with { Filter = filter, Without = without }));
         }
     }
 
@@ -71,7 +80,8 @@ public abstract partial class DocumentStoreContract
         Assert.Equal(9, together.Count);
         for (var i = 0; i < 9; i++)
         {
-            var alone = await SearchAsync(docs, request with { Queries = queries.AsMemory(i * Dimensions, Dimensions) });
+            var alone = await SearchAsync(
+                docs, request with { Queries = queries.AsMemory(i * Dimensions, Dimensions) });
             Assert.Equal(alone, together[i].Select(found => (found.Document.Id, found.Score)));
         }
 
@@ -83,7 +93,10 @@ public abstract partial class DocumentStoreContract
     {
         var docs = await CreateAsync();
         string[] ids = [.. TestDocuments.OddIds, .. Enumerable.Range(0, 300).Select(i => $"x{i:x}")];
-        await docs.UpsertAsync([.. ids.OrderBy(id => id.Length * 7919 % 13).Select(id => Doc(id)), TestDocuments.Make("best", null, null, 9, 9)], Token);
+        await docs.UpsertAsync(
+            [.. ids.OrderBy(id => id.Length * 7919 % 13).Select(id => Doc(id)), TestDocuments.Make(
+                "best", null, null, 9, 9)],
+            Token);
         string[] expected = ["best", .. ids.Order(Comparer<string>.Create(TestDocuments.CompareUtf8))];
         foreach (var limit in new[] { 1, 7, 100, 1000 })
         {
@@ -103,7 +116,10 @@ public abstract partial class DocumentStoreContract
     {
         var docs = await CreateAsync(2, Metric.Euclidean);
         string[] near = ["b1", "b2", "b3"], far = ["a1", "a2", "a3"];
-        await docs.UpsertAsync([.. near.Select(id => TestDocuments.Make(id, null, null, 1, 0)), .. far.Select(id => TestDocuments.Make(id, null, null, 1, 0.0003f))], Token);
+        await docs.UpsertAsync(
+            [.. near.Select(id => TestDocuments.Make(id, null, null, 1, 0)), .. far.Select(
+                id => TestDocuments.Make(id, null, null, 1, 0.0003f))],
+            Token);
         var found = new List<(string Id, float Score)>();
         for (var offset = 0; offset < 6; offset++)
         {
@@ -123,8 +139,10 @@ public abstract partial class DocumentStoreContract
     {
         var docs = await CreateAsync(Dimensions);
         await Assert.ThrowsAnyAsync<ArgumentException>(() => docs.SearchAsync(new SearchRequest(query, 5), Token));
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => docs.SearchAsync(new SearchRequest(new float[4], 0), Token));
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => docs.SearchAsync(new SearchRequest(new float[4], 1) { Offset = -1 }, Token));
+        await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => docs.SearchAsync(new SearchRequest(new float[4], 0), Token));
+        await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => docs.SearchAsync(new SearchRequest(new float[4], 1) { Offset = -1 }, Token));
     }
 
     [Fact]
@@ -145,12 +163,16 @@ public abstract partial class DocumentStoreContract
         var docs = await CreateAsync(Dimensions, metric);
         string[] ids = [.. TestDocuments.OddIds, .. Enumerable.Range(0, 180).Select(i => $"id {i}")];
         List<Document> all = [.. ids.Select((id, i) => TestDocuments.Make(id, null, $$"""{"group":{{i % 5}}}""", TestDocuments.Vector(random, Dimensions)))];
-        await docs.UpsertAsync([.. all.Select(document => document with { Vector = new float[Dimensions] }), TestDocuments.Make("gone", null, null, new float[Dimensions])], Token);
+        await docs.UpsertAsync(
+            [.. all.Select(document => document with { Vector = new float[Dimensions] }), TestDocuments.Make(
+                "gone", null, null, new float[Dimensions])],
+            Token);
         await docs.UpsertAsync(all, Token);
         await docs.DeleteAsync(["gone"], Token);
         return (docs, all);
     }
 
-    private static async Task<List<(string Id, float Score)>> SearchAsync(IDocumentCollection docs, SearchRequest request) =>
+    private static async Task<List<(string Id, float Score)>> SearchAsync(
+        IDocumentCollection docs, SearchRequest request) =>
         [.. Assert.Single(await docs.SearchAsync(request, Token)).Select(found => (found.Document.Id, found.Score))];
 }

@@ -23,14 +23,19 @@ public abstract partial class DocumentStoreContract : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    private void Needs(StoreCapabilities capability) =>
+        Assert.SkipUnless(Store.Capabilities.HasFlag(capability), $"The store does not declare {capability}.");
+
     private async Task ReopenAsync()
     {
         await Store.DisposeAsync();
         Store = await OpenAsync(_folder.Path);
     }
 
-    private async Task<IDocumentCollection> CreateAsync(int dimensions = 2, Metric metric = Metric.InnerProduct, string name = "docs") =>
+    private async Task<IDocumentCollection> CreateAsync(
+        int dimensions = 2, Metric metric = Metric.InnerProduct, string name = "docs") =>
         (await Store.CreateAsync(name, new CollectionSettings("model", dimensions, metric), Token)).Collection;
 
-    private static Document Doc(string id, string? text = null, string? metadata = null) => TestDocuments.Make(id, text, metadata, 1, 2);
+    private static Document Doc(string id, string? text = null, string? metadata = null) =>
+        TestDocuments.Make(id, text, metadata, 1, 2);
 }

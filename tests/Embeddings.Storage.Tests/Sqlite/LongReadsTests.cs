@@ -35,7 +35,8 @@ public sealed class LongReadsTests : IDisposable
     {
         await using var store = await OpenAsync(TimeSpan.Zero);
         var settings = Operation.Settings with { Dimensions = 20_000 };
-        List<Document> documents = [.. Enumerable.Range(0, 20).Select(i => TestDocuments.Make($"{i}", null, null, new float[settings.Dimensions]))];
+        List<Document> documents = [.. Enumerable.Range(0, 20).Select(
+            i => TestDocuments.Make($"{i}", null, null, new float[settings.Dimensions]))];
         var docs = await store.UpsertAsync("docs", settings, documents, Token);
         await using var stream = new StuckStream();
         var writing = docs.WriteFaissAsync(stream, Token);
@@ -66,7 +67,9 @@ public sealed class LongReadsTests : IDisposable
         Assert.Equal(TestDocuments.Show(Documents(0)), TestDocuments.Show(read));
     }
 
-    private static IEnumerable<Document> Documents(int version) => Enumerable.Range(0, 10).Select(i => TestDocuments.Make($"{i}", new string((char)('a' + version), 100_000), null, 1, 2, 3, 4));
+    private static IEnumerable<Document> Documents(int version) =>
+        Enumerable.Range(0, 10).Select(
+            i => TestDocuments.Make($"{i}", new string((char)('a' + version), 100_000), null, 1, 2, 3, 4));
 
     private static async Task WriteAsync(IDocumentCollection docs, int times)
     {
@@ -77,7 +80,8 @@ public sealed class LongReadsTests : IDisposable
     }
 
     private Task<SqliteDocumentStore> OpenAsync(TimeSpan longest) => SqliteDocumentStore.OpenAsync(
-        new SqliteStoreSettings(_folder.File("store.db")) { LongestRead = longest, MostBytesKept = Limit }, TimeProvider.System, NullLogger<SqliteDocumentStore>.Instance, Token);
+        new SqliteStoreSettings(_folder.File("store.db")) { LongestRead = longest, MostBytesKept = Limit },
+        TimeProvider.System, NullLogger<SqliteDocumentStore>.Instance, Token);
 
     /// <summary>A client that reads nothing.</summary>
     private sealed class StuckStream : MemoryStream
@@ -86,7 +90,8 @@ public sealed class LongReadsTests : IDisposable
 
         public Task Begun => _begun.Task;
 
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask WriteAsync(
+            ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
             _begun.TrySetResult();
             await Task.Delay(Timeout.Infinite, cancellationToken);

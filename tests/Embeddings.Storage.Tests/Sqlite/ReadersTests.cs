@@ -21,10 +21,12 @@ public sealed class ReadersTests : IDisposable
         // Without its file every read fails that has no connection yet.
         File.Move(_folder.File("store.db"), _folder.File("aside.db"));
         var query = new float[Operation.Settings.Dimensions];
-        Assert.Equal("a", Assert.Single((await docs.SearchAsync(new SearchRequest(query, 5) { Parts = DocumentParts.None }, Token))[0]).Document.Id);
+        Assert.Equal(
+            "a",
+            Assert.Single((await docs.SearchAsync(new SearchRequest(query, 5) { Parts = DocumentParts.None }, Token))[0]).Document.Id);
         Assert.Empty((await docs.SearchAsync(new SearchRequest(query, 5) { Offset = 5 }, Token))[0]);
         Assert.Empty(await docs.GetAsync(["b"], DocumentParts.All, Token));
-        Assert.Empty(await docs.ListAsync(null, 100, 5, DocumentParts.All, Token));
+        Assert.Empty((await docs.ListAsync(null, "100", 5, DocumentParts.All, Token)).Documents);
         await Assert.ThrowsAsync<StoreStoppedException>(() => docs.GetAsync(["a"], DocumentParts.All, Token));
     }
 }

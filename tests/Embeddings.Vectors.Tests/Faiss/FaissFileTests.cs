@@ -16,7 +16,9 @@ public sealed class FaissFileTests
     private readonly float[] _queries = TestVectors.Make("uniform", new Random(9), 7, Dimensions);
     private readonly long[] _ids = [.. Enumerable.Range(0, Rows).Select(i => (3_000_000_000L * i) - 7)];
 
-    /// <summary>Metrics, and whether ids are given. Without the library one of them stands for all, and is skipped.</summary>
+    /// <summary>
+    /// Metrics, and whether ids are given. Without the library one of them stands for all, and is skipped.
+    /// </summary>
     public static async Task<IEnumerable<TheoryDataRow<Metric, bool>>> Indexes()
     {
         TheoryDataRow<Metric, bool>[] all =
@@ -52,7 +54,8 @@ public sealed class FaissFileTests
         Same(metric, answer.Ids, answer.Scores, index.SearchBatch(_queries, K));
         var own = FaissFile.Read(new MemoryStream(answer.Own));
         Assert.Equal(Rows, own.Count);
-        Same(metric, answer.OwnIds, answer.OwnScores, own.SearchBatch(metric == Metric.Cosine ? Normalized(_queries) : _queries, K));
+        Same(metric, answer.OwnIds, answer.OwnScores, own.SearchBatch(
+            metric == Metric.Cosine ? Normalized(_queries) : _queries, K));
     }
 
     [Theory]
@@ -78,8 +81,10 @@ public sealed class FaissFileTests
     {
         var index = new FlatIndex(2, Metric.InnerProduct);
         index.Upsert(1, [3, 4]);
-        Assert.Equal([new Hit(1, 0.6f)], FaissFile.Read(new MemoryStream(Write(index)), Metric.Cosine).Search([1, 0], 1));
-        Assert.Contains("cannot be read as Euclidean", Refusal(Write(index), Metric.Euclidean), StringComparison.Ordinal);
+        Assert.Equal(
+            [new Hit(1, 0.6f)], FaissFile.Read(new MemoryStream(Write(index)), Metric.Cosine).Search([1, 0], 1));
+        Assert.Contains(
+            "cannot be read as Euclidean", Refusal(Write(index), Metric.Euclidean), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -183,6 +188,11 @@ public sealed class FaissFileTests
     private static void Same(Metric metric, long[][] ids, float[][] scores, Hit[][] hits)
     {
         Assert.Equal(ids, hits.Select(row => row.Select(hit => hit.Id).ToArray()));
-        Assert.All(scores.Zip(hits), pair => Assert.All(pair.First.Zip(pair.Second), one => Assert.Equal(metric == Metric.Euclidean ? MathF.Sqrt(one.First) : one.First, one.Second.Score, 1e-5f)));
+        Assert.All(
+            scores.Zip(hits),
+            pair => Assert.All(
+                pair.First.Zip(pair.Second),
+                one => Assert
+                    .Equal(metric == Metric.Euclidean ? MathF.Sqrt(one.First) : one.First, one.Second.Score, 1e-5f)));
     }
 }

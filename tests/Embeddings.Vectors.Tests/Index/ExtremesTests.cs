@@ -3,7 +3,9 @@ using Embeddings.Vectors.Index;
 
 namespace Embeddings.Vectors.Tests.Index;
 
-/// <summary>Magnitudes and lengths at which floats lose what the proof counts on, unless something is done about it.</summary>
+/// <summary>
+/// Magnitudes and lengths at which floats lose what the proof counts on, unless something is done about it.
+/// </summary>
 public sealed class ExtremesTests
 {
     private const int Rows = 20_000;
@@ -98,7 +100,9 @@ public sealed class ExtremesTests
         var index = Filled(Numbers(new Random(3), 16_000 * dimensions, 1), dimensions);
         index.Remove([.. Enumerable.Range(0, 7900).Select(i => 2L * i)]);
         var before = index.Capacity;
-        index.Apply([.. Enumerable.Range(0, 79).Select(i => (2L * i) + 1)], [.. Enumerable.Range(20_000, 7000).Select(i => (long)i)], Numbers(new Random(4), 7000 * dimensions, 1));
+        index.Apply(
+            [.. Enumerable.Range(0, 79).Select(i => (2L * i) + 1)],
+            [.. Enumerable.Range(20_000, 7000).Select(i => (long)i)], Numbers(new Random(4), 7000 * dimensions, 1));
         Assert.Equal((16_000 - 7900 - 79 + 7000, before), (index.Count, index.Capacity));
     }
 
@@ -112,7 +116,8 @@ public sealed class ExtremesTests
         file.Position = 0;
         var row = new float[2];
         Assert.True(FaissFile.Read(file).TryGet(1, row));
-        Assert.Equal((0.6f, 0.8f), (row[0], row[1]), (x, y) => Math.Abs(x.Item1 - y.Item1) + Math.Abs(x.Item2 - y.Item2) < 1e-6);
+        Assert.Equal(
+            (0.6f, 0.8f), (row[0], row[1]), (x, y) => Math.Abs(x.Item1 - y.Item1) + Math.Abs(x.Item2 - y.Item2) < 1e-6);
     }
 
     [Fact]
@@ -121,7 +126,8 @@ public sealed class ExtremesTests
         var index = Filled([1, 2], 1);
         var view = index.Enter();
         view.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => view.SearchBatch([1], 1, null, null, TestContext.Current.CancellationToken));
+        Assert.Throws<ObjectDisposedException>(
+            () => view.SearchBatch([1], 1, null, null, TestContext.Current.CancellationToken));
     }
 
     private static FlatIndex Filled(float[] rows, int dimensions)
@@ -146,8 +152,14 @@ public sealed class ExtremesTests
     private static void AssertBest(float[] rows, float[] query, Hit[] found)
     {
         var best = Enumerable.Range(0, rows.Length / query.Length)
-            .Select(id => (Score: (float)TestVectors.Score(Metric.InnerProduct, query, rows.AsSpan(id * query.Length, query.Length)), Id: (long)id))
+            .Select(id => (
+                Score: (float)TestVectors.Score(
+                    Metric.InnerProduct, query, rows.AsSpan(id * query.Length, query.Length)),
+                Id: (long)id))
             .OrderByDescending(item => item.Score).ThenBy(item => item.Id).Take(found.Length).ToList();
-        Assert.All(found.Zip(best), pair => Assert.True(pair.First.Score >= pair.Second.Score - (Math.Abs(pair.Second.Score) * 1e-6f), $"{pair}"));
+        Assert.All(
+            found.Zip(best),
+            pair => Assert.True(
+                pair.First.Score >= pair.Second.Score - (Math.Abs(pair.Second.Score) * 1e-6f), $"{pair}"));
     }
 }

@@ -11,7 +11,8 @@ public sealed class FlatIndexConcurrencyTests
     private static readonly int Generations = Effort.Count(20, 150);
     private static readonly long[] Ids = [.. Enumerable.Range(0, Rows).Select(i => (long)i)];
 
-    // In generation g every row's vector is g + 1 in each coordinate, so a search that sees all rows of one generation finds one score only.
+    // In generation g every row's vector is g + 1 in each coordinate, so a search that sees all rows of one generation
+    // finds one score only.
     [Theory]
     [InlineData(1)]
     [InlineData(40)]
@@ -20,7 +21,8 @@ public sealed class FlatIndexConcurrencyTests
         var index = new FlatIndex(Dimensions, Metric.InnerProduct);
         index.Upsert(Ids, Generation(0));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var readers = Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(() => Read(index, queries, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+        var readers = Enumerable.Range(0, 4)
+            .Select(_ => Task.Factory.StartNew(() => Read(index, queries, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
         for (var generation = 1; generation <= Generations; generation++)
         {
             // Every other time the rows are removed and come back under other ids.

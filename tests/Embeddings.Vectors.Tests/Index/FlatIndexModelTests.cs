@@ -9,7 +9,9 @@ public sealed class FlatIndexModelTests
     private static readonly int[] Batches = [1, 2, 7, 13, 17, 35];
 
     // In the processes of WidthTests those alone that have whole registers and a rest.
-    private static readonly int[] Dimensions = Effort.IsLong || !WidthTests.IsNarrower ? [1, 3, 17, 64, 100] : [17, 100];
+    private static readonly int[] Dimensions = Effort.IsLong || !WidthTests.IsNarrower
+        ? [1, 3, 17, 64, 100]
+        : [17, 100];
 
     public static TheoryData<Metric, string, int> Cases()
     {
@@ -41,7 +43,9 @@ public sealed class FlatIndexModelTests
             Write(random, index, model, kind, dimensions);
             Assert.Equal(model.Count, index.Count);
             var k = random.Next(5) == 0 ? model.Count + 1 : random.Next(1, 20);
-            var filter = random.Next(3) switch { 0 => IdFilter.Where(id => id % 3 == 0), 1 => IdFilter.In(model.Keys.Where(id => id % 40 == 0)), _ => null };
+            var filter = random
+                .Next(3) switch
+            { 0 => IdFilter.Where(id => id % 3 == 0), 1 => IdFilter.In(model.Keys.Where(id => id % 40 == 0)), _ => null };
             var queries = TestVectors.Make(kind, random, Batches[random.Next(Batches.Length)], dimensions);
             var expected = Sorted(metric, model, filter, queries, dimensions, k);
             foreach (var mode in Enum.GetValues<ScanMode>())
@@ -51,7 +55,8 @@ public sealed class FlatIndexModelTests
         }
     }
 
-    private static void Write(Random random, FlatIndex index, Dictionary<long, float[]> model, string kind, int dimensions)
+    private static void Write(
+        Random random, FlatIndex index, Dictionary<long, float[]> model, string kind, int dimensions)
     {
         var count = random.Next(1, 150);
         long[] ids = [.. Enumerable.Range(0, count).Select(_ => (long)random.Next(1500))];
@@ -70,7 +75,8 @@ public sealed class FlatIndexModelTests
         }
     }
 
-    private static Hit[][] Sorted(Metric metric, Dictionary<long, float[]> model, IdFilter? filter, float[] queries, int dimensions, int k)
+    private static Hit[][] Sorted(
+        Metric metric, Dictionary<long, float[]> model, IdFilter? filter, float[] queries, int dimensions, int k)
     {
         var sign = metric == Metric.Euclidean ? 1 : -1;
         return
@@ -87,7 +93,9 @@ public sealed class FlatIndexModelTests
         for (var i = 0; i < found.Length; i++)
         {
             Assert.Equal(expected[i].Select(hit => hit.Id), found[i].Select(hit => hit.Id));
-            Assert.All(expected[i].Zip(found[i]), pair => Assert.Equal(pair.First.Score, pair.Second.Score, Math.Abs(pair.First.Score) * 1e-6));
+            Assert.All(
+                expected[i].Zip(found[i]),
+                pair => Assert.Equal(pair.First.Score, pair.Second.Score, Math.Abs(pair.First.Score) * 1e-6));
         }
     }
 }

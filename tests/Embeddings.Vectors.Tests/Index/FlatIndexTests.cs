@@ -36,14 +36,18 @@ public sealed class FlatIndexTests
     {
         // Large enough for codes, and for every processor to join in.
         var index = new FlatIndex(16, Metric.Cosine);
-        var rows = Enumerable.Repeat(TestVectors.Make("uniform", new Random(1), 1, 16), 100_000).SelectMany(row => row).ToArray();
+        var rows = Enumerable.Repeat(TestVectors.Make("uniform", new Random(1), 1, 16), 100_000).SelectMany(row => row)
+            .ToArray();
         index.Upsert([.. Enumerable.Range(0, 100_000).Select(i => (long)i)], rows);
         var byLastDigits = Comparer<long>.Create((x, y) => (x * 7919 % 100_003).CompareTo(y * 7919 % 100_003));
         var expected = Enumerable.Range(0, 100_000).Select(i => (long)i).Order(byLastDigits).Take(10);
         Assert.Equal(expected, index.SearchBatch(rows.AsSpan(0, 16), 10, ties: byLastDigits)[0].Select(hit => hit.Id));
-        Assert.Equal(expected, index.SearchBatch(rows.AsSpan(0, 16 * 40), 10, ties: byLastDigits)[^1].Select(hit => hit.Id));
+        Assert.Equal(
+            expected, index.SearchBatch(rows.AsSpan(0, 16 * 40), 10, ties: byLastDigits)[^1].Select(hit => hit.Id));
         var byLastDigit = Comparer<long>.Create((x, y) => (x % 10).CompareTo(y % 10));
-        Assert.Equal([90, 31, 7], index.SearchBatch(rows.AsSpan(0, 16), 3, IdFilter.In([7, 31, 90]), byLastDigit)[0].Select(hit => hit.Id));
+        Assert.Equal(
+            [90, 31, 7],
+            index.SearchBatch(rows.AsSpan(0, 16), 3, IdFilter.In([7, 31, 90]), byLastDigit)[0].Select(hit => hit.Id));
     }
 
     [Fact]
@@ -51,7 +55,8 @@ public sealed class FlatIndexTests
     {
         var index = new FlatIndex(2, Metric.Euclidean);
         index.Upsert([1, 2, 3, 4], [2e-23f, 0, 1e-23f, 0, 0, 0, 1e-15f, 0]);
-        Assert.Equal([new Hit(3, 0), new Hit(2, 1e-23f), new Hit(1, 2e-23f), new Hit(4, 1e-15f)], index.Search([0, 0], 4));
+        Assert.Equal(
+            [new Hit(3, 0), new Hit(2, 1e-23f), new Hit(1, 2e-23f), new Hit(4, 1e-15f)], index.Search([0, 0], 4));
         Assert.Equal([3, 2], index.SearchRange([0, 0], 1e-23f).Select(hit => hit.Id));
     }
 
@@ -61,7 +66,9 @@ public sealed class FlatIndexTests
     public void A_search_that_is_cancelled_ends_within_a_few_thousand_rows(int queries)
     {
         var index = new FlatIndex(8, Metric.InnerProduct);
-        index.Upsert([.. Enumerable.Range(0, 200_000).Select(i => (long)i)], TestVectors.Make("uniform", new Random(1), 200_000, 8));
+        index.Upsert(
+            [.. Enumerable.Range(0, 200_000).Select(i => (long)i)],
+            TestVectors.Make("uniform", new Random(1), 200_000, 8));
         using var source = new CancellationTokenSource();
         var asked = 0;
         var filter = IdFilter.Where(_ =>
@@ -85,12 +92,16 @@ public sealed class FlatIndexTests
     {
         const int rows = 50_000;
         var index = new FlatIndex(64, metric);
-        index.Upsert([.. Enumerable.Range(0, rows).Select(i => (long)i)], TestVectors.Make("uniform", new Random(1), rows, 64));
-        index.Run(TestVectors.Make("uniform", new Random(2), 1, 64), 10, float.NegativeInfinity, null, ScanMode.Codes, out var rescored);
+        index.Upsert(
+            [.. Enumerable.Range(0, rows).Select(i => (long)i)], TestVectors.Make("uniform", new Random(1), rows, 64));
+        index.Run(
+            TestVectors.Make("uniform", new Random(2), 1, 64), 10, float.NegativeInfinity, null, ScanMode.Codes,
+            out var rescored);
         Assert.InRange(rescored, 10, rows / 50);
     }
 
-    // No bound excludes a row that ties with the worst of the best; to score each of them again is what once took 60 ms.
+    // No bound excludes a row that ties with the worst of the best; to score each of them again is what once took 60
+    // ms.
     [Theory]
     [InlineData(1)]
     [InlineData(20)]
@@ -99,9 +110,14 @@ public sealed class FlatIndexTests
         const int rows = 20_000;
         var index = new FlatIndex(64, Metric.Cosine);
         var row = TestVectors.Make("uniform", new Random(1), 1, 64);
-        index.Upsert([.. Enumerable.Range(0, rows).Select(i => (long)i)], [.. Enumerable.Repeat(row, rows).SelectMany(numbers => numbers)]);
-        var hits = index.Run(TestVectors.Make("uniform", new Random(2), queries, 64), 10, float.NegativeInfinity, null, ScanMode.Auto, out var rescored);
-        Assert.All(hits, found => Assert.Equal(Enumerable.Range(0, 10).Select(i => (long)i), found.Select(hit => hit.Id)));
+        index.Upsert(
+            [.. Enumerable.Range(0, rows).Select(i => (long)i)],
+            [.. Enumerable.Repeat(row, rows).SelectMany(numbers => numbers)]);
+        var hits = index.Run(
+            TestVectors.Make("uniform", new Random(2), queries, 64), 10, float.NegativeInfinity, null, ScanMode.Auto,
+            out var rescored);
+        Assert.All(
+            hits, found => Assert.Equal(Enumerable.Range(0, 10).Select(i => (long)i), found.Select(hit => hit.Id)));
         Assert.InRange(rescored, queries, queries * Environment.ProcessorCount);
     }
 
@@ -185,8 +201,10 @@ public sealed class FlatIndexTests
     public void A_filter_decides_and_k_of_what_it_lets_through_come_back()
     {
         var index = new FlatIndex(1, Metric.InnerProduct);
-        index.Upsert([.. Enumerable.Range(0, 5000).Select(i => (long)i)], [.. Enumerable.Range(0, 5000).Select(i => (float)i)]);
-        Assert.Equal([4000, 3000, 2000], index.Search([1], 3, IdFilter.Where(id => id % 1000 == 0)).Select(hit => hit.Id));
+        index.Upsert(
+            [.. Enumerable.Range(0, 5000).Select(i => (long)i)], [.. Enumerable.Range(0, 5000).Select(i => (float)i)]);
+        Assert.Equal(
+            [4000, 3000, 2000], index.Search([1], 3, IdFilter.Where(id => id % 1000 == 0)).Select(hit => hit.Id));
         Assert.Equal([17, 3], index.Search([1], 5, IdFilter.In([3, 17, 9999])).Select(hit => hit.Id));
         Assert.Equal([4997, 4996], index.Search([1], 2, IdFilter.NotIn([4999, 4998])).Select(hit => hit.Id));
         Assert.Equal([new Hit(4, 4)], index.SearchRange([1], 4, IdFilter.In([1, 2, 3, 4])));
@@ -197,26 +215,38 @@ public sealed class FlatIndexTests
     {
         // Large enough for every processor to join in.
         var index = new FlatIndex(64, Metric.InnerProduct);
-        index.Upsert([.. Enumerable.Range(0, 100_000).Select(i => (long)i)], TestVectors.Make("uniform", new Random(1), 100_000, 64));
+        index.Upsert(
+            [.. Enumerable.Range(0, 100_000).Select(i => (long)i)],
+            TestVectors.Make("uniform", new Random(1), 100_000, 64));
         var query = TestVectors.Make("uniform", new Random(2), 1, 64);
         for (var i = 0; i < 20; i++)
         {
-            Assert.Throws<InvalidTimeZoneException>(() => index.Search(query, 5, IdFilter.Where(id => id == 17 ? throw new InvalidTimeZoneException() : id < 100)));
+            Assert.Throws<InvalidTimeZoneException>(() => index.Search(
+                query, 5, IdFilter.Where(id => id == 17 ? throw new InvalidTimeZoneException() : id < 100)));
         }
     }
 
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
-    public void K_must_be_one_or_more(int k) => Assert.Throws<ArgumentOutOfRangeException>(() => new FlatIndex(1, Metric.Cosine).Search([1], k));
+    public void K_must_be_one_or_more(int k) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new FlatIndex(1, Metric.Cosine).Search([1], k));
 
     [Fact]
     public void Lengths_and_numbers_that_cannot_be_are_refused_by_place_and_change_nothing()
     {
         var index = new FlatIndex(2, Metric.Cosine);
-        Assert.Contains("3 numbers are not 1 vectors of 2", Assert.Throws<ArgumentException>(() => index.Upsert(1, [1, 2, 3])).Message, StringComparison.Ordinal);
-        Assert.Contains("Coordinate 1 of vector 1 is NaN", Assert.Throws<ArgumentException>(() => index.Upsert([1, 2], [1, 2, 3, float.NaN])).Message, StringComparison.Ordinal);
-        Assert.Contains("Coordinate 0 of vector 0", Assert.Throws<ArgumentException>(() => index.Search([float.PositiveInfinity, 0], 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "3 numbers are not 1 vectors of 2",
+            Assert.Throws<ArgumentException>(() => index.Upsert(1, [1, 2, 3])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Coordinate 1 of vector 1 is NaN",
+            Assert.Throws<ArgumentException>(() => index.Upsert([1, 2], [1, 2, 3, float.NaN])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "Coordinate 0 of vector 0",
+            Assert.Throws<ArgumentException>(() => index.Search([float.PositiveInfinity, 0], 1)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => index.Upsert(1, [2e15f, 0]));
         Assert.Throws<ArgumentException>(() => index.SearchBatch([1, 2, 3], 1));
         Assert.Equal(0, index.Count);

@@ -13,10 +13,14 @@ public sealed class FlatIndexViewTests
         using var view = _index.Enter();
         _index.Apply([2], [1, 3], [9, 0, 8, 0], "second");
 
-        Assert.Equal([new Hit(2, 2), new Hit(1, 1)], view.SearchBatch([1, 0], 5, null, null, TestContext.Current.CancellationToken)[0]);
+        Assert.Equal(
+            [new Hit(2, 2), new Hit(1, 1)],
+            view.SearchBatch([1, 0], 5, null, null, TestContext.Current.CancellationToken)[0]);
         Assert.Equal("first", view.Companion);
         using var later = _index.Enter();
-        Assert.Equal([new Hit(1, 9), new Hit(3, 8)], later.SearchBatch([1, 0], 5, null, null, TestContext.Current.CancellationToken)[0]);
+        Assert.Equal(
+            [new Hit(1, 9), new Hit(3, 8)],
+            later.SearchBatch([1, 0], 5, null, null, TestContext.Current.CancellationToken)[0]);
         Assert.Equal("second", later.Companion);
     }
 
@@ -35,7 +39,8 @@ public sealed class FlatIndexViewTests
         _index.Apply([], [1], [1, 0], "first");
         Assert.Throws<ArgumentException>(() => _index.Apply([1], [2], [float.NaN, 0], "second"));
         using var view = _index.Enter();
-        Assert.Equal([new Hit(1, 1)], view.SearchBatch([1, 0], 5, null, null, TestContext.Current.CancellationToken)[0]);
+        Assert.Equal(
+            [new Hit(1, 1)], view.SearchBatch([1, 0], 5, null, null, TestContext.Current.CancellationToken)[0]);
         Assert.Equal("first", view.Companion);
     }
 

@@ -15,7 +15,9 @@ public sealed class KernelTests
     {
         var (x, y) = (Vector(length), Vector(length));
         Assert.Equal(TestVectors.Score(Metric.InnerProduct, x, y), PairKernel<DotOperator>.Reduce(x, y), 1e-4);
-        Assert.Equal(Math.Pow(TestVectors.Score(Metric.Euclidean, x, y), 2), PairKernel<SquaredDistanceOperator>.Reduce(x, y), 1e-4);
+        Assert.Equal(
+            Math.Pow(TestVectors.Score(Metric.Euclidean, x, y), 2), PairKernel<SquaredDistanceOperator>.Reduce(x, y),
+            1e-4);
     }
 
     [Theory]
@@ -28,7 +30,9 @@ public sealed class KernelTests
             PairKernel<DotOperator>.OneToMany(query, matrix, sums);
             for (var row = 0; row < rows; row++)
             {
-                Assert.Equal(TestVectors.Score(Metric.InnerProduct, query, matrix.AsSpan(row * length, length)), sums[row], 1e-4);
+                Assert.Equal(
+                    TestVectors.Score(Metric.InnerProduct, query, matrix.AsSpan(row * length, length)), sums[row],
+                    1e-4);
             }
         }
     }
@@ -55,7 +59,9 @@ public sealed class KernelTests
         {
             for (var query = 0; query < queries; query++)
             {
-                var expected = TestVectors.Score(Metric.InnerProduct, matrix.AsSpan(row * stride, dimensions), others.AsSpan(query * dimensions, dimensions));
+                var expected = TestVectors.Score(
+                    Metric.InnerProduct, matrix.AsSpan(row * stride, dimensions),
+                    others.AsSpan(query * dimensions, dimensions));
                 Assert.Equal(expected, dots[(row * width) + query], 1e-4);
             }
         }
@@ -79,7 +85,8 @@ public sealed class KernelTests
         CodeKernel.Dot(codes, query, dots);
         for (var row = 0; row < rows; row++)
         {
-            Assert.Equal(Enumerable.Range(0, stride).Sum(i => (codes[(row * stride) + i] - 128) * query.Codes[i]), dots[row]);
+            Assert.Equal(
+                Enumerable.Range(0, stride).Sum(i => (codes[(row * stride) + i] - 128) * query.Codes[i]), dots[row]);
         }
     }
 
@@ -92,8 +99,10 @@ public sealed class KernelTests
     {
         float[] query = [.. Vector(384).Select(value => value * scale)];
         var code = new QueryCode(query);
-        var squares = query.Select((value, i) => Math.Pow(value - ((double)code.Unit * ((127 * code.High.Codes[i]) + code.Low.Codes[i])), 2)).Sum();
-        var coarse = query.Select((value, i) => Math.Pow(value - ((double)code.Unit * 127 * code.High.Codes[i]), 2)).Sum();
+        var squares = query
+            .Select((value, i) => Math.Pow(value - ((double)code.Unit * ((127 * code.High.Codes[i]) + code.Low.Codes[i])), 2)).Sum();
+        var coarse = query.Select((value, i) => Math.Pow(value - ((double)code.Unit * 127 * code.High.Codes[i]), 2))
+            .Sum();
         Assert.Equal(Math.Sqrt(squares), code.Residual, (1e-6 * scale) + 1e-44);
         Assert.Equal(Math.Sqrt(coarse), code.CoarseResidual, (1e-6 * scale) + 1e-44);
         Assert.All(code.High.Codes.Concat(code.Low.Codes), part => Assert.InRange(part, (sbyte)-63, (sbyte)63));

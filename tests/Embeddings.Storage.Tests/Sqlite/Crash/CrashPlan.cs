@@ -1,8 +1,9 @@
 namespace Embeddings.Storage.Tests.Sqlite.Crash;
 
 /// <summary>
-/// What a writer does in a round: several lanes at a time, each one operation after the other. Writer and test both know it, so that the number of
-/// operations that a lane has acknowledged says what must be in the store: that, or one operation more.
+/// What a writer does in a round: several lanes at a time, each one operation after the other. Writer and test both
+/// know it, so that the number of operations that a lane has acknowledged says what must be in the store: that, or one
+/// operation more.
 /// </summary>
 internal sealed class CrashPlan(int seed, int round)
 {

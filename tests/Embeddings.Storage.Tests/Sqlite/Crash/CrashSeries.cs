@@ -8,12 +8,15 @@ internal sealed class CrashSeries(int seed, Durability durability) : IDisposable
 {
     private readonly Random _random = new(seed);
     private readonly TemporaryFolder _folder = new();
-    private readonly SortedDictionary<string, int>[] _lanes = [.. Enumerable.Range(0, CrashPlan.Lanes).Select(_ => new SortedDictionary<string, int>(StringComparer.Ordinal))];
+    private readonly SortedDictionary<string, int>[] _lanes = [.. Enumerable.Range(0, CrashPlan.Lanes).Select(
+        _ => new SortedDictionary<string, int>(StringComparer.Ordinal))];
     private long _acknowledged;
 
     private string StorePath => _folder.File("store.db");
 
-    /// <summary>So many kills, and on a busy machine up to ten times as many, until so many writes have been acknowledged.</summary>
+    /// <summary>
+    /// So many kills, and on a busy machine up to ten times as many, until so many writes have been acknowledged.
+    /// </summary>
     /// <returns>Writes that were acknowledged.</returns>
     public async Task<long> RunAsync(int kills, int writes)
     {
@@ -27,7 +30,8 @@ internal sealed class CrashSeries(int seed, Durability durability) : IDisposable
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                throw new InvalidOperationException($"Series {seed} ({durability}), kill {round}: {exception.Message}", exception);
+                throw new InvalidOperationException(
+                    $"Series {seed} ({durability}), kill {round}: {exception.Message}", exception);
             }
         }
 
@@ -39,7 +43,8 @@ internal sealed class CrashSeries(int seed, Durability durability) : IDisposable
     // Numbers of operations by lane.
     private async Task<int[]> WriteAndKillAsync(int round)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [CrashWriter.Command, StorePath, $"{durability}", $"{seed}", $"{round}"])
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath!, [CrashWriter.Command, StorePath, $"{durability}", $"{seed}", $"{round}"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -82,7 +87,8 @@ internal sealed class CrashSeries(int seed, Durability durability) : IDisposable
         if (_random.Next(2) == 0)
         {
             path = copy.File("store.db");
-            foreach (var file in Directory.GetFiles(_folder.Path).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)))
+            foreach (var file in Directory.GetFiles(_folder.Path).Where(
+                file => !file.EndsWith("-shm", StringComparison.Ordinal)))
             {
                 File.Copy(file, copy.File(Path.GetFileName(file)));
             }
@@ -98,10 +104,13 @@ internal sealed class CrashSeries(int seed, Durability durability) : IDisposable
             {
                 var before = Show(_lanes[lane]);
                 operations[^1].Apply(_lanes[lane]);
-                Assert.True(found[lane].SequenceEqual(_lanes[lane]), $"Lane {lane} has {Show(found[lane])}, and neither {before} nor {Show(_lanes[lane])}.");
+                Assert.True(
+                    found[lane].SequenceEqual(_lanes[lane]),
+                    $"Lane {lane} has {Show(found[lane])}, and neither {before} nor {Show(_lanes[lane])}.");
             }
         }
     }
 
-    private static string Show(SortedDictionary<string, int> versions) => string.Join(" ", versions.Select(pair => $"{pair.Key}:{pair.Value}"));
+    private static string Show(SortedDictionary<string, int> versions) =>
+        string.Join(" ", versions.Select(pair => $"{pair.Key}:{pair.Value}"));
 }

@@ -12,11 +12,13 @@ internal static class CrashWriter
     public static async Task<int> RunAsync(string[] args)
     {
         var (path, durability) = (args[1], Enum.Parse<Durability>(args[2]));
-        var plan = new CrashPlan(int.Parse(args[3], CultureInfo.InvariantCulture), int.Parse(args[4], CultureInfo.InvariantCulture));
+        var plan = new CrashPlan(
+            int.Parse(args[3], CultureInfo.InvariantCulture), int.Parse(args[4], CultureInfo.InvariantCulture));
         var store = await Stores.OpenAsync(path, durability);
         await store.CreateAsync(Operation.Documents, Operation.Settings, CancellationToken.None);
         var output = Console.OpenStandardOutput();
-        var writing = Enumerable.Range(0, CrashPlan.Lanes).Select(lane => Task.Run(() => WriteAsync(store, plan, lane, output)));
+        var writing = Enumerable.Range(0, CrashPlan.Lanes).Select(
+            lane => Task.Run(() => WriteAsync(store, plan, lane, output)));
         // When the test goes, so does its writer.
         var orphaned = Console.OpenStandardInput().ReadAsync(new byte[1]).AsTask();
         await await Task.WhenAny([orphaned, .. writing]);

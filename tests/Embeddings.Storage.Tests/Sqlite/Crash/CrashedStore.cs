@@ -3,11 +3,14 @@ namespace Embeddings.Storage.Tests.Sqlite.Crash;
 /// <summary>What is in the store of a writer that was killed.</summary>
 internal static class CrashedStore
 {
-    /// <summary>Ids with their versions, by lane, after a look at whether all that belongs together is together.</summary>
+    /// <summary>
+    /// Ids with their versions, by lane, after a look at whether all that belongs together is together.
+    /// </summary>
     public static async Task<SortedDictionary<string, int>[]> ReadAsync(IDocumentStore store)
     {
-        SortedDictionary<string, int>[] lanes = [.. Enumerable.Range(0, CrashPlan.Lanes).Select(_ => new SortedDictionary<string, int>(StringComparer.Ordinal))];
-        foreach (var collection in store.Collections)
+        SortedDictionary<string, int>[] lanes = [.. Enumerable.Range(0, CrashPlan.Lanes).Select(
+            _ => new SortedDictionary<string, int>(StringComparer.Ordinal))];
+        foreach (var collection in await store.ListAsync(CancellationToken.None))
         {
             var passing = collection.Info.Name == Operation.Passing;
             Assert.Equal(passing ? Operation.Passing : Operation.Documents, collection.Info.Name);
@@ -35,12 +38,14 @@ internal static class CrashedStore
     public static async Task SearchesAreRightAsync(IDocumentCollection collection, List<Document> documents)
     {
         var (settings, random) = (collection.Info.Settings, new Random(documents.Count));
-        Assert.Equal(documents.Count, collection.Count);
+        Assert.Equal(documents.Count, await collection.CountAsync(null, CancellationToken.None));
         for (var i = 0; i < 3; i++)
         {
             var query = TestDocuments.Vector(random, settings.Dimensions);
             var found = (await collection.SearchAsync(new SearchRequest(query, documents.Count + 1) { Parts = DocumentParts.All }, TestContext.Current.CancellationToken))[0];
-            Assert.Equal(BruteForce.Rank(settings.Metric, documents, query), found.Select(item => (item.Document.Id, item.Score)));
+            Assert.Equal(
+                BruteForce.Rank(settings.Metric, documents, query),
+                found.Select(item => (item.Document.Id, item.Score)));
             Assert.Equal(TestDocuments.Show(documents), TestDocuments.Show(found.Select(item => item.Document)));
         }
     }

@@ -2,7 +2,9 @@ using Embeddings.Vectors;
 
 namespace Embeddings.Storage.Tests.Sqlite.Crash;
 
-/// <summary>What becomes of one write, in a store and in the model of one lane: ids with the versions of their documents.</summary>
+/// <summary>
+/// What becomes of one write, in a store and in the model of one lane: ids with the versions of their documents.
+/// </summary>
 /// <param name="Kind">What is done.</param>
 /// <param name="Ids">To which documents.</param>
 /// <param name="Version">What the documents are made from.</param>
@@ -42,11 +44,21 @@ internal sealed record Operation(OperationKind Kind, string[] Ids, int Version)
     {
         OperationKind.Drop => store.DropAsync(Passing, CancellationToken.None),
         OperationKind.Create => store.CreateAsync(Passing, Settings, CancellationToken.None),
-        OperationKind.Delete => store.Find(Documents)!.DeleteAsync(Ids, CancellationToken.None),
-        OperationKind.Found => store.UpsertAsync(Passing, Settings, [.. Ids.Where(id => id != Passing).Select(id => Make(id, Version))], CancellationToken.None),
-        OperationKind.Fill => store.Find(Passing)!.UpsertAsync([.. Ids.Select(id => Make(id, Version))], CancellationToken.None),
-        _ => store.Find(Documents)!.UpsertAsync([.. Ids.Select(id => Make(id, Version))], CancellationToken.None),
+        OperationKind.Delete => OnAsync(store, Documents, docs => docs.DeleteAsync(Ids, CancellationToken.None)),
+        OperationKind.Found =>
+            store.UpsertAsync(
+                Passing, Settings, [.. Ids.Where(id => id != Passing).Select(id => Make(id, Version))],
+                CancellationToken.None),
+        OperationKind.Fill =>
+            OnAsync(store, Passing, docs => docs.UpsertAsync(
+                [.. Ids.Select(id => Make(id, Version))], CancellationToken.None)),
+        _ => OnAsync(
+            store, Documents,
+            docs => docs.UpsertAsync([.. Ids.Select(id => Make(id, Version))], CancellationToken.None)),
     };
+
+    private static async Task OnAsync(IDocumentStore store, string name, Func<IDocumentCollection, Task> action) =>
+        await action((await store.FindAsync(name, CancellationToken.None))!);
 }
 
 internal enum OperationKind

@@ -23,14 +23,15 @@ public sealed class ReembedCrashTests : IDisposable
             var acknowledged = await MoveAndKillAsync(random.Next(120));
             await using (var store = await Stores.OpenAsync(StorePath))
             {
-                var collection = store.Find(ReembedWriter.Collection)!;
+                var collection = (await store.FindAsync(ReembedWriter.Collection, CancellationToken.None))!;
                 var settings = collection.Info.Settings;
                 // The last that was acknowledged, or one more, whose word did not come through.
                 Assert.InRange(int.Parse(settings.Model!, null), acknowledged, acknowledged + 1);
                 Assert.Equal(ReembedWriter.DimensionsOf(settings.Model!), settings.Dimensions);
                 var documents = await TestDocuments.ReadAsync(collection, TestContext.Current.CancellationToken);
                 Assert.Equal(
-                    TestDocuments.Show(Enumerable.Range(0, ReembedWriter.Documents).Select(i => ReembedWriter.Make($"{i}", settings.Model!, settings.Dimensions))),
+                    TestDocuments.Show(Enumerable.Range(0, ReembedWriter.Documents).Select(
+                        i => ReembedWriter.Make($"{i}", settings.Model!, settings.Dimensions))),
                     TestDocuments.Show(documents));
                 await CrashedStore.SearchesAreRightAsync(collection, documents);
             }
@@ -62,7 +63,8 @@ public sealed class ReembedCrashTests : IDisposable
     {
         using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = StorePath, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
         connection.Open();
-        using var command = new SqliteCommand("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'", connection);
+        using var command = new SqliteCommand(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'", connection);
         using var reader = command.ExecuteReader();
         var tables = new List<string>();
         while (reader.Read())

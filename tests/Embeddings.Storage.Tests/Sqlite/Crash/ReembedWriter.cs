@@ -3,7 +3,10 @@ using Embeddings.Vectors;
 
 namespace Embeddings.Storage.Tests.Sqlite.Crash;
 
-/// <summary>The process that is killed while it moves a collection from one model to the next, again and again; says so after each.</summary>
+/// <summary>
+/// The process that is killed while it moves a collection from one model to the next, again and again; says so after
+/// each.
+/// </summary>
 internal static class ReembedWriter
 {
     public const string Command = "reembed-writer";
@@ -13,10 +16,12 @@ internal static class ReembedWriter
     public static async Task<int> RunAsync(string[] args)
     {
         var store = await Stores.OpenAsync(args[1]);
-        var (documents, _) = await store.CreateAsync(Collection, new CollectionSettings("0", 2, Metric.Euclidean), CancellationToken.None);
-        if (documents.Count == 0)
+        var (documents, _) = await store.CreateAsync(
+            Collection, new CollectionSettings("0", 2, Metric.Euclidean), CancellationToken.None);
+        if (await documents.CountAsync(null, CancellationToken.None) == 0)
         {
-            await documents.UpsertAsync([.. Enumerable.Range(0, Documents).Select(i => Make($"{i}", "0", 2))], CancellationToken.None);
+            await documents.UpsertAsync(
+                [.. Enumerable.Range(0, Documents).Select(i => Make($"{i}", "0", 2))], CancellationToken.None);
         }
 
         var output = Console.OpenStandardOutput();
@@ -37,7 +42,8 @@ internal static class ReembedWriter
         while (true)
         {
             var model = $"{int.Parse(documents.Info.Settings.Model!, CultureInfo.InvariantCulture) + 1}";
-            documents = await documents.ReembedAsync(new ReembedRequest(model, DimensionsOf(model), (batch, _) => Task.FromResult<IReadOnlyList<ReadOnlyMemory<float>>>(
+            documents = await documents.ReembedAsync(new ReembedRequest(
+                model, DimensionsOf(model), (batch, _) => Task.FromResult<IReadOnlyList<ReadOnlyMemory<float>>>(
                 [.. batch.Select(document => Make(document.Text!["text of ".Length..], model, DimensionsOf(model)).Vector)])), CancellationToken.None);
             output.Write(System.Text.Encoding.ASCII.GetBytes($"{model}\n"));
         }

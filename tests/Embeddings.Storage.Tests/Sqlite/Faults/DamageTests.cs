@@ -36,7 +36,8 @@ public sealed class DamageTests : IAsyncLifetime
     {
         var random = new Random(8);
         var length = new FileInfo(Path.Combine(_files.Unclosed, "store.db-wal")).Length;
-        long[] lengths = [0, 1, 31, 32, 33, length - 1, .. Enumerable.Range(0, Cuts).Select(_ => random.NextInt64(length))];
+        long[] lengths = [0, 1, 31, 32, 33, length - 1, .. Enumerable.Range(0, Cuts).Select(
+            _ => random.NextInt64(length))];
         foreach (var kept in lengths)
         {
             using var copy = new TemporaryFolder();
@@ -46,7 +47,8 @@ public sealed class DamageTests : IAsyncLifetime
                 log.SetLength(kept);
             }
 
-            Assert.True(await _files.OpenAsync(path) is StoreUnusableException, $"The log has {kept} of {length} bytes.");
+            Assert.True(
+                await _files.OpenAsync(path) is StoreUnusableException, $"The log has {kept} of {length} bytes.");
         }
 
         using var without = new TemporaryFolder();
@@ -95,7 +97,8 @@ public sealed class DamageTests : IAsyncLifetime
         }
     }
 
-    private async Task<bool> IsRefusedAsync(string state, string name, Random random, Func<Random, byte[], byte[]> damage)
+    private async Task<bool> IsRefusedAsync(
+        string state, string name, Random random, Func<Random, byte[], byte[]> damage)
     {
         using var copy = new TemporaryFolder();
         var path = StoreFiles.Copy(state == "closed" ? _files.Closed : _files.Unclosed, copy);
@@ -110,7 +113,10 @@ public sealed class DamageTests : IAsyncLifetime
         catch (Exception exception)
         {
             var place = before.AsSpan().CommonPrefixLength(after);
-            throw new InvalidOperationException($"The {state} {name} of {after.Length} bytes, first different byte {place}: {exception.GetType()}: {exception.Message}", exception);
+            throw new InvalidOperationException(
+                $"The {state} {name} of {after.Length} bytes, first different byte {place}: {exception.GetType()}: " +
+                $"{exception.Message}",
+                exception);
         }
     }
 

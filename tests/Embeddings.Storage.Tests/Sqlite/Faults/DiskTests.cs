@@ -51,7 +51,7 @@ public sealed class DiskTests
         }
 
         await using var reopened = await Stores.OpenAsync(disk.StorePath);
-        var again = reopened.Find("docs")!;
+        var again = (await reopened.FindAsync("docs", Token))!;
         await IsRightAsync(again);
         for (var i = 0; i < 3; i++)
         {
@@ -61,7 +61,7 @@ public sealed class DiskTests
         }
 
         Assert.True(await reopened.DropAsync("docs", Token));
-        Assert.Empty(reopened.Collections);
+        Assert.Empty(await reopened.ListAsync(Token));
     }
 
     [Fact]
@@ -77,7 +77,9 @@ public sealed class DiskTests
         await Assert.ThrowsAsync<StoreFullException>(() => store.BackupAsync(Token));
         disk.Free();
         await (await store.BackupAsync(Token)).DisposeAsync();
-        Assert.DoesNotContain(Directory.GetFiles(Path.GetDirectoryName(disk.StorePath)!), name => name.Contains(".backup-", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.GetFiles(Path.GetDirectoryName(disk.StorePath)!),
+            name => name.Contains(".backup-", StringComparison.Ordinal));
         await IsRightAsync(docs);
     }
 
@@ -87,12 +89,13 @@ public sealed class DiskTests
         await using var disk = await SmallDisk.MountAsync(2048);
         await using (var store = await Stores.OpenAsync(disk.StorePath))
         {
-            await Assert.ThrowsAsync<StoreFullException>(() => store.UpsertAsync("docs", Operation.Settings, [Large("much", 3_000_000)], Token));
-            Assert.Empty(store.Collections);
+            await Assert.ThrowsAsync<StoreFullException>(
+                () => store.UpsertAsync("docs", Operation.Settings, [Large("much", 3_000_000)], Token));
+            Assert.Empty(await store.ListAsync(Token));
         }
 
         await using var reopened = await Stores.OpenAsync(disk.StorePath);
-        Assert.Empty(reopened.Collections);
+        Assert.Empty(await reopened.ListAsync(Token));
         var small = Operation.Make("small", 1);
         _truth[small.Id] = small;
         await IsRightAsync(await reopened.UpsertAsync("docs", Operation.Settings, [small], Token));
@@ -154,7 +157,8 @@ public sealed class DiskTests
 
             await docs.UpsertAsync([.. _truth.Values], Token);
             // 40 vectors of 200 kB do not fit on a disk of 4 MB.
-            await Assert.ThrowsAsync<StoreFullException>(() => docs.ReembedAsync(new ReembedRequest("large", 50_000, (documents, _) =>
+            await Assert.ThrowsAsync<StoreFullException>(
+                () => docs.ReembedAsync(new ReembedRequest("large", 50_000, (documents, _) =>
                 Task.FromResult<IReadOnlyList<ReadOnlyMemory<float>>>([.. documents.Select(_ => (ReadOnlyMemory<float>)new float[50_000])])), Token));
             await IsRightAsync(docs);
             // What it had written is given back.
@@ -177,7 +181,8 @@ public sealed class DiskTests
         Assert.Contains(disk.StorePath, exception.Message, StringComparison.Ordinal);
     }
 
-    private static Document Large(string id, int length) => TestDocuments.Make(id, new string('x', length), null, 1, 2, 3, 4);
+    private static Document Large(string id, int length) =>
+        TestDocuments.Make(id, new string('x', length), null, 1, 2, 3, 4);
 
     private async Task DeleteAsync(IDocumentCollection docs, int count)
     {
@@ -206,7 +211,7 @@ public sealed class DiskTests
     private async Task CheckReopenedAsync(string path)
     {
         await using var store = await Stores.OpenAsync(path);
-        await IsRightAsync(store.Find("docs")!);
+        await IsRightAsync((await store.FindAsync("docs", Token))!);
     }
 
     private async Task IsRightAsync(IDocumentCollection docs)

@@ -53,7 +53,7 @@ public sealed class FileTests : IDisposable
         foreach (var path in new[] { StorePath, _folder.File("new/folder/store.db") })
         {
             await using var store = await Stores.OpenAsync(path);
-            Assert.Empty(store.Collections);
+            Assert.Empty(await store.ListAsync(Token));
             Assert.True((await store.CreateAsync("docs", Operation.Settings, Token)).Created);
         }
     }
@@ -82,7 +82,7 @@ public sealed class FileTests : IDisposable
         }
 
         await using var direct = await Stores.OpenAsync(StorePath);
-        Assert.Single(direct.Collections);
+        Assert.Single(await direct.ListAsync(Token));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class FileTests : IDisposable
         }
 
         await using var next = await Stores.OpenAsync(StorePath);
-        Assert.Equal(1, next.Find("docs")!.Count);
+        Assert.Equal(1, await (await next.FindAsync("docs", Token))!.CountAsync(null, Token));
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class FileTests : IDisposable
         process.Kill();
         await process.WaitForExitAsync(Token);
         await using var store = await Stores.OpenAsync(StorePath);
-        Assert.NotNull(store.Find(Operation.Documents));
+        Assert.NotNull(await store.FindAsync(Operation.Documents, Token));
     }
 
     [Theory]

@@ -11,6 +11,8 @@ public sealed class MigrationTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     private string StorePath => _folder.File("store.db");
 
     public void Dispose() => _folder.Dispose();
@@ -22,7 +24,7 @@ public sealed class MigrationTests : IDisposable
         for (var i = 0; i < 2; i++)
         {
             await using var store = await Stores.OpenAsync(StorePath, [.. Schema.Steps, Step, Fill]);
-            Assert.Equal(1, store.Find("docs")!.Count);
+            Assert.Equal(1, await (await store.FindAsync("docs", Token))!.CountAsync(null, Token));
         }
 
         Assert.Equal((Schema.Steps.Count + 2, 1), Look("SELECT sum(a) = 7 FROM added"));
@@ -41,14 +43,15 @@ public sealed class MigrationTests : IDisposable
         };
         for (var i = 0; i < 2; i++)
         {
-            var exception = await Assert.ThrowsAsync<StoreException>(() => Stores.OpenAsync(StorePath, [.. Schema.Steps, Step, Fill, failing]));
+            var exception = await Assert.ThrowsAsync<StoreException>(
+                () => Stores.OpenAsync(StorePath, [.. Schema.Steps, Step, Fill, failing]));
             Assert.Equal("This step fails.", exception.Message);
             Assert.Equal((Schema.Steps.Count, 0), Look("SELECT count(*) FROM sqlite_schema WHERE name = 'added'"));
         }
 
         Assert.Equal([1, 1], run);
         await using var store = await Stores.OpenAsync(StorePath);
-        Assert.Equal(1, store.Find("docs")!.Count);
+        Assert.Equal(1, await (await store.FindAsync("docs", Token))!.CountAsync(null, Token));
     }
 
     [Fact]
@@ -56,19 +59,19 @@ public sealed class MigrationTests : IDisposable
     {
         await MakeAsync();
         await (await Stores.OpenAsync(StorePath, [.. Schema.Steps, Step])).DisposeAsync();
-        var before = await File.ReadAllBytesAsync(StorePath, TestContext.Current.CancellationToken);
+        var before = await File.ReadAllBytesAsync(StorePath, Token);
         var exception = await Assert.ThrowsAsync<StoreUnusableException>(() => Stores.OpenAsync(StorePath));
         Assert.Contains("later version", exception.Message, StringComparison.Ordinal);
-        Assert.Equal(before, await File.ReadAllBytesAsync(StorePath, TestContext.Current.CancellationToken));
+        Assert.Equal(before, await File.ReadAllBytesAsync(StorePath, Token));
         await using var store = await Stores.OpenAsync(StorePath, [.. Schema.Steps, Step]);
-        Assert.Equal(1, store.Find("docs")!.Count);
+        Assert.Equal(1, await (await store.FindAsync("docs", Token))!.CountAsync(null, Token));
     }
 
     private async Task MakeAsync()
     {
         await using var store = await Stores.OpenAsync(StorePath);
-        var (docs, _) = await store.CreateAsync("docs", Operation.Settings, TestContext.Current.CancellationToken);
-        await docs.UpsertAsync([Operation.Make("a", 1)], TestContext.Current.CancellationToken);
+        var (docs, _) = await store.CreateAsync("docs", Operation.Settings, Token);
+        await docs.UpsertAsync([Operation.Make("a", 1)], Token);
     }
 
     private (long Version, long Answer) Look(string sql)

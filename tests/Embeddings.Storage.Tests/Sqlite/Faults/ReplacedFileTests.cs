@@ -4,7 +4,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Embeddings.Storage.Tests.Sqlite.Faults;
 
-/// <summary>Files that are removed, replaced or written to while a store has them open: nothing is acknowledged that would be lost.</summary>
+/// <summary>
+/// Files that are removed, replaced or written to while a store has them open: nothing is acknowledged that would be
+/// lost.
+/// </summary>
 public sealed class ReplacedFileTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -32,13 +35,13 @@ public sealed class ReplacedFileTests : IDisposable
             File.Delete($"{StorePath}.lock");
             await using var second = await Stores.OpenAsync(StorePath);
             await Assert.ThrowsAsync<StoreStoppedException>(() => docs.UpsertAsync([Operation.Make("b", 1)], Token));
-            await second.Find("docs")!.UpsertAsync([Operation.Make("c", 1)], Token);
+            await (await second.FindAsync("docs", Token))!.UpsertAsync([Operation.Make("c", 1)], Token);
             await first.DisposeAsync();
-            await second.Find("docs")!.UpsertAsync([Operation.Make("d", 1)], Token);
+            await (await second.FindAsync("docs", Token))!.UpsertAsync([Operation.Make("d", 1)], Token);
         }
 
         await using var reopened = await Stores.OpenAsync(StorePath);
-        var documents = await TestDocuments.ReadAsync(reopened.Find("docs")!, Token);
+        var documents = await TestDocuments.ReadAsync((await reopened.FindAsync("docs", Token))!, Token);
         Assert.Equal(["a", "c", "d"], documents.Select(document => document.Id));
     }
 
@@ -57,8 +60,11 @@ public sealed class ReplacedFileTests : IDisposable
 
         for (var i = 0; i < 2; i++)
         {
-            var exception = await Assert.ThrowsAsync<StoreStoppedException>(() => docs.UpsertAsync([Operation.Make("a", 1)], Token));
-            Assert.Contains($"{StorePath}{name} was {(isReplaced ? "replaced" : "removed")}", exception.Message, StringComparison.Ordinal);
+            var exception = await Assert.ThrowsAsync<StoreStoppedException>(
+                () => docs.UpsertAsync([Operation.Make("a", 1)], Token));
+            Assert.Contains(
+                $"{StorePath}{name} was {(isReplaced ? "replaced" : "removed")}", exception.Message,
+                StringComparison.Ordinal);
         }
 
         await store.DisposeAsync();
@@ -79,7 +85,8 @@ public sealed class ReplacedFileTests : IDisposable
             command.ExecuteNonQuery();
         }
 
-        var exception = await Assert.ThrowsAsync<StoreStoppedException>(() => docs.UpsertAsync([Operation.Make("a", 1)], Token));
+        var exception = await Assert.ThrowsAsync<StoreStoppedException>(
+            () => docs.UpsertAsync([Operation.Make("a", 1)], Token));
         Assert.Contains("another process", exception.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<StoreStoppedException>(() => store.DropAsync("docs", Token));
     }
@@ -94,5 +101,6 @@ public sealed class ReplacedFileTests : IDisposable
         Assert.Equal("wal", file.Writer.Text("PRAGMA journal_mode"));
     }
 
-    private static void SkipUnlessLinux() => Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells which file stands under a name.");
+    private static void SkipUnlessLinux() =>
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells which file stands under a name.");
 }

@@ -3,7 +3,9 @@ using Embeddings.Storage.Tests.Sqlite.Crash;
 
 namespace Embeddings.Storage.Tests.Sqlite.Faults;
 
-/// <summary>Ways back to an older state, as after a crash: the log that was left must not bring the newer one back.</summary>
+/// <summary>
+/// Ways back to an older state, as after a crash: the log that was left must not bring the newer one back.
+/// </summary>
 public sealed class RestoreTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -37,7 +39,8 @@ public sealed class RestoreTests : IDisposable
             await writing;
             await store.DropAsync("docs", Token);
             await store.CreateAsync("newer", Operation.Settings, Token);
-            Assert.DoesNotContain(Directory.GetFiles(_folder.Path), name => name.Contains(".backup-", StringComparison.Ordinal));
+            Assert.DoesNotContain(
+                Directory.GetFiles(_folder.Path), name => name.Contains(".backup-", StringComparison.Ordinal));
             Directory.CreateDirectory(crashed);
             Assert.True(await Shell.RunAsync("cp", "-a", StorePath, $"{StorePath}-wal", $"{StorePath}.lock", crashed));
         }
@@ -47,16 +50,16 @@ public sealed class RestoreTests : IDisposable
         Assert.Equal((1, 50L), (restored.Collections, restored.Documents));
         await using (var store = await Stores.OpenAsync(settings.Path))
         {
-            var documents = await TestDocuments.ReadAsync(Assert.Single(store.Collections), Token);
+            var documents = await TestDocuments.ReadAsync(Assert.Single(await store.ListAsync(Token)), Token);
             copied = VersionOf(documents[0]);
             Assert.Equal(TestDocuments.Show(Documents(copied)), TestDocuments.Show(documents));
             // It is a store as any other.
-            await store.Collections[0].UpsertAsync([Operation.Make("more", 1)], Token);
+            await (await store.ListAsync(Token))[0].UpsertAsync([Operation.Make("more", 1)], Token);
         }
 
         // The state before is kept, with its log.
         await using var before = await Stores.OpenAsync(restored.Before!);
-        Assert.Equal("newer", Assert.Single(before.Collections).Info.Name);
+        Assert.Equal("newer", Assert.Single(await before.ListAsync(Token)).Info.Name);
     }
 
     [Theory]
@@ -78,11 +81,15 @@ public sealed class RestoreTests : IDisposable
 
         var bytes = await File.ReadAllBytesAsync(CopyPath, Token);
         bytes.AsSpan(bytes.Length / 2, what == "changed" ? 100 : 0).Fill(0x5A);
-        await File.WriteAllBytesAsync(CopyPath, what switch { "cut" => bytes[..(bytes.Length / 2)], "empty" => [], "a text" => "Dear diary"u8.ToArray(), _ => bytes }, Token);
+        await File.WriteAllBytesAsync(
+            CopyPath,
+            what switch { "cut" => bytes[..(bytes.Length / 2)], "empty" => [], "a text" => "Dear diary"u8.ToArray(), _ => bytes },
+            Token);
         var before = await File.ReadAllBytesAsync(StorePath, Token);
         var copy = what switch { "missing" => _folder.File("nobody.db"), "itself" => StorePath, _ => CopyPath };
         var files = Directory.GetFiles(_folder.Path).Order();
-        await Assert.ThrowsAsync<StoreUnusableException>(() => StoreRestore.RunAsync(new SqliteStoreSettings(StorePath), copy, TimeProvider.System, Token));
+        await Assert.ThrowsAsync<StoreUnusableException>(
+            () => StoreRestore.RunAsync(new SqliteStoreSettings(StorePath), copy, TimeProvider.System, Token));
         Assert.Equal(before, await File.ReadAllBytesAsync(StorePath, Token));
         Assert.Equal(files, Directory.GetFiles(_folder.Path).Order());
     }
@@ -102,7 +109,8 @@ public sealed class RestoreTests : IDisposable
             connection.Execute("UPDATE documents_1 SET text = 'other' WHERE slot = 7");
         }
 
-        await Assert.ThrowsAsync<StoreUnusableException>(() => StoreRestore.RunAsync(small, StorePath, TimeProvider.System, Token));
+        await Assert.ThrowsAsync<StoreUnusableException>(
+            () => StoreRestore.RunAsync(small, StorePath, TimeProvider.System, Token));
     }
 
     [Theory]
@@ -124,9 +132,10 @@ public sealed class RestoreTests : IDisposable
         var exception = await Assert.ThrowsAsync<StoreUnusableException>(() => Stores.OpenAsync(StorePath, durability));
         Assert.Contains("Run it again", exception.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(StorePath));
-        await StoreRestore.RunAsync(new SqliteStoreSettings(StorePath) { Durability = durability }, CopyPath, TimeProvider.System, Token);
+        await StoreRestore.RunAsync(
+            new SqliteStoreSettings(StorePath) { Durability = durability }, CopyPath, TimeProvider.System, Token);
         await using var restored = await Stores.OpenAsync(StorePath, durability);
-        Assert.Equal(50, restored.Find("docs")!.Count);
+        Assert.Equal(50, await (await restored.FindAsync("docs", Token))!.CountAsync(null, Token));
     }
 
     [Fact]
@@ -141,14 +150,15 @@ public sealed class RestoreTests : IDisposable
                 await backup.CopyToAsync(file, Token);
             }
 
-            var exception = await Assert.ThrowsAsync<StoreUnusableException>(() => StoreRestore.RunAsync(new SqliteStoreSettings(StorePath), CopyPath, TimeProvider.System, Token));
+            var exception = await Assert.ThrowsAsync<StoreUnusableException>(
+                () => StoreRestore.RunAsync(new SqliteStoreSettings(StorePath), CopyPath, TimeProvider.System, Token));
             Assert.Contains("in use", exception.Message, StringComparison.Ordinal);
         }
 
         var elsewhere = new SqliteStoreSettings(_folder.File("elsewhere/store.db"));
         Assert.Null((await StoreRestore.RunAsync(elsewhere, CopyPath, TimeProvider.System, Token)).Before);
         await using var restored = await Stores.OpenAsync(elsewhere.Path);
-        Assert.Equal(50, restored.Find("docs")!.Count);
+        Assert.Equal(50, await (await restored.FindAsync("docs", Token))!.CountAsync(null, Token));
     }
 
     [Theory]
@@ -169,7 +179,9 @@ public sealed class RestoreTests : IDisposable
         var bytes = await File.ReadAllBytesAsync(copy, Token);
         await (await Stores.OpenAsync(StorePath)).DisposeAsync();
         Assert.Equal(bytes, await File.ReadAllBytesAsync(copy, Token));
-        Assert.Equal(50, (await StoreRestore.RunAsync(new SqliteStoreSettings(StorePath), copy, TimeProvider.System, Token)).Documents);
+        Assert.Equal(
+            50,
+            (await StoreRestore.RunAsync(new SqliteStoreSettings(StorePath), copy, TimeProvider.System, Token)).Documents);
         Assert.Equal(bytes, await File.ReadAllBytesAsync(copy, Token));
     }
 
@@ -187,9 +199,11 @@ public sealed class RestoreTests : IDisposable
         Assert.DoesNotContain(Directory.GetFiles(_folder.Path), name => name.Contains(left, StringComparison.Ordinal));
     }
 
-    private static IEnumerable<Document> Documents(int version) => Enumerable.Range(0, 50).Select(i => Operation.Make($"{i}", version));
+    private static IEnumerable<Document> Documents(int version) =>
+        Enumerable.Range(0, 50).Select(i => Operation.Make($"{i}", version));
 
-    private static int VersionOf(Document document) => int.Parse(document.Metadata!.Json["{\"version\":".Length..^1], null);
+    private static int VersionOf(Document document) =>
+        int.Parse(document.Metadata!.Json["{\"version\":".Length..^1], null);
 
     // All documents in one write: of one moment they have one version.
     private static async Task WriteAsync(IDocumentCollection docs, CancellationToken stop)

@@ -41,7 +41,8 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     public void Free() => File.Delete(Filler);
 
-    public async Task SetReadOnlyAsync() => Assert.True(await Shell.RunAsync("mount", "-o", "remount,ro", _folder.Path));
+    public async Task SetReadOnlyAsync() =>
+        Assert.True(await Shell.RunAsync("mount", "-o", "remount,ro", _folder.Path));
 
     public async ValueTask DisposeAsync()
     {

@@ -3,7 +3,9 @@ using Embeddings.Vectors;
 
 namespace Embeddings.Storage.Tests.Sqlite.Faults;
 
-/// <summary>The files of a store, with and without its log, to be copied and damaged, and what was acknowledged.</summary>
+/// <summary>
+/// The files of a store, with and without its log, to be copied and damaged, and what was acknowledged.
+/// </summary>
 internal sealed class StoreFiles : IDisposable
 {
     private const int Dimensions = 8;
@@ -65,7 +67,8 @@ internal sealed class StoreFiles : IDisposable
         catch (StoreException exception)
         {
             Assert.True(before[0].AsSpan().SequenceEqual(Read(path)), "The refused file was changed.");
-            Assert.True(before[1].AsSpan().SequenceEqual(Read($"{path}-wal")), "The log of a refused file was changed.");
+            Assert.True(
+                before[1].AsSpan().SequenceEqual(Read($"{path}-wal")), "The log of a refused file was changed.");
             return exception;
         }
     }
@@ -73,12 +76,16 @@ internal sealed class StoreFiles : IDisposable
     /// <summary>All that was acknowledged is there, and nothing else.</summary>
     public async Task IsRightAsync(IDocumentStore store)
     {
-        Assert.Equal(_truth.Keys.Order(StringComparer.Ordinal), store.Collections.Select(collection => collection.Info.Name));
-        foreach (var collection in store.Collections)
+        Assert.Equal(
+            _truth.Keys.Order(StringComparer.Ordinal),
+            (await store.ListAsync(Token)).Select(collection => collection.Info.Name));
+        foreach (var collection in await store.ListAsync(Token))
         {
             var documents = await TestDocuments.ReadAsync(collection, Token);
             Assert.Equal(TestDocuments.Show(_truth[collection.Info.Name]), TestDocuments.Show(documents));
-            Assert.Equal(TestDocuments.Show(documents), TestDocuments.Show(await collection.ReadAllAsync(DocumentParts.All, Token).ToListAsync(Token)));
+            Assert.Equal(
+                TestDocuments.Show(documents),
+                TestDocuments.Show(await collection.ReadAllAsync(DocumentParts.All, Token).ToListAsync(Token)));
             await CrashedStore.SearchesAreRightAsync(collection, documents);
         }
     }
@@ -90,7 +97,8 @@ internal sealed class StoreFiles : IDisposable
     {
         foreach (var metric in new[] { Metric.Cosine, Metric.Euclidean })
         {
-            var (docs, _) = await store.CreateAsync($"{metric}", new CollectionSettings("model", Dimensions, metric), Token);
+            var (docs, _) = await store.CreateAsync(
+                $"{metric}", new CollectionSettings("model", Dimensions, metric), Token);
             var truth = _truth.TryGetValue(docs.Info.Name, out var known) ? known : _truth[docs.Info.Name] = [];
             for (var i = 0; i < 40; i++)
             {
@@ -103,7 +111,8 @@ internal sealed class StoreFiles : IDisposable
                 }
 
                 // Some take pages of their own.
-                var text = new string((char)('a' + random.Next(26)), random.Next(6) == 0 ? random.Next(40_000) : random.Next(300));
+                var text = new string(
+                    (char)('a' + random.Next(26)), random.Next(6) == 0 ? random.Next(40_000) : random.Next(300));
                 var document = TestDocuments.Make(id, text, $$"""{"n":{{i}}}""", TestDocuments.Vector(random, Dimensions));
                 await docs.UpsertAsync([document], Token);
                 truth.Add(document);

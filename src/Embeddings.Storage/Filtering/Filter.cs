@@ -1,8 +1,9 @@
-namespace Embeddings.Storage;
+namespace Embeddings.Storage.Filtering;
 
 /// <summary>
-/// Which documents a search may find. A field that holds a list is compared item by item, and one item is enough; of objects in a list every one's field is an
-/// item. A document without the field matches no comparison, and so every negated one. Values of different types are neither equal nor ordered.
+/// A condition on the metadata of a document. A field that holds a list matches if one of its items does; in a list of
+/// objects, each object's field is an item. A document without the field matches no comparison, and therefore every
+/// negated comparison. Values of different types are neither equal nor ordered.
 /// </summary>
 public abstract record Filter
 {
@@ -10,13 +11,13 @@ public abstract record Filter
     {
     }
 
-    /// <summary>Filters in it, itself included: what it costs to look at a document.</summary>
+    /// <summary>Number of filters in this one, itself included: the cost of evaluating it for a document.</summary>
     public virtual int Size => 1;
 
-    /// <summary>Whether a document with these fields is let through.</summary>
+    /// <summary>Whether a document with these fields matches.</summary>
     public abstract bool Matches(MetadataFields fields);
 
-    /// <summary>All of several; of none: everything.</summary>
+    /// <summary>Matches if all of several filters do; without any, always.</summary>
     public sealed record All(IReadOnlyList<Filter> Filters) : Filter
     {
         /// <inheritdoc/>
@@ -37,7 +38,7 @@ public abstract record Filter
         }
     }
 
-    /// <summary>At least one of several.</summary>
+    /// <summary>Matches if at least one of several filters does; without any, never.</summary>
     public sealed record Any(IReadOnlyList<Filter> Filters) : Filter
     {
         /// <inheritdoc/>
@@ -58,7 +59,7 @@ public abstract record Filter
         }
     }
 
-    /// <summary>What another does not let through.</summary>
+    /// <summary>Matches if another filter does not.</summary>
     public sealed record Not(Filter Filter) : Filter
     {
         /// <inheritdoc/>
@@ -68,7 +69,7 @@ public abstract record Filter
         public override bool Matches(MetadataFields fields) => !Filter.Matches(fields);
     }
 
-    /// <summary>The field is there, with a value, a list or an object; null counts as absent.</summary>
+    /// <summary>Matches if the field has a value, a list or an object. Null counts as absent.</summary>
     public sealed record Exists(string Field) : Filter
     {
         private readonly FieldPath _field = new(Field);
@@ -77,7 +78,7 @@ public abstract record Filter
         public override bool Matches(MetadataFields fields) => fields.Has(_field);
     }
 
-    /// <summary>The field, or one of its items, is one of several values.</summary>
+    /// <summary>Matches if the field, or one of its items, equals one of several values.</summary>
     public sealed record In(string Field, IReadOnlySet<MetadataValue> Values) : Filter
     {
         private readonly FieldPath _field = new(Field);
@@ -107,7 +108,7 @@ public abstract record Filter
         }
     }
 
-    /// <summary>The field, or one of its items, compares with a value.</summary>
+    /// <summary>Matches if the field, or one of its items, compares with a value as said.</summary>
     public sealed record Compare(string Field, Comparison Comparison, MetadataValue Value) : Filter
     {
         private readonly FieldPath _field = new(Field);

@@ -1,14 +1,16 @@
 using Embeddings.Vectors.Index;
 
-namespace Embeddings.Storage.Sqlite;
+namespace Embeddings.Storage.InMemory;
 
 /// <summary>
-/// Searches that come while another scans a large index wait for it and then go through the index together: a batch takes about half the time of
-/// its queries one by one. A search that finds nobody at work waits for nobody. Safe for any number of threads.
+/// Searches that come while another search scans a large index wait for its end. Then they scan the index together as a
+/// batch, which takes about half the time of separate scans. A search does not wait if no other is running. Safe for
+/// any number of threads.
 /// </summary>
 internal sealed class SharedScans(FlatIndex index) : IThreadPoolWorkItem
 {
-    // More hits than a page needs cost its neighbours in the batch.
+    // A batch finds the largest number of hits that one of its searches needs, for all of them. More than this would
+    // slow the others.
     private const int MostHits = 100;
     private const int MostQueries = 16;
     private const int MostTogether = 64;
@@ -17,13 +19,13 @@ internal sealed class SharedScans(FlatIndex index) : IThreadPoolWorkItem
     private readonly Queue<Scan> _waiting = [];
     private bool _scanning;
 
-    /// <summary>For each query its page.</summary>
-    public async Task<Ranked[][]> RankAsync(SearchRequest request, CancellationToken cancellationToken)
+    /// <summary>The hits of each query.</summary>
+    public async Task<EntryHit[][]> RankAsync(SearchRequest request, CancellationToken cancellationToken)
     {
         if (!CanShare(request) || ScanPool.IsQuick(Ranking.Steps(index.Count, 0, index.Dimensions, request)))
         {
-            using var view = index.Enter();
-            return await RankAsync(view, request, cancellationToken);
+            using var snapshot = new CollectionSnapshot(index);
+            return await RankAsync(snapshot, request, cancellationToken);
         }
 
         var scan = new Scan(request, cancellationToken);
@@ -42,30 +44,29 @@ internal sealed class SharedScans(FlatIndex index) : IThreadPoolWorkItem
         return await scan.Pages.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>The same in one state of the index, without waiting for others.</summary>
-    public Task<Ranked[][]> RankAsync(FlatIndexView view, SearchRequest request, CancellationToken cancellationToken)
-    {
-        var entries = (EntryTable)view.Companion!;
-        return ScanPool.RunAsync(
-            Ranking.Steps(entries.Count, entries.MetadataBytes, index.Dimensions, request),
-            () => new Ranking(view, index.Metric, index.Dimensions, request, cancellationToken).Run(),
-            cancellationToken);
-    }
+    /// <summary>The same in a given state, without a wait for other searches.</summary>
+    public static Task<EntryHit[][]> RankAsync(
+        CollectionSnapshot snapshot, SearchRequest request, CancellationToken cancellationToken) => ScanPool.RunAsync(
+        Ranking.Steps(snapshot.Entries.Count, snapshot.Entries.MetadataBytes, snapshot.Index.Dimensions, request),
+        () => new Ranking(snapshot, request, cancellationToken).Run(),
+        cancellationToken);
 
     void IThreadPoolWorkItem.Execute() => ScanWaiting();
 
-    // What is a batch by itself gains nothing from others, and would hold them up.
+    // A search with many queries is a batch by itself: it gains nothing from others and would delay them.
     private bool CanShare(SearchRequest request) =>
-        request.Queries.Length / index.Dimensions <= MostQueries && request.Filter is null && request.Without.Count == 0 && request.GroupBy is null && (long)request.Offset + request.Limit <= MostHits;
+        request.Queries.Length / index.Dimensions <= MostQueries && request.Filter is null && request.Without.Count == 0
+            && request.GroupBy is null && (long)request.Offset + request.Limit <= MostHits;
 
-    // Those that have come meanwhile queue again, behind the scans of other collections.
+    // Searches that have come meanwhile are queued again, behind the scans of other collections.
     private void ScanWaiting()
     {
         var together = new List<Scan>();
         lock (_lock)
         {
-            for (var queries = 0; queries < MostTogether && _waiting.TryDequeue(out var scan); queries += scan.Request.Queries.Length / index.Dimensions)
+            for (var queries = 0; queries < MostTogether && _waiting.TryDequeue(out var scan);)
             {
+                queries += scan.Request.Queries.Length / index.Dimensions;
                 if (!scan.Cancellation.IsCancellationRequested)
                 {
                     together.Add(scan);
@@ -110,20 +111,23 @@ internal sealed class SharedScans(FlatIndex index) : IThreadPoolWorkItem
         }
 
         using var left = new LastToLeave(together.Select(scan => scan.Cancellation));
-        // The state of now, after every write that was acknowledged before any of these came.
-        using var view = index.Enter();
-        var hits = view.SearchBatch(queries, together.Max(scan => scan.Request.Offset + scan.Request.Limit), null, IdOrder.Of(view), left.Token);
+        // Entered only now, so it has every write that was acknowledged before any of these searches came.
+        using var snapshot = new CollectionSnapshot(index);
+        var hits = snapshot.Vectors.SearchBatch(
+            queries, together.Max(scan => scan.Request.Offset + scan.Request.Limit), null,
+            new IdOrder(snapshot.Entries), left.Token);
         at = 0;
         foreach (var scan in together)
         {
             var count = scan.Request.Queries.Length / index.Dimensions;
-            scan.Pages.SetResult(new Ranking(view, index.Metric, index.Dimensions, scan.Request, scan.Cancellation).Run(hits[at..(at + count)]));
+            scan.Pages.SetResult(new Ranking(snapshot, scan.Request, scan.Cancellation).Run(hits[at..(at + count)]));
             at += count;
         }
     }
 
     private sealed record Scan(SearchRequest Request, CancellationToken Cancellation)
     {
-        public TaskCompletionSource<Ranked[][]> Pages { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<EntryHit[][]> Pages { get; } = new(
+            TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -1,4 +1,6 @@
-namespace Embeddings.Storage.Tests;
+using Embeddings.Storage.Filtering;
+
+namespace Embeddings.Storage.Tests.Filtering;
 
 public sealed class MetadataTests
 {
@@ -51,20 +53,24 @@ public sealed class MetadataTests
     [InlineData("""{"a":"\ud800"}""")]
     [InlineData("""{"a":["\udc00"]}""")]
     [InlineData("""{"\ud800":1}""")]
-    public void What_is_no_object_is_refused(string json) => Assert.Throws<MetadataException>(() => Metadata.Parse(json));
+    public void What_is_no_object_is_refused(string json) =>
+        Assert.Throws<MetadataException>(() => Metadata.Parse(json));
 
     [Fact]
-    public void A_text_that_is_no_Unicode_is_refused() => Assert.Throws<MetadataException>(() => Metadata.Parse("{\"a\":\"\ud800\"}"));
+    public void A_text_that_is_no_Unicode_is_refused() =>
+        Assert.Throws<MetadataException>(() => Metadata.Parse("{\"a\":\"\ud800\"}"));
 
     [Fact]
     public void Objects_without_end_are_refused() =>
-        Assert.Throws<MetadataException>(() => Metadata.Parse(string.Concat(Enumerable.Repeat("{\"a\":", 500)) + "1" + new string('}', 500)));
+        Assert.Throws<MetadataException>(
+            () => Metadata.Parse(string.Concat(Enumerable.Repeat("{\"a\":", 500)) + "1" + new string('}', 500)));
 
     [Theory]
     [InlineData("""{"a":1,"a":2}""", "a")]
     [InlineData("""{"b":{"c":1,"d":2,"c":null}}""", "b.c")]
     [InlineData("""{"b":[{"c":1},{"d":1,"d":1}]}""", "b.d")]
-    public void A_field_that_is_there_twice_is_refused(string json, string path) => Assert.Equal(path, Assert.Throws<MetadataException>(() => Metadata.Parse(json)).Path);
+    public void A_field_that_is_there_twice_is_refused(string json, string path) =>
+        Assert.Equal(path, Assert.Throws<MetadataException>(() => Metadata.Parse(json)).Path);
 
     [Fact]
     public void A_name_has_512_characters_with_those_of_the_objects_that_it_is_in()
@@ -149,7 +155,8 @@ public sealed class MetadataTests
     [Fact]
     public void Values_of_different_types_are_neither_equal_nor_ordered()
     {
-        MetadataValue[] values = [MetadataValue.Of(1), MetadataValue.Of("1"), MetadataValue.Of(true), MetadataValue.Of([MetadataValue.Of(1)])];
+        MetadataValue[] values = [MetadataValue.Of(1), MetadataValue.Of("1"), MetadataValue.Of(true), MetadataValue.Of(
+            [MetadataValue.Of(1)])];
         foreach (var (i, x) in values.Index())
         {
             foreach (var (j, y) in values.Index())
@@ -169,14 +176,18 @@ public sealed class MetadataTests
     public void Texts_are_ordered_by_their_code_units(string x, string y, int expected) =>
         Assert.Equal(expected, MetadataValue.Of(x).CompareTo(MetadataValue.Of(y)));
 
-    private static string? Show(MetadataFields fields, string name) => fields.TryGet(name, out var value) ? value.ToString() : null;
+    private static string? Show(MetadataFields fields, string name) =>
+        fields.TryGet(name, out var value) ? value.ToString() : null;
 
     [Fact]
     public void Dates_that_differ_below_a_tick_have_hashes_of_their_own()
     {
-        var values = Enumerable.Range(1, 1_000).Select(i => MetadataValue.Of($"2025-01-01T00:00:00.0000000{i:0000}Z")).ToList();
+        var values = Enumerable.Range(1, 1_000).Select(i => MetadataValue.Of($"2025-01-01T00:00:00.0000000{i:0000}Z"))
+            .ToList();
         Assert.InRange(values.Select(value => value.GetHashCode()).Distinct().Count(), 990, 1_000);
-        var (shorter, longer) = (MetadataValue.Of("2025-01-01T00:00:00.00000001Z"), MetadataValue.Of("2025-01-01T01:00:00.0000000100+01:00"));
+        var (shorter, longer) = (
+            MetadataValue.Of("2025-01-01T00:00:00.00000001Z"),
+            MetadataValue.Of("2025-01-01T01:00:00.0000000100+01:00"));
         Assert.Equal((shorter, shorter.GetHashCode()), (longer, longer.GetHashCode()));
     }
 

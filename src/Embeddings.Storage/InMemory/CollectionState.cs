@@ -1,11 +1,15 @@
+using Embeddings.Storage.Filtering;
 using Embeddings.Vectors.Index;
 
-namespace Embeddings.Storage.Sqlite;
+namespace Embeddings.Storage.InMemory;
 
-/// <summary>What is in memory of a collection. Read by anybody, written by the committer's thread alone.</summary>
+/// <summary>
+/// The memory of a collection: vectors, ids, and the entries of its documents. Any thread may read it; one thread at a
+/// time may write it.
+/// </summary>
 internal sealed class CollectionState
 {
-    // Ids, entries, and the tables that lead to them.
+    // An id, an entry, and their places in tables, in bytes.
     private const int BytesAnEntry = 250;
 
     private readonly Dictionary<string, int> _slots = [];
@@ -35,13 +39,15 @@ internal sealed class CollectionState
             }
         }
 
-        // The lowest are taken first.
+        // Slots are taken from the end, so the lowest comes first.
         _free.Reverse();
         index.Apply([], [], [], entries);
         Scans = new SharedScans(index);
     }
 
-    /// <summary>Vectors by slot; a view's companion is the <see cref="EntryTable"/> that goes with it.</summary>
+    /// <summary>
+    /// The vectors, by slot. The companion of each view is the <see cref="EntryTable"/> of the same state.
+    /// </summary>
     public FlatIndex Index { get; }
 
     /// <summary>Searches of the index.</summary>
@@ -50,7 +56,7 @@ internal sealed class CollectionState
     /// <summary>Documents by slot.</summary>
     public EntryTable Entries => Volatile.Read(ref _entries);
 
-    /// <summary>Names of fields that its documents share; they go with it.</summary>
+    /// <summary>Names of fields that its documents share.</summary>
     public FieldNames Names { get; }
 
     /// <summary>Sum of the checksums of all rows.</summary>
@@ -62,8 +68,8 @@ internal sealed class CollectionState
     /// <summary>Sum of <see cref="Entry.MetadataBytes"/>.</summary>
     public long MetadataBytes { get; private set; }
 
-    /// <summary>What it takes, about.</summary>
-    public CollectionSize Size => new(Index.Bytes + (Entries.Count * (long)BytesAnEntry) + MetadataBytes, RowBytes);
+    /// <summary>Bytes of memory, about.</summary>
+    public long Bytes => Index.Bytes + (Entries.Count * (long)BytesAnEntry) + MetadataBytes;
 
     /// <summary>The first slot that was never used.</summary>
     public int Next { get; private set; }
@@ -72,7 +78,8 @@ internal sealed class CollectionState
     public IReadOnlyList<int> Free => _free;
 
     /// <summary>Bytes of memory that so many vectors and their entries take at least.</summary>
-    public static long LeastBytes(long documents, int dimensions) => documents * (BytesAnEntry + (dimensions * (sizeof(float) + 1L)));
+    public static long LeastBytes(long documents, int dimensions) =>
+        documents * (BytesAnEntry + (dimensions * (sizeof(float) + 1L)));
 
     /// <summary>The slot of an id, or null.</summary>
     public int? Find(string id)
@@ -83,17 +90,17 @@ internal sealed class CollectionState
         }
     }
 
-    /// <summary>The documents of these ids in one state; ids that nobody has are left out.</summary>
-    public Ranked[] Find(IReadOnlyList<string> ids)
+    /// <summary>The documents that have these ids, all of one state. Ids without a document are left out.</summary>
+    public EntryHit[] Find(IReadOnlyList<string> ids)
     {
-        var found = new List<Ranked>(ids.Count);
+        var found = new List<EntryHit>(ids.Count);
         lock (_slots)
         {
             foreach (var id in ids)
             {
                 if (_slots.TryGetValue(id, out var slot))
                 {
-                    found.Add(new Ranked(slot, _entries[slot]!, 0));
+                    found.Add(new EntryHit(slot, _entries[slot]!, 0));
                 }
             }
         }
@@ -101,10 +108,14 @@ internal sealed class CollectionState
         return [.. found];
     }
 
-    /// <summary>Makes what was committed visible.</summary>
+    /// <summary>The state of this moment.</summary>
+    public CollectionSnapshot Enter() => new(Index);
+
+    /// <summary>Makes committed changes visible, all at once.</summary>
     public void Apply(CollectionChanges changes)
     {
-        var removed = changes.Entries.Where(change => change.Value is null).Select(change => (long)change.Key).ToArray();
+        var removed = changes.Entries.Where(change => change.Value is null).Select(change => (long)change.Key)
+            .ToArray();
         var ids = new long[changes.Vectors.Count];
         var vectors = new float[ids.Length * Index.Dimensions];
         var i = 0;
@@ -135,6 +146,7 @@ internal sealed class CollectionState
 
         _free.RemoveRange(_free.Count - changes.Taken, changes.Taken);
         _free.AddRange(changes.Freed);
-        (Next, Digest, RowBytes, MetadataBytes) = (changes.Next, changes.Digest, changes.RowBytes, changes.MetadataBytes);
+        (Next, Digest, RowBytes, MetadataBytes) = (
+            changes.Next, changes.Digest, changes.RowBytes, changes.MetadataBytes);
     }
 }

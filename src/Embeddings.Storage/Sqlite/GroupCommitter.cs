@@ -3,12 +3,12 @@ using System.Collections.Concurrent;
 namespace Embeddings.Storage.Sqlite;
 
 /// <summary>
-/// The one thread that writes. Whatever came in while the last commit waited for the disk goes into the next one together; a write is
-/// acknowledged when it is on the disk and every search can see it.
+/// The one thread that writes, with group commit: all writes that arrive while a commit waits for the disk share the
+/// next transaction. A write is acknowledged once it is on the disk and every search can see it.
 /// </summary>
-internal sealed class Committer : IAsyncDisposable
+internal sealed class GroupCommitter : IAsyncDisposable
 {
-    // A commit that takes much longer than the disk itself would make small writes wait for large ones.
+    // Documents of a group. In larger groups small writes would wait long for large ones.
     private const int MostDocuments = 20_000;
 
     private readonly BlockingCollection<Job> _jobs = [];
@@ -18,32 +18,40 @@ internal sealed class Committer : IAsyncDisposable
     private readonly Action<string, SqliteCollection?> _name;
     private StoreStoppedException? _failure;
 
-    /// <param name="file">What is written to.</param>
-    /// <param name="reads">What a commit may end.</param>
-    /// <param name="name">Called after a commit that made a collection, or dropped the one of a name.</param>
-    public Committer(StoreFile file, LongReads reads, Action<string, SqliteCollection?> name)
+    /// <param name="file">The file to write.</param>
+    /// <param name="reads">Long reads, of which a commit ends those that are too slow.</param>
+    /// <param name="name">Called after a commit with each name that has a new collection, or none any more.</param>
+    public GroupCommitter(StoreFile file, LongReads reads, Action<string, SqliteCollection?> name)
     {
         (_file, _reads, _name) = (file, reads, name);
         new Thread(Work) { Name = "Commit", IsBackground = true }.Start();
     }
 
-    /// <summary>Held while a commit becomes visible: who has it sees the file and the memory in the same state.</summary>
+    /// <summary>
+    /// Held while a commit becomes visible. Whoever holds it sees the file and the memory in the same state.
+    /// </summary>
     public Lock Gate { get; } = new();
 
-    /// <summary>Has something done in a transaction, perhaps more than once, if it has to be undone.</summary>
-    /// <param name="documents">How many it writes, roughly.</param>
-    /// <param name="action">The changes.</param>
-    /// <param name="cancellationToken">Takes it back, as long as it has not been begun.</param>
+    /// <summary>
+    /// Runs an action in a transaction that it may share with others. If the transaction fails, the action runs again
+    /// in another.
+    /// </summary>
+    /// <param name="documents">How many documents it writes, about.</param>
+    /// <param name="action">Makes the changes.</param>
+    /// <param name="cancellationToken">Cancels the action until it begins.</param>
     /// <exception cref="StoreException">It could not be kept.</exception>
     public Task<T> RunAsync<T>(int documents, Func<WriteTransaction, T> action, CancellationToken cancellationToken) =>
         RunAsync<T>(new Job(documents, transaction => action(transaction), cancellationToken));
 
-    /// <summary>Has something done in a transaction of its own, once: memory is then what the file says, and nobody changes it meanwhile.</summary>
+    /// <summary>
+    /// Runs an action once, in a transaction of its own. While it runs, memory and file are the same, and nobody else
+    /// writes.
+    /// </summary>
     /// <exception cref="StoreException">It could not be kept.</exception>
     public Task<T> RunAloneAsync<T>(Func<WriteTransaction, T> action, CancellationToken cancellationToken) =>
         RunAsync<T>(new Job(MostDocuments, transaction => action(transaction), cancellationToken) { IsAlone = true });
 
-    /// <summary>Finishes what has been asked for.</summary>
+    /// <summary>Finishes the writes that have been queued.</summary>
     public async ValueTask DisposeAsync()
     {
         _jobs.CompleteAdding();
@@ -91,7 +99,8 @@ internal sealed class Committer : IAsyncDisposable
 
     private void CommitWaiting(List<Job> group)
     {
-        group.RemoveAll(job => job.Cancellation.IsCancellationRequested && job.Completion.TrySetCanceled(job.Cancellation));
+        group.RemoveAll(
+            job => job.Cancellation.IsCancellationRequested && job.Completion.TrySetCanceled(job.Cancellation));
         Commit(group);
         group.Clear();
     }
@@ -114,7 +123,8 @@ internal sealed class Committer : IAsyncDisposable
         }
         catch (Exception exception) when (group.Count > 1 && _failure is null && exception is not StoreBusyException)
         {
-            // One of them may be too large for what room there is: the others need not fail with it. A lock of others each would wait for again.
+            // One write may be too large for the room on the disk: each runs by itself, so that the others do not fail
+            // with it. Not if another program holds the lock: each write would wait for it again.
             foreach (var job in group)
             {
                 Commit([job]);
@@ -171,9 +181,10 @@ internal sealed class Committer : IAsyncDisposable
                     var result = job.Run(transaction);
                     results.Add(() => job.Completion.TrySetResult(result));
                 }
-                catch (Exception exception) when (exception is CollectionNotFoundException or CollectionReplacedException or CollectionExistsException or CollectionNotLoadedException)
+                catch (Exception exception) when (exception is CollectionNotFoundException
+                    or CollectionReplacedException or CollectionExistsException or CollectionNotLoadedException)
                 {
-                    // Found out before anything was written.
+                    // Thrown before the action wrote anything.
                     results.Add(() => job.Completion.TrySetException(exception));
                 }
             }
@@ -211,6 +222,7 @@ internal sealed class Committer : IAsyncDisposable
     {
         public bool IsAlone { get; init; }
 
-        public TaskCompletionSource<object?> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<object?> Completion { get; } = new(
+            TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

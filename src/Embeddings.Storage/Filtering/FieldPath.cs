@@ -1,12 +1,13 @@
-namespace Embeddings.Storage;
+namespace Embeddings.Storage.Filtering;
 
 /// <summary>
-/// The field that a filter asks for. It remembers where it found the field last: documents of a collection share the nodes of their names, and those of one kind have
-/// them at the same place, so most rows are told by one reference.
+/// The field that a filter compares. It remembers the index at which it found the field last. Documents of a collection
+/// share the nodes of their names, and documents of one kind have them at the same index, so for most documents one
+/// comparison of references is enough.
 /// </summary>
 internal sealed class FieldPath(string name)
 {
-    // Threads may overwrite each other's: both are looked at again before they count.
+    // Threads may overwrite each other's values. Both are checked again before they are used.
     private FieldName? _last;
     private int _lastIndex;
 

@@ -1,9 +1,14 @@
-namespace Embeddings.Storage.Sqlite;
+using Embeddings.Storage.Filtering;
 
-/// <summary>What a transaction has changed in a collection so far: written to the file as it comes, and to memory once it is committed.</summary>
-internal sealed class CollectionChanges(CollectionState state, RowWriter rows, long revision)
+namespace Embeddings.Storage.InMemory;
+
+/// <summary>
+/// The changes that a transaction has made to a collection so far. Rows are written at once; the memory changes only
+/// after the commit (<see cref="CollectionState.Apply"/>).
+/// </summary>
+internal sealed class CollectionChanges(CollectionState state, IRowWriter rows, long revision)
 {
-    /// <summary>In place of a slot: the id is nobody's.</summary>
+    /// <summary>Stands for the slot of an id that no document has.</summary>
     public const int Gone = -1;
 
     private readonly Dictionary<string, int> _slots = [];
@@ -11,19 +16,19 @@ internal sealed class CollectionChanges(CollectionState state, RowWriter rows, l
     private readonly Dictionary<int, ReadOnlyMemory<float>> _vectors = [];
     private readonly List<int> _freed = [];
 
-    /// <summary>Slots of ids that have changed, or <see cref="Gone"/>.</summary>
+    /// <summary>The changed ids and their slots, or <see cref="Gone"/>.</summary>
     public IReadOnlyDictionary<string, int> Slots => _slots;
 
-    /// <summary>Slots that have changed, with what is in them now.</summary>
+    /// <summary>The changed slots and their documents; null for an empty slot.</summary>
     public IReadOnlyDictionary<int, Entry?> Entries => _entries;
 
-    /// <summary>The vectors of those that are not empty.</summary>
+    /// <summary>The vectors of changed slots that are not empty.</summary>
     public IReadOnlyDictionary<int, ReadOnlyMemory<float>> Vectors => _vectors;
 
     /// <summary>How many of the state's free slots are taken.</summary>
     public int Taken { get; private set; }
 
-    /// <summary>Slots that are free from now on.</summary>
+    /// <summary>Slots that are free from this commit on.</summary>
     public IReadOnlyList<int> Freed => _freed;
 
     /// <summary>The first slot that was never used.</summary>
@@ -32,16 +37,16 @@ internal sealed class CollectionChanges(CollectionState state, RowWriter rows, l
     /// <summary>Sum of the checksums of all rows.</summary>
     public ulong Digest { get; private set; } = state.Digest;
 
-    /// <summary>Sum of <see cref="Storage.Sqlite.Entry.RowBytes"/>.</summary>
+    /// <summary>Sum of <see cref="Storage.InMemory.Entry.RowBytes"/>.</summary>
     public long RowBytes { get; private set; } = state.RowBytes;
 
-    /// <summary>Sum of <see cref="Storage.Sqlite.Entry.MetadataBytes"/>.</summary>
+    /// <summary>Sum of <see cref="Storage.InMemory.Entry.MetadataBytes"/>.</summary>
     public long MetadataBytes { get; private set; } = state.MetadataBytes;
 
-    /// <summary>Documents there are now.</summary>
+    /// <summary>Documents of the collection after these changes.</summary>
     public long Count { get; private set; } = state.Entries.Count;
 
-    /// <summary>Whether anything was to be put, even if it failed.</summary>
+    /// <summary>Whether a put was tried, even if it failed.</summary>
     public bool HasPuts { get; private set; }
 
     /// <summary>Adds a document, or replaces the one that has its id.</summary>
@@ -59,7 +64,7 @@ internal sealed class CollectionChanges(CollectionState state, RowWriter rows, l
             Subtract(Entry(slot)!);
         }
 
-        var entry = Storage.Sqlite.Entry.Of(document, state.Names, revision, rows.Put(slot, document, revision));
+        var entry = Storage.InMemory.Entry.Of(document, state.Names, revision, rows.Put(slot, document, revision));
         Digest += entry.Checksum;
         (RowBytes, MetadataBytes) = (RowBytes + entry.RowBytes, MetadataBytes + entry.MetadataBytes);
         (_slots[document.Id], _entries[slot], _vectors[slot]) = (slot, entry, document.Vector);
@@ -84,16 +89,20 @@ internal sealed class CollectionChanges(CollectionState state, RowWriter rows, l
         return true;
     }
 
-    /// <summary>Ids of the documents that a filter lets through, where those of an earlier state are known: only what has changed since is looked at.</summary>
-    /// <param name="filter">Which.</param>
-    /// <param name="earlier">The state that was looked at.</param>
-    /// <param name="matching">What the filter let through in it.</param>
+    /// <summary>
+    /// Ids of the documents that match a filter, given those that matched in an earlier state. Only documents that have
+    /// changed since are compared.
+    /// </summary>
+    /// <param name="filter">The filter.</param>
+    /// <param name="earlier">The earlier state.</param>
+    /// <param name="matching">The documents that matched in the earlier state.</param>
     public List<string> Matching(Filter filter, EntryTable earlier, IReadOnlyList<(int Slot, Entry Entry)> matching) =>
     [
         .. matching.Where(item => ReferenceEquals(state.Entries[item.Slot], item.Entry))
             .Concat(state.Entries.ChangedSince(earlier).Where(item => filter.Matches(item.Entry.Fields)))
             .Where(item => !_entries.ContainsKey(item.Slot)).Select(item => item.Entry)
-            .Concat(_entries.Values.OfType<Entry>().Where(entry => filter.Matches(entry.Fields))).Select(entry => entry.Id),
+            .Concat(_entries.Values.OfType<Entry>().Where(entry => filter.Matches(entry.Fields)))
+            .Select(entry => entry.Id),
     ];
 
     private void Subtract(Entry entry)
@@ -106,6 +115,6 @@ internal sealed class CollectionChanges(CollectionState state, RowWriter rows, l
 
     private Entry? Entry(int slot) => _entries.TryGetValue(slot, out var entry) ? entry : state.Entries[slot];
 
-    // Slots freed by this very transaction wait: their old rows may be what somebody reads.
+    // Slots that this transaction has freed are not taken: readers may still read their old rows.
     private int Take() => Taken < state.Free.Count ? state.Free[state.Free.Count - ++Taken] : Next++;
 }

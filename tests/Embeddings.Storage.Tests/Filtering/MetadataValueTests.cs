@@ -1,4 +1,6 @@
-namespace Embeddings.Storage.Tests;
+using Embeddings.Storage.Filtering;
+
+namespace Embeddings.Storage.Tests.Filtering;
 
 /// <summary>How values compare: whole numbers exactly, date-times as instants.</summary>
 public sealed class MetadataValueTests
@@ -6,11 +8,16 @@ public sealed class MetadataValueTests
     // In ascending order, each different from its neighbours by less than a float can tell, if at all.
     private static readonly MetadataValue[] Ascending =
     [
-        MetadataValue.Of(double.NegativeInfinity), MetadataValue.Of(-1e300), MetadataValue.Of(long.MinValue), MetadataValue.Of(long.MinValue + 1),
-        MetadataValue.Of(-9007199254740993), MetadataValue.Of(-9007199254740992d), MetadataValue.Of(-1.5), MetadataValue.Of(-1), MetadataValue.Of(-0.5), MetadataValue.Of(0d),
-        MetadataValue.Of(double.Epsilon), MetadataValue.Of(1), MetadataValue.Of(1.0000000000000002), MetadataValue.Of(4503599627370495.5), MetadataValue.Of(4503599627370496),
-        MetadataValue.Of(9007199254740992d), MetadataValue.Of(9007199254740993), MetadataValue.Of(9007199254740994d), MetadataValue.Of(long.MaxValue), MetadataValue.Of(9223372036854775808d),
-        MetadataValue.Of(9223372036854775809ul), MetadataValue.Of(ulong.MaxValue), MetadataValue.Of(18446744073709551616d), MetadataValue.Of(1e300),
+        MetadataValue.Of(double.NegativeInfinity), MetadataValue.Of(-1e300), MetadataValue
+            .Of(long.MinValue), MetadataValue.Of(long.MinValue + 1),
+        MetadataValue.Of(-9007199254740993), MetadataValue.Of(-9007199254740992d), MetadataValue.Of(-1.5), MetadataValue
+            .Of(-1), MetadataValue.Of(-0.5), MetadataValue.Of(0d),
+        MetadataValue.Of(double.Epsilon), MetadataValue.Of(1), MetadataValue.Of(1.0000000000000002), MetadataValue
+            .Of(4503599627370495.5), MetadataValue.Of(4503599627370496),
+        MetadataValue.Of(9007199254740992d), MetadataValue.Of(9007199254740993), MetadataValue
+            .Of(9007199254740994d), MetadataValue.Of(long.MaxValue), MetadataValue.Of(9223372036854775808d),
+        MetadataValue.Of(9223372036854775809ul), MetadataValue.Of(ulong.MaxValue), MetadataValue
+            .Of(18446744073709551616d), MetadataValue.Of(1e300),
     ];
 
     [Fact]
@@ -68,9 +75,12 @@ public sealed class MetadataValueTests
     {
         Assert.True(MetadataValue.Of(text) == MetadataValue.Of(string.Concat(text)));
         Assert.True(MetadataValue.Of(text) != MetadataValue.Of(text.ToUpperInvariant() + " "));
-        Assert.Equal(Math.Sign(string.CompareOrdinal(text, "2025-03-01T12:00:00Z")), MetadataValue.Of(text).CompareTo(MetadataValue.Of("2025-03-01T12:00:00Z")));
+        Assert.Equal(
+            Math.Sign(string.CompareOrdinal(text, "2025-03-01T12:00:00Z")),
+            MetadataValue.Of(text).CompareTo(MetadataValue.Of("2025-03-01T12:00:00Z")));
     }
 
     [Fact]
-    public void A_value_takes_sixteen_bytes() => Assert.Equal(16, System.Runtime.CompilerServices.Unsafe.SizeOf<MetadataValue>());
+    public void A_value_takes_sixteen_bytes() =>
+        Assert.Equal(16, System.Runtime.CompilerServices.Unsafe.SizeOf<MetadataValue>());
 }

@@ -1,11 +1,12 @@
 using System.Text.Json;
 
-namespace Embeddings.Storage;
+namespace Embeddings.Storage.Filtering;
 
 /// <summary>
-/// What is known of a document: a JSON object, kept as it was given. Filters see its numbers, strings, booleans and lists of them, those of objects inside it by
-/// names with dots (<c>author.name</c>), and those of objects in a list by the same name for all (<c>authors.name</c>). Items of lists within lists are
-/// items of the list. Null counts as absent, also in a list.
+/// The metadata of a document: a JSON object, kept exactly as it was given. Filters see its numbers, strings, booleans,
+/// and lists of these. Fields of nested objects have names with dots (<c>author.name</c>); fields of objects in a list
+/// share one name (<c>authors.name</c>). Items of nested lists are items of the outer list. Null counts as absent, also
+/// in a list.
 /// </summary>
 public sealed class Metadata
 {
@@ -16,12 +17,13 @@ public sealed class Metadata
     /// <summary>The object, as it was given.</summary>
     public string Json { get; }
 
-    /// <summary>What filters see.</summary>
+    /// <summary>The fields that filters see.</summary>
     public MetadataFields Fields => _fields ??= Read(isNew: false);
 
-    /// <summary>Takes a JSON object, after a look at every value.</summary>
+    /// <summary>Checks a JSON object and takes it.</summary>
     /// <exception cref="MetadataException">
-    /// It is no JSON object, or holds a number that cannot be kept exactly, a text that is no Unicode, a field twice, or a field whose name is too long or begins with $.
+    /// It is not a JSON object, or it has a number that cannot be kept exactly, a text that is not valid Unicode, a
+    /// field twice, or a field whose name is too long or begins with $.
     /// </exception>
     public static Metadata Parse(string json)
     {
@@ -37,12 +39,15 @@ public sealed class Metadata
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
-            // What the parser says of half a surrogate pair, escaped or not.
+            // The parser throws these for half of a surrogate pair, escaped or not.
             throw new MetadataException("", "a text in it is no Unicode: there is half of a surrogate pair.");
         }
     }
 
-    /// <summary>Takes what <see cref="Parse"/> has looked at before, or an earlier version of it that refused less.</summary>
+    /// <summary>
+    /// Takes a stored object without a check. <see cref="Parse"/> has checked it before, or an earlier version that
+    /// refused less.
+    /// </summary>
     internal static Metadata Stored(string json) => new(json);
 
     private MetadataFields Read(bool isNew)
@@ -54,10 +59,11 @@ public sealed class Metadata
     }
 }
 
-/// <summary>Metadata that cannot be kept.</summary>
+/// <summary>Metadata that is refused.</summary>
 /// <param name="path">The field, with dots; empty for all of it.</param>
-/// <param name="problem">What is wrong, to be read after the field.</param>
-public sealed class MetadataException(string path, string problem) : Exception($"metadata{(path.Length == 0 ? "" : ".")}{path}: {problem}")
+/// <param name="problem">What is wrong, as a sentence that follows the field's name.</param>
+public sealed class MetadataException(string path, string problem) : Exception(
+    $"metadata{(path.Length == 0 ? "" : ".")}{path}: {problem}")
 {
     /// <summary>The field, with dots; empty for all of it.</summary>
     public string Path => path;

@@ -1,16 +1,16 @@
 using System.Collections.Concurrent;
 
-namespace Embeddings.Storage;
+namespace Embeddings.Storage.Filtering;
 
 /// <summary>
-/// Field names that the documents of a collection share, up to so many bytes; further names stay each document's own. It lives as long as the
-/// collection. Safe for any number of threads.
+/// The field names that the documents of a collection share. It holds up to a number of bytes; a document keeps further
+/// names itself. It lives as long as the collection. Safe for any number of threads.
 /// </summary>
 internal sealed class FieldNames(long mostBytes = FieldNames.MostBytes)
 {
     private const long MostBytes = 1 << 20;
 
-    // A node, its string's header, and its place in the dictionary.
+    // The node, the header of its string, and its entry in the dictionary.
     private const int BytesBesideLetters = 150;
 
     private readonly ConcurrentDictionary<(FieldName? Parent, string Segment), FieldName> _names = [];
@@ -27,9 +27,10 @@ internal sealed class FieldNames(long mostBytes = FieldNames.MostBytes)
     }
 
     /// <summary>The shared node of a name, or one of its own if there is no room to share it.</summary>
-    /// <param name="parent">A node that this has given.</param>
+    /// <param name="parent">The parent's node, as this method returned it.</param>
     /// <param name="segment">The name's last segment.</param>
-    public FieldName Share(FieldName? parent, string segment) => Find(parent, segment) ?? Add(new FieldName(parent, segment));
+    public FieldName Share(FieldName? parent, string segment) =>
+        Find(parent, segment) ?? Add(new FieldName(parent, segment));
 
     private FieldName? Find(FieldName? parent, string segment) => _names.GetValueOrDefault((parent, segment));
 

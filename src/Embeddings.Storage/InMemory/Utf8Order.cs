@@ -1,6 +1,8 @@
-namespace Embeddings.Storage.Sqlite;
+namespace Embeddings.Storage.InMemory;
 
-/// <summary>The order of texts by their UTF-8 bytes, which every database has; that of .NET's UTF-16 differs beyond U+FFFF.</summary>
+/// <summary>
+/// Orders texts by their UTF-8 bytes, as every database can. The ordinal order of .NET's UTF-16 differs beyond U+FFFF.
+/// </summary>
 internal static class Utf8Order
 {
     public static int Compare(string x, string y)
@@ -11,6 +13,6 @@ internal static class Utf8Order
             : Weight(x[common]).CompareTo(Weight(y[common]));
     }
 
-    // Surrogates stand for code points above all that a single unit can be.
+    // A surrogate belongs to a code point above every code point of a single unit.
     private static int Weight(char unit) => char.IsSurrogate(unit) ? unit + 0x10000 : unit;
 }

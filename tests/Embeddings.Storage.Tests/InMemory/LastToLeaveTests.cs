@@ -1,6 +1,6 @@
-using Embeddings.Storage.Sqlite;
+using Embeddings.Storage.InMemory;
 
-namespace Embeddings.Storage.Tests.Sqlite;
+namespace Embeddings.Storage.Tests.InMemory;
 
 /// <summary>Work for several ends when nobody waits for it.</summary>
 public sealed class LastToLeaveTests

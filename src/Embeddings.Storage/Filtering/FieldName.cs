@@ -1,11 +1,11 @@
-namespace Embeddings.Storage;
+namespace Embeddings.Storage.Filtering;
 
 /// <summary>
-/// The name of a metadata field, <c>author.name</c>, as a chain of its segments. The whole name is never a string, or the fields of an object would
-/// each hold the object's name again. Immutable.
+/// The name of a metadata field, such as <c>author.name</c>, as a chain of segments. The whole name is not kept as a
+/// string: each field of an object would repeat the object's name. Immutable.
 /// </summary>
-/// <param name="parent">The field whose object has this one; null at the top.</param>
-/// <param name="segment">The field's own name in that object, which may have dots in it.</param>
+/// <param name="parent">The field whose object contains this field; null at the top.</param>
+/// <param name="segment">The field's own name in that object. It may contain dots.</param>
 public sealed class FieldName(FieldName? parent, string segment)
 {
     /// <summary>UTF-16 code units that a whole name may have, dots included.</summary>
@@ -23,9 +23,10 @@ public sealed class FieldName(FieldName? parent, string segment)
     public long Length { get; } = LengthOf(parent, segment);
 
     /// <summary>The length that a name would have.</summary>
-    public static long LengthOf(FieldName? parent, string segment) => parent is null ? segment.Length : parent.Length + 1 + segment.Length;
+    public static long LengthOf(FieldName? parent, string segment) =>
+        parent is null ? segment.Length : parent.Length + 1 + segment.Length;
 
-    /// <summary>A client's word at a length that a message can hold.</summary>
+    /// <summary>A client's text, cut to a length that fits into a message.</summary>
     public static string Cut(string text) => text.Length <= LongestShown ? text : text[..LongestShown] + "…";
 
     /// <summary>Whether the whole name is <paramref name="name"/>.</summary>
@@ -36,7 +37,7 @@ public sealed class FieldName(FieldName? parent, string segment)
             return false;
         }
 
-        // From the end: names of one object have the same beginning.
+        // Compared from the end, since the names of one object begin alike.
         var node = this;
         while (name.EndsWith(node.Segment, StringComparison.Ordinal))
         {
@@ -60,7 +61,8 @@ public sealed class FieldName(FieldName? parent, string segment)
 
     /// <summary>Compares whole names, however they are cut into segments, without making strings of them.</summary>
     internal static IEqualityComparer<FieldName> ByWholeName { get; } = EqualityComparer<FieldName>.Create(
-        (x, y) => ReferenceEquals(x, y) || (x is not null && y is not null && x.Length == y.Length && x.Is(y.ToString())),
+        (x, y) =>
+            ReferenceEquals(x, y) || (x is not null && y is not null && x.Length == y.Length && x.Is(y.ToString())),
         name =>
         {
             var hash = default(HashCode);

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Embeddings.Storage;
+namespace Embeddings.Storage.Filtering;
 
 /// <summary>
-/// A value that filters can compare: a number, a string, a boolean, or a list of these. Whole numbers from −2^63 to 2^64 − 1 are exact, beside 64-bit floats
-/// too. Strings that are date-times of RFC 3339 are compared as instants.
+/// A value that filters can compare: a number, a string, a boolean, or a list of these. Whole numbers from −2^63 to
+/// 2^64 − 1 are kept and compared exactly, also with 64-bit floats. Strings that are date-times of RFC 3339 are
+/// compared as instants.
 /// </summary>
 public readonly struct MetadataValue : IEquatable<MetadataValue>
 {
@@ -20,10 +21,11 @@ public readonly struct MetadataValue : IEquatable<MetadataValue>
 
     private const long NoInstant = long.MinValue;
 
-    // A mark, the string, or the list: sixteen bytes a value, since there may be millions.
+    // The string, the list, or a mark of the type of a number or boolean. With the field below a value takes 16 bytes,
+    // since there may be millions.
     private readonly object? _content;
 
-    // The number, the boolean, the instant of a string in ticks, or whether a list stands for more than its items.
+    // The number's bits, the boolean, the instant of a string in ticks, or 1 for a list that has more than these items.
     private readonly long _bits;
 
     private MetadataValue(object content, long bits) => (_content, _bits) = (content, bits);
@@ -37,13 +39,13 @@ public readonly struct MetadataValue : IEquatable<MetadataValue>
     /// <summary>Whether it is a string.</summary>
     public bool IsText => _content is string;
 
-    /// <summary>Whether it is no value at all.</summary>
+    /// <summary>Whether it is the default, which is no value.</summary>
     internal bool IsNothing => _content is null;
 
     /// <summary>A number.</summary>
     public static MetadataValue Of(double number) => number switch
     {
-        // One form for each number, so that equal numbers have equal bits.
+        // Each number has one form, so that equal numbers have equal bits.
         >= -SignedEnd and < SignedEnd when (long)number is var whole && whole == number => new(SignedMark, whole),
         >= SignedEnd and < UnsignedEnd => Of((ulong)number),
         _ => new(FloatMark, BitConverter.DoubleToInt64Bits(number)),
@@ -53,7 +55,8 @@ public readonly struct MetadataValue : IEquatable<MetadataValue>
     public static MetadataValue Of(long number) => new(SignedMark, number);
 
     /// <summary>A whole number.</summary>
-    public static MetadataValue Of(ulong number) => number <= long.MaxValue ? Of((long)number) : new(UnsignedMark, (long)number);
+    public static MetadataValue Of(ulong number) =>
+        number <= long.MaxValue ? Of((long)number) : new(UnsignedMark, (long)number);
 
     /// <summary>A string.</summary>
     public static MetadataValue Of(string text) => new(text, Rfc3339.TryTicks(text) ?? NoInstant);
@@ -64,15 +67,19 @@ public readonly struct MetadataValue : IEquatable<MetadataValue>
     /// <summary>A list.</summary>
     public static MetadataValue Of(IEnumerable<MetadataValue> items) => new(items.ToArray(), 0);
 
-    /// <summary>What comparisons see of a list that holds more than these items, or of several values: equal to no list, but each item is compared.</summary>
+    /// <summary>
+    /// A list that has more than these items, or several values of one field. It equals no list, but each item is
+    /// compared.
+    /// </summary>
     internal static MetadataValue OfSome(IEnumerable<MetadataValue> items) => new(items.ToArray(), 1);
 
     /// <summary>
-    /// −1, 0 or 1 for two numbers; for two date-times by their instants; for other strings by their UTF-16 code units; null for what has no order.
+    /// Negative, 0 or positive. Numbers are compared by value, date-times by instant, other strings by their UTF-16
+    /// code units. Null if the values have no order.
     /// </summary>
     public int? CompareTo(MetadataValue other)
     {
-        // The most frequent, in a search once a document.
+        // The most frequent case: a filtered search has it once for each document.
         if (_content == SignedMark && other._content == SignedMark)
         {
             return _bits.CompareTo(other._bits);
@@ -91,7 +98,8 @@ public readonly struct MetadataValue : IEquatable<MetadataValue>
     /// <inheritdoc/>
     public bool Equals(MetadataValue other) => (_content, other._content) switch
     {
-        (string x, string y) => _bits == other._bits && (_bits == NoInstant ? x == y : Rfc3339.CompareBelowTicks(x, y) == 0),
+        (string x, string y) =>
+            _bits == other._bits && (_bits == NoInstant ? x == y : Rfc3339.CompareBelowTicks(x, y) == 0),
         (MetadataValue[] x, MetadataValue[] y) => _bits == other._bits && x.AsSpan().SequenceEqual(y),
         var (x, y) => x == y && _bits == other._bits,
     };
@@ -102,7 +110,10 @@ public readonly struct MetadataValue : IEquatable<MetadataValue>
     /// <inheritdoc/>
     public override int GetHashCode() => _content switch
     {
-        string text => _bits == NoInstant ? text.GetHashCode(StringComparison.Ordinal) : HashCode.Combine(_bits, Rfc3339.HashBelowTicks(text)),
+        string text =>
+            _bits == NoInstant
+                ? text.GetHashCode(StringComparison.Ordinal)
+                : HashCode.Combine(_bits, Rfc3339.HashBelowTicks(text)),
         MetadataValue[] items => items.Length,
         _ => HashCode.Combine(_bits),
     };
@@ -142,11 +153,12 @@ public readonly struct MetadataValue : IEquatable<MetadataValue>
         (true, false) => -other.CompareWhole(Float),
         (false, true) => CompareWhole(other.Float),
         _ when _content == other._content => ((ulong)_bits).CompareTo((ulong)other._bits),
-        // Numbers in the unsigned form are above all in the signed one.
+        // A number is in the unsigned form only if it is larger than every number of the signed form.
         _ => _content == UnsignedMark ? 1 : -1,
     };
 
-    // A whole number with a float, which is a fraction or beyond all whole numbers here. A fraction is below 2^53, where converting loses nothing.
+    // Compares this whole number with a float, which is a fraction or beyond the range of whole numbers. A fraction is
+    // below 2^53, where the conversion loses nothing.
     private int CompareWhole(double number) => number switch
     {
         >= UnsignedEnd => -1,

@@ -1,19 +1,23 @@
-namespace Embeddings.Storage.Sqlite;
+namespace Embeddings.Storage.InMemory;
 
-/// <summary>The documents of one state of a collection, by slot. Immutable: a change copies the pages it touches.</summary>
+/// <summary>
+/// The entries of one state of a collection, by slot. Immutable: a change makes a new table and copies only the pages
+/// that it touches.
+/// </summary>
 internal sealed class EntryTable
 {
-    // A change of one document copies a page and the list of pages: about 16 kB where there are a million.
+    // A change of one document copies a page and the list of pages: about 16 kB in a collection of a million documents.
     private const int PageSize = 1024;
 
     private readonly Entry?[][] _pages;
 
-    private EntryTable(Entry?[][] pages, int count, long metadataBytes) => (_pages, Count, MetadataBytes) = (pages, count, metadataBytes);
+    private EntryTable(Entry?[][] pages, int count, long metadataBytes) =>
+        (_pages, Count, MetadataBytes) = (pages, count, metadataBytes);
 
     /// <summary>No documents.</summary>
     public static EntryTable Empty { get; } = new([], 0, 0);
 
-    /// <summary>A table of these, by slot.</summary>
+    /// <summary>A table of these entries, by slot.</summary>
     public static EntryTable Of(Entry?[] entries)
     {
         var pages = entries.Chunk(PageSize).ToArray();
@@ -22,25 +26,27 @@ internal sealed class EntryTable
             Array.Resize(ref pages[^1], PageSize);
         }
 
-        return new EntryTable(pages, entries.Count(entry => entry is not null), entries.Sum(entry => (long)(entry?.MetadataBytes ?? 0)));
+        return new EntryTable(
+            pages, entries.Count(entry => entry is not null), entries.Sum(entry => (long)(entry?.MetadataBytes ?? 0)));
     }
 
-    /// <summary>Documents in it.</summary>
+    /// <summary>Number of documents.</summary>
     public int Count { get; }
 
-    /// <summary>Bytes of their metadata as it was given.</summary>
+    /// <summary>Bytes of their metadata's JSON.</summary>
     public long MetadataBytes { get; }
 
-    /// <summary>One more than the largest slot there is room for.</summary>
+    /// <summary>One more than the largest slot that the pages have room for.</summary>
     public int End => _pages.Length * PageSize;
 
     /// <summary>The document in a slot, or null.</summary>
     public Entry? this[long slot] => slot >= 0 && slot < End ? _pages[slot / PageSize][slot % PageSize] : null;
 
-    /// <summary>A table of a state in which these slots have other documents, or none.</summary>
+    /// <summary>A copy in which these slots have other documents, or none.</summary>
     public EntryTable With(IReadOnlyCollection<KeyValuePair<int, Entry?>> changes)
     {
-        var pages = new Entry?[Math.Max(_pages.Length, changes.Count == 0 ? 0 : (changes.Max(change => change.Key) / PageSize) + 1)][];
+        var needed = changes.Count == 0 ? 0 : (changes.Max(change => change.Key) / PageSize) + 1;
+        var pages = new Entry?[Math.Max(_pages.Length, needed)][];
         _pages.CopyTo(pages, 0);
         for (var i = _pages.Length; i < pages.Length; i++)
         {
@@ -67,7 +73,10 @@ internal sealed class EntryTable
         return new EntryTable(pages, count, metadataBytes);
     }
 
-    /// <summary>The documents that an earlier state did not have, or had in another revision. Pages that no change has copied are passed over as a whole.</summary>
+    /// <summary>
+    /// The documents that an earlier state did not have, or had in another revision. Pages that both states share are
+    /// skipped.
+    /// </summary>
     public IEnumerable<(int Slot, Entry Entry)> ChangedSince(EntryTable earlier)
     {
         for (var page = 0; page < _pages.Length; page++)
@@ -90,7 +99,7 @@ internal sealed class EntryTable
 
     /// <summary>Documents by ascending slot.</summary>
     /// <param name="start">The first slot to look at.</param>
-    /// <param name="cancellationToken">Looked at with every document, since to compare one may take long.</param>
+    /// <param name="cancellationToken">Checked for every document, since a filter may take long for one.</param>
     public IEnumerable<(int Slot, Entry Entry)> From(int start, CancellationToken cancellationToken = default)
     {
         for (var slot = Math.Max(0, start); slot < End; slot++)

@@ -1,6 +1,9 @@
-namespace Embeddings.Storage.Sqlite;
+namespace Embeddings.Storage.InMemory;
 
-/// <summary>A token that is cancelled once all of several are: work for several ends when nobody waits for it any more.</summary>
+/// <summary>
+/// Combines tokens into one that is cancelled once all of them are. Work for several callers ends when none of them
+/// waits any more.
+/// </summary>
 internal sealed class LastToLeave : IDisposable
 {
     private readonly CancellationTokenSource _all = new();
@@ -11,14 +14,15 @@ internal sealed class LastToLeave : IDisposable
     {
         CancellationToken[] all = [.. tokens];
         _waiting = all.Length;
-        _registrations = [.. all.Select(token => token.UnsafeRegister(static state => ((LastToLeave)state!).Leave(), this))];
+        _registrations = [.. all.Select(
+            token => token.UnsafeRegister(static state => ((LastToLeave)state!).Leave(), this))];
     }
 
     public CancellationToken Token => _all.Token;
 
     public void Dispose()
     {
-        // Waits for one that is running, which may cancel the source.
+        // Waits for a callback that is running: it may cancel the source.
         _registrations.ForEach(registration => registration.Dispose());
         _all.Dispose();
     }

@@ -1,22 +1,30 @@
 using System.Text.Json;
 
-namespace Embeddings.Storage;
+namespace Embeddings.Storage.Filtering;
 
-/// <summary>Reads the fields of one document's metadata. Memory is linear in the JSON, however its objects are nested.</summary>
-/// <param name="isNew">Whether what cannot be filtered by is refused. Rows that earlier versions wrote are taken.</param>
+/// <summary>
+/// Reads the fields of one document's metadata. Its memory is linear in the length of the JSON, however deep the
+/// objects are nested.
+/// </summary>
+/// <param name="isNew">
+/// Whether to refuse what filters cannot compare. It is false for stored metadata, since earlier versions refused less.
+/// </param>
 internal sealed class MetadataReader(bool isNew)
 {
     private const int RecentBytes = 1 << 14;
 
-    // A filter may have a thousand conditions, and each may have to look at all of them.
+    // A filter may have a thousand conditions, and each may have to compare all of these values.
     private const int MostValues = 10_000;
 
-    // Names of what this thread has read lately, few and begun anew when they are many. Without them each of a batch of documents has nodes of its own until
-    // it is stored, and collecting these took half as long again as storing.
+    // The names that this thread has read lately; begun anew when they take more than half of the bytes. Without them
+    // each document of a batch has name nodes of its own until it is stored. To collect those nodes took half as long
+    // as to store the documents.
     [ThreadStatic]
     private static FieldNames? _recent;
 
-    private readonly FieldNames _names = _recent is { Bytes: < RecentBytes / 2 } ? _recent : _recent = new FieldNames(RecentBytes);
+    private readonly FieldNames _names = _recent is { Bytes: < RecentBytes / 2 }
+        ? _recent
+        : _recent = new FieldNames(RecentBytes);
     private readonly Dictionary<(FieldName? Parent, string Segment), Field> _fields = [];
     private int _objects;
     private int _values;
@@ -49,7 +57,7 @@ internal sealed class MetadataReader(bool isNew)
         return new MetadataFields(names, values);
     }
 
-    // {"a.b": 1, "a": {"b": 2}}: two fields that a filter cannot tell apart.
+    // {"a.b": 1, "a": {"b": 2}} has two fields that a filter cannot tell apart: they become one with both values.
     private static List<Field> Merged(List<Field> fields)
     {
         var byName = new Dictionary<FieldName, Field>(FieldName.ByWholeName);
@@ -101,7 +109,7 @@ internal sealed class MetadataReader(bool isNew)
         field.Add(ReadItems(field.Name, list, items) ? MetadataValue.Of(items) : MetadataValue.OfSome(items));
     }
 
-    // Whether it is a list of plain values, which a filter can give in full.
+    // Returns whether all items are plain values. Only such a list can equal a list in a filter.
     private bool ReadItems(FieldName name, JsonElement list, List<MetadataValue> items)
     {
         var (isPlain, i) = (true, 0);
@@ -136,7 +144,9 @@ internal sealed class MetadataReader(bool isNew)
     {
         if (++_values > MostValues && isNew)
         {
-            throw new MetadataException(name.ToString(), $"metadata has up to {MostValues} fields and items of lists, all together, and here are more.");
+            throw new MetadataException(
+                name.ToString(),
+                $"metadata has up to {MostValues} fields and items of lists, all together, and here are more.");
         }
     }
 
@@ -149,12 +159,15 @@ internal sealed class MetadataReader(bool isNew)
             {
                 throw new MetadataException(
                     FieldName.Cut(new FieldName(parent, FieldName.Cut(segment)).ToString()),
-                    $"the name of a field, with those of the objects that it is in, has up to {FieldName.Longest} characters, and this one has {length}.");
+                    $"the name of a field, with those of the objects that it is in, has up to {FieldName.Longest} " +
+                    $"characters, and this one has {length}.");
             }
 
             if (isNew && parent is null && segment.StartsWith('$'))
             {
-                throw new MetadataException(segment, "a field whose name begins with $ cannot be filtered by, since operators do. Give it another name.");
+                throw new MetadataException(
+                    segment,
+                    "a field whose name begins with $ cannot be filtered by, since operators do. Give it another name.");
             }
 
             _hasDots |= segment.Contains('.', StringComparison.Ordinal);
@@ -168,7 +181,8 @@ internal sealed class MetadataReader(bool isNew)
     {
         JsonValueKind.String => MetadataValue.Of(element.GetString()!),
         JsonValueKind.Number => JsonNumber.TryRead(element) is { } number ? number
-            : isNew ? throw new MetadataException(index is null ? name.ToString() : $"{name}[{index}]", JsonNumber.ProblemOf(element))
+            : isNew ? throw new MetadataException(
+                index is null ? name.ToString() : $"{name}[{index}]", JsonNumber.ProblemOf(element))
             : MetadataValue.Of(element.GetDouble()),
         _ => MetadataValue.Of(element.GetBoolean()),
     };
@@ -182,10 +196,10 @@ internal sealed class MetadataReader(bool isNew)
 
         public bool IsThere { get; set; }
 
-        /// <summary>The object that had it last, by its number.</summary>
+        /// <summary>Number of the object that had this field last, to find a field that an object has twice.</summary>
         public int LastObject { get; set; }
 
-        /// <summary>Its value; of objects in a list the values of all of them.</summary>
+        /// <summary>Its value; in a list of objects, the values of all of them.</summary>
         public MetadataValue Value => _several is null ? _first : MetadataValue.OfSome(_several);
 
         public void Add(MetadataValue value)
