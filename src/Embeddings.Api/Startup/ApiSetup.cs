@@ -77,6 +77,5 @@ internal static class ApiSetup
         services.AddSingleton<EmbeddingsMetrics>();
         services.AddSingleton<TextEmbedder>();
         services.AddSingleton<OpenAiHandler>();
-        services.AddHostedService<GarbageCollection>();
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime;
+
 namespace Embeddings.Api.Startup;
 
 /// <summary>One run of the program: a command that needs settings, or the server until it is told to stop.</summary>
@@ -22,6 +24,8 @@ internal static class ServerRun
 
             app.CheckSettings(arguments);
             map(app);
+            // Old memory is collected beside the requests. Otherwise the runtime compacts it now and then, and all requests wait.
+            GCSettings.LatencyMode = GCLatencyMode.SustainedLowLatency;
             await app.StartAsync();
         }
         catch (OperationCanceledException) when (app?.Lifetime.ApplicationStopping.IsCancellationRequested == true)
