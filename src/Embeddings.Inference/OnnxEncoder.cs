@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Embeddings.Inference.Models;
 using Embeddings.Inference.Scheduling;
 using Embeddings.Vectors;
@@ -8,20 +7,19 @@ namespace Embeddings.Inference;
 
 /// <summary>
 /// Token ids → pooled vectors, through ONNX Runtime. All lanes share one session, in which a run is one thread's; a batch that is alone goes to a
-/// second one, in which it has them all, unless it is so short that one is quicker. Thread-safe.
+/// second one, in which it has them all, unless it is an int8 text of fewer than 32 tokens. Thread-safe.
 /// </summary>
 internal sealed class OnnxEncoder : IBatchEncoder
 {
-    // Texts up to here that one thread runs are done in a moment.
-    private const int MostBrief = 31;
+    // A lone int8 text below this runs on one thread: on processors with matrix instructions, more threads were no quicker, and a run of 1 or 2 ms is
+    // over before they have all woken. fp32 texts take longer, and gained from all threads at every length.
+    private const int FewestSharedInt8Tokens = 32;
 
     private readonly InferenceSession _lanes;
     private readonly InferenceSession? _alone;
     private readonly RunOptions _runOptions = new();
     private readonly ModelManifest _manifest;
 
-    // Null with 32 bits: there all threads help every text, on every processor that was measured.
-    private readonly SharedRuns? _shared;
     private readonly string[] _inputs;
     private readonly string[] _outputs;
 
@@ -35,7 +33,6 @@ internal sealed class OnnxEncoder : IBatchEncoder
     public OnnxEncoder(string path, ModelManifest manifest, int threads)
     {
         _manifest = manifest;
-        _shared = manifest.Precision == "fp32" ? null : new SharedRuns();
         _lanes = Load(path, threads: 1);
         try
         {
@@ -51,14 +48,15 @@ internal sealed class OnnxEncoder : IBatchEncoder
     }
 
     /// <inheritdoc/>
-    public bool IsBrief(int tokens) => tokens <= MostBrief && (_alone is null || _shared?.AreQuicker(tokens) == false);
+    public bool IsBrief(int tokens) => tokens < FewestSharedInt8Tokens && (_alone is null || _manifest.Precision != "fp32");
 
     /// <inheritdoc/>
     /// <remarks>Scaled to length 1 if the manifest says so. Windows shorter than the longest are padded and masked.</remarks>
     public float[][] Run(TokenBatch batch, RunBuffers buffers)
     {
         Lay(batch, buffers);
-        var hidden = batch.IsAlone && _alone is not null ? RunAlone(_alone, batch, buffers) : Run(_lanes, batch, buffers);
+        var isShared = batch.IsAlone && (_manifest.Precision == "fp32" || batch.Tokens >= FewestSharedInt8Tokens);
+        var hidden = Run(isShared ? _alone ?? _lanes : _lanes, batch, buffers);
         return [.. batch.Windows.Select((window, i) => Pool(hidden.Span[(i * batch.Length * _manifest.Dimensions)..][..(window.Length * _manifest.Dimensions)]))];
     }
 
@@ -67,20 +65,6 @@ internal sealed class OnnxEncoder : IBatchEncoder
         _runOptions.Dispose();
         _lanes.Dispose();
         _alone?.Dispose();
-    }
-
-    private ReadOnlyMemory<float> RunAlone(InferenceSession allThreads, TokenBatch batch, RunBuffers buffers)
-    {
-        if (_shared is null)
-        {
-            return Run(allThreads, batch, buffers);
-        }
-
-        var isShared = _shared.Next(batch.Tokens);
-        var start = Stopwatch.GetTimestamp();
-        var hidden = Run(isShared ? allThreads : _lanes, batch, buffers);
-        _shared.Note(batch.Tokens, isShared, Stopwatch.GetElapsedTime(start));
-        return hidden;
     }
 
     // Inputs that lie in the buffers → hidden states [windows, length, dimensions], row-major, as the export gives them.
