@@ -36,12 +36,6 @@ public sealed class EncodingOptions : EmbeddingGenerationOptions
     /// </summary>
     public bool IsBegun { get; set; }
 
-    /// <summary>
-    /// Whether the calling thread may run the model itself, when there is one short text, nothing else runs and one thread is what it commonly takes: the
-    /// text then waits for no other thread to wake. The call comes back with the vector and no sooner.
-    /// </summary>
-    public bool MayRunHere { get; set; }
-
     /// <inheritdoc/>
     public override EmbeddingGenerationOptions Clone() => (EncodingOptions)MemberwiseClone();
 }

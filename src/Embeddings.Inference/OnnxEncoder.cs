@@ -48,9 +48,6 @@ internal sealed class OnnxEncoder : IBatchEncoder
     }
 
     /// <inheritdoc/>
-    public bool IsBrief(int tokens) => tokens < FewestSharedInt8Tokens && (_alone is null || _manifest.Precision != "fp32");
-
-    /// <inheritdoc/>
     /// <remarks>Scaled to length 1 if the manifest says so. Windows shorter than the longest are padded and masked.</remarks>
     public float[][] Run(TokenBatch batch, RunBuffers buffers)
     {

@@ -249,13 +249,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         }
 
         int[][] ids = [.. missing.Select(place => texts[place.Text].Windows[place.Window])];
-        // Where threads commonly share a run, the caller was measured to be no quicker than a lane: it has been busy, and others go first.
-        var (job, windows) = _queue.Add(ids, cancellationToken, options.IsBegun, mayRunHere: options.MayRunHere && _encoder.IsBrief(ids[0].Length));
-        if (job.RunHere is { } run)
-        {
-            _lanes.RunHere(run);
-        }
-
+        var (job, windows) = _queue.Add(ids, cancellationToken, options.IsBegun);
         await job.Completion.ConfigureAwait(false);
         for (var i = 0; i < windows.Length; i++)
         {

@@ -10,7 +10,7 @@ public sealed class OverloadTests : IDisposable
     private static readonly string[] Vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b", "c"];
 
     private readonly TinyModel _model = new(Vocabulary, new float[Vocabulary.Length], maxTokens: 64);
-    private readonly SumEncoder _lanes = new() { MostBrief = 4 };
+    private readonly SumEncoder _lanes = new();
 
     private SentenceEncoder? _encoder;
 
@@ -51,20 +51,6 @@ public sealed class OverloadTests : IDisposable
         await Assert.ThrowsAsync<EncoderBusyException>(() => EmbedAsync([Words(10), Words(9)]));
         _lanes.Release();
         await first;
-    }
-
-    [Theory]
-    [InlineData(4, true, true)]
-    [InlineData(5, true, false)]
-    [InlineData(4, false, false)]
-    public async Task Only_a_short_text_and_only_by_leave_is_run_by_its_caller(int tokens, bool mayBlock, bool isHere)
-    {
-        Load();
-        // All of it happens before the first wait, if the caller runs the text.
-        var done = EmbedAsync([Words(tokens)], new EncodingOptions { MayRunHere = mayBlock });
-        var here = Environment.CurrentManagedThreadId;
-        await done;
-        Assert.Equal(isHere, _lanes.LastThread == here);
     }
 
     public void Dispose()

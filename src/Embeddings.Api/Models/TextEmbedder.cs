@@ -54,7 +54,6 @@ internal sealed partial class TextEmbedder(
         EncodingOptions options,
         Func<int, string> place)
     {
-        options.MayRunHere = true;
         options.MaxTotalTokens = limits.Value.MaxTokens;
         return FinishAsync(model, count, generate(options), place);
     }

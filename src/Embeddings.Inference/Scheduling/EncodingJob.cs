@@ -34,9 +34,6 @@ internal sealed class EncodingJob
     /// <summary>The longest window that waits, after <see cref="HasWaiting"/>.</summary>
     public Window Next => Windows[_next];
 
-    /// <summary>All of it, where whoever added it is to run it, since no lane will.</summary>
-    public TokenBatch? RunHere { get; set; }
-
     /// <summary>Whether nobody waits for it any more.</summary>
     public bool IsOver => _completion.Task.IsCompleted;
 

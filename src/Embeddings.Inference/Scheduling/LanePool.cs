@@ -25,8 +25,6 @@ internal sealed partial class LanePool : IDisposable
     private readonly CountdownEvent _alive = new(1);
     private readonly Lane[] _lanes;
 
-    // Of threads that are not the pool's. A batch is theirs only while nothing else runs, so one is enough.
-    private Lane _guest = new(isExpress: false);
     private int _deaths;
     private int _failures;
     private long _lastFailure;
@@ -49,31 +47,7 @@ internal sealed partial class LanePool : IDisposable
 
     /// <summary>Whether every lane works, and not all of the last runs failed.</summary>
     public bool IsHealthy =>
-        Count == _lanes.Length && Works(_guest) && (Volatile.Read(ref _failures) < MostFailures || _time.GetElapsedTime(Volatile.Read(ref _lastFailure)) > FailuresCount);
-
-    /// <summary>Runs on the calling thread a batch that no lane will take. What comes of it is told to its job.</summary>
-    public void RunHere(TokenBatch batch)
-    {
-        if (!_alive.TryAddCount())
-        {
-            // The queue was closed, and has told the job so.
-            return;
-        }
-
-        try
-        {
-            Work(batch, _guest);
-        }
-        catch (Exception exception)
-        {
-            NoteDeath(exception);
-            _guest = new Lane(isExpress: false);
-        }
-        finally
-        {
-            _alive.Signal();
-        }
-    }
+        Count == _lanes.Length && (Volatile.Read(ref _failures) < MostFailures || _time.GetElapsedTime(Volatile.Read(ref _lastFailure)) > FailuresCount);
 
     /// <summary>Waits until every lane has ended, after the queue was closed.</summary>
     public void Dispose()

@@ -16,9 +16,6 @@ internal sealed record TokenBatch(IReadOnlyList<Window> Windows, bool IsAlone, b
 /// <summary>Runs batches of a model. Thread-safe.</summary>
 internal interface IBatchEncoder : IDisposable
 {
-    /// <summary>Whether a batch of so many tokens that is alone is done in a moment: by one thread, but for the few runs that try whether more are quicker.</summary>
-    bool IsBrief(int tokens);
-
     /// <summary>Runs one batch, on the calling thread or, when it is alone, on all.</summary>
     /// <param name="batch">What to run.</param>
     /// <param name="buffers">The lane's own.</param>

@@ -45,10 +45,8 @@ internal sealed class TokenQueue
     /// <param name="windows">Ids of each.</param>
     /// <param name="cancellationToken">Nobody waits any more: what has not been run then never is.</param>
     /// <param name="isBegun">Whether a part of the same request was run already, which would be thrown away: then it is taken even without room.</param>
-    /// <param name="mayRunHere">Whether the caller runs it if it is one window and nothing else runs or waits: <see cref="EncodingJob.RunHere"/>.</param>
     /// <exception cref="EncoderBusyException">There is no room for all of it now.</exception>
-    public (EncodingJob Job, Window[] Windows) Add(
-        IReadOnlyList<int[]> windows, CancellationToken cancellationToken, bool isBegun = false, bool mayRunHere = false)
+    public (EncodingJob Job, Window[] Windows) Add(IReadOnlyList<int[]> windows, CancellationToken cancellationToken, bool isBegun = false)
     {
         EncodingJob? job = null;
         var own = new Window[windows.Count];
@@ -88,7 +86,7 @@ internal sealed class TokenQueue
         try
         {
             job.CancelWith(Cancel, cancellationToken);
-            Begin(job, mayRunHere);
+            Wake(job);
         }
         catch
         {
@@ -166,21 +164,12 @@ internal sealed class TokenQueue
         }
     }
 
-    private void Begin(EncodingJob job, bool mayRunHere)
+    private void Wake(EncodingJob job)
     {
         lock (_gate)
         {
             // It may have been cancelled, or be in a lane's hands already.
-            if (job.IsOver || !job.HasWaiting())
-            {
-                return;
-            }
-
-            if (mayRunHere && _running == 0 && job.Windows.Count == 1 && _windows.Waiting == 1)
-            {
-                job.RunHere = Pick(isExpress: false);
-            }
-            else
+            if (!job.IsOver && job.HasWaiting())
             {
                 _idle.Wake(job.Windows.Count);
                 WakeExpress();

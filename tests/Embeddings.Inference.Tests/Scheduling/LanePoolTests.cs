@@ -124,51 +124,6 @@ public sealed class LanePoolTests
         Assert.True(pool.Lanes.IsHealthy);
     }
 
-    [Fact]
-    public async Task A_batch_that_is_alone_runs_on_the_callers_thread_and_fails_for_its_job_only()
-    {
-        using var pool = new Pool();
-        async Task<float> RunHere(params int[] ids)
-        {
-            var (job, windows) = pool.Queue.Add([ids], Cancelled, mayRunHere: true);
-            pool.Lanes.RunHere(job.RunHere!);
-            Assert.True(job.Completion.IsCompleted);
-            Assert.Equal(Environment.CurrentManagedThreadId, pool.Encoder.LastThread);
-            await job.Completion;
-            return windows[0].Vector![0];
-        }
-
-        Assert.Equal(7, await RunHere(3, 4));
-        await Assert.ThrowsAsync<ModelRunException>(() => RunHere(SumEncoder.Bad, 1));
-        Assert.Equal(0, pool.Lanes.Deaths);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => RunHere(SumEncoder.Deadly, 1));
-        Assert.Equal(1, pool.Lanes.Deaths);
-        Assert.Equal(9, await RunHere(4, 5));
-        Assert.Equal(0, pool.Queue.Tokens);
-    }
-
-    [Fact]
-    public async Task A_run_of_the_callers_that_does_not_end_is_not_healthy_and_is_waited_for_at_the_end()
-    {
-        var pool = new Pool();
-        pool.Encoder.Hold();
-        var job = pool.Queue.Add([[1, 2]], Cancelled, mayRunHere: true).Job;
-        var caller = Task.Run(() => pool.Lanes.RunHere(job.RunHere!), Cancelled);
-        Assert.True(SpinWait.SpinUntil(() => pool.Encoder.Running == 1, TimeSpan.FromSeconds(60)));
-        Assert.True(pool.Lanes.IsHealthy);
-        pool.Time.Advance(TimeSpan.FromSeconds(31));
-        Assert.False(pool.Lanes.IsHealthy);
-        pool.Queue.Close();
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => job.Completion);
-        var end = Task.Run(pool.Lanes.Dispose, Cancelled);
-        Assert.NotSame(end, await Task.WhenAny(end, Task.Delay(TimeSpan.FromMilliseconds(50), Cancelled)));
-        pool.Encoder.Release();
-        await Task.WhenAll(caller, end).WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
-        pool.Lanes.RunHere(job.RunHere!);
-        Assert.Equal(1, pool.Encoder.Running);
-        pool.Encoder.Dispose();
-    }
-
     private sealed class Pool : IDisposable
     {
         public Pool()

@@ -32,13 +32,6 @@ public sealed class SameBitsTests
             alone[i] = (await generator.GenerateVectorAsync(texts[i], cancellationToken: Cancelled)).ToArray();
         }
 
-        // On this thread, where the run allows it.
-        for (var i = 0; i < texts.Length; i++)
-        {
-            var here = await encoder.GenerateAsync([texts[i]], new EncodingOptions { MayRunHere = true }, Cancelled);
-            AssertSame([alone[i]], [here[0].Vector.ToArray()], most);
-        }
-
         var together = await generator.GenerateAsync(texts, cancellationToken: Cancelled);
         AssertSame(alone, [.. together.Select(embedding => embedding.Vector.ToArray())], most);
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>

@@ -17,21 +17,12 @@ internal sealed class SumEncoder : IBatchEncoder
     /// <summary>Runs begun.</summary>
     public int Running => Volatile.Read(ref _running);
 
-    /// <summary>Who made the last one.</summary>
-    public int LastThread { get; private set; }
-
-    /// <summary>Tokens of the longest batch that is brief.</summary>
-    public int MostBrief { get; init; }
-
     public void Hold() => _open.Reset();
 
     public void Release() => _open.Set();
 
-    public bool IsBrief(int tokens) => tokens <= MostBrief;
-
     public float[][] Run(TokenBatch batch, RunBuffers buffers)
     {
-        LastThread = Environment.CurrentManagedThreadId;
         Interlocked.Increment(ref _running);
         _open.Wait();
         var ids = batch.Windows.SelectMany(window => window.Ids).ToHashSet();

@@ -51,51 +51,6 @@ public sealed class TokenQueueTests
     }
 
     [Fact]
-    public async Task A_window_that_is_alone_is_run_by_whoever_added_it()
-    {
-        var queue = Make();
-        var (job, windows) = queue.Add(Windows(16, 1, 0), Cancelled, mayRunHere: true);
-        Assert.True(job.RunHere!.IsAlone);
-        Assert.Equal(windows, job.RunHere.Windows);
-        // Another one beside it is the lanes'.
-        Assert.Null(queue.Add(Windows(8, 1, 50), Cancelled, mayRunHere: true).Job.RunHere);
-        var beside = queue.Take(Plain)!;
-        Assert.Equal([8], Lengths(beside));
-        Assert.False(beside.IsAlone);
-        Assert.False(job.Completion.IsCompleted);
-        queue.Finish(job.RunHere);
-        await job.Completion;
-        // Nor is one its own while others run or wait, nor are two.
-        Assert.Null(queue.Add(Windows(8, 1, 60), Cancelled, mayRunHere: true).Job.RunHere);
-        queue.Finish(beside);
-        Assert.Null(queue.Add(Windows(8, 1, 70), Cancelled, mayRunHere: true).Job.RunHere);
-        Assert.Equal([8, 8], Lengths(queue.Take(Plain)));
-        Assert.Null(Make().Add(Windows(8, 2, 0), Cancelled, mayRunHere: true).Job.RunHere);
-        Assert.Null(Make().Add(Windows(8, 1, 0), Cancelled).Job.RunHere);
-    }
-
-    [Fact]
-    public async Task A_window_that_its_caller_runs_is_anothers_too_and_nobodys_once_it_was_given_up()
-    {
-        var queue = Make();
-        using var leaving = new CancellationTokenSource();
-        var (first, windows) = queue.Add([Ids(8, 1)], leaving.Token, mayRunHere: true);
-        var (second, same) = queue.Add([Ids(8, 1)], Cancelled, mayRunHere: true);
-        Assert.Null(second.RunHere);
-        Assert.Same(windows[0], same[0]);
-        // Given up in the middle of its run, which the other still waits for.
-        await leaving.CancelAsync();
-        queue.Finish(Vectors(first.RunHere!));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.Completion);
-        await second.Completion;
-        var (never, _) = queue.Add([Ids(8, 1)], leaving.Token, mayRunHere: true);
-        Assert.Null(never.RunHere);
-        Assert.True(never.IsOver);
-        Assert.Equal(0, queue.Tokens);
-        Assert.True(queue.Add([Ids(8, 1)], Cancelled, mayRunHere: true).Job.RunHere!.IsAlone);
-    }
-
-    [Fact]
     public void Fifty_thousand_single_texts_are_taken_as_they_came()
     {
         // Where finding the next took a look at every job, this took a minute.
