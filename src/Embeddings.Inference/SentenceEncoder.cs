@@ -231,9 +231,9 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         {
             for (var j = 0; j < vectors[i].Length; j++)
             {
-                if (_cache?.Find(texts[i].Windows[j]) is { } known)
+                if (_cache?.Find(texts[i].Windows[j]) is { } remembered)
                 {
-                    vectors[i][j] = known;
+                    vectors[i][j] = remembered;
                 }
                 else
                 {
@@ -248,13 +248,19 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
             return vectors;
         }
 
-        int[][] ids = [.. missing.Select(place => texts[place.Text].Windows[place.Window])];
+        // Different texts may have equal ids, and long ones equal parts.
+        var ids = missing.Select(place => texts[place.Text].Windows[place.Window]).Distinct(IdsComparer.Instance).ToArray();
         var (job, windows) = _queue.Add(ids, cancellationToken, options.IsBegun);
         await job.Completion.ConfigureAwait(false);
-        for (var i = 0; i < windows.Length; i++)
+        var known = windows.ToDictionary(window => window.Ids, window => window.Vector!, IdsComparer.Instance);
+        foreach (var (text, window) in missing)
         {
-            vectors[missing[i].Text][missing[i].Window] = windows[i].Vector!;
-            _cache?.Add(windows[i].Ids, windows[i].Vector!);
+            vectors[text][window] = known[texts[text].Windows[window]];
+        }
+
+        foreach (var (window, vector) in known)
+        {
+            _cache?.Add(window, vector);
         }
 
         return vectors;

@@ -53,6 +53,16 @@ public sealed class OverloadTests : IDisposable
         await first;
     }
 
+    [Fact]
+    public async Task Texts_of_one_request_with_equal_ids_are_run_once()
+    {
+        Load();
+        var embeddings = await EmbedAsync(["a b", "a  b", "a b", "A b"]);
+        Assert.Equal(1, _lanes.Sequences);
+        Assert.Equal(16, embeddings.Usage!.InputTokenCount);
+        Assert.All(embeddings, embedding => Assert.Equal(embeddings[0].Vector.ToArray(), embedding.Vector.ToArray()));
+    }
+
     public void Dispose()
     {
         // What a failed test holds would be waited for.

@@ -10,11 +10,12 @@ internal sealed class EncodingJob
     private int _next;
 
     /// <param name="number">Of all jobs, in the order in which they came.</param>
-    /// <param name="windows">Longest first.</param>
+    /// <param name="windows">Its windows, in any order.</param>
     /// <param name="isSmall">Whether it is done in a moment.</param>
     /// <param name="served">Where the clock of fairness stands.</param>
     public EncodingJob(long number, IReadOnlyList<Window> windows, bool isSmall, double served) =>
-        (Number, Windows, Remaining, IsSmall, Served) = (number, windows, windows.Count, isSmall, served);
+        (Number, Windows, Remaining, IsSmall, Served) =
+            (number, [.. windows.OrderByDescending(window => window.Length)], windows.Count, isSmall, served);
 
     /// <summary>Of all jobs, in the order in which they came.</summary>
     public long Number { get; }
@@ -40,10 +41,10 @@ internal sealed class EncodingJob
     /// <summary>Done when every window is; failed when one is.</summary>
     public Task Completion => _completion.Task;
 
-    /// <summary>Whether a window waits, now that others may have been taken.</summary>
+    /// <summary>Whether a window waits, now that some may have been taken.</summary>
     public bool HasWaiting()
     {
-        while (_next < Windows.Count && Windows[_next].IsTaken)
+        while (_next < Windows.Count && !Windows[_next].IsWaiting)
         {
             _next++;
         }

@@ -12,8 +12,9 @@ internal sealed class TokenQueue
     private readonly TokenRate _rate;
     private readonly HashSet<EncodingJob> _jobs = [];
     private readonly WaitingJobs _waitingJobs = new();
-    private readonly UnfinishedWindows _windows;
+    private readonly WaitingWindows _waiting;
     private readonly IdleLanes _idle = new();
+    private long _tokens;
     private int _running;
     private int _runningBulk;
     private long _lastNumber;
@@ -24,11 +25,11 @@ internal sealed class TokenQueue
 
     public TokenQueue(QueueShape shape, TokenRate rate)
     {
-        (_shape, _rate, _windows) = (shape, rate, new UnfinishedWindows(shape.LongestWindow));
+        (_shape, _rate, _waiting) = (shape, rate, new WaitingWindows(shape.LongestWindow));
     }
 
     /// <summary>Tokens of windows that are not done.</summary>
-    public long Tokens => _windows.Tokens;
+    public long Tokens => Volatile.Read(ref _tokens);
 
     /// <summary>Refuses before any work is done what will have no room; what never could have any is not refused here.</summary>
     /// <param name="leastTokens">Tokens that it has at least.</param>
@@ -41,44 +42,41 @@ internal sealed class TokenQueue
         }
     }
 
-    /// <summary>Takes a job. Windows that another job waits for already are not run twice.</summary>
+    /// <summary>Takes a job.</summary>
     /// <param name="windows">Ids of each.</param>
     /// <param name="cancellationToken">Nobody waits any more: what has not been run then never is.</param>
     /// <param name="isBegun">Whether a part of the same request was run already, which would be thrown away: then it is taken even without room.</param>
     /// <exception cref="EncoderBusyException">There is no room for all of it now.</exception>
     public (EncodingJob Job, Window[] Windows) Add(IReadOnlyList<int[]> windows, CancellationToken cancellationToken, bool isBegun = false)
     {
-        EncodingJob? job = null;
-        var own = new Window[windows.Count];
+        Window[] own = [.. windows.Select(ids => new Window(ids))];
+        var tokens = own.Sum(window => (long)window.Length);
+        EncodingJob job;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isClosed, typeof(SentenceEncoder));
-            var tokens = windows.Sum(ids => (long)ids.Length);
-            if (!isBegun && Tokens + tokens > _shape.MostTokens)
+            if (!isBegun && _tokens + tokens > _shape.MostTokens)
             {
                 throw Busy();
             }
 
+            job = new EncodingJob(++_lastNumber, own, tokens <= _shape.RunTokens, _clock);
             try
             {
-                for (var i = 0; i < own.Length; i++)
-                {
-                    own[i] = _windows.GetOrAdd(windows[i]);
-                }
-
-                job = new EncodingJob(++_lastNumber, [.. own.Distinct().OrderByDescending(window => window.Length)], tokens <= _shape.RunTokens, _clock);
+                _jobs.Add(job);
                 foreach (var window in job.Windows)
                 {
-                    window.Jobs.Add(job);
+                    window.Job = job;
+                    _waiting.Add(window);
+                    _tokens += window.Length;
                 }
 
-                _jobs.Add(job);
                 _waitingJobs.Add(job);
             }
             catch
             {
-                // Memory that has run out: windows that nobody waits for would take the room of others for ever.
-                Withdraw(own, job);
+                // Out of memory: windows of a job that nobody waits for would take the room of others for ever.
+                Remove(job);
                 throw;
             }
         }
@@ -132,16 +130,13 @@ internal sealed class TokenQueue
             _runningBulk -= batch.IsBulk ? 1 : 0;
             foreach (var window in batch.Windows)
             {
-                _windows.Finish(window);
-                foreach (var job in window.Jobs)
+                _tokens -= window.Length;
+                var job = window.Job!;
+                job.Remaining--;
+                if (!job.IsOver && (window.Error is not null || job.Remaining == 0))
                 {
-                    job.Remaining--;
-                    if (!job.IsOver && (window.Error is not null || job.Remaining == 0))
-                    {
-                        Remove(job);
-                        job.Complete(window.Error);
-                        Drop(job);
-                    }
+                    Remove(job);
+                    job.Complete(window.Error);
                 }
             }
         }
@@ -177,25 +172,17 @@ internal sealed class TokenQueue
         }
     }
 
+    // Its windows that wait are never run; those that are being run finish.
     private void Remove(EncodingJob job)
     {
         _jobs.Remove(job);
         _waitingJobs.Remove(job);
-    }
-
-    private void Withdraw(IEnumerable<Window?> windows, EncodingJob? job)
-    {
-        if (job is not null)
+        foreach (var window in job.Windows)
         {
-            Remove(job);
-        }
-
-        foreach (var window in windows.OfType<Window>())
-        {
-            _ = job is not null && window.Jobs.Remove(job);
-            if (!window.IsTaken && window.Jobs.Count == 0)
+            if (window.IsWaiting)
             {
-                _windows.Discard(window);
+                _waiting.Remove(window);
+                _tokens -= window.Length;
             }
         }
     }
@@ -213,8 +200,8 @@ internal sealed class TokenQueue
             return null;
         }
 
-        var windows = _windows.RunOf(next.Next, _shape, isExpress);
-        var batch = new TokenBatch(windows, IsAlone: _running == 0 && _windows.Waiting == windows.Count, IsBulk: windows.Exists(window => !window.IsSmall));
+        var windows = _waiting.RunOf(next.Next, _shape, isExpress);
+        var batch = new TokenBatch(windows, IsAlone: _running == 0 && _waiting.Count == windows.Count, IsBulk: windows.Exists(window => !window.Job!.IsSmall));
         // From here on nothing can fail: what is taken comes back by Finish.
         _clock = Math.Max(_clock, next.Served) + ((double)batch.Tokens / _jobs.Count);
         windows.ForEach(TakeOut);
@@ -225,12 +212,8 @@ internal sealed class TokenQueue
 
     private void TakeOut(Window window)
     {
-        _windows.Take(window);
-        // Each of them gets it, so that none is served for nothing while the others count.
-        foreach (var job in window.Jobs)
-        {
-            _waitingJobs.Charge(job, window.Length);
-        }
+        _waiting.Remove(window);
+        _waitingJobs.Charge(window.Job!, window.Length);
     }
 
     private void Cancel(EncodingJob job)
@@ -241,19 +224,6 @@ internal sealed class TokenQueue
             {
                 Remove(job);
                 job.Cancel();
-                Drop(job);
-            }
-        }
-    }
-
-    // Windows of a job that is over, if nobody else waits for them.
-    private void Drop(EncodingJob job)
-    {
-        foreach (var window in job.Windows)
-        {
-            if (!window.IsTaken && window.Jobs.TrueForAll(other => other.IsOver))
-            {
-                _windows.Discard(window);
             }
         }
     }

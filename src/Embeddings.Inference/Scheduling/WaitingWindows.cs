@@ -65,5 +65,5 @@ internal sealed class WaitingWindows(int longest)
         return near;
     }
 
-    private IEnumerable<Window> Of(int length, bool smallOnly) => _byLength[length].Take(MostLookedAt).Where(window => !smallOnly || window.IsSmall);
+    private IEnumerable<Window> Of(int length, bool smallOnly) => _byLength[length].Take(MostLookedAt).Where(window => !smallOnly || window.Job!.IsSmall);
 }

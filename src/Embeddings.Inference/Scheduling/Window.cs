@@ -1,8 +1,8 @@
 namespace Embeddings.Inference.Scheduling;
 
 /// <summary>
-/// What the model reads at once: ids with [CLS] and [SEP], and what comes of them. Several jobs may wait for one window, when they have the same
-/// text. Everything but the ids belongs to the <see cref="TokenQueue"/>.
+/// What the model reads at once: ids with [CLS] and [SEP], and what comes of them. Everything but the ids belongs to the
+/// <see cref="TokenQueue"/>.
 /// </summary>
 internal sealed class Window
 {
@@ -23,14 +23,11 @@ internal sealed class Window
     /// <summary>Why there is no vector.</summary>
     public Exception? Error { get; set; }
 
-    /// <summary>Jobs that wait for it.</summary>
-    public List<EncodingJob> Jobs { get; } = new(1);
+    /// <summary>The request that it is a part of.</summary>
+    public EncodingJob? Job { get; set; }
 
-    /// <summary>Whether every job that waits for it is done in a moment.</summary>
-    public bool IsSmall => Jobs.TrueForAll(job => job.IsSmall);
-
-    /// <summary>Whether a lane has it, or nobody wants it any more.</summary>
-    public bool IsTaken { get; set; }
+    /// <summary>Whether it waits: no lane has it, and its job is not over.</summary>
+    public bool IsWaiting => Place.List is not null;
 
     /// <summary>Where it waits.</summary>
     public LinkedListNode<Window> Place { get; }

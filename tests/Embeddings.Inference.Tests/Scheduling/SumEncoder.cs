@@ -17,6 +17,9 @@ internal sealed class SumEncoder : IBatchEncoder
     /// <summary>Runs begun.</summary>
     public int Running => Volatile.Read(ref _running);
 
+    /// <summary>Sequences in these.</summary>
+    public int Sequences { get; private set; }
+
     public void Hold() => _open.Reset();
 
     public void Release() => _open.Set();
@@ -24,6 +27,7 @@ internal sealed class SumEncoder : IBatchEncoder
     public float[][] Run(TokenBatch batch, RunBuffers buffers)
     {
         Interlocked.Increment(ref _running);
+        Sequences += batch.Windows.Count;
         _open.Wait();
         var ids = batch.Windows.SelectMany(window => window.Ids).ToHashSet();
         return ids.Contains(Deadly) ? throw new InvalidOperationException("deadly")
