@@ -20,13 +20,9 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     private readonly ModelManifest _manifest;
     private readonly EncoderSettings _settings;
     private readonly WindowCutter _windows;
-    private readonly IBatchEncoder _encoder;
-    private readonly TokenQueue _queue;
-    private readonly LanePool _lanes;
+    private readonly SequenceEncoder _encoder;
     private readonly VectorCache? _cache;
     private int _disposed;
-    private long _cacheHits;
-    private long _cacheMisses;
 
     /// <summary>Loads a model from a directory that holds every file of its manifest.</summary>
     /// <param name="manifest">What the model is.</param>
@@ -50,19 +46,22 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     internal SentenceEncoder(
         ModelManifest manifest, BertTextTokenizer tokenizer, IBatchEncoder encoder, EncoderSettings settings, TimeProvider? time = null, ILogger? logger = null)
     {
-        (_manifest, _settings, _encoder) = (manifest, settings, encoder);
+        (_manifest, _settings) = (manifest, settings);
         _windows = new WindowCutter(tokenizer, manifest.MaxTokens);
-        var rate = new TokenRate(_settings.Lanes, time ?? TimeProvider.System);
-        _queue = new TokenQueue(new QueueShape(_settings.Lanes, _settings.RunTokens, _settings.MaxQueuedTokens, manifest.MaxTokens, manifest.DependsOnBatch, _settings.RunOverhead), rate);
-        _lanes = new LanePool(_settings.Lanes, _queue, _encoder, rate, time ?? TimeProvider.System, logger ?? NullLogger.Instance);
-        _cache = _settings.CacheBytes > 0 ? new VectorCache(_settings.CacheBytes) : null;
+        _encoder = new SequenceEncoder(
+            encoder,
+            new QueueShape(settings.Lanes, settings.RunTokens, settings.MaxQueuedTokens, manifest.MaxTokens, manifest.DependsOnBatch, settings.RunOverhead),
+            time ?? TimeProvider.System,
+            logger ?? NullLogger.Instance);
+        _cache = settings.CacheBytes > 0 ? new VectorCache(_encoder, settings.CacheBytes) : null;
     }
 
     /// <summary>Whether it can embed: every lane works, or has been replaced, and not all of the last runs failed.</summary>
-    public bool IsHealthy => _lanes.IsHealthy;
+    public bool IsHealthy => _encoder.Lanes.IsHealthy;
 
     /// <summary>Counts of the encoder, for whoever watches it.</summary>
-    public EncoderState State => new(_queue.Tokens, _lanes.Count, _lanes.Deaths, _cache?.Bytes ?? 0, Volatile.Read(ref _cacheHits), Volatile.Read(ref _cacheMisses));
+    public EncoderState State => new(
+        _encoder.QueuedTokens, _encoder.Lanes.Count, _encoder.Lanes.Deaths, _cache?.Bytes ?? 0, _cache?.Hits ?? 0, _cache?.Misses ?? 0);
 
     /// <summary>Embeds texts.</summary>
     /// <param name="values">The texts; an empty one is legal here.</param>
@@ -90,14 +89,10 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            return;
+            (_cache as IDisposable ?? _encoder).Dispose();
         }
-
-        _queue.Close();
-        _lanes.Dispose();
-        _encoder.Dispose();
     }
 
     private async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync<TInput>(
@@ -128,7 +123,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         // Only ids wait: the texts are most of what a request holds, and a full queue takes long.
         values = [];
         var vectors = await EncodeAsync(texts, encoding, cancellationToken).ConfigureAwait(false);
-        var embeddings = texts.Select((text, i) => Finish(text, vectors[i], encoding.Dimensions ?? _manifest.Dimensions)).ToArray();
+        var embeddings = Array.ConvertAll(texts, text => Finish(text, vectors, encoding.Dimensions ?? _manifest.Dimensions));
         return new GeneratedEmbeddings<Embedding<float>>(places.Select(place => embeddings[place]))
         {
             Usage = new UsageDetails { InputTokenCount = total, TotalTokenCount = total },
@@ -175,7 +170,6 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
 
         var texts = new TokenizedText[firsts.Count];
         var tokens = 0L;
-        var unknown = 0L;
         void Read(int place)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -183,11 +177,6 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
             if (Interlocked.Add(ref tokens, texts[place].TokenCount) is var sum && sum > most)
             {
                 throw new TooManyTokensException(sum, most);
-            }
-
-            if (_cache is not null)
-            {
-                CheckRoom(options, Interlocked.Add(ref unknown, texts[place].Windows.Where(window => _cache.Find(window) is null).Sum(window => window.Length)));
             }
         }
 
@@ -218,78 +207,36 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     {
         if (!options.IsBegun)
         {
-            _queue.CheckRoom(leastTokens);
+            _encoder.CheckRoom(leastTokens);
         }
     }
 
-    // The vectors of every window of every text.
-    private async Task<float[][][]> EncodeAsync(TokenizedText[] texts, EncodingOptions options, CancellationToken cancellationToken)
+    // Ids → vector. Different texts may have equal ids, and long ones equal parts: these are run once.
+    private async Task<Dictionary<int[], ReadOnlyMemory<float>>> EncodeAsync(TokenizedText[] texts, EncodingOptions options, CancellationToken cancellationToken)
     {
-        var vectors = Array.ConvertAll(texts, text => new float[text.Windows.Count][]);
-        var missing = new List<(int Text, int Window)>();
-        for (var i = 0; i < texts.Length; i++)
+        int[][] ids = [.. texts.SelectMany(text => text.Windows).Distinct(IdsComparer.Instance)];
+        var encoder = _cache as IEmbeddingGenerator<int[], Embedding<float>> ?? _encoder;
+        var embeddings = await encoder.GenerateAsync(ids, options, cancellationToken).ConfigureAwait(false);
+        var vectors = new Dictionary<int[], ReadOnlyMemory<float>>(ids.Length, IdsComparer.Instance);
+        for (var i = 0; i < ids.Length; i++)
         {
-            for (var j = 0; j < vectors[i].Length; j++)
-            {
-                if (_cache?.Find(texts[i].Windows[j]) is { } remembered)
-                {
-                    vectors[i][j] = remembered;
-                }
-                else
-                {
-                    missing.Add((i, j));
-                }
-            }
-        }
-
-        Count(vectors.Sum(text => text.Length) - missing.Count, missing.Count);
-        if (missing.Count == 0)
-        {
-            return vectors;
-        }
-
-        // Different texts may have equal ids, and long ones equal parts.
-        var ids = missing.Select(place => texts[place.Text].Windows[place.Window]).Distinct(IdsComparer.Instance).ToArray();
-        var (job, windows) = _queue.Add(ids, cancellationToken, options.IsBegun);
-        await job.Completion.ConfigureAwait(false);
-        var known = windows.ToDictionary(window => window.Ids, window => window.Vector!, IdsComparer.Instance);
-        foreach (var (text, window) in missing)
-        {
-            vectors[text][window] = known[texts[text].Windows[window]];
-        }
-
-        foreach (var (window, vector) in known)
-        {
-            _cache?.Add(window, vector);
+            vectors[ids[i]] = embeddings[i].Vector;
         }
 
         return vectors;
     }
 
-    private void Count(int hits, int misses)
+    private Embedding<float> Finish(TokenizedText text, Dictionary<int[], ReadOnlyMemory<float>> vectors, int dimensions)
     {
-        if (_cache is not null)
-        {
-            Interlocked.Add(ref _cacheHits, hits);
-            Interlocked.Add(ref _cacheMisses, misses);
-        }
-    }
-
-    private Embedding<float> Finish(TokenizedText text, float[][] vectors, int dimensions)
-    {
-        var vector = text.Mean(vectors);
-        if (text.Windows.Count > 1 && _manifest.Normalize)
-        {
-            VectorMath.Normalize(vector);
-        }
-
+        var vector = text.Windows.Count == 1 ? vectors[text.Windows[0]] : text.Mean(vectors, _manifest.Normalize);
         if (dimensions < vector.Length)
         {
-            vector = vector[..dimensions];
-            VectorMath.Normalize(vector);
+            var shorter = vector[..dimensions].ToArray();
+            VectorMath.Normalize(shorter);
+            vector = shorter;
         }
 
-        return VectorMath.IsFinite(vector)
+        return VectorMath.IsFinite(vector.Span)
             ? new Embedding<float>(vector) { ModelId = _manifest.Id }
             : throw new NonFiniteVectorException(text.Index);
     }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Embeddings.Vectors;
 
 namespace Embeddings.Inference;
 
@@ -7,18 +8,20 @@ internal sealed record TokenizedText(int Index, IReadOnlyList<int[]> Windows, bo
 {
     public int TokenCount => Windows.Sum(window => window.Length);
 
-    /// <summary>The vector of the only window, or a new one: the mean of all, weighted by their lengths.</summary>
-    public float[] Mean(ReadOnlySpan<float[]> vectors)
+    /// <summary>The mean of the windows' vectors, weighted by their lengths in tokens.</summary>
+    /// <param name="vectors">The vector of each window, by its ids.</param>
+    /// <param name="normalize">Whether it is scaled to length 1.</param>
+    public float[] Mean(IReadOnlyDictionary<int[], ReadOnlyMemory<float>> vectors, bool normalize)
     {
-        if (vectors.Length == 1)
+        var mean = new float[vectors[Windows[0]].Length];
+        foreach (var window in Windows)
         {
-            return vectors[0];
+            TensorPrimitives.MultiplyAdd(vectors[window].Span, (float)window.Length / TokenCount, mean, mean);
         }
 
-        var mean = new float[vectors[0].Length];
-        for (var i = 0; i < vectors.Length; i++)
+        if (normalize)
         {
-            TensorPrimitives.MultiplyAdd(vectors[i], (float)Windows[i].Length / TokenCount, mean, mean);
+            VectorMath.Normalize(mean);
         }
 
         return mean;

@@ -12,54 +12,49 @@ public sealed class VectorCacheTests
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void It_finds_by_the_ids_and_forgets_first_what_was_used_least_recently()
+    public async Task It_finds_by_the_ids_and_forgets_first_what_was_used_least_recently()
     {
-        var cache = new VectorCache(3 * Entry);
-        cache.Add([1, 1], [1, 0]);
-        cache.Add([2, 2], [2, 0]);
-        cache.Add([3, 3], [3, 0]);
+        var inner = new FirstId();
+        using var cache = new VectorCache(inner, 3 * Entry);
+        await cache.GenerateAsync([[1, 1], [2, 2], [3, 3]], cancellationToken: Cancelled);
         Assert.Equal(3 * Entry, cache.Bytes);
-        Assert.Equal([1f, 0], cache.Find([1, 1])!);
-        cache.Add([4, 4], [4, 0]);
-        Assert.Null(cache.Find([2, 2]));
-        Assert.NotNull(cache.Find([1, 1]));
-        Assert.NotNull(cache.Find([3, 3]));
-        Assert.Equal([4f, 0], cache.Find([4, 4])!);
+        var again = await cache.GenerateVectorAsync([1, 1], cancellationToken: Cancelled);
+        Assert.Equal([1f, 0], again.ToArray());
+        await cache.GenerateAsync([[4, 4]], cancellationToken: Cancelled);
+        Assert.Equal(4, inner.Inputs);
+        await cache.GenerateAsync([[1, 1], [3, 3], [4, 4]], cancellationToken: Cancelled);
+        Assert.Equal(4, inner.Inputs);
         Assert.Equal(3 * Entry, cache.Bytes);
+        await cache.GenerateAsync([[2, 2]], cancellationToken: Cancelled);
+        Assert.Equal(5, inner.Inputs);
     }
 
     [Fact]
-    public void What_is_there_already_takes_no_more_room_and_what_is_too_large_takes_none()
+    public async Task What_is_there_already_takes_no_more_room_and_what_is_too_large_takes_none()
     {
-        var cache = new VectorCache(2 * Entry);
-        cache.Add([1, 1], [1, 0]);
-        cache.Add([1, 1], [1, 0]);
+        using var cache = new VectorCache(new FirstId(), 2 * Entry);
+        await cache.GenerateAsync([[1, 1], [1, 1]], cancellationToken: Cancelled);
         Assert.Equal(Entry, cache.Bytes);
-        cache.Add([.. Enumerable.Range(0, 1000)], [1, 0]);
+        await cache.GenerateAsync([[.. Enumerable.Range(0, 1000)]], cancellationToken: Cancelled);
         Assert.Equal(Entry, cache.Bytes);
     }
 
     [Fact]
     public async Task Many_threads_find_nothing_but_the_vectors_of_their_ids()
     {
-        var cache = new VectorCache(50 * Entry);
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(thread => Task.Run(() =>
+        using var cache = new VectorCache(new FirstId(), 50 * Entry);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(thread => Task.Run(async () =>
         {
             var random = new Random(thread);
             for (var i = 0; i < 20_000; i++)
             {
                 var id = random.Next(200);
-                if (cache.Find([id, -id]) is { } vector)
-                {
-                    Assert.Equal(id, vector[0]);
-                }
-                else
-                {
-                    cache.Add([id, -id], [id, 0]);
-                }
+                var vector = await cache.GenerateVectorAsync([id, -id], cancellationToken: Cancelled);
+                Assert.Equal(id, vector.Span[0]);
             }
         }, Cancelled)));
         Assert.InRange(cache.Bytes, 1, 50 * Entry);
+        Assert.Equal(8 * 20_000, cache.Hits + cache.Misses);
     }
 
     [Fact]
@@ -79,5 +74,28 @@ public sealed class VectorCacheTests
         await generator.GenerateAsync(["a b"], new EmbeddingGenerationOptions { Dimensions = 1 }, Cancelled);
         var third = await generator.GenerateVectorAsync("a b", cancellationToken: Cancelled);
         Assert.Equal(first[0].Vector.ToArray(), third.ToArray());
+    }
+
+    // Ids → [the first of them, 0].
+    private sealed class FirstId : IEmbeddingGenerator<int[], Embedding<float>>
+    {
+        private int _inputs;
+
+        /// <summary>Inputs that were not remembered.</summary>
+        public int Inputs => _inputs;
+
+        public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+            IEnumerable<int[]> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            var embeddings = values.Select(ids => new Embedding<float>(new float[] { ids[0], 0 })).ToList();
+            Interlocked.Add(ref _inputs, embeddings.Count);
+            return Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(embeddings));
+        }
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
     }
 }
