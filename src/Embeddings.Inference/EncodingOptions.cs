@@ -11,11 +11,11 @@ public enum Truncation
     /// <summary>It is refused with an <see cref="InputTooLongException"/>.</summary>
     Reject,
 
-    /// <summary>All of it is embedded in windows of the model's length; the result is their mean, weighted by length and scaled to 1.</summary>
+    /// <summary>All of it is embedded in chunks of the model's length; the result is their mean, weighted by length and scaled to 1.</summary>
     Chunk,
 }
 
-/// <summary>How a <see cref="SentenceEncoder"/> is to embed. <c>Dimensions</c> below the model's own cuts the vector and scales it to 1 again.</summary>
+/// <summary>How texts are to be embedded. <c>Dimensions</c> below the model's own cuts the vector and scales it to 1 again.</summary>
 public sealed class EncodingOptions : EmbeddingGenerationOptions
 {
     /// <summary>What becomes of inputs that are too long.</summary>
@@ -23,7 +23,7 @@ public sealed class EncodingOptions : EmbeddingGenerationOptions
 
     /// <summary>
     /// A text that is put before every input that is a text (not before token ids). Its tokens count, and where an input is too long the input's own end
-    /// is cut; with <see cref="Truncation.Chunk"/> each window begins with it.
+    /// is cut; with <see cref="Truncation.Chunk"/> each chunk begins with it.
     /// </summary>
     public string? Prompt { get; set; }
 

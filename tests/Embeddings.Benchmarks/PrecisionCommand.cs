@@ -1,5 +1,5 @@
 using System.Globalization;
-using Embeddings.Inference;
+using Embeddings.Inference.Encoders;
 using Embeddings.Inference.Models;
 using Embeddings.Vectors;
 using Microsoft.Extensions.AI;
@@ -24,7 +24,7 @@ internal static class PrecisionCommand
 
         async Task<GeneratedEmbeddings<Embedding<float>>> EncodeAsync(string precision)
         {
-            var catalog = ModelCatalog.Read(folders, precision);
+            var catalog = ModelRegistry.Read(folders, precision);
             if (catalog.Find(name) is not { } manifest || manifest.Precision != precision || new ModelLocator(catalog, [], "").Find(manifest, out _) is not { } files)
             {
                 throw new ModelException($"There is no '{name}' with {precision} here. Make 8 bits with 'models quantize {name}' and name its folder with --models.");

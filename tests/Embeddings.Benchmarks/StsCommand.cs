@@ -1,5 +1,5 @@
 using System.Globalization;
-using Embeddings.Inference;
+using Embeddings.Inference.Encoders;
 using Embeddings.Inference.Models;
 using Embeddings.Vectors;
 using Microsoft.Extensions.AI;
@@ -14,7 +14,7 @@ internal static class StsCommand
         var name = options.Option("--model") ?? "all-MiniLM-L6-v2";
         var precision = options.Option("--precision") ?? "fp32";
         string[] folders = options.Option("--models") is { } folder ? [folder, BuiltInModels] : [BuiltInModels];
-        var catalog = ModelCatalog.Read(folders, precision);
+        var catalog = ModelRegistry.Read(folders, precision);
         if (catalog.Find(name) is not { } manifest || manifest.Precision != precision)
         {
             output.WriteLine($"There is no model '{name}' with {precision}; the models here are {catalog.Names}.");

@@ -1,6 +1,6 @@
 using Embeddings.Api.Models;
 using Embeddings.Inference.Models;
-using Embeddings.Inference.Models.Hub;
+using Embeddings.Inference.Hub;
 using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Hosting;
@@ -19,10 +19,10 @@ internal static class InferenceSetup
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<ModelsOptions>>().Value;
-            return ModelCatalog.Read([HomeFolder.Resolve(options.Directory), BuiltIn], options.PrecisionName);
+            return ModelRegistry.Read([HomeFolder.Resolve(options.Directory), BuiltIn], options.PrecisionName);
         });
         services.AddSingleton(provider => new ModelLocator(
-            provider.GetRequiredService<ModelCatalog>(),
+            provider.GetRequiredService<ModelRegistry>(),
             [.. provider.GetRequiredService<IOptions<ModelsOptions>>().Value.SearchPath.Select(HomeFolder.Resolve)],
             provider.GetRequiredService<HubOptions>().CacheDirectory));
         services.AddSingleton(provider => new ModelDownloader(

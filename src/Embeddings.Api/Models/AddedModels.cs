@@ -1,12 +1,12 @@
 using Embeddings.Api.Hosting;
 using Embeddings.Inference.Models;
-using Embeddings.Inference.Models.Hub;
+using Embeddings.Inference.Hub;
 using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Models;
 
 /// <summary>Adds models by the names of their repositories, for <c>models add</c> and for a <c>Models:Default</c> that is not described yet.</summary>
-internal sealed partial class AddedModels(ModelCatalog catalog, ModelAdder adder, IOptions<ModelsOptions> options, ILogger<AddedModels> logger)
+internal sealed partial class AddedModels(ModelRegistry catalog, ModelAdder adder, IOptions<ModelsOptions> options, ILogger<AddedModels> logger)
 {
     /// <summary>Reads the words of <c>models add</c>; null if they are not what it takes.</summary>
     /// <exception cref="ModelException">A name has the wrong form.</exception>
@@ -34,7 +34,7 @@ internal sealed partial class AddedModels(ModelCatalog catalog, ModelAdder adder
 
     /// <summary>The models here, and with them the default, which is added if it is the name of a repository that nothing describes yet.</summary>
     /// <exception cref="ModelException">It cannot be had, or cannot be run here.</exception>
-    public async Task<ModelCatalog> WithDefaultAsync(CancellationToken cancellationToken)
+    public async Task<ModelRegistry> WithDefaultAsync(CancellationToken cancellationToken)
     {
         var name = options.Value.Default;
         if (catalog.Find(name) is not null || !ModelAddition.IsRepository(name))

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Embeddings.Inference;
+using Embeddings.Inference.Encoders;
 
 namespace Embeddings.Api.Models;
 
@@ -10,8 +10,8 @@ internal static class EncoderMetrics
     {
         var meter = factory.Create("Embeddings.Api");
         meter.CreateObservableGauge("embeddings.queue.tokens", () => Of(models, state => state.QueuedTokens), "{token}", "Tokens that wait or are being read");
-        meter.CreateObservableGauge("embeddings.lanes", () => Of(models, state => state.Lanes), "{lane}", "Lanes that work");
-        meter.CreateObservableCounter("embeddings.lanes.deaths", () => Of(models, state => state.LaneDeaths), "{lane}", "Lanes that died and were replaced");
+        meter.CreateObservableGauge("embeddings.lanes", () => Of(models, state => state.Workers), "{lane}", "Lanes that work");
+        meter.CreateObservableCounter("embeddings.lanes.deaths", () => Of(models, state => state.WorkerDeaths), "{lane}", "Lanes that died and were replaced");
         meter.CreateObservableGauge("embeddings.cache.bytes", () => Of(models, state => state.CacheBytes), "By", "Bytes of vectors remembered");
         meter.CreateObservableCounter("embeddings.cache.hits", () => Of(models, state => state.CacheHits), "{input}", "Vectors that were remembered");
         meter.CreateObservableCounter("embeddings.cache.misses", () => Of(models, state => state.CacheMisses), "{input}", "Vectors that were not");

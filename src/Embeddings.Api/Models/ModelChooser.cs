@@ -1,5 +1,5 @@
 using Embeddings.Api.Hosting;
-using Embeddings.Inference;
+using Embeddings.Inference.Encoders;
 using Embeddings.Inference.Models;
 using Microsoft.Extensions.Options;
 
@@ -7,7 +7,7 @@ namespace Embeddings.Api.Models;
 
 /// <summary>Decides at start which models are served and which is the default, fetching the default if it may.</summary>
 internal sealed partial class ModelChooser(
-    IOptions<ModelsOptions> options, IOptions<LimitsOptions> limits, ModelCatalog catalog, ModelLocator locator, ModelDownloader downloader, AddedModels added,
+    IOptions<ModelsOptions> options, IOptions<LimitsOptions> limits, ModelRegistry catalog, ModelLocator locator, ModelDownloader downloader, AddedModels added,
     TimeProvider time, ILoggerFactory loggers, ILogger<ModelChooser> logger)
 {
     /// <summary>Makes the choice.</summary>
@@ -31,7 +31,7 @@ internal sealed partial class ModelChooser(
 
         var settings = new EncoderSettings
         {
-            Lanes = options.Value.Lanes == 0 ? Environment.ProcessorCount : options.Value.Lanes,
+            Workers = options.Value.Lanes == 0 ? Environment.ProcessorCount : options.Value.Lanes,
             MaxQueuedTokens = limits.Value.MaxQueuedTokens,
             CacheBytes = (long)options.Value.CacheMegabytes << 20,
         };
@@ -82,10 +82,10 @@ internal sealed partial class ModelChooser(
         return (manifest, home);
     }
 
-    private static ModelManifest Known(ModelCatalog catalog, string name) => catalog.Find(name) ?? throw new ModelException(
+    private static ModelManifest Known(ModelRegistry catalog, string name) => catalog.Find(name) ?? throw new ModelException(
         $"Models:Default is '{name}', but the models here are {catalog.Names}. '{Invocation.Current.Of("models add <owner>/<name>")}' adds one from the hub.");
 
-    private void CheckAliases(ModelCatalog catalog)
+    private void CheckAliases(ModelRegistry catalog)
     {
         foreach (var (alias, target) in options.Value.Aliases)
         {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Embeddings.Api.Hosting;
 using Embeddings.Inference.Models;
-using Embeddings.Inference.Models.Hub;
+using Embeddings.Inference.Hub;
 using Embeddings.Inference.Quantization;
 using Microsoft.Extensions.Options;
 
@@ -9,7 +9,7 @@ namespace Embeddings.Api.Models;
 
 /// <summary>The models from the command line, without serving: <c>models list</c>, <c>add</c>, <c>pull</c>, <c>verify</c> and <c>quantize</c>.</summary>
 internal sealed class ModelCommands(
-    ModelCatalog catalog, ModelLocator locator, ModelDownloader downloader, AddedModels added, IOptions<ModelsOptions> options, TimeProvider time, TextWriter output)
+    ModelRegistry catalog, ModelLocator locator, ModelDownloader downloader, AddedModels added, IOptions<ModelsOptions> options, TimeProvider time, TextWriter output)
 {
     private const string Usage = """
         usage: models list             what is described, and what is here
@@ -91,7 +91,7 @@ internal sealed class ModelCommands(
     private async Task<int> QuantizeAsync(string name, CancellationToken cancellationToken)
     {
         // The catalog has the precision that is set, which may be what is to be made.
-        var all = ModelCatalog.Read(catalog.Directories, "fp32");
+        var all = ModelRegistry.Read(catalog.Directories, "fp32");
         var manifest = all.Find(Known(name).Name)!;
         var source = locator.Find(manifest, out var problems) ?? throw new ModelException(
             $"The fp32 weights of '{manifest.Id}' are not here: {Describe(problems)} Fetch them with '{Invocation.Current.Of($"models pull {manifest.Name}")}' and Models:Precision=Fp32.");

@@ -8,7 +8,7 @@ namespace Embeddings.Api.Models;
 /// vectors of two models do not mix, so nothing may change which model a name means while clients are storing vectors.
 /// </summary>
 internal sealed class ServedModels(
-    ModelCatalog catalog, IReadOnlyList<ServedModel> all, ServedModel standard, IDictionary<string, string> aliases, UnknownModel unknown)
+    ModelRegistry catalog, IReadOnlyList<ServedModel> all, ServedModel standard, IDictionary<string, string> aliases, UnknownModel unknown)
     : IDisposable
 {
     /// <summary>What an alias may point at to mean <see cref="Default"/>.</summary>

@@ -7,7 +7,7 @@ namespace Embeddings.Inference.Models;
 /// <param name="catalog">The models known.</param>
 /// <param name="searchPath">Folders that hold model folders, by short name or by full id.</param>
 /// <param name="hubCache">The hub's cache folder (<c>HF_HUB_CACHE</c>).</param>
-public sealed class ModelLocator(ModelCatalog catalog, IReadOnlyList<string> searchPath, string hubCache)
+public sealed class ModelLocator(ModelRegistry catalog, IReadOnlyList<string> searchPath, string hubCache)
 {
     /// <summary>The folder that holds the model, or <see langword="null"/>, with what is wrong at each place that has some of it.</summary>
     /// <param name="manifest">The model.</param>

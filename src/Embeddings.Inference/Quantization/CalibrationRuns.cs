@@ -1,4 +1,5 @@
 using Embeddings.Inference.Models;
+using Embeddings.Inference.Runtime;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Embeddings.Inference.Quantization;

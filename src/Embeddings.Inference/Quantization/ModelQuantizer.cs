@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using Embeddings.Inference.Encoders;
 using Embeddings.Inference.Models;
+using Embeddings.Inference.Runtime;
 using Embeddings.Inference.Tokenization;
 using Embeddings.Vectors;
 using Microsoft.Extensions.AI;
@@ -104,7 +106,7 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
         async Task<GeneratedEmbeddings<Embedding<float>>> EncodeAsync(ModelManifest model, string path)
         {
             var settings = new EncoderSettings();
-            using var encoder = new SentenceEncoder(model, tokenizer, new OnnxEncoder(path, model, settings.Lanes), settings);
+            using var encoder = new SentenceEncoder(model, tokenizer, new OnnxEncoder(path, model, settings.Workers), settings);
             return await encoder.GenerateAsync(ids, cancellationToken: cancellationToken).ConfigureAwait(false);
         }
     }

@@ -1,27 +1,27 @@
 namespace Embeddings.Inference.Scheduling;
 
-/// <summary>The windows of one request that are to be run.</summary>
+/// <summary>The items of one request that are to be run.</summary>
 internal sealed class EncodingJob
 {
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenRegistration _cancellation;
 
-    // The first window that may not be taken yet.
+    // The first item that may not be taken yet.
     private int _next;
 
     /// <param name="number">Of all jobs, in the order in which they came.</param>
-    /// <param name="windows">Its windows, in any order.</param>
+    /// <param name="items">Its items, in any order.</param>
     /// <param name="isSmall">Whether it is done in a moment.</param>
     /// <param name="served">Where the clock of fairness stands.</param>
-    public EncodingJob(long number, IReadOnlyList<Window> windows, bool isSmall, double served) =>
-        (Number, Windows, Remaining, IsSmall, Served) =
-            (number, [.. windows.OrderByDescending(window => window.Length)], windows.Count, isSmall, served);
+    public EncodingJob(long number, IReadOnlyList<WorkItem> items, bool isSmall, double served) =>
+        (Number, Items, Remaining, IsSmall, Served) =
+            (number, [.. items.OrderByDescending(item => item.Length)], items.Count, isSmall, served);
 
     /// <summary>Of all jobs, in the order in which they came.</summary>
     public long Number { get; }
 
-    /// <summary>Its windows, longest first.</summary>
-    public IReadOnlyList<Window> Windows { get; }
+    /// <summary>Its items, longest first.</summary>
+    public IReadOnlyList<WorkItem> Items { get; }
 
     /// <summary>Whether it is done in a moment: such a job need not wait for a long run to end.</summary>
     public bool IsSmall { get; }
@@ -29,27 +29,27 @@ internal sealed class EncodingJob
     /// <summary>Tokens of it that were run, counted from where the others stood when it came: the job that has least is next.</summary>
     public double Served { get; set; }
 
-    /// <summary>Windows not done yet.</summary>
+    /// <summary>Items not done yet.</summary>
     public int Remaining { get; set; }
 
-    /// <summary>The longest window that waits, after <see cref="HasWaiting"/>.</summary>
-    public Window Next => Windows[_next];
+    /// <summary>The longest item that waits, after <see cref="HasWaiting"/>.</summary>
+    public WorkItem Next => Items[_next];
 
     /// <summary>Whether nobody waits for it any more.</summary>
     public bool IsOver => _completion.Task.IsCompleted;
 
-    /// <summary>Done when every window is; failed when one is.</summary>
+    /// <summary>Done when every item is; failed when one is.</summary>
     public Task Completion => _completion.Task;
 
-    /// <summary>Whether a window waits, now that some may have been taken.</summary>
+    /// <summary>Whether a item waits, now that some may have been taken.</summary>
     public bool HasWaiting()
     {
-        while (_next < Windows.Count && !Windows[_next].IsWaiting)
+        while (_next < Items.Count && !Items[_next].IsWaiting)
         {
             _next++;
         }
 
-        return _next < Windows.Count;
+        return _next < Items.Count;
     }
 
     public void CancelWith(Action<EncodingJob> cancel, CancellationToken token)

@@ -1,7 +1,7 @@
 namespace Embeddings.Inference.Scheduling;
 
-/// <summary>How many tokens a second the lanes do together, of late. Safe for any number of threads.</summary>
-internal sealed class TokenRate(int lanes, TimeProvider time)
+/// <summary>How many tokens a second the workers do together, of late. Safe for any number of threads.</summary>
+internal sealed class TokenRate(int workers, TimeProvider time)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
@@ -11,7 +11,7 @@ internal sealed class TokenRate(int lanes, TimeProvider time)
 
     private readonly Lock _gate = new();
 
-    // Until runs say otherwise: ten thousand tokens a second and lane.
+    // Until runs say otherwise: ten thousand tokens a second and worker.
     private double _seconds = 1e-4;
     private double _tokens = 1;
 
@@ -27,12 +27,12 @@ internal sealed class TokenRate(int lanes, TimeProvider time)
         }
     }
 
-    /// <summary>When the lanes will have done so many tokens, in whole seconds.</summary>
+    /// <summary>When the workers will have done so many tokens, in whole seconds.</summary>
     public TimeSpan TimeFor(long tokens)
     {
         lock (_gate)
         {
-            var seconds = TimeSpan.FromSeconds(Math.Ceiling(tokens * _seconds / _tokens / lanes));
+            var seconds = TimeSpan.FromSeconds(Math.Ceiling(tokens * _seconds / _tokens / workers));
             return seconds < Shortest ? Shortest : seconds > Longest ? Longest : seconds;
         }
     }

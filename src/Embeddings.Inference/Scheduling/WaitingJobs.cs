@@ -1,8 +1,8 @@
 namespace Embeddings.Inference.Scheduling;
 
 /// <summary>
-/// Jobs that have windows waiting, by the tokens that they have had: finding who is next takes no longer when tens of thousands wait. Not
-/// thread-safe: it is the <see cref="TokenQueue"/>'s.
+/// Jobs that have items waiting, by the tokens that they have had: finding who is next takes no longer when tens of thousands wait. Not
+/// thread-safe: it is the <see cref="BatchQueue"/>'s.
 /// </summary>
 internal sealed class WaitingJobs
 {
@@ -14,7 +14,7 @@ internal sealed class WaitingJobs
 
     public bool HasSmall => _small.Count > 0;
 
-    /// <summary>Adds a job, if a window of it waits.</summary>
+    /// <summary>Adds a job, if a item of it waits.</summary>
     public void Add(EncodingJob job)
     {
         if (job.HasWaiting())

@@ -32,14 +32,14 @@ public sealed class ModelLocatorTests : IDisposable
     public void A_copied_folder_is_enough()
     {
         var copy = Copy(Path.Combine(_folder, "models", "tiny"));
-        var catalog = ModelCatalog.Read([Path.Combine(_folder, "models")]);
+        var catalog = ModelRegistry.Read([Path.Combine(_folder, "models")]);
         Assert.Equal(copy, new ModelLocator(catalog, [], "").Find(catalog.Find("tests/TINY")!, out _));
     }
 
     [Fact]
     public void The_search_path_comes_first_then_the_models_folder_then_the_hub_cache()
     {
-        var catalog = ModelCatalog.Read([_model.Models]);
+        var catalog = ModelRegistry.Read([_model.Models]);
         var manifest = catalog.Find("tiny")! with { Repository = "owner/tiny", Revision = "abc" };
         var cached = Copy(Path.Combine(_folder, "hub", "models--owner--tiny", "snapshots", "abc"));
         var mounted = Copy(Path.Combine(_folder, "mounted", "tests", "tiny"));
@@ -58,19 +58,19 @@ public sealed class ModelLocatorTests : IDisposable
     public void Of_two_folders_that_describe_a_model_the_first_counts_and_a_missing_one_describes_nothing()
     {
         Copy(Path.Combine(_folder, "added", "tiny"));
-        var mine = ModelCatalog.Read([Path.Combine(_folder, "added"), Path.Combine(_folder, "nowhere"), _model.Models]);
+        var mine = ModelRegistry.Read([Path.Combine(_folder, "added"), Path.Combine(_folder, "nowhere"), _model.Models]);
         Assert.Equal(Path.Combine(_folder, "added", "tiny"), new ModelLocator(mine, [], "").Find(Assert.Single(mine.Manifests), out _));
 
-        var shipped = ModelCatalog.Read([Path.Combine(_folder, "nowhere"), _model.Models]);
+        var shipped = ModelRegistry.Read([Path.Combine(_folder, "nowhere"), _model.Models]);
         Assert.Equal(_model.Folder, new ModelLocator(shipped, [], "").Find(Assert.Single(shipped.Manifests), out _));
         Assert.Equal(Path.Combine(_folder, "nowhere", "tiny"), shipped.HomeOf(shipped.Manifests[0]));
-        Assert.Throws<ModelException>(() => ModelCatalog.Read([Path.Combine(_folder, "nowhere")]));
+        Assert.Throws<ModelException>(() => ModelRegistry.Read([Path.Combine(_folder, "nowhere")]));
     }
 
     [Fact]
     public void The_hub_caches_links_are_followed()
     {
-        var catalog = ModelCatalog.Read([_model.Models]);
+        var catalog = ModelRegistry.Read([_model.Models]);
         var manifest = catalog.Find("tiny")! with { Repository = "owner/tiny", Revision = "abc" };
         var blobs = Copy(Path.Combine(_folder, "hub", "models--owner--tiny", "blobs"));
         var snapshot = Directory.CreateDirectory(Path.Combine(_folder, "hub", "models--owner--tiny", "snapshots", "abc")).FullName;
@@ -90,7 +90,7 @@ public sealed class ModelLocatorTests : IDisposable
         var bytes = File.ReadAllBytes(path);
         bytes[^1] ^= 1;
         File.WriteAllBytes(path, bytes);
-        var catalog = ModelCatalog.Read([_model.Models]);
+        var catalog = ModelRegistry.Read([_model.Models]);
         Assert.Null(new ModelLocator(catalog, [], "").Find(catalog.Manifests[0], out var problems));
         Assert.Contains(catalog.Manifests[0].Files.Single(file => file.Path == "model.onnx").Sha256, Assert.Single(problems), StringComparison.Ordinal);
     }
@@ -112,7 +112,7 @@ public sealed class ModelLocatorTests : IDisposable
         var text = File.ReadAllText(path);
         var at = text.IndexOf(from, StringComparison.Ordinal);
         File.WriteAllText(path, text[..at] + to + text[(at + from.Length)..]);
-        var exception = Assert.Throws<ModelException>(() => ModelCatalog.Read([_model.Models]));
+        var exception = Assert.Throws<ModelException>(() => ModelRegistry.Read([_model.Models]));
         Assert.Contains(path, exception.Message, StringComparison.Ordinal);
         Assert.Contains(part, exception.Message, StringComparison.OrdinalIgnoreCase);
     }

@@ -65,7 +65,7 @@ internal sealed class LayerModel : IDisposable
 
     public float[] Bias { get; }
 
-    public ModelManifest Manifest(string precision = "fp32") => ModelCatalog.Read([Models], precision).Find(Name)!;
+    public ModelManifest Manifest(string precision = "fp32") => ModelRegistry.Read([Models], precision).Find(Name)!;
 
     /// <summary>The vector of some ids, worked out here: mean over tokens of normalise(table) × gain × weights + bias, of length 1.</summary>
     public double[] Expected(IReadOnlyList<int> ids)

@@ -1,3 +1,4 @@
+using Embeddings.Inference.Encoders;
 using Embeddings.Inference.Models;
 using Embeddings.Inference.Quantization;
 using Embeddings.Inference.Quantization.Onnx;
@@ -17,7 +18,7 @@ public sealed class ModelQuantizerTests
         Assert.True(result.MeanCosine > 0.999 && result.WorstCosine > 0.998, $"{result}");
         var manifest = model.Manifest("int8");
         Assert.Equal("int8", manifest.Precision);
-        Assert.NotNull(new ModelLocator(ModelCatalog.Read([model.Models], "int8"), [], "").Find(manifest, out _));
+        Assert.NotNull(new ModelLocator(ModelRegistry.Read([model.Models], "int8"), [], "").Find(manifest, out _));
         using var encoder = new SentenceEncoder(manifest, model.Folder);
         int[] ids = [700, 41, 4999, 8, 8, 1234];
         var vector = (await encoder.GenerateAsync([(ReadOnlyMemory<int>)ids], cancellationToken: Cancelled))[0].Vector.ToArray();
@@ -65,13 +66,13 @@ public sealed class ModelQuantizerTests
         var path = Path.Combine(model.Folder, "quantized.json");
         var json = await File.ReadAllTextAsync(path, Cancelled);
         Assert.Contains("\"depends_on_batch\": true", json, StringComparison.Ordinal);
-        Assert.True(ModelCatalog.Read([model.Models], "int8").Find(LayerModel.Name)!.DependsOnBatch);
+        Assert.True(ModelRegistry.Read([model.Models], "int8").Find(LayerModel.Name)!.DependsOnBatch);
         await File.WriteAllTextAsync(path, json.Replace(model.Manifest().Files[0].Sha256, new string('0', 64), StringComparison.Ordinal), Cancelled);
-        var catalog = ModelCatalog.Read([model.Models], "int8");
+        var catalog = ModelRegistry.Read([model.Models], "int8");
         Assert.Equal("fp32", catalog.Find(LayerModel.Name)!.Precision);
         Assert.Contains("models quantize layer", Assert.Single(catalog.Problems), StringComparison.Ordinal);
         await File.WriteAllTextAsync(path, "{", Cancelled);
-        Assert.Contains("cannot be read", Assert.Single(ModelCatalog.Read([model.Models]).Problems), StringComparison.Ordinal);
+        Assert.Contains("cannot be read", Assert.Single(ModelRegistry.Read([model.Models]).Problems), StringComparison.Ordinal);
     }
 
     [Theory]

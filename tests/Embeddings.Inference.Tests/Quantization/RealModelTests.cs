@@ -1,3 +1,4 @@
+using Embeddings.Inference.Encoders;
 using Embeddings.Inference.Models;
 using Embeddings.Inference.Quantization;
 using Embeddings.Vectors;
@@ -53,7 +54,7 @@ public sealed class RealModelTests : IDisposable
 
     private async Task<GeneratedEmbeddings<Embedding<float>>> EncodeAsync(string name, string precision, string[] texts)
     {
-        var catalog = ModelCatalog.Read([Path.Combine(_folder.FullName, "first"), Repository.BuiltInModels], precision);
+        var catalog = ModelRegistry.Read([Path.Combine(_folder.FullName, "first"), Repository.BuiltInModels], precision);
         var manifest = catalog.Find(name)!;
         Assert.Equal(precision, manifest.Precision);
         using IEmbeddingGenerator<string, Embedding<float>> encoder = new SentenceEncoder(manifest, new ModelLocator(catalog, [], "").Find(manifest, out _)!);

@@ -24,15 +24,15 @@ internal sealed class SumEncoder : IBatchEncoder
 
     public void Release() => _open.Set();
 
-    public float[][] Run(TokenBatch batch, RunBuffers buffers)
+    public float[][] Run(Batch batch, BatchBuffers buffers)
     {
         Interlocked.Increment(ref _running);
-        Sequences += batch.Windows.Count;
+        Sequences += batch.Items.Count;
         _open.Wait();
-        var ids = batch.Windows.SelectMany(window => window.Ids).ToHashSet();
+        var ids = batch.Items.SelectMany(item => item.Ids).ToHashSet();
         return ids.Contains(Deadly) ? throw new InvalidOperationException("deadly")
             : ids.Contains(Bad) ? throw new ModelRunException(new InvalidOperationException("bad"))
-            : [.. batch.Windows.Select(window => new float[] { window.Ids.Sum() })];
+            : [.. batch.Items.Select(item => new float[] { item.Ids.Sum() })];
     }
 
     public void Dispose() => _open.Dispose();

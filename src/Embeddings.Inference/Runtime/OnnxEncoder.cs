@@ -1,0 +1,175 @@
+using Embeddings.Inference.Models;
+using Embeddings.Inference.Scheduling;
+using Embeddings.Vectors;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Embeddings.Inference.Runtime;
+
+/// <summary>
+/// Token ids → pooled vectors, through ONNX Runtime. All workers share one session, in which a run is one thread's; a batch that is alone goes to a
+/// second one, in which it has them all, unless it is an int8 text of fewer than 32 tokens. Thread-safe.
+/// </summary>
+internal sealed class OnnxEncoder : IBatchEncoder
+{
+    // A lone int8 text below this runs on one thread: on processors with matrix instructions, more threads were no quicker, and a run of 1 or 2 ms is
+    // over before they have all woken. fp32 texts take longer, and gained from all threads at every length.
+    private const int FewestSharedInt8Tokens = 32;
+
+    private readonly InferenceSession _workers;
+    private readonly InferenceSession? _alone;
+    private readonly RunOptions _runOptions = new();
+    private readonly ModelManifest _manifest;
+
+    private readonly string[] _inputs;
+    private readonly string[] _outputs;
+
+    static OnnxEncoder() => OnnxTelemetry.Disable();
+
+    /// <summary>Loads the weights.</summary>
+    /// <param name="path">The ONNX file.</param>
+    /// <param name="manifest">What the model is.</param>
+    /// <param name="threads">Threads of a batch that is alone.</param>
+    /// <exception cref="ModelException">ONNX Runtime cannot read the file, or it is no BERT encoder.</exception>
+    public OnnxEncoder(string path, ModelManifest manifest, int threads)
+    {
+        _manifest = manifest;
+        _workers = Load(path, threads: 1);
+        try
+        {
+            _alone = threads > 1 ? Load(path, threads) : null;
+            _inputs = Inputs(path, _workers);
+            _outputs = [Output(path, _workers, manifest)];
+        }
+        catch (ModelException)
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Scaled to length 1 if the manifest says so. Sequences shorter than the longest are padded and masked.</remarks>
+    public float[][] Run(Batch batch, BatchBuffers buffers)
+    {
+        Lay(batch, buffers);
+        var isShared = batch.IsAlone && (_manifest.Precision == "fp32" || batch.Tokens >= FewestSharedInt8Tokens);
+        var hidden = Run(isShared ? _alone ?? _workers : _workers, batch, buffers);
+        return [.. batch.Items.Select((sequence, i) => Pool(hidden.Span[(i * batch.Length * _manifest.Dimensions)..][..(sequence.Length * _manifest.Dimensions)]))];
+    }
+
+    public void Dispose()
+    {
+        _runOptions.Dispose();
+        _workers.Dispose();
+        _alone?.Dispose();
+    }
+
+    // Inputs that lie in the buffers → hidden states [sequences, length, dimensions], row-major, as the export gives them.
+    private ReadOnlyMemory<float> Run(InferenceSession session, Batch batch, BatchBuffers buffers)
+    {
+        long[] shape = [batch.Items.Count, batch.Length];
+        var (ids, mask, types) = buffers.Inputs(batch.Items.Count * batch.Length);
+        var hidden = buffers.Hidden(ids.Length * _manifest.Dimensions);
+        using var idValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, ids, shape);
+        using var maskValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, mask, shape);
+        using var typeValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, types, shape);
+        using var hiddenValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, hidden, [.. shape, _manifest.Dimensions]);
+        OrtValue[] values = [.. _inputs.Select(name => name switch
+        {
+            "input_ids" => idValue,
+            "attention_mask" => maskValue,
+            _ => typeValue,
+        })];
+        try
+        {
+            session.Run(_runOptions, _inputs, values, _outputs, [hiddenValue]);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new ModelRunException(exception);
+        }
+
+        return hidden;
+    }
+
+    private static InferenceSession Load(string path, int threads)
+    {
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = threads,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            // One block of memory a run, planned once for each shape. Without it the workers wait for each other at every tensor, in the allocator they
+            // share: short runs lose a third. Shapes are few: BatchTokens bounds the texts of each length.
+            EnableMemoryPattern = true,
+        };
+        // Threads that spin for the next run would take the workers' processors.
+        options.AddSessionConfigEntry("session.force_spinning_stop", "1");
+        // Its one kernel takes several times as long as the addition and the normalisation that it stands for: a seventh of a run with 8-bit weights.
+        options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "SkipLayerNormFusion");
+        try
+        {
+            return new InferenceSession(path, options);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new ModelException($"ONNX Runtime cannot load {path}: {exception.Message}", exception);
+        }
+    }
+
+    private static string[] Inputs(string path, InferenceSession session) =>
+        session.InputNames.FirstOrDefault(name => name is not ("input_ids" or "attention_mask" or "token_type_ids")) is { } unknown
+            ? throw new ModelException($"{path} wants the input '{unknown}'; a BERT encoder has input_ids, attention_mask and token_type_ids.")
+            : [.. session.InputNames];
+
+    private static string Output(string path, InferenceSession session, ModelManifest manifest)
+    {
+        var output = session.OutputNames.Contains("last_hidden_state") ? "last_hidden_state" : session.OutputNames[0];
+        var shape = session.OutputMetadata[output].Dimensions;
+        return shape.Length == 3 && (shape[2] <= 0 || shape[2] == manifest.Dimensions)
+            ? output
+            : throw new ModelException(
+                $"{path} gives '{output}' as [{string.Join(", ", shape)}]; expected is [batch, tokens, {manifest.Dimensions}], as model.json says.");
+    }
+
+    private static void Lay(Batch batch, BatchBuffers buffers)
+    {
+        var inputs = buffers.Inputs(batch.Items.Count * batch.Length);
+        var ids = inputs.Ids.Span;
+        var mask = inputs.Mask.Span;
+        mask.Fill(1);
+        for (var i = 0; i < batch.Items.Count; i++)
+        {
+            var sequence = batch.Items[i].Ids;
+            var row = ids.Slice(i * batch.Length, batch.Length);
+            for (var j = 0; j < sequence.Length; j++)
+            {
+                row[j] = sequence[j];
+            }
+
+            row[sequence.Length..].Clear();
+            mask.Slice((i * batch.Length) + sequence.Length, batch.Length - sequence.Length).Clear();
+        }
+    }
+
+    private float[] Pool(ReadOnlySpan<float> tokens)
+    {
+        var vector = new float[_manifest.Dimensions];
+        if (_manifest.Pooling == Pooling.Cls)
+        {
+            tokens[..vector.Length].CopyTo(vector);
+        }
+        else
+        {
+            VectorMath.MeanOfRows(tokens, vector);
+        }
+
+        if (_manifest.Normalize)
+        {
+            VectorMath.Normalize(vector);
+        }
+
+        return vector;
+    }
+}

@@ -1,0 +1,289 @@
+using Embeddings.Inference.Scheduling;
+
+namespace Embeddings.Inference.Tests.Scheduling;
+
+public sealed class BatchQueueTests
+{
+    private static readonly Worker Plain = new(isExpress: false);
+    private static readonly Worker Express = new(isExpress: true);
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void A_job_is_taken_whole_or_not_at_all()
+    {
+        var queue = Make(mostTokens: 100);
+        queue.Add(Items(10, 9, first: 0), Cancelled);
+        Assert.Throws<EncoderBusyException>(() => queue.Add(Items(11, 1, first: 50), Cancelled));
+        Assert.Equal(90, queue.Tokens);
+        queue.Add(Items(10, 1, first: 70), Cancelled);
+        Assert.Throws<EncoderBusyException>(() => queue.CheckRoom(1));
+    }
+
+    [Fact]
+    public void A_run_holds_items_of_one_length_up_to_its_tokens()
+    {
+        var queue = Make(batchTokens: 64);
+        queue.Add(Items(16, 6, 0), Cancelled);
+        Assert.Equal([16, 16, 16, 16], Lengths(queue.Take(Plain)));
+        Assert.Equal([16, 16], Lengths(queue.Take(Plain)));
+    }
+
+    [Fact]
+    public void Nearly_equal_items_share_a_run_where_padding_costs_less_than_another_run()
+    {
+        var queue = Make(batchOverhead: 16);
+        // Padding: 2 x 3 tokens for those of 17; 3 x 6 for those of 14, which is too much; 1 for that of 3, beside that of 4.
+        queue.Add([.. Items(20, 2, 0), .. Items(17, 2, 100), .. Items(14, 3, 200), .. Items(4, 1, 300), .. Items(3, 1, 400)], Cancelled);
+        Assert.Equal([17, 17, 20, 20], Lengths(queue.Take(Plain)));
+        Assert.Equal([14, 14, 14], Lengths(queue.Take(Plain)));
+        Assert.Equal([3, 4], Lengths(queue.Take(Plain)));
+    }
+
+    [Fact]
+    public void Longer_items_of_others_join_the_run_of_the_one_that_is_next()
+    {
+        var queue = Make(batchOverhead: 16);
+        queue.Add([.. Items(100, 1, 100), .. Items(20, 1, 200)], Cancelled);
+        queue.Add(Items(17, 1, 300), Cancelled);
+        Assert.Equal([100], Lengths(queue.Take(Plain)));
+        Assert.Equal([17, 20], Lengths(queue.Take(Plain)));
+    }
+
+    [Fact]
+    public void Fifty_thousand_single_texts_are_taken_as_they_came()
+    {
+        // Where finding the next took a look at every job, this took a minute.
+        var queue = Make(isSingle: true);
+        const int count = 50_000;
+        for (var i = 0; i < count; i++)
+        {
+            queue.Add([Ids(4, i)], Cancelled);
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            var run = queue.Take(Plain)!;
+            Assert.Equal(i, run.Items[0].Ids[0]);
+            queue.Finish(Vectors(run));
+        }
+
+        Assert.Equal(0, queue.Tokens);
+    }
+
+    [Fact]
+    public void A_single_item_has_a_run_of_its_own_where_neighbours_would_change_it()
+    {
+        var queue = Make(isSingle: true);
+        queue.Add(Items(16, 2, 0), Cancelled);
+        Assert.Equal([16], Lengths(queue.Take(Plain)));
+        Assert.Equal([16], Lengths(queue.Take(Plain)));
+    }
+
+    [Fact]
+    public void A_small_job_does_not_wait_for_a_large_one_nor_a_large_one_for_ever()
+    {
+        var queue = Make(batchTokens: 64);
+        queue.Add(Items(32, 500, 0), Cancelled);
+        queue.Finish(Vectors(queue.Take(Plain)!));
+        queue.Add(Items(8, 1, 1000), Cancelled);
+        var runs = new List<Batch> { queue.Take(Plain)!, queue.Take(Plain)! };
+        Assert.Contains(runs, run => run.Length == 8);
+        runs.ForEach(run => queue.Finish(Vectors(run)));
+
+        // Small jobs all the time: the large one has a run now and then.
+        var large = 0;
+        for (var i = 0; i < 100; i++)
+        {
+            queue.Add(Items(8, 1, 2000 + i), Cancelled);
+            var run = queue.Take(Plain)!;
+            large += run.Length == 32 ? 1 : 0;
+            queue.Finish(Vectors(run));
+        }
+
+        Assert.InRange(large, 5, 95);
+    }
+
+    [Fact]
+    public void A_large_job_gets_its_share_however_many_small_ones_wait()
+    {
+        var queue = Make(isSingle: true);
+        queue.Add(Items(130, 20, 0), Cancelled);
+        for (var i = 0; i < 64; i++)
+        {
+            queue.Add([Ids(17, 1000 + i)], Cancelled);
+        }
+
+        // As many small jobs come as are done: by tokens, the large one's share is one in 65.
+        var large = 0;
+        for (var i = 0; i < 3000; i++)
+        {
+            var run = queue.Take(Plain)!;
+            large += run.Length == 130 ? 1 : 0;
+            queue.Finish(Vectors(run));
+            if (run.Length == 17)
+            {
+                queue.Add([Ids(17, 2000 + i)], Cancelled);
+            }
+        }
+
+        Assert.InRange(large, 3, 12);
+    }
+
+    [Fact]
+    public async Task A_hundred_thousand_items_are_taken_and_given_up()
+    {
+        var queue = Make(mostTokens: 400_000);
+        using var leaving = new CancellationTokenSource();
+        var jobs = Enumerable.Range(0, 100).Select(job => queue.Add(Items(4, 1000, 1000 * job), leaving.Token).Job).ToList();
+        Assert.Equal(400_000, queue.Tokens);
+        await leaving.CancelAsync();
+        Assert.All(jobs, job => Assert.True(job.IsOver));
+        Assert.Equal(0, queue.Tokens);
+    }
+
+    [Fact]
+    public void What_fails_on_its_way_in_leaves_nothing_behind()
+    {
+        var queue = Make(mostTokens: 100);
+        Assert.Throws<IOException>(() => queue.Add(new FailingList([Ids(40, 0), Ids(40, 100), Ids(10, 200)]), Cancelled));
+        Assert.Equal(0, queue.Tokens);
+        queue.Add([Ids(40, 0), Ids(50, 300)], Cancelled);
+        Assert.Equal([40, 50], Lengths(queue.Take(Plain)));
+    }
+
+    [Fact]
+    public void What_is_begun_is_let_in_without_room()
+    {
+        var queue = Make(mostTokens: 100);
+        queue.Add(Items(50, 2, 0), Cancelled);
+        Assert.Throws<EncoderBusyException>(() => queue.Add([Ids(10, 500)], Cancelled));
+        queue.Add([Ids(10, 500)], Cancelled, isBegun: true);
+        Assert.Equal(110, queue.Tokens);
+    }
+
+    [Fact]
+    public async Task Equal_items_of_two_jobs_have_vectors_of_their_own()
+    {
+        var queue = Make();
+        using var leaving = new CancellationTokenSource();
+        var (first, _) = queue.Add([Ids(8, 1)], leaving.Token);
+        var (second, items) = queue.Add([Ids(8, 1)], Cancelled);
+        Assert.Equal(16, queue.Tokens);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.Completion);
+        var run = queue.Take(Plain)!;
+        Assert.Single(run.Items);
+        queue.Finish(Vectors(run));
+        await second.Completion;
+        Assert.NotNull(items[0].Vector);
+        Assert.Equal(0, queue.Tokens);
+    }
+
+    [Fact]
+    public async Task What_nobody_waits_for_is_never_run()
+    {
+        var queue = Make();
+        using var leaving = new CancellationTokenSource();
+        queue.Add(Items(8, 40, 0), leaving.Token);
+        await leaving.CancelAsync();
+        Assert.Equal(0, queue.Tokens);
+        queue.Add([Ids(9, 500)], Cancelled);
+        Assert.Equal([9], Lengths(queue.Take(Plain)));
+    }
+
+    [Fact]
+    public void A_run_is_alone_only_when_nothing_else_runs_or_waits()
+    {
+        var queue = Make(batchTokens: 8);
+        queue.Add([Ids(8, 1)], Cancelled);
+        Assert.True(queue.Take(Plain)!.IsAlone);
+        queue.Add(Items(8, 2, 10), Cancelled);
+        Assert.False(queue.Take(Plain)!.IsAlone);
+    }
+
+    [Fact]
+    public async Task The_extra_worker_takes_small_jobs_while_the_others_are_in_long_runs()
+    {
+        var queue = Make(workers: 2, batchTokens: 64);
+        var express = Task.Run(() => queue.Take(Express), Cancelled);
+        queue.Add(Items(32, 100, 0), Cancelled);
+        queue.Take(Plain);
+        queue.Take(Plain);
+        queue.Add([Ids(8, 1000)], Cancelled);
+        var run = await express.WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
+        Assert.Equal([8], Lengths(run));
+    }
+
+    [Fact]
+    public void The_extra_worker_takes_nothing_of_large_jobs_however_near_in_length()
+    {
+        var queue = Make(workers: 2, batchTokens: 64);
+        queue.Add([.. Items(8, 20, 0), .. Items(10, 20, 100)], Cancelled);
+        queue.Take(Plain);
+        queue.Take(Plain);
+        queue.Add([Ids(8, 1000)], Cancelled);
+        queue.Add([Ids(7, 2000)], Cancelled);
+        Assert.Equal([7, 8], Lengths(queue.Take(Express)));
+    }
+
+    [Fact]
+    public async Task A_failed_item_fails_its_job_alone()
+    {
+        var queue = Make();
+        var (bad, _) = queue.Add([Ids(8, 1)], Cancelled);
+        var (good, _) = queue.Add([Ids(8, 2)], Cancelled);
+        var run = queue.Take(Plain)!;
+        Assert.Equal(2, run.Items.Count);
+        run.Items[0].Error = new ModelRunException(new InvalidOperationException("bad"));
+        run.Items[1].Vector = [1];
+        queue.Finish(run);
+        await Assert.ThrowsAsync<ModelRunException>(() => bad.Completion);
+        await good.Completion;
+    }
+
+    [Fact]
+    public async Task Closing_ends_workers_and_fails_what_waits()
+    {
+        var queue = Make();
+        var worker = Task.Run(() => queue.Take(new Worker(isExpress: false)), Cancelled);
+        var (job, _) = (queue.Add([Ids(8, 1)], Cancelled).Job, 0);
+        Assert.NotNull(await worker);
+        var waiting = Task.Run(() => queue.Take(new Worker(isExpress: false)), Cancelled);
+        queue.Close();
+        Assert.Null(await waiting.WaitAsync(TimeSpan.FromSeconds(30), Cancelled));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => job.Completion);
+        Assert.Throws<ObjectDisposedException>(() => queue.Add([Ids(8, 2)], Cancelled));
+    }
+
+    private static BatchQueue Make(int workers = 4, int batchTokens = 256, long mostTokens = 1_000_000, bool isSingle = false, int batchOverhead = 16) =>
+        new(new BatchQueueSettings(workers, batchTokens, mostTokens, 512, isSingle, batchOverhead), new TokenRate(workers, TimeProvider.System));
+
+    private static int[] Ids(int length, int first) => [.. Enumerable.Range(first, length)];
+
+    private static List<int[]> Items(int length, int count, int first) => [.. Enumerable.Range(first, count).Select(i => Ids(length, i))];
+
+    private static IEnumerable<int> Lengths(Batch? run) => run!.Items.Select(item => item.Length);
+
+    private static Batch Vectors(Batch run)
+    {
+        foreach (var item in run.Items)
+        {
+            item.Vector = [1];
+        }
+
+        return run;
+    }
+
+    // Fails at the last of its items, as anything may when memory runs out.
+    private sealed class FailingList(int[][] items) : IReadOnlyList<int[]>
+    {
+        public int Count => items.Length;
+
+        public int[] this[int index] => index < items.Length - 1 ? items[index] : throw new IOException();
+
+        public IEnumerator<int[]> GetEnumerator() => Enumerable.Range(0, items.Length).Select(i => this[i]).GetEnumerator();
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+}
