@@ -1,4 +1,4 @@
-using System.Runtime.ExceptionServices;
+using System.Numerics.Tensors;
 using Embeddings.Inference.Models;
 using Embeddings.Inference.Runtime;
 using Embeddings.Inference.Scheduling;
@@ -16,11 +16,9 @@ namespace Embeddings.Inference.Encoders;
 /// </summary>
 public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<float>>, IEmbeddingGenerator<ReadOnlyMemory<int>, Embedding<float>>
 {
-    private const int TextsAThread = 64;
-
     private readonly ModelManifest _manifest;
     private readonly EncoderSettings _settings;
-    private readonly SequenceCutter _cutter;
+    private readonly RequestTokenizer _tokenizer;
     private readonly SequenceEncoder _encoder;
     private readonly VectorCache? _cache;
     private int _disposed;
@@ -45,13 +43,13 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
 
     /// <summary>With an encoder of one's own, which goes with this.</summary>
     internal SentenceEncoder(
-        ModelManifest manifest, BertTextTokenizer tokenizer, IBatchEncoder encoder, EncoderSettings settings, TimeProvider? time = null, ILogger? logger = null)
+        ModelManifest manifest, ITokenizer tokenizer, IBatchEncoder encoder, EncoderSettings settings, TimeProvider? time = null, ILogger? logger = null)
     {
         (_manifest, _settings) = (manifest, settings);
-        _cutter = new SequenceCutter(tokenizer, manifest.MaxTokens);
+        _tokenizer = new RequestTokenizer(new SequenceCutter(tokenizer, manifest.MaxTokens), settings.Workers);
         _encoder = new SequenceEncoder(
             encoder,
-            new BatchQueueSettings(settings.Workers, settings.BatchTokens, settings.MaxQueuedTokens, manifest.MaxTokens, manifest.DependsOnBatch, settings.BatchOverhead),
+            new BatchQueueSettings(settings.Workers, settings.BatchTokens, settings.MaxQueuedTokens, manifest.DependsOnBatch, settings.BatchOverhead),
             time ?? TimeProvider.System,
             logger ?? NullLogger.Instance);
         _cache = settings.CacheBytes > 0 ? new VectorCache(_encoder, settings.CacheBytes) : null;
@@ -70,15 +68,19 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     /// <param name="cancellationToken">Ends the work between two runs.</param>
     /// <exception cref="EncodingException">An input is too long, the sum is, or the model failed.</exception>
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
-        IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
-        GenerateAsync(
-            options is EncodingOptions { Prompt: { Length: > 0 } prompt } ? values.Select(text => prompt + text) : values, _cutter.Tokenize, SequenceCutter.FewestTokens, StringComparer.Ordinal, options, cancellationToken);
+        IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var prompt = (options as EncodingOptions)?.Prompt;
+        var inputs = values.Select(text => new EncoderInput(prompt + text, default));
+        return GenerateAsync(inputs, values is IReadOnlyCollection<string>, options, cancellationToken);
+    }
 
     /// <summary>Embeds token ids of the model's own vocabulary, given without [CLS] and [SEP].</summary>
     /// <inheritdoc cref="GenerateAsync(IEnumerable{string}, EmbeddingGenerationOptions?, CancellationToken)"/>
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<ReadOnlyMemory<int>> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
-        GenerateAsync(values, _cutter.Checked, ids => ids.Length, SameIds.Instance, options, cancellationToken);
+        GenerateAsync(
+            values.Select(ids => new EncoderInput(null, ids)), values is IReadOnlyCollection<ReadOnlyMemory<int>>, options, cancellationToken);
 
     /// <inheritdoc/>
     public object? GetService(Type serviceType, object? serviceKey = null) =>
@@ -96,25 +98,18 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         }
     }
 
-    private async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync<TInput>(
-        IEnumerable<TInput> values,
-        Func<TInput, int, int, List<int>> ids,
-        Func<TInput, int> leastTokens,
-        IEqualityComparer<TInput> comparer,
-        EmbeddingGenerationOptions? options,
-        CancellationToken cancellationToken)
-        where TInput : notnull
+    private async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+        IEnumerable<EncoderInput> inputs, bool areMade, EmbeddingGenerationOptions? options, CancellationToken cancellationToken)
     {
         var encoding = options as EncodingOptions ?? new EncodingOptions { Dimensions = options?.Dimensions };
-        // Before inputs are made that have not been yet: under overload most requests end here. What is remembered needs no room.
-        if (_cache is null && values is not IReadOnlyCollection<TInput>)
+        // Under overload most requests end here, before inputs are made that have not been yet.
+        if (!areMade)
         {
             CheckRoom(encoding, leastTokens: 1);
         }
 
-        var inputs = values.ToArray();
         var most = (int)Math.Min(encoding.MaxTotalTokens, _settings.MaxQueuedTokens);
-        var (texts, places) = Tokenize(inputs, ids, leastTokens, comparer, encoding, most, cancellationToken);
+        var (texts, places) = _tokenizer.Tokenize([.. inputs], encoding, most, least => CheckRoom(encoding, least), cancellationToken);
         var total = places.Sum(place => (long)texts[place].TokenCount);
         if (total > most)
         {
@@ -122,7 +117,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         }
 
         // Only ids wait: the texts are most of what a request holds, and a full queue takes long.
-        values = [];
+        inputs = [];
         var vectors = await EncodeAsync(texts, encoding, cancellationToken).ConfigureAwait(false);
         var embeddings = Array.ConvertAll(texts, text => Finish(text, vectors, encoding.Dimensions ?? _manifest.Dimensions));
         return new GeneratedEmbeddings<Embedding<float>>(places.Select(place => embeddings[place]))
@@ -132,104 +127,28 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         };
     }
 
-    // Equal inputs once. Many are tokenized on several threads, while workers run what others have sent.
-    private (TokenizedInput[] Texts, int[] Places) Tokenize<TInput>(
-        TInput[] inputs,
-        Func<TInput, int, int, List<int>> ids,
-        Func<TInput, int> leastTokens,
-        IEqualityComparer<TInput> comparer,
-        EncodingOptions options,
-        int most,
-        CancellationToken cancellationToken)
-        where TInput : notnull
-    {
-        var distinct = new Dictionary<TInput, int>(comparer);
-        var firsts = new List<int>();
-        var places = new int[inputs.Length];
-        for (var i = 0; i < inputs.Length; i++)
-        {
-            if (!distinct.TryGetValue(inputs[i], out places[i]))
-            {
-                distinct[inputs[i]] = places[i] = firsts.Count;
-                firsts.Add(i);
-            }
-        }
-
-        // Nearly full is the rule under overload: without this, most requests would be tokenized and then refused.
-        // One that is longer is cut, or refused for that below.
-        var longest = options.Truncation == Truncation.Chunk ? int.MaxValue : _manifest.MaxTokens - 2;
-        var least = firsts.Sum(i => 2L + Math.Min(leastTokens(inputs[i]), longest));
-        if (least > most)
-        {
-            throw new TooManyTokensException(least, most);
-        }
-
-        if (_cache is null)
-        {
-            CheckRoom(options, least);
-        }
-
-        var texts = new TokenizedInput[firsts.Count];
-        var tokens = 0L;
-        void Read(int place)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            texts[place] = _cutter.Cut(inputs[firsts[place]], firsts[place], ids, options);
-            if (Interlocked.Add(ref tokens, texts[place].TokenCount) is var sum && sum > most)
-            {
-                throw new TooManyTokensException(sum, most);
-            }
-        }
-
-        if (texts.Length <= TextsAThread)
-        {
-            for (var place = 0; place < texts.Length; place++)
-            {
-                Read(place);
-            }
-
-            return (texts, places);
-        }
-
-        try
-        {
-            Parallel.For(0, texts.Length, new ParallelOptions { MaxDegreeOfParallelism = _settings.Workers }, Read);
-        }
-        catch (AggregateException exception)
-        {
-            // As one thread would have found it: the first input that is wrong.
-            ExceptionDispatchInfo.Throw(exception.InnerExceptions.MinBy(inner => (inner as InputTooLongException)?.Index ?? (inner as UnknownTokenIdException)?.Index ?? int.MaxValue)!);
-        }
-
-        return (texts, places);
-    }
-
+    // Remembered vectors need no room, so with a cache only the queue can tell.
     private void CheckRoom(EncodingOptions options, long leastTokens)
     {
-        if (!options.IsBegun)
+        if (_cache is null && !options.IsBegun)
         {
             _encoder.CheckRoom(leastTokens);
         }
     }
 
-    // Ids → vector. Different texts may have equal ids, and long ones equal parts: these are run once.
-    private async Task<Dictionary<int[], ReadOnlyMemory<float>>> EncodeAsync(TokenizedInput[] texts, EncodingOptions options, CancellationToken cancellationToken)
+    // Different texts may have equal ids, and long ones equal chunks: these are run once.
+    private async Task<Dictionary<Sequence, ReadOnlyMemory<float>>> EncodeAsync(
+        TokenizedInput[] inputs, EncodingOptions options, CancellationToken cancellationToken)
     {
-        int[][] ids = [.. texts.SelectMany(text => text.Sequences).Distinct(IdsComparer.Instance)];
-        var encoder = _cache as IEmbeddingGenerator<int[], Embedding<float>> ?? _encoder;
-        var embeddings = await encoder.GenerateAsync(ids, options, cancellationToken).ConfigureAwait(false);
-        var vectors = new Dictionary<int[], ReadOnlyMemory<float>>(ids.Length, IdsComparer.Instance);
-        for (var i = 0; i < ids.Length; i++)
-        {
-            vectors[ids[i]] = embeddings[i].Vector;
-        }
-
-        return vectors;
+        Sequence[] sequences = [.. inputs.SelectMany(input => input.Sequences).Distinct()];
+        var encoder = _cache as IEmbeddingGenerator<Sequence, Embedding<float>> ?? _encoder;
+        var embeddings = await encoder.GenerateAsync(sequences, options, cancellationToken).ConfigureAwait(false);
+        return sequences.Zip(embeddings).ToDictionary(pair => pair.First, pair => pair.Second.Vector);
     }
 
-    private Embedding<float> Finish(TokenizedInput text, Dictionary<int[], ReadOnlyMemory<float>> vectors, int dimensions)
+    private Embedding<float> Finish(TokenizedInput input, Dictionary<Sequence, ReadOnlyMemory<float>> vectors, int dimensions)
     {
-        var vector = text.Sequences.Count == 1 ? vectors[text.Sequences[0]] : text.Mean(vectors, _manifest.Normalize);
+        var vector = input.Sequences.Count == 1 ? vectors[input.Sequences[0]] : Mean(input, vectors);
         if (dimensions < vector.Length)
         {
             var shorter = vector[..dimensions].ToArray();
@@ -239,6 +158,23 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
 
         return VectorMath.IsFinite(vector.Span)
             ? new Embedding<float>(vector) { ModelId = _manifest.Id }
-            : throw new NonFiniteVectorException(text.Index);
+            : throw new NonFiniteVectorException(input.Index);
+    }
+
+    // The mean of the chunks' vectors, weighted by their lengths in tokens.
+    private float[] Mean(TokenizedInput input, Dictionary<Sequence, ReadOnlyMemory<float>> vectors)
+    {
+        var mean = new float[_manifest.Dimensions];
+        foreach (var chunk in input.Sequences)
+        {
+            TensorPrimitives.MultiplyAdd(vectors[chunk].Span, (float)chunk.Length / input.TokenCount, mean, mean);
+        }
+
+        if (_manifest.Normalize)
+        {
+            VectorMath.Normalize(mean);
+        }
+
+        return mean;
     }
 }

@@ -5,40 +5,40 @@ using Microsoft.Extensions.Logging;
 namespace Embeddings.Inference.Encoders;
 
 /// <summary>
-/// Token ids, [CLS] and [SEP] included → pooled vectors: the queue, the workers and the model behind one seam. Results come in the order of the inputs.
+/// Sequences → pooled vectors: the queue, the workers and the model behind one seam. Results come in the order of the inputs.
 /// Thread-safe.
 /// </summary>
-internal sealed class SequenceEncoder : IEmbeddingGenerator<int[], Embedding<float>>
+internal sealed class SequenceEncoder : IEmbeddingGenerator<Sequence, Embedding<float>>
 {
     private readonly IBatchEncoder _encoder;
     private readonly BatchQueue _queue;
     private readonly WorkerPool _workers;
 
     /// <param name="encoder">The model, which is disposed with this.</param>
-    /// <param name="shape">What batches look like, and how much may wait.</param>
+    /// <param name="settings">What batches look like, and how much may wait.</param>
     /// <param name="time">Measures batches.</param>
     /// <param name="logger">Hears of workers that die.</param>
-    public SequenceEncoder(IBatchEncoder encoder, BatchQueueSettings shape, TimeProvider time, ILogger logger)
+    public SequenceEncoder(IBatchEncoder encoder, BatchQueueSettings settings, TimeProvider time, ILogger logger)
     {
         _encoder = encoder;
-        var rate = new TokenRate(shape.Workers, time);
-        _queue = new BatchQueue(shape, rate);
-        _workers = new WorkerPool(shape.Workers, _queue, encoder, rate, time, logger);
+        var rate = new WorkRate(settings.Workers, time);
+        _queue = new BatchQueue(settings, rate);
+        _workers = new WorkerPool(settings.Workers, _queue, encoder, rate, time, logger);
     }
 
     /// <summary>Tokens that wait or are being run.</summary>
-    public long QueuedTokens => _queue.Tokens;
+    public long QueuedTokens => _queue.Cost;
 
     /// <summary>The threads that run batches.</summary>
     public WorkerPool Workers => _workers;
 
     /// <inheritdoc cref="BatchQueue.CheckRoom"/>
-    public void CheckRoom(long leastTokens) => _queue.CheckRoom(leastTokens);
+    public void CheckRoom(long leastCost) => _queue.CheckRoom(leastCost);
 
     /// <inheritdoc/>
     /// <exception cref="EncodingException">Too many tokens wait, or the model failed.</exception>
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
-        IEnumerable<int[]> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+        IEnumerable<Sequence> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         var (job, sequences) = _queue.Add([.. values], cancellationToken, options is EncodingOptions { IsBegun: true });
         await job.Completion.ConfigureAwait(false);

@@ -8,15 +8,15 @@ namespace Embeddings.Inference.Encoders;
 /// </summary>
 /// <param name="inner">Makes the vectors; it is disposed with this.</param>
 /// <param name="mostBytes">Bytes that ids, vectors and bookkeeping may take together.</param>
-internal sealed class VectorCache(IEmbeddingGenerator<int[], Embedding<float>> inner, long mostBytes)
-    : DelegatingEmbeddingGenerator<int[], Embedding<float>>(inner)
+internal sealed class VectorCache(IEmbeddingGenerator<Sequence, Embedding<float>> inner, long mostBytes)
+    : DelegatingEmbeddingGenerator<Sequence, Embedding<float>>(inner)
 {
-    // Bytes of an entry beside its numbers: a list node, a dictionary slot, two array headers.
-    private const int Overhead = 160;
+    // Bytes of an entry beside its numbers: a list node, a dictionary slot, a sequence, two array headers.
+    private const int Overhead = 192;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<int[], LinkedListNode<(int[] Ids, ReadOnlyMemory<float> Vector)>> _nodes = new(IdsComparer.Instance);
-    private readonly LinkedList<(int[] Ids, ReadOnlyMemory<float> Vector)> _byUse = new();
+    private readonly Dictionary<Sequence, LinkedListNode<(Sequence Sequence, ReadOnlyMemory<float> Vector)>> _nodes = [];
+    private readonly LinkedList<(Sequence Sequence, ReadOnlyMemory<float> Vector)> _byUse = new();
     private long _bytes;
     private long _hits;
     private long _misses;
@@ -32,9 +32,9 @@ internal sealed class VectorCache(IEmbeddingGenerator<int[], Embedding<float>> i
 
     /// <inheritdoc/>
     public override async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
-        IEnumerable<int[]> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+        IEnumerable<Sequence> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
-        int[][] inputs = [.. values];
+        Sequence[] inputs = [.. values];
         var embeddings = new Embedding<float>[inputs.Length];
         var missing = new List<int>();
         for (var i = 0; i < inputs.Length; i++)
@@ -64,11 +64,11 @@ internal sealed class VectorCache(IEmbeddingGenerator<int[], Embedding<float>> i
         return new GeneratedEmbeddings<Embedding<float>>(embeddings);
     }
 
-    private ReadOnlyMemory<float>? Find(int[] ids)
+    private ReadOnlyMemory<float>? Find(Sequence sequence)
     {
         lock (_gate)
         {
-            if (!_nodes.TryGetValue(ids, out var node))
+            if (!_nodes.TryGetValue(sequence, out var node))
             {
                 return null;
             }
@@ -79,9 +79,9 @@ internal sealed class VectorCache(IEmbeddingGenerator<int[], Embedding<float>> i
         }
     }
 
-    private void Add(int[] ids, ReadOnlyMemory<float> vector)
+    private void Add(Sequence sequence, ReadOnlyMemory<float> vector)
     {
-        var size = Size(ids, vector);
+        var size = Size(sequence, vector);
         if (size > mostBytes)
         {
             return;
@@ -89,21 +89,21 @@ internal sealed class VectorCache(IEmbeddingGenerator<int[], Embedding<float>> i
 
         lock (_gate)
         {
-            if (!_nodes.ContainsKey(ids))
+            if (!_nodes.ContainsKey(sequence))
             {
-                _nodes[ids] = _byUse.AddLast((ids, vector));
+                _nodes[sequence] = _byUse.AddLast((sequence, vector));
                 _bytes += size;
             }
 
             while (_bytes > mostBytes)
             {
-                var (oldIds, oldVector) = _byUse.First!.Value;
+                var (oldSequence, oldVector) = _byUse.First!.Value;
                 _byUse.RemoveFirst();
-                _nodes.Remove(oldIds);
-                _bytes -= Size(oldIds, oldVector);
+                _nodes.Remove(oldSequence);
+                _bytes -= Size(oldSequence, oldVector);
             }
         }
     }
 
-    private static long Size(int[] ids, ReadOnlyMemory<float> vector) => (sizeof(int) * ids.Length) + (sizeof(float) * vector.Length) + Overhead;
+    private static long Size(Sequence sequence, ReadOnlyMemory<float> vector) => (sizeof(int) * sequence.Length) + (sizeof(float) * vector.Length) + Overhead;
 }

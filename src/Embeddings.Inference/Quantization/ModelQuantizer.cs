@@ -95,7 +95,7 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
     }
 
     private static async Task<(double Mean, double Worst)> CompareAsync(
-        ModelManifest manifest, string source, BertTextTokenizer tokenizer, string quantized, IReadOnlyList<long[]> texts, CancellationToken cancellationToken)
+        ModelManifest manifest, string source, ITokenizer tokenizer, string quantized, IReadOnlyList<long[]> texts, CancellationToken cancellationToken)
     {
         var ids = texts.Select(text => new ReadOnlyMemory<int>([.. text[1..^1].Select(id => (int)id)])).ToList();
         var wide = await EncodeAsync(manifest, Path.Combine(source, manifest.Variants["fp32"])).ConfigureAwait(false);

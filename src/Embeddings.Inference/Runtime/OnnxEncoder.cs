@@ -1,6 +1,5 @@
 using Embeddings.Inference.Models;
 using Embeddings.Inference.Scheduling;
-using Embeddings.Vectors;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Embeddings.Inference.Runtime;
@@ -18,7 +17,9 @@ internal sealed class OnnxEncoder : IBatchEncoder
     private readonly InferenceSession _workers;
     private readonly InferenceSession? _alone;
     private readonly RunOptions _runOptions = new();
+    private readonly ThreadLocal<TextBuffers> _buffers = new(() => new TextBuffers());
     private readonly ModelManifest _manifest;
+    private readonly Pooler _pooler;
 
     private readonly string[] _inputs;
     private readonly string[] _outputs;
@@ -33,6 +34,7 @@ internal sealed class OnnxEncoder : IBatchEncoder
     public OnnxEncoder(string path, ModelManifest manifest, int threads)
     {
         _manifest = manifest;
+        _pooler = new Pooler(manifest.Pooling, manifest.Dimensions, manifest.Normalize);
         _workers = Load(path, threads: 1);
         try
         {
@@ -48,27 +50,29 @@ internal sealed class OnnxEncoder : IBatchEncoder
     }
 
     /// <inheritdoc/>
-    /// <remarks>Scaled to length 1 if the manifest says so. Sequences shorter than the longest are padded and masked.</remarks>
-    public float[][] Run(Batch batch, BatchBuffers buffers)
+    public float[][] Run(Batch batch)
     {
-        Lay(batch, buffers);
-        var isShared = batch.IsAlone && (_manifest.Precision == "fp32" || batch.Tokens >= FewestSharedInt8Tokens);
-        var hidden = Run(isShared ? _alone ?? _workers : _workers, batch, buffers);
-        return [.. batch.Items.Select((sequence, i) => Pool(hidden.Span[(i * batch.Length * _manifest.Dimensions)..][..(sequence.Length * _manifest.Dimensions)]))];
+        Sequence[] sequences = [.. batch.Items.Select(item => (Sequence)item.Input)];
+        var isShared = batch.IsAlone && (_manifest.Precision == "fp32" || batch.Cost >= FewestSharedInt8Tokens);
+        var hidden = Run(isShared ? _alone ?? _workers : _workers, sequences, batch.Length);
+        var stride = batch.Length * _manifest.Dimensions;
+        return [.. sequences.Select((sequence, i) => _pooler.Pool(hidden.Span.Slice(i * stride, sequence.Length * _manifest.Dimensions)))];
     }
 
     public void Dispose()
     {
         _runOptions.Dispose();
+        _buffers.Dispose();
         _workers.Dispose();
         _alone?.Dispose();
     }
 
-    // Inputs that lie in the buffers → hidden states [sequences, length, dimensions], row-major, as the export gives them.
-    private ReadOnlyMemory<float> Run(InferenceSession session, Batch batch, BatchBuffers buffers)
+    // → hidden states [sequences, length, dimensions], row-major, as the export gives them.
+    private ReadOnlyMemory<float> Run(InferenceSession session, Sequence[] sequences, int length)
     {
-        long[] shape = [batch.Items.Count, batch.Length];
-        var (ids, mask, types) = buffers.Inputs(batch.Items.Count * batch.Length);
+        var buffers = _buffers.Value!;
+        long[] shape = [sequences.Length, length];
+        var (ids, mask, types) = buffers.Lay(sequences, length);
         var hidden = buffers.Hidden(ids.Length * _manifest.Dimensions);
         using var idValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, ids, shape);
         using var maskValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, mask, shape);
@@ -131,45 +135,5 @@ internal sealed class OnnxEncoder : IBatchEncoder
             ? output
             : throw new ModelException(
                 $"{path} gives '{output}' as [{string.Join(", ", shape)}]; expected is [batch, tokens, {manifest.Dimensions}], as model.json says.");
-    }
-
-    private static void Lay(Batch batch, BatchBuffers buffers)
-    {
-        var inputs = buffers.Inputs(batch.Items.Count * batch.Length);
-        var ids = inputs.Ids.Span;
-        var mask = inputs.Mask.Span;
-        mask.Fill(1);
-        for (var i = 0; i < batch.Items.Count; i++)
-        {
-            var sequence = batch.Items[i].Ids;
-            var row = ids.Slice(i * batch.Length, batch.Length);
-            for (var j = 0; j < sequence.Length; j++)
-            {
-                row[j] = sequence[j];
-            }
-
-            row[sequence.Length..].Clear();
-            mask.Slice((i * batch.Length) + sequence.Length, batch.Length - sequence.Length).Clear();
-        }
-    }
-
-    private float[] Pool(ReadOnlySpan<float> tokens)
-    {
-        var vector = new float[_manifest.Dimensions];
-        if (_manifest.Pooling == Pooling.Cls)
-        {
-            tokens[..vector.Length].CopyTo(vector);
-        }
-        else
-        {
-            VectorMath.MeanOfRows(tokens, vector);
-        }
-
-        if (_manifest.Normalize)
-        {
-            VectorMath.Normalize(vector);
-        }
-
-        return vector;
     }
 }

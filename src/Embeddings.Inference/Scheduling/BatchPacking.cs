@@ -1,30 +1,30 @@
 namespace Embeddings.Inference.Scheduling;
 
 /// <summary>
-/// Which items of nearly equal length share a run. A run costs as many tokens as its items have, padded to the longest, and its overhead; items
-/// in the order of their lengths are cut into runs so that all of them together cost least.
+/// Which items of nearly equal length share a run. A run costs as many tokens as its items have, padded to the most, and its overhead; items
+/// in the order of their itemCosts are cut into runs so that all of them together cost least.
 /// </summary>
 internal static class BatchPacking
 {
     /// <summary>The run that holds one of the items.</summary>
-    /// <param name="lengths">Tokens of each item, ascending; a hundred or so.</param>
+    /// <param name="itemCosts">Cost of each item, ascending; a hundred or so.</param>
     /// <param name="index">The one that is to be run.</param>
-    /// <param name="batchTokens">Tokens of a run, padding included, unless one item has more.</param>
-    /// <param name="batchOverhead">What a run costs beside its tokens, in tokens.</param>
+    /// <param name="batchCost">Cost of a batch, padding included, unless one item costs more.</param>
+    /// <param name="batchOverhead">What a batch costs beside its items.</param>
     /// <returns>Which of the items are in it.</returns>
-    public static Range BatchWith(ReadOnlySpan<int> lengths, int index, int batchTokens, int batchOverhead)
+    public static Range BatchWith(ReadOnlySpan<int> itemCosts, int index, int batchCost, int batchOverhead)
     {
         // Of the first n items: what their runs cost, and where the last of these begins.
-        Span<int> costs = stackalloc int[lengths.Length + 1];
-        Span<int> starts = stackalloc int[lengths.Length + 1];
+        Span<int> costs = stackalloc int[itemCosts.Length + 1];
+        Span<int> starts = stackalloc int[itemCosts.Length + 1];
         costs[0] = 0;
-        for (var end = 1; end <= lengths.Length; end++)
+        for (var end = 1; end <= itemCosts.Length; end++)
         {
-            var longest = lengths[end - 1];
+            var most = itemCosts[end - 1];
             costs[end] = int.MaxValue;
-            for (var start = end - 1; start >= 0 && (start == end - 1 || (end - start) * longest <= batchTokens); start--)
+            for (var start = end - 1; start >= 0 && (start == end - 1 || (end - start) * most <= batchCost); start--)
             {
-                var cost = costs[start] + batchOverhead + ((end - start) * longest);
+                var cost = costs[start] + batchOverhead + ((end - start) * most);
                 // Of two ways that cost the same, the one with more in the last run.
                 if (cost <= costs[end])
                 {
@@ -33,7 +33,7 @@ internal static class BatchPacking
             }
         }
 
-        var last = lengths.Length;
+        var last = itemCosts.Length;
         while (starts[last] > index)
         {
             last = starts[last];

@@ -8,59 +8,56 @@ namespace Embeddings.Inference.Scheduling;
 internal sealed class BatchQueue
 {
     private readonly Lock _gate = new();
-    private readonly BatchQueueSettings _shape;
-    private readonly TokenRate _rate;
+    private readonly BatchQueueSettings _settings;
+    private readonly WorkRate _rate;
     private readonly HashSet<EncodingJob> _jobs = [];
     private readonly WaitingJobs _waitingJobs = new();
-    private readonly WaitingItems _waiting;
+    private readonly WaitingItems _waiting = new();
     private readonly IdleWorkers _idle = new();
-    private long _tokens;
+    private long _cost;
     private int _running;
     private int _runningBulk;
     private long _lastNumber;
 
-    // Tokens that a job would have had by now which had always been there: where a new one begins to count.
+    // What a job would have been served by now that had always been there: where a new job begins to count.
     private double _clock;
     private bool _isClosed;
 
-    public BatchQueue(BatchQueueSettings shape, TokenRate rate)
-    {
-        (_shape, _rate, _waiting) = (shape, rate, new WaitingItems(shape.LongestItem));
-    }
+    public BatchQueue(BatchQueueSettings settings, WorkRate rate) => (_settings, _rate) = (settings, rate);
 
-    /// <summary>Tokens of items that are not done.</summary>
-    public long Tokens => Volatile.Read(ref _tokens);
+    /// <summary>Cost of all items that are not done.</summary>
+    public long Cost => Volatile.Read(ref _cost);
 
     /// <summary>Refuses before any work is done what will have no room; what never could have any is not refused here.</summary>
-    /// <param name="leastTokens">Tokens that it has at least.</param>
+    /// <param name="leastCost">What it costs at least.</param>
     /// <exception cref="EncoderBusyException">There is no room for so many now.</exception>
-    public void CheckRoom(long leastTokens)
+    public void CheckRoom(long leastCost)
     {
-        if (leastTokens <= _shape.MostTokens && Tokens + leastTokens > _shape.MostTokens)
+        if (leastCost <= _settings.MostCost && Cost + leastCost > _settings.MostCost)
         {
             throw Busy();
         }
     }
 
     /// <summary>Takes a job.</summary>
-    /// <param name="items">Ids of each.</param>
+    /// <param name="inputs">Its inputs.</param>
     /// <param name="cancellationToken">Nobody waits any more: what has not been run then never is.</param>
     /// <param name="isBegun">Whether a part of the same request was run already, which would be thrown away: then it is taken even without room.</param>
     /// <exception cref="EncoderBusyException">There is no room for all of it now.</exception>
-    public (EncodingJob Job, WorkItem[] Items) Add(IReadOnlyList<int[]> items, CancellationToken cancellationToken, bool isBegun = false)
+    public (EncodingJob Job, WorkItem[] Items) Add(IReadOnlyList<IModelInput> inputs, CancellationToken cancellationToken, bool isBegun = false)
     {
-        WorkItem[] own = [.. items.Select(ids => new WorkItem(ids))];
-        var tokens = own.Sum(item => (long)item.Length);
+        WorkItem[] own = [.. inputs.Select(input => new WorkItem(input))];
+        var cost = own.Sum(item => (long)item.Cost);
         EncodingJob job;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isClosed, typeof(BatchQueue));
-            if (!isBegun && _tokens + tokens > _shape.MostTokens)
+            if (!isBegun && _cost + cost > _settings.MostCost)
             {
                 throw Busy();
             }
 
-            job = new EncodingJob(++_lastNumber, own, tokens <= _shape.BatchTokens, _clock);
+            job = new EncodingJob(++_lastNumber, own, cost <= _settings.BatchCost, _clock);
             try
             {
                 _jobs.Add(job);
@@ -68,7 +65,7 @@ internal sealed class BatchQueue
                 {
                     item.Job = job;
                     _waiting.Add(item);
-                    _tokens += item.Length;
+                    _cost += item.Cost;
                 }
 
                 _waitingJobs.Add(job);
@@ -130,7 +127,7 @@ internal sealed class BatchQueue
             _runningBulk -= batch.IsBulk ? 1 : 0;
             foreach (var item in batch.Items)
             {
-                _tokens -= item.Length;
+                _cost -= item.Cost;
                 var job = item.Job!;
                 job.Remaining--;
                 if (!job.IsOver && (item.Error is not null || job.Remaining == 0))
@@ -182,7 +179,7 @@ internal sealed class BatchQueue
             if (item.IsWaiting)
             {
                 _waiting.Remove(item);
-                _tokens -= item.Length;
+                _cost -= item.Cost;
             }
         }
     }
@@ -190,7 +187,7 @@ internal sealed class BatchQueue
     private Batch? Pick(bool isExpress)
     {
         // The extra worker is for what would otherwise wait until one of the long runs ends.
-        if (isExpress && _runningBulk < _shape.Workers)
+        if (isExpress && _runningBulk < _settings.Workers)
         {
             return null;
         }
@@ -200,10 +197,10 @@ internal sealed class BatchQueue
             return null;
         }
 
-        var items = _waiting.BatchOf(next.Next, _shape, isExpress);
+        var items = _waiting.BatchOf(next.Next, _settings, isExpress);
         var batch = new Batch(items, IsAlone: _running == 0 && _waiting.Count == items.Count, IsBulk: items.Exists(item => !item.Job!.IsSmall));
         // From here on nothing can fail: what is taken comes back by Finish.
-        _clock = Math.Max(_clock, next.Served) + ((double)batch.Tokens / _jobs.Count);
+        _clock = Math.Max(_clock, next.Served) + ((double)batch.Cost / _jobs.Count);
         items.ForEach(TakeOut);
         _running++;
         _runningBulk += batch.IsBulk ? 1 : 0;
@@ -213,7 +210,7 @@ internal sealed class BatchQueue
     private void TakeOut(WorkItem item)
     {
         _waiting.Remove(item);
-        _waitingJobs.Charge(item.Job!, item.Length);
+        _waitingJobs.Charge(item.Job!, item.Cost);
     }
 
     private void Cancel(EncodingJob job)
@@ -230,11 +227,11 @@ internal sealed class BatchQueue
 
     private void WakeExpress()
     {
-        if (_runningBulk >= _shape.Workers && _waitingJobs.HasSmall)
+        if (_runningBulk >= _settings.Workers && _waitingJobs.HasSmall)
         {
             _idle.WakeExpress();
         }
     }
 
-    private EncoderBusyException Busy() => new(_rate.TimeFor(Tokens));
+    private EncoderBusyException Busy() => new(_rate.TimeFor(Cost));
 }

@@ -15,24 +15,24 @@ internal sealed class EncodingJob
     /// <param name="served">Where the clock of fairness stands.</param>
     public EncodingJob(long number, IReadOnlyList<WorkItem> items, bool isSmall, double served) =>
         (Number, Items, Remaining, IsSmall, Served) =
-            (number, [.. items.OrderByDescending(item => item.Length)], items.Count, isSmall, served);
+            (number, [.. items.OrderByDescending(item => item.Cost)], items.Count, isSmall, served);
 
     /// <summary>Of all jobs, in the order in which they came.</summary>
     public long Number { get; }
 
-    /// <summary>Its items, longest first.</summary>
+    /// <summary>Its items, the most costly first.</summary>
     public IReadOnlyList<WorkItem> Items { get; }
 
     /// <summary>Whether it is done in a moment: such a job need not wait for a long run to end.</summary>
     public bool IsSmall { get; }
 
-    /// <summary>Tokens of it that were run, counted from where the others stood when it came: the job that has least is next.</summary>
+    /// <summary>Cost of its items that were run, counted from where the others stood when it came: the job that has least is next.</summary>
     public double Served { get; set; }
 
     /// <summary>Items not done yet.</summary>
     public int Remaining { get; set; }
 
-    /// <summary>The longest item that waits, after <see cref="HasWaiting"/>.</summary>
+    /// <summary>The most costly item that waits, after <see cref="HasWaiting"/>.</summary>
     public WorkItem Next => Items[_next];
 
     /// <summary>Whether nobody waits for it any more.</summary>
@@ -41,7 +41,7 @@ internal sealed class EncodingJob
     /// <summary>Done when every item is; failed when one is.</summary>
     public Task Completion => _completion.Task;
 
-    /// <summary>Whether a item waits, now that some may have been taken.</summary>
+    /// <summary>Whether an item waits, now that some may have been taken.</summary>
     public bool HasWaiting()
     {
         while (_next < Items.Count && !Items[_next].IsWaiting)

@@ -32,10 +32,10 @@ internal sealed class WaitingJobs
         : large;
 
     /// <summary>Counts tokens that a job gets. It is left out as soon as nothing of it waits.</summary>
-    public void Charge(EncodingJob job, int tokens)
+    public void Charge(EncodingJob job, int cost)
     {
         var wasThere = Of(job).Remove(job);
-        job.Served += tokens;
+        job.Served += cost;
         if (wasThere)
         {
             Add(job);

@@ -1,23 +1,24 @@
 namespace Embeddings.Inference.Scheduling;
 
-/// <summary>
-/// What the model reads at once: ids with [CLS] and [SEP], and what comes of them. Everything but the ids belongs to the
-/// <see cref="BatchQueue"/>.
-/// </summary>
+/// <summary>One input of a job, where it waits, and what comes of it. Everything but the input belongs to the <see cref="BatchQueue"/>.</summary>
 internal sealed class WorkItem
 {
-    public WorkItem(int[] ids)
+    public WorkItem(IModelInput input)
     {
-        Ids = ids;
+        (Input, Cost, Shape) = (input, input.Cost, input.Shape);
         Place = new LinkedListNode<WorkItem>(this);
     }
 
-    public int[] Ids { get; }
+    /// <summary>What the model reads.</summary>
+    public IModelInput Input { get; }
 
-    /// <summary>Tokens in it.</summary>
-    public int Length => Ids.Length;
+    /// <inheritdoc cref="IModelInput.Cost"/>
+    public int Cost { get; }
 
-    /// <summary>[dimensions], once the item has been run.</summary>
+    /// <inheritdoc cref="IModelInput.Shape"/>
+    public Shape Shape { get; }
+
+    /// <summary>[dimensions], once the model has read it.</summary>
     public float[]? Vector { get; set; }
 
     /// <summary>Why there is no vector.</summary>
@@ -29,6 +30,6 @@ internal sealed class WorkItem
     /// <summary>Whether it waits: no worker has it, and its job is not over.</summary>
     public bool IsWaiting => Place.List is not null;
 
-    /// <summary>Where it waits.</summary>
+    /// <summary>Its node in the list of those that wait.</summary>
     public LinkedListNode<WorkItem> Place { get; }
 }

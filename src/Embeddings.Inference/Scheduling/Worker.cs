@@ -10,9 +10,6 @@ internal sealed class Worker(bool isExpress)
 
     public bool IsExpress => isExpress;
 
-    /// <summary>The worker's own memory.</summary>
-    public BatchBuffers Buffers { get; } = new();
-
     /// <summary>When its run began; 0 while it has none.</summary>
     public long RunStart
     {

@@ -19,7 +19,7 @@ internal sealed partial class WorkerPool : IDisposable
 
     private readonly BatchQueue _queue;
     private readonly IBatchEncoder _encoder;
-    private readonly TokenRate _rate;
+    private readonly WorkRate _rate;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CountdownEvent _alive = new(1);
@@ -29,7 +29,7 @@ internal sealed partial class WorkerPool : IDisposable
     private int _failures;
     private long _lastFailure;
 
-    public WorkerPool(int workers, BatchQueue queue, IBatchEncoder encoder, TokenRate rate, TimeProvider time, ILogger logger)
+    public WorkerPool(int workers, BatchQueue queue, IBatchEncoder encoder, WorkRate rate, TimeProvider time, ILogger logger)
     {
         (_queue, _encoder, _rate, _time, _logger) = (queue, encoder, rate, time, logger);
         _workers = [.. Enumerable.Range(0, workers + 1).Select(place => new Worker(isExpress: place == workers))];
@@ -91,7 +91,7 @@ internal sealed partial class WorkerPool : IDisposable
         worker.RunStart = _time.GetTimestamp();
         try
         {
-            Run(batch, worker);
+            Run(batch);
         }
         catch (Exception exception)
         {
@@ -116,11 +116,11 @@ internal sealed partial class WorkerPool : IDisposable
         LogDeath(exception);
     }
 
-    private void Run(Batch batch, Worker worker)
+    private void Run(Batch batch)
     {
         try
         {
-            var vectors = _encoder.Run(batch, worker.Buffers);
+            var vectors = _encoder.Run(batch);
             for (var i = 0; i < vectors.Length; i++)
             {
                 batch.Items[i].Vector = vectors[i];
@@ -131,7 +131,7 @@ internal sealed partial class WorkerPool : IDisposable
             Exception? unexpected = null;
             foreach (var item in batch.Items)
             {
-                RunAlone(item, worker);
+                RunAlone(item);
                 unexpected ??= item.Error is EncodingException ? null : item.Error;
             }
 
@@ -146,11 +146,11 @@ internal sealed partial class WorkerPool : IDisposable
         }
     }
 
-    private void RunAlone(WorkItem item, Worker worker)
+    private void RunAlone(WorkItem item)
     {
         try
         {
-            item.Vector = _encoder.Run(new Batch([item], IsAlone: false, IsBulk: false), worker.Buffers)[0];
+            item.Vector = _encoder.Run(new Batch([item], IsAlone: false, IsBulk: false))[0];
         }
         catch (Exception exception)
         {
@@ -171,7 +171,7 @@ internal sealed partial class WorkerPool : IDisposable
         // One that is alone may have had all threads, which no worker has under load.
         if (!batch.IsAlone)
         {
-            _rate.Note(batch.Tokens, start);
+            _rate.Note(batch.Cost, start);
         }
     }
 

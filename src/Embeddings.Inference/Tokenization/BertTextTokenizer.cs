@@ -9,7 +9,7 @@ namespace Embeddings.Inference.Tokenization;
 /// Text → WordPiece ids, the same ids as Hugging Face's tokenizers give. The sub-word search is <see cref="WordPieceTokenizer"/>;
 /// everything before it is ours, since the library's own BERT front end deletes line breaks and symbols. Thread-safe.
 /// </summary>
-internal sealed class BertTextTokenizer
+internal sealed class BertTextTokenizer : ITokenizer
 {
     // Long texts are normalized piece by piece, so that a text cut at 256 tokens costs no more than its first page.
     private const int PieceLength = 4096;
@@ -23,6 +23,8 @@ internal sealed class BertTextTokenizer
     private readonly AddedTokenMatcher _normalizedTokens;
     private readonly BertNormalizer _normalizer;
     private readonly int _maxWordLength;
+    private readonly int _class;
+    private readonly int _separator;
 
     public BertTextTokenizer(TokenizerFiles files)
     {
@@ -40,28 +42,22 @@ internal sealed class BertTextTokenizer
         _rawTokens = new AddedTokenMatcher(files.AddedTokens.Where(token => !token.Normalized));
         _normalizedTokens = new AddedTokenMatcher(
             files.AddedTokens.Where(token => token.Normalized).Select(token => token with { Content = Normalized(token.Content) }));
-        (ClassId, SeparatorId) = (vocabulary[files.ClassToken], vocabulary[files.SeparatorToken]);
+        (_class, _separator) = (vocabulary[files.ClassToken], vocabulary[files.SeparatorToken]);
         VocabularySize = vocabulary.Values.Max() + 1;
     }
 
-    /// <summary>Id of [CLS], which begins every input.</summary>
-    public int ClassId { get; }
-
-    /// <summary>Id of [SEP], which ends every input.</summary>
-    public int SeparatorId { get; }
-
-    /// <summary>One more than the largest id.</summary>
+    /// <inheritdoc/>
     public int VocabularySize { get; }
+
+    /// <inheritdoc/>
+    public int SpecialTokens => 2;
 
     /// <summary>Reads the tokenizer of a model's directory, from those of its files that the manifest lists.</summary>
     /// <exception cref="ModelException">The files are missing or name another kind of tokenizer.</exception>
     public static BertTextTokenizer Read(string directory, ModelManifest manifest) =>
         new(TokenizerFiles.Read(directory, [.. manifest.Files.Select(file => file.Path)]));
 
-    /// <summary>
-    /// The ids of a text without [CLS] and [SEP], at most <paramref name="limit"/>. What lies beyond is not looked at, so a caller that
-    /// wants to know whether a text is longer asks for one more than it needs.
-    /// </summary>
+    /// <inheritdoc/>
     public List<int> Tokenize(ReadOnlySpan<char> text, int limit)
     {
         var ids = new List<int>();
@@ -87,6 +83,35 @@ internal sealed class BertTextTokenizer
 
         return ids;
     }
+
+    /// <inheritdoc/>
+    /// <remarks>One for each word that has a letter or digit which normalization keeps.</remarks>
+    public int LeastTokens(string text)
+    {
+        var words = 0;
+        var isCounted = false;
+        foreach (var character in text)
+        {
+            if (character is ' ' or '\n' or '\t' or '\r')
+            {
+                isCounted = false;
+            }
+            else if (!isCounted && IsKept(character))
+            {
+                isCounted = true;
+                words++;
+            }
+        }
+
+        return words;
+    }
+
+    /// <inheritdoc/>
+    public Sequence Frame(ReadOnlySpan<int> ids) => new([_class, .. ids, _separator]);
+
+    /// <inheritdoc/>
+    public Sequence FramePair(ReadOnlySpan<int> first, ReadOnlySpan<int> second) =>
+        new([_class, .. first, _separator, .. second, _separator], first.Length + 2);
 
     private void AddText(ReadOnlySpan<char> text, List<int> ids, int limit, ArrayBufferWriter<char> buffer)
     {
@@ -137,6 +162,9 @@ internal sealed class BertTextTokenizer
             }
         }
     }
+
+    private static bool IsKept(char character) => char.IsLetterOrDigit(character)
+        && !BertUnicode.Is(character, BertUnicode.Classes.Control | BertUnicode.Classes.Whitespace | BertUnicode.Classes.Combining);
 
     private int PieceEnd(ReadOnlySpan<char> text)
     {

@@ -1,29 +1,11 @@
-using System.Numerics.Tensors;
-using Embeddings.Vectors;
-
 namespace Embeddings.Inference.Tokenization;
 
-/// <summary>One input on its way through the model: its sequences, nearly always one, with [CLS] and [SEP], and whether its end was cut off.</summary>
-internal sealed record TokenizedInput(int Index, IReadOnlyList<int[]> Sequences, bool Truncated)
+/// <summary>One input as the model reads it.</summary>
+/// <param name="Index">Which input of the request it is, from 0.</param>
+/// <param name="Sequences">One; several for an input in chunks.</param>
+/// <param name="Truncated">Whether its end was cut off.</param>
+internal sealed record TokenizedInput(int Index, IReadOnlyList<Sequence> Sequences, bool Truncated)
 {
-    public int TokenCount => Sequences.Sum(sequence => sequence.Length);
-
-    /// <summary>The mean of the sequences' vectors, weighted by their lengths in tokens.</summary>
-    /// <param name="vectors">The vector of each sequence, by its ids.</param>
-    /// <param name="normalize">Whether it is scaled to length 1.</param>
-    public float[] Mean(IReadOnlyDictionary<int[], ReadOnlyMemory<float>> vectors, bool normalize)
-    {
-        var mean = new float[vectors[Sequences[0]].Length];
-        foreach (var sequence in Sequences)
-        {
-            TensorPrimitives.MultiplyAdd(vectors[sequence].Span, (float)sequence.Length / TokenCount, mean, mean);
-        }
-
-        if (normalize)
-        {
-            VectorMath.Normalize(mean);
-        }
-
-        return mean;
-    }
+    /// <summary>Tokens of all sequences, special tokens included.</summary>
+    public int TokenCount { get; } = Sequences.Sum(sequence => sequence.Length);
 }

@@ -6,7 +6,7 @@ namespace Embeddings.Inference.Tests.Encoders;
 public sealed class VectorCacheTests
 {
     // Two ids, two numbers, and what the cache itself takes.
-    private const int Entry = (2 * sizeof(int)) + (2 * sizeof(float)) + 160;
+    private const int Entry = (2 * sizeof(int)) + (2 * sizeof(float)) + 192;
 
     private static readonly string[] Vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b", "c"];
 
@@ -17,16 +17,16 @@ public sealed class VectorCacheTests
     {
         var inner = new FirstId();
         using var cache = new VectorCache(inner, 3 * Entry);
-        await cache.GenerateAsync([[1, 1], [2, 2], [3, 3]], cancellationToken: Cancelled);
+        await cache.GenerateAsync([new([1, 1]), new([2, 2]), new([3, 3])], cancellationToken: Cancelled);
         Assert.Equal(3 * Entry, cache.Bytes);
-        var again = await cache.GenerateVectorAsync([1, 1], cancellationToken: Cancelled);
+        var again = await cache.GenerateVectorAsync(new Sequence([1, 1]), cancellationToken: Cancelled);
         Assert.Equal([1f, 0], again.ToArray());
-        await cache.GenerateAsync([[4, 4]], cancellationToken: Cancelled);
+        await cache.GenerateAsync([new([4, 4])], cancellationToken: Cancelled);
         Assert.Equal(4, inner.Inputs);
-        await cache.GenerateAsync([[1, 1], [3, 3], [4, 4]], cancellationToken: Cancelled);
+        await cache.GenerateAsync([new([1, 1]), new([3, 3]), new([4, 4])], cancellationToken: Cancelled);
         Assert.Equal(4, inner.Inputs);
         Assert.Equal(3 * Entry, cache.Bytes);
-        await cache.GenerateAsync([[2, 2]], cancellationToken: Cancelled);
+        await cache.GenerateAsync([new([2, 2])], cancellationToken: Cancelled);
         Assert.Equal(5, inner.Inputs);
     }
 
@@ -34,9 +34,9 @@ public sealed class VectorCacheTests
     public async Task What_is_there_already_takes_no_more_room_and_what_is_too_large_takes_none()
     {
         using var cache = new VectorCache(new FirstId(), 2 * Entry);
-        await cache.GenerateAsync([[1, 1], [1, 1]], cancellationToken: Cancelled);
+        await cache.GenerateAsync([new([1, 1]), new([1, 1])], cancellationToken: Cancelled);
         Assert.Equal(Entry, cache.Bytes);
-        await cache.GenerateAsync([[.. Enumerable.Range(0, 1000)]], cancellationToken: Cancelled);
+        await cache.GenerateAsync([new([.. Enumerable.Range(0, 1000)])], cancellationToken: Cancelled);
         Assert.Equal(Entry, cache.Bytes);
     }
 
@@ -50,7 +50,7 @@ public sealed class VectorCacheTests
             for (var i = 0; i < 20_000; i++)
             {
                 var id = random.Next(200);
-                var vector = await cache.GenerateVectorAsync([id, -id], cancellationToken: Cancelled);
+                var vector = await cache.GenerateVectorAsync(new Sequence([id, -id]), cancellationToken: Cancelled);
                 Assert.Equal(id, vector.Span[0]);
             }
         }, Cancelled)));
@@ -78,7 +78,7 @@ public sealed class VectorCacheTests
     }
 
     // Ids → [the first of them, 0].
-    private sealed class FirstId : IEmbeddingGenerator<int[], Embedding<float>>
+    private sealed class FirstId : IEmbeddingGenerator<Sequence, Embedding<float>>
     {
         private int _inputs;
 
@@ -86,9 +86,9 @@ public sealed class VectorCacheTests
         public int Inputs => _inputs;
 
         public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
-            IEnumerable<int[]> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+            IEnumerable<Sequence> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
         {
-            var embeddings = values.Select(ids => new Embedding<float>(new float[] { ids[0], 0 })).ToList();
+            var embeddings = values.Select(sequence => new Embedding<float>(new float[] { sequence.Ids[0], 0 })).ToList();
             Interlocked.Add(ref _inputs, embeddings.Count);
             return Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(embeddings));
         }

@@ -15,7 +15,7 @@ public sealed class BatchQueueTests
         var queue = Make(mostTokens: 100);
         queue.Add(Items(10, 9, first: 0), Cancelled);
         Assert.Throws<EncoderBusyException>(() => queue.Add(Items(11, 1, first: 50), Cancelled));
-        Assert.Equal(90, queue.Tokens);
+        Assert.Equal(90, queue.Cost);
         queue.Add(Items(10, 1, first: 70), Cancelled);
         Assert.Throws<EncoderBusyException>(() => queue.CheckRoom(1));
     }
@@ -38,6 +38,16 @@ public sealed class BatchQueueTests
         Assert.Equal([17, 17, 20, 20], Lengths(queue.Take(Plain)));
         Assert.Equal([14, 14, 14], Lengths(queue.Take(Plain)));
         Assert.Equal([3, 4], Lengths(queue.Take(Plain)));
+    }
+
+    [Fact]
+    public void Inputs_of_two_layouts_never_share_a_batch()
+    {
+        var queue = Make();
+        queue.Add([Ids(16, 0), new Image(), new Image(), Ids(16, 100)], Cancelled);
+        var batches = new[] { queue.Take(Plain)!, queue.Take(Plain)! };
+        Assert.All(batches, batch => Assert.Equal(2, batch.Items.Count));
+        Assert.All(batches, batch => Assert.Single(batch.Items.DistinctBy(item => item.Shape.Layout)));
     }
 
     [Fact]
@@ -64,11 +74,11 @@ public sealed class BatchQueueTests
         for (var i = 0; i < count; i++)
         {
             var run = queue.Take(Plain)!;
-            Assert.Equal(i, run.Items[0].Ids[0]);
+            Assert.Equal(i, ((Sequence)run.Items[0].Input).Ids[0]);
             queue.Finish(Vectors(run));
         }
 
-        Assert.Equal(0, queue.Tokens);
+        Assert.Equal(0, queue.Cost);
     }
 
     [Fact]
@@ -136,10 +146,10 @@ public sealed class BatchQueueTests
         var queue = Make(mostTokens: 400_000);
         using var leaving = new CancellationTokenSource();
         var jobs = Enumerable.Range(0, 100).Select(job => queue.Add(Items(4, 1000, 1000 * job), leaving.Token).Job).ToList();
-        Assert.Equal(400_000, queue.Tokens);
+        Assert.Equal(400_000, queue.Cost);
         await leaving.CancelAsync();
         Assert.All(jobs, job => Assert.True(job.IsOver));
-        Assert.Equal(0, queue.Tokens);
+        Assert.Equal(0, queue.Cost);
     }
 
     [Fact]
@@ -147,7 +157,7 @@ public sealed class BatchQueueTests
     {
         var queue = Make(mostTokens: 100);
         Assert.Throws<IOException>(() => queue.Add(new FailingList([Ids(40, 0), Ids(40, 100), Ids(10, 200)]), Cancelled));
-        Assert.Equal(0, queue.Tokens);
+        Assert.Equal(0, queue.Cost);
         queue.Add([Ids(40, 0), Ids(50, 300)], Cancelled);
         Assert.Equal([40, 50], Lengths(queue.Take(Plain)));
     }
@@ -159,7 +169,7 @@ public sealed class BatchQueueTests
         queue.Add(Items(50, 2, 0), Cancelled);
         Assert.Throws<EncoderBusyException>(() => queue.Add([Ids(10, 500)], Cancelled));
         queue.Add([Ids(10, 500)], Cancelled, isBegun: true);
-        Assert.Equal(110, queue.Tokens);
+        Assert.Equal(110, queue.Cost);
     }
 
     [Fact]
@@ -169,7 +179,7 @@ public sealed class BatchQueueTests
         using var leaving = new CancellationTokenSource();
         var (first, _) = queue.Add([Ids(8, 1)], leaving.Token);
         var (second, items) = queue.Add([Ids(8, 1)], Cancelled);
-        Assert.Equal(16, queue.Tokens);
+        Assert.Equal(16, queue.Cost);
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.Completion);
         var run = queue.Take(Plain)!;
@@ -177,7 +187,7 @@ public sealed class BatchQueueTests
         queue.Finish(Vectors(run));
         await second.Completion;
         Assert.NotNull(items[0].Vector);
-        Assert.Equal(0, queue.Tokens);
+        Assert.Equal(0, queue.Cost);
     }
 
     [Fact]
@@ -187,7 +197,7 @@ public sealed class BatchQueueTests
         using var leaving = new CancellationTokenSource();
         queue.Add(Items(8, 40, 0), leaving.Token);
         await leaving.CancelAsync();
-        Assert.Equal(0, queue.Tokens);
+        Assert.Equal(0, queue.Cost);
         queue.Add([Ids(9, 500)], Cancelled);
         Assert.Equal([9], Lengths(queue.Take(Plain)));
     }
@@ -257,13 +267,13 @@ public sealed class BatchQueueTests
     }
 
     private static BatchQueue Make(int workers = 4, int batchTokens = 256, long mostTokens = 1_000_000, bool isSingle = false, int batchOverhead = 16) =>
-        new(new BatchQueueSettings(workers, batchTokens, mostTokens, 512, isSingle, batchOverhead), new TokenRate(workers, TimeProvider.System));
+        new(new BatchQueueSettings(workers, batchTokens, mostTokens, isSingle, batchOverhead), new WorkRate(workers, TimeProvider.System));
 
-    private static int[] Ids(int length, int first) => [.. Enumerable.Range(first, length)];
+    private static Sequence Ids(int length, int first) => new([.. Enumerable.Range(first, length)]);
 
-    private static List<int[]> Items(int length, int count, int first) => [.. Enumerable.Range(first, count).Select(i => Ids(length, i))];
+    private static List<Sequence> Items(int length, int count, int first) => [.. Enumerable.Range(first, count).Select(i => Ids(length, i))];
 
-    private static IEnumerable<int> Lengths(Batch? run) => run!.Items.Select(item => item.Length);
+    private static IEnumerable<int> Lengths(Batch? run) => run!.Items.Select(item => item.Shape.Length);
 
     private static Batch Vectors(Batch run)
     {
@@ -275,14 +285,21 @@ public sealed class BatchQueueTests
         return run;
     }
 
+    private sealed class Image : IModelInput
+    {
+        public int Cost => 100;
+
+        public Shape Shape => new("image", 16);
+    }
+
     // Fails at the last of its items, as anything may when memory runs out.
-    private sealed class FailingList(int[][] items) : IReadOnlyList<int[]>
+    private sealed class FailingList(IModelInput[] items) : IReadOnlyList<IModelInput>
     {
         public int Count => items.Length;
 
-        public int[] this[int index] => index < items.Length - 1 ? items[index] : throw new IOException();
+        public IModelInput this[int index] => index < items.Length - 1 ? items[index] : throw new IOException();
 
-        public IEnumerator<int[]> GetEnumerator() => Enumerable.Range(0, items.Length).Select(i => this[i]).GetEnumerator();
+        public IEnumerator<IModelInput> GetEnumerator() => Enumerable.Range(0, items.Length).Select(i => this[i]).GetEnumerator();
 
         System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }

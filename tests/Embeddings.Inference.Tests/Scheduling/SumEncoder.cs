@@ -24,15 +24,16 @@ internal sealed class SumEncoder : IBatchEncoder
 
     public void Release() => _open.Set();
 
-    public float[][] Run(Batch batch, BatchBuffers buffers)
+    public float[][] Run(Batch batch)
     {
         Interlocked.Increment(ref _running);
         Sequences += batch.Items.Count;
         _open.Wait();
-        var ids = batch.Items.SelectMany(item => item.Ids).ToHashSet();
+        int[][] sequences = [.. batch.Items.Select(item => ((Sequence)item.Input).Ids.ToArray())];
+        var ids = sequences.SelectMany(sequence => sequence).ToHashSet();
         return ids.Contains(Deadly) ? throw new InvalidOperationException("deadly")
             : ids.Contains(Bad) ? throw new ModelRunException(new InvalidOperationException("bad"))
-            : [.. batch.Items.Select(item => new float[] { item.Ids.Sum() })];
+            : [.. sequences.Select(sequence => new float[] { sequence.Sum() })];
     }
 
     public void Dispose() => _open.Dispose();

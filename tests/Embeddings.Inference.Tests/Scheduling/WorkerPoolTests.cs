@@ -20,7 +20,7 @@ public sealed class WorkerPoolTests
             {
                 using var leaving = new CancellationTokenSource();
                 var ids = Enumerable.Range(0, random.Next(1, 30)).Select(_ => Enumerable.Range(0, random.Next(2, 40)).Select(_ => random.Next(100)).ToArray()).ToList();
-                var (job, items) = pool.Queue.Add(ids, leaving.Token);
+                var (job, items) = pool.Queue.Add([.. ids.Select(list => new Sequence(list))], leaving.Token);
                 if (random.Next(4) == 0)
                 {
                     await leaving.CancelAsync();
@@ -32,7 +32,7 @@ public sealed class WorkerPoolTests
                 Assert.Equal(ids.Select(list => (float)list.Sum()), items.Select(item => item.Vector![0]));
             }
         }, Cancelled)));
-        Assert.True(SpinWait.SpinUntil(() => pool.Queue.Tokens == 0, TimeSpan.FromSeconds(60)));
+        Assert.True(SpinWait.SpinUntil(() => pool.Queue.Cost == 0, TimeSpan.FromSeconds(60)));
         Assert.Equal(0, pool.Workers.Deaths);
         Assert.True(pool.Workers.IsHealthy);
     }
@@ -42,9 +42,9 @@ public sealed class WorkerPoolTests
     {
         using var pool = new Pool();
         pool.Encoder.Hold();
-        var occupied = Enumerable.Range(0, WorkerPoolTests.Workers).Select(i => pool.Queue.Add([[i, i, i, i, i, i]], Cancelled).Job.Completion).ToList();
-        var (bad, _) = pool.Queue.Add([[SumEncoder.Bad, 1]], Cancelled);
-        var (good, items) = pool.Queue.Add([[3, 4]], Cancelled);
+        var occupied = Enumerable.Range(0, WorkerPoolTests.Workers).Select(i => pool.Queue.Add([new Sequence([i, i, i, i, i, i])], Cancelled).Job.Completion).ToList();
+        var (bad, _) = pool.Queue.Add([new Sequence([SumEncoder.Bad, 1])], Cancelled);
+        var (good, items) = pool.Queue.Add([new Sequence([3, 4])], Cancelled);
         pool.Encoder.Release();
         await Assert.ThrowsAsync<ModelRunException>(() => bad.Completion);
         await good.Completion;
@@ -58,10 +58,10 @@ public sealed class WorkerPoolTests
         using var pool = new Pool();
         for (var i = 1; i <= 2 * Workers; i++)
         {
-            await Assert.ThrowsAsync<InvalidOperationException>(() => pool.Queue.Add([[SumEncoder.Deadly, i]], Cancelled).Job.Completion);
+            await Assert.ThrowsAsync<InvalidOperationException>(() => pool.Queue.Add([new Sequence([SumEncoder.Deadly, i])], Cancelled).Job.Completion);
         }
 
-        var (job, items) = pool.Queue.Add([[1, 2]], Cancelled);
+        var (job, items) = pool.Queue.Add([new Sequence([1, 2])], Cancelled);
         await job.Completion;
         Assert.Equal(3, items[0].Vector![0]);
         // The last death is counted after its job has been told.
@@ -73,9 +73,9 @@ public sealed class WorkerPoolTests
     {
         using var pool = new Pool();
         pool.Encoder.Hold();
-        var occupied = Enumerable.Range(0, WorkerPoolTests.Workers).Select(i => pool.Queue.Add([[i, i, i, i, i, i]], Cancelled).Job.Completion).ToList();
-        var (deadly, _) = pool.Queue.Add([[SumEncoder.Deadly, 1]], Cancelled);
-        var (good, items) = pool.Queue.Add([[3, 4]], Cancelled);
+        var occupied = Enumerable.Range(0, WorkerPoolTests.Workers).Select(i => pool.Queue.Add([new Sequence([i, i, i, i, i, i])], Cancelled).Job.Completion).ToList();
+        var (deadly, _) = pool.Queue.Add([new Sequence([SumEncoder.Deadly, 1])], Cancelled);
+        var (good, items) = pool.Queue.Add([new Sequence([3, 4])], Cancelled);
         pool.Encoder.Release();
         await Assert.ThrowsAsync<InvalidOperationException>(() => deadly.Completion);
         await good.Completion;
@@ -93,14 +93,14 @@ public sealed class WorkerPoolTests
             for (var i = 0; i < 8; i++)
             {
                 Assert.True(pool.Workers.IsHealthy);
-                await Assert.ThrowsAsync<ModelRunException>(() => pool.Queue.Add([[SumEncoder.Bad, i]], Cancelled).Job.Completion);
+                await Assert.ThrowsAsync<ModelRunException>(() => pool.Queue.Add([new Sequence([SumEncoder.Bad, i])], Cancelled).Job.Completion);
             }
 
             Assert.False(pool.Workers.IsHealthy);
         }
 
         await Fail();
-        await pool.Queue.Add([[1, 2]], Cancelled).Job.Completion;
+        await pool.Queue.Add([new Sequence([1, 2])], Cancelled).Job.Completion;
         Assert.True(pool.Workers.IsHealthy);
         await Fail();
         pool.Time.Advance(TimeSpan.FromSeconds(11));
@@ -113,7 +113,7 @@ public sealed class WorkerPoolTests
         using var pool = new Pool();
         Assert.Equal(Workers + 1, pool.Workers.Count);
         pool.Encoder.Hold();
-        var job = pool.Queue.Add([[1, 2]], Cancelled).Job;
+        var job = pool.Queue.Add([new Sequence([1, 2])], Cancelled).Job;
         Assert.True(SpinWait.SpinUntil(() => pool.Encoder.Running == 1, TimeSpan.FromSeconds(60)));
         Assert.True(pool.Workers.IsHealthy);
         pool.Time.Advance(TimeSpan.FromSeconds(31));
@@ -128,8 +128,8 @@ public sealed class WorkerPoolTests
     {
         public Pool()
         {
-            var rate = new TokenRate(WorkerPoolTests.Workers, Time);
-            Queue = new BatchQueue(new BatchQueueSettings(WorkerPoolTests.Workers, 64, 1_000_000, 64, IsSingle: false, BatchOverhead: 16), rate);
+            var rate = new WorkRate(WorkerPoolTests.Workers, Time);
+            Queue = new BatchQueue(new BatchQueueSettings(WorkerPoolTests.Workers, 64, 1_000_000, IsSingle: false, BatchOverhead: 16), rate);
             Workers = new WorkerPool(WorkerPoolTests.Workers, Queue, Encoder, rate, Time, NullLogger.Instance);
         }
 

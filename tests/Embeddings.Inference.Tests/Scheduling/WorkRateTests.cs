@@ -2,13 +2,13 @@ using Embeddings.Inference.Scheduling;
 
 namespace Embeddings.Inference.Tests.Scheduling;
 
-public sealed class TokenRateTests
+public sealed class WorkRateTests
 {
     [Fact]
     public void Time_follows_from_tokens_and_seconds_of_all_runs_not_from_how_many_runs_were_short()
     {
         var time = new ManualTime();
-        var rate = new TokenRate(workers: 2, time);
+        var rate = new WorkRate(workers: 2, time);
         // Nine short runs to a long one: 272 tokens in 42.5 ms, on each of two workers.
         for (var i = 0; i < 3000; i++)
         {
@@ -25,7 +25,7 @@ public sealed class TokenRateTests
     public void Time_is_whole_seconds_from_one_to_sixty()
     {
         var time = new ManualTime();
-        var rate = new TokenRate(workers: 1, time);
+        var rate = new WorkRate(workers: 1, time);
         Assert.Equal(TimeSpan.FromSeconds(1), rate.TimeFor(10));
         for (var i = 0; i < 1000; i++)
         {
@@ -42,7 +42,7 @@ public sealed class TokenRateTests
     public void A_change_of_speed_shows_within_a_few_hundred_runs()
     {
         var time = new ManualTime();
-        var rate = new TokenRate(workers: 1, time);
+        var rate = new WorkRate(workers: 1, time);
         void Run(int runs, double seconds)
         {
             for (var i = 0; i < runs; i++)

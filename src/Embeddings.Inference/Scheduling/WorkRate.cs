@@ -1,7 +1,7 @@
 namespace Embeddings.Inference.Scheduling;
 
 /// <summary>How many tokens a second the workers do together, of late. Safe for any number of threads.</summary>
-internal sealed class TokenRate(int workers, TimeProvider time)
+internal sealed class WorkRate(int workers, TimeProvider time)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
