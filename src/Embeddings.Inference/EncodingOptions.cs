@@ -11,19 +11,24 @@ public enum Truncation
     /// <summary>It is refused with an <see cref="InputTooLongException"/>.</summary>
     Reject,
 
-    /// <summary>All of it is embedded in chunks of the model's length; the result is their mean, weighted by length and scaled to 1.</summary>
+    /// <summary>
+    /// All of it is embedded in chunks of the model's length; the result is their mean, weighted by length and scaled
+    /// to 1.
+    /// </summary>
     Chunk,
 }
 
-/// <summary>How texts are to be embedded. <c>Dimensions</c> below the model's own cuts the vector and scales it to 1 again.</summary>
+/// <summary>
+/// How texts are to be embedded. <c>Dimensions</c> below the model's own cuts the vector and scales it to 1 again.
+/// </summary>
 public sealed class EncodingOptions : EmbeddingGenerationOptions
 {
     /// <summary>What becomes of inputs that are too long.</summary>
     public Truncation Truncation { get; set; } = Truncation.Cut;
 
     /// <summary>
-    /// A text that is put before every input that is a text (not before token ids). Its tokens count, and where an input is too long the input's own end
-    /// is cut; with <see cref="Truncation.Chunk"/> each chunk begins with it.
+    /// A text that is put before every input that is a text (not before token ids). Its tokens count, and where an
+    /// input is too long the input's own end is cut; with <see cref="Truncation.Chunk"/> each chunk begins with it.
     /// </summary>
     public string? Prompt { get; set; }
 
@@ -31,8 +36,8 @@ public sealed class EncodingOptions : EmbeddingGenerationOptions
     public int MaxTotalTokens { get; set; } = int.MaxValue;
 
     /// <summary>
-    /// Whether these inputs go on with something of which a part was embedded already: they are taken even when too many tokens wait, since what was
-    /// done would be thrown away.
+    /// Whether these inputs go on with something of which a part was embedded already: they are taken even when too
+    /// many tokens wait, since what was done would be thrown away.
     /// </summary>
     public bool IsBegun { get; set; }
 

@@ -1,6 +1,9 @@
 namespace Embeddings.Inference;
 
-/// <summary>Something that a model reads at once. The scheduler knows no more of it than what it costs and what it can share a batch with.</summary>
+/// <summary>
+/// Something that a model reads at once. The scheduler knows no more of it than what it costs and what it can share a
+/// batch with.
+/// </summary>
 internal interface IModelInput
 {
     /// <summary>Time that it takes, in tokens of a text that would take as long.</summary>
@@ -10,7 +13,10 @@ internal interface IModelInput
     Shape Shape { get; }
 }
 
-/// <summary>How an input lies in memory. Inputs of one layout can share a batch, in which the shorter ones are padded to the longest.</summary>
+/// <summary>
+/// How an input lies in memory. Inputs of one layout can share a batch, in which the shorter ones are padded to the
+/// longest.
+/// </summary>
 /// <param name="Layout">What the axes are: <c>text</c>.</param>
 /// <param name="Length">Steps along the axis that can be padded: tokens of a text.</param>
 internal readonly record struct Shape(string Layout, int Length);

@@ -11,8 +11,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Embeddings.Inference.Encoders;
 
 /// <summary>
-/// A sentence encoder: texts, or token ids of the model's own vocabulary, to vectors, as sentence-transformers gives them. Results come in
-/// the order of the inputs, with the tokens read as usage; equal inputs are computed once and counted each time. Thread-safe.
+/// A sentence encoder: texts, or token ids of the model's own vocabulary, to vectors, as sentence-transformers gives
+/// them. Results come in the order of the inputs, with the tokens read as usage; equal inputs are computed once and
+/// counted each time. Thread-safe.
 /// </summary>
 public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<float>>, IEmbeddingGenerator<ReadOnlyMemory<int>, Embedding<float>>
 {
@@ -30,7 +31,8 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     /// <param name="time">Measures runs.</param>
     /// <param name="logger">Hears of workers that die.</param>
     /// <exception cref="ModelException">A file is missing or is not what the manifest says.</exception>
-    public SentenceEncoder(ModelManifest manifest, string directory, EncoderSettings? settings = null, TimeProvider? time = null, ILogger<SentenceEncoder>? logger = null)
+    public SentenceEncoder(
+        ModelManifest manifest, string directory, EncoderSettings? settings = null, TimeProvider? time = null, ILogger<SentenceEncoder>? logger = null)
         : this(
             manifest,
             BertTextTokenizer.Read(directory, manifest),
@@ -55,7 +57,9 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         _cache = settings.CacheBytes > 0 ? new VectorCache(_encoder, settings.CacheBytes) : null;
     }
 
-    /// <summary>Whether it can embed: every worker works, or has been replaced, and not all of the last runs failed.</summary>
+    /// <summary>
+    /// Whether it can embed: every worker works, or has been replaced, and not all of the last runs failed.
+    /// </summary>
     public bool IsHealthy => _encoder.Workers.IsHealthy;
 
     /// <summary>Counts of the encoder, for whoever watches it.</summary>
@@ -80,7 +84,10 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<ReadOnlyMemory<int>> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
         GenerateAsync(
-            values.Select(ids => new EncoderInput(null, ids)), values is IReadOnlyCollection<ReadOnlyMemory<int>>, options, cancellationToken);
+            values.Select(ids => new EncoderInput(null, ids)),
+            values is IReadOnlyCollection<ReadOnlyMemory<int>>,
+            options,
+            cancellationToken);
 
     /// <inheritdoc/>
     public object? GetService(Type serviceType, object? serviceKey = null) =>
@@ -146,7 +153,8 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         return sequences.Zip(embeddings).ToDictionary(pair => pair.First, pair => pair.Second.Vector);
     }
 
-    private Embedding<float> Finish(TokenizedInput input, Dictionary<Sequence, ReadOnlyMemory<float>> vectors, int dimensions)
+    private Embedding<float> Finish(
+        TokenizedInput input, Dictionary<Sequence, ReadOnlyMemory<float>> vectors, int dimensions)
     {
         var vector = input.Sequences.Count == 1 ? vectors[input.Sequences[0]] : Mean(input, vectors);
         if (dimensions < vector.Length)

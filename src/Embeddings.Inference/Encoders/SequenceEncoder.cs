@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Embeddings.Inference.Encoders;
 
 /// <summary>
-/// Sequences → pooled vectors: the queue, the workers and the model behind one seam. Results come in the order of the inputs.
-/// Thread-safe.
+/// Sequences → pooled vectors: the queue, the workers and the model behind one seam. Results come in the order of the
+/// inputs. Thread-safe.
 /// </summary>
 internal sealed class SequenceEncoder : IEmbeddingGenerator<Sequence, Embedding<float>>
 {
@@ -40,9 +40,9 @@ internal sealed class SequenceEncoder : IEmbeddingGenerator<Sequence, Embedding<
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<Sequence> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var (job, sequences) = _queue.Add([.. values], cancellationToken, options is EncodingOptions { IsBegun: true });
+        var (job, items) = _queue.Add([.. values], cancellationToken, options is EncodingOptions { IsBegun: true });
         await job.Completion.ConfigureAwait(false);
-        return new GeneratedEmbeddings<Embedding<float>>(sequences.Select(sequence => new Embedding<float>(sequence.Vector)));
+        return new GeneratedEmbeddings<Embedding<float>>(items.Select(item => new Embedding<float>(item.Vector)));
     }
 
     /// <inheritdoc/>

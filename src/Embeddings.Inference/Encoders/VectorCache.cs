@@ -3,8 +3,9 @@ using Microsoft.Extensions.AI;
 namespace Embeddings.Inference.Encoders;
 
 /// <summary>
-/// Remembers the vectors of another generator by the token ids they came from, up to a number of bytes. The least recently used vector is forgotten
-/// first. Only ids without a remembered vector reach the other generator. Thread-safe.
+/// Remembers the vectors of another generator by the token ids they came from, up to a number of bytes. The least
+/// recently used vector is forgotten first. Only ids without a remembered vector reach the other generator.
+/// Thread-safe.
 /// </summary>
 /// <param name="inner">Makes the vectors; it is disposed with this.</param>
 /// <param name="mostBytes">Bytes that ids, vectors and bookkeeping may take together.</param>
@@ -105,5 +106,6 @@ internal sealed class VectorCache(IEmbeddingGenerator<Sequence, Embedding<float>
         }
     }
 
-    private static long Size(Sequence sequence, ReadOnlyMemory<float> vector) => (sizeof(int) * sequence.Length) + (sizeof(float) * vector.Length) + Overhead;
+    private static long Size(Sequence sequence, ReadOnlyMemory<float> vector) =>
+        (sizeof(int) * sequence.Length) + (sizeof(float) * vector.Length) + Overhead;
 }

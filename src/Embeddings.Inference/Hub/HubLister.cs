@@ -7,8 +7,8 @@ using Embeddings.Inference.Models;
 namespace Embeddings.Inference.Hub;
 
 /// <summary>
-/// Asks a hub which files a repository has at a revision, and which commit that is: by its API, or of a mirror that has none by the headers of the
-/// files that a model may have.
+/// Asks a hub which files a repository has at a revision, and which commit that is: by its API, or of a mirror that has
+/// none by the headers of the files that a model may have.
 /// </summary>
 internal sealed class HubLister(HttpClient http, HubOptions options, TimeProvider time)
 {
@@ -20,12 +20,16 @@ internal sealed class HubLister(HttpClient http, HubOptions options, TimeProvide
     /// <param name="revision">A branch, a tag or a commit.</param>
     /// <param name="candidates">What a hub without an API is asked for.</param>
     /// <param name="cancellationToken">Ends the conversation.</param>
-    /// <exception cref="ModelException">The hub cannot be reached, or has no such repository or revision; the message says which.</exception>
-    public async Task<HubListing> ListAsync(string repository, string revision, IEnumerable<string> candidates, CancellationToken cancellationToken)
+    /// <exception cref="ModelException">The hub cannot be reached, or has no such repository or revision; the message
+    /// says which.</exception>
+    public async Task<HubListing> ListAsync(
+        string repository, string revision, IEnumerable<string> candidates, CancellationToken cancellationToken)
     {
         if (options.Offline)
         {
-            throw new ModelException($"HF_HUB_OFFLINE is set, so {repository} is not looked up on the hub. Unset it for 'models add {repository}', or copy the model's folder with its model.json from elsewhere.");
+            throw new ModelException(
+                $"HF_HUB_OFFLINE is set, so {repository} is not looked up on the hub. Unset it for 'models add " +
+                $"{repository}', or copy the model's folder with its model.json from elsewhere.");
         }
 
         var address = new Uri(options.Endpoint, $"api/models/{repository}/revision/{Uri.EscapeDataString(revision)}?blobs=true");
@@ -43,7 +47,9 @@ internal sealed class HubLister(HttpClient http, HubOptions options, TimeProvide
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or NullReferenceException)
         {
-            throw new ModelException($"{address} did not answer as the hub's API does ({exception.Message.TrimEnd('.')}). Check HF_ENDPOINT, or a proxy on the way.", exception);
+            throw new ModelException(
+                $"{address} did not answer as the hub's API does ({exception.Message.TrimEnd('.')}). Check " +
+                "HF_ENDPOINT, or a proxy on the way.", exception);
         }
     }
 
@@ -66,7 +72,8 @@ internal sealed class HubLister(HttpClient http, HubOptions options, TimeProvide
         return new HubListing(repository, Checked(body["sha"]!.GetValue<string>()), license?["license:".Length..], files);
     }
 
-    private async Task<HubListing> ProbeAsync(string repository, string revision, IEnumerable<string> candidates, CancellationToken cancellationToken)
+    private async Task<HubListing> ProbeAsync(
+        string repository, string revision, IEnumerable<string> candidates, CancellationToken cancellationToken)
     {
         string? commit = null;
         var files = new Dictionary<string, HubFile>(StringComparer.Ordinal);
@@ -82,7 +89,8 @@ internal sealed class HubLister(HttpClient http, HubOptions options, TimeProvide
 
             Check(repository, revision, response);
             commit ??= Header(response, Commit) is { } sha ? Checked(sha) : throw new ModelException(
-                $"The hub {options.Endpoint} does not tell which commit {repository} is at (no API, no header {Commit}), so nothing can be pinned. " +
+                $"The hub {options.Endpoint} does not tell which commit {repository} is at (no API, no header " +
+                $"{Commit}), so nothing can be pinned. " +
                 "Set HF_ENDPOINT to a hub that tells it.");
             var size = long.TryParse(Header(response, "X-Linked-Size"), out var linked) ? linked : response.Content.Headers.ContentLength ?? 0;
             var tag = Header(response, "X-Linked-ETag")?.Trim('"');
@@ -92,8 +100,10 @@ internal sealed class HubLister(HttpClient http, HubOptions options, TimeProvide
         return commit is null ? throw Missing(repository, revision) : new HubListing(repository, commit, null, files);
     }
 
-    // Redirects are followed by hand: what the hub says of a file is on its own answer, not on that of the store it leads to.
-    private async Task<HttpResponseMessage> AskAsync(HttpMethod method, Uri address, CancellationToken cancellationToken)
+    // Redirects are followed by hand: what the hub says of a file is on its own answer, not on that of the store it
+    // leads to.
+    private async Task<HttpResponseMessage> AskAsync(
+        HttpMethod method, Uri address, CancellationToken cancellationToken)
     {
         for (var (failures, redirects) = (0, 0); ;)
         {
@@ -115,7 +125,8 @@ internal sealed class HubLister(HttpClient http, HubOptions options, TimeProvide
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, Uri address, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, Uri address, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, address);
         if (options.Token is { } token && address.Host == options.Endpoint.Host)
@@ -133,8 +144,10 @@ internal sealed class HubLister(HttpClient http, HubOptions options, TimeProvide
         {
             var reason = exception is OperationCanceledException ? "it does not answer" : exception.Message.TrimEnd('.');
             throw new ModelException(
-                $"The hub {options.Endpoint} cannot be reached ({reason}). Check the network or set HF_ENDPOINT to a mirror; " +
-                "without a network, copy the model's folder with its model.json from a machine that has added it.", exception);
+                $"The hub {options.Endpoint} cannot be reached ({reason}). Check the network or set HF_ENDPOINT to " +
+                "a mirror; " +
+                "without a network, copy the model's folder with its model.json from a machine that has added " +
+                "it.", exception);
         }
     }
 
@@ -150,18 +163,25 @@ internal sealed class HubLister(HttpClient http, HubOptions options, TimeProvide
             HttpStatusCode.NotFound => Missing(repository, revision),
             // The hub answers so of repositories that do not exist, too, lest it tell which do.
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new ModelException(
-                $"The hub {options.Endpoint} does not give {repository} to this caller ({(int)response.StatusCode}): it does not exist, is private, or wants its terms accepted. " +
+                $"The hub {options.Endpoint} does not give {repository} to this caller " +
+                $"({(int)response.StatusCode}): it does not exist, is private, or wants its terms accepted. " +
                 (options.Token is null ? "Check the name, or set HF_TOKEN to a token that may read it." : "Check the name; the token in HF_TOKEN may not read it.")),
-            _ => new ModelException($"The hub {options.Endpoint} answered {(int)response.StatusCode} for {repository}. Try again later, or check HF_ENDPOINT."),
+            _ =>
+                new ModelException(
+                    $"The hub {options.Endpoint} answered {(int)response.StatusCode} for {repository}. Try again " +
+                    "later, or check HF_ENDPOINT."),
         };
     }
 
     private ModelException Missing(string repository, string revision) => new(
-        $"The hub {options.Endpoint} has no repository {repository} at revision {revision}. Check the name, or HF_ENDPOINT.");
+        $"The hub {options.Endpoint} has no repository {repository} at revision {revision}. Check the name, or " +
+        "HF_ENDPOINT.");
 
     private string Checked(string commit) => commit.Length == 40 && commit.All(char.IsAsciiHexDigitLower)
         ? commit
-        : throw new ModelException($"The hub {options.Endpoint} says that its commit is '{commit}', which is not 40 hexadecimal digits. Check HF_ENDPOINT.");
+        : throw new ModelException(
+            $"The hub {options.Endpoint} says that its commit is '{commit}', which is not 40 hexadecimal digits. " +
+            "Check HF_ENDPOINT.");
 
     private static string? Header(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;

@@ -4,7 +4,8 @@ namespace Embeddings.Inference.Hub;
 
 /// <summary>What a hub says of a file.</summary>
 /// <param name="Size">Length in bytes.</param>
-/// <param name="Sha256">SHA-256 in lower-case hexadecimal; <see langword="null"/> for files that the hub knows by another hash.</param>
+/// <param name="Sha256">SHA-256 in lower-case hexadecimal; <see langword="null"/> for files that the hub knows by
+/// another hash.</param>
 internal sealed record HubFile(long Size, string? Sha256);
 
 /// <summary>The files of a repository at one commit.</summary>

@@ -1,6 +1,9 @@
 namespace Embeddings.Inference.Hub;
 
-/// <summary>Prompts of repositories that name them in their description alone, where no program reads them. Without them their searches find less.</summary>
+/// <summary>
+/// Prompts of repositories that name them in their description alone, where no program reads them. Without them their
+/// searches find less.
+/// </summary>
 internal static class KnownPrompts
 {
     private const string Passages = "Represent this sentence for searching relevant passages: ";

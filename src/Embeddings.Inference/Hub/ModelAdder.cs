@@ -5,8 +5,9 @@ using Embeddings.Inference.Models;
 namespace Embeddings.Inference.Hub;
 
 /// <summary>
-/// Adds a model by the name of its repository on the hub: reads the repository's own files, fetches its ONNX export, tries it, and pins it all in a
-/// <c>model.json</c>, written last. Trust on first use: from then on the commit, the sizes and the SHA-256 are what the model must be.
+/// Adds a model by the name of its repository on the hub: reads the repository's own files, fetches its ONNX export,
+/// tries it, and pins it all in a <c>model.json</c>, written last. Trust on first use: from then on the commit, the
+/// sizes and the SHA-256 are what the model must be.
 /// </summary>
 /// <param name="downloader">Fetches files.</param>
 /// <param name="options">The hub.</param>
@@ -28,7 +29,8 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
     /// <param name="progress">Told of the weights as they come.</param>
     /// <param name="cancellationToken">Ends the work; what has arrived of the weights is kept for the next try.</param>
     /// <returns>What was written.</returns>
-    /// <exception cref="ModelException">It cannot be had, or cannot be run here; the message says why and what to do.</exception>
+    /// <exception cref="ModelException">It cannot be had, or cannot be run here; the message says why and what to
+    /// do.</exception>
     public async Task<ModelManifest> AddAsync(
         ModelRegistry catalog, ModelAddition addition, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
@@ -36,7 +38,9 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
         using var http = ModelDownloader.CreateHttpClient(options, followsRedirects: false);
         var lister = new HubLister(http, options, time);
         var listing = await ListAsync(lister, addition.Repository, addition.Revision, cancellationToken).ConfigureAwait(false);
-        var onnx = addition.OnnxRepository is { } other ? await ListAsync(lister, other, null, cancellationToken).ConfigureAwait(false) : listing;
+        var onnx = addition.OnnxRepository is { } other
+            ? await ListAsync(lister, other, null, cancellationToken).ConfigureAwait(false)
+            : listing;
         var scratch = Directory.CreateTempSubdirectory("embeddings-");
         try
         {
@@ -48,7 +52,9 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
             // A manifest that cannot be read would stop every later start.
             if (manifest.Problem() is { } problem)
             {
-                throw new ModelException($"{addition.Repository} cannot be served: what its files say makes no model.json. {problem} Nothing was added; {home} can be deleted.");
+                throw new ModelException(
+                    $"{addition.Repository} cannot be served: what its files say makes no model.json. {problem} " +
+                    $"Nothing was added; {home} can be deleted.");
             }
 
             await TryAsync(manifest, home, cancellationToken).ConfigureAwait(false);
@@ -69,7 +75,8 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
         return (await ListAsync(new HubLister(http, options, time), repository, revision, cancellationToken).ConfigureAwait(false)).Commit;
     }
 
-    private static Task<HubListing> ListAsync(HubLister lister, string repository, string? revision, CancellationToken cancellationToken) =>
+    private static Task<HubListing> ListAsync(
+        HubLister lister, string repository, string? revision, CancellationToken cancellationToken) =>
         lister.ListAsync(repository, revision ?? "main", [.. RepositoryReader.Files, .. OnnxExports.Candidates], cancellationToken);
 
     private static void CheckName(ModelRegistry catalog, ModelAddition addition)
@@ -77,7 +84,8 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
         if (catalog.Find(addition.Name) is { } namesake)
         {
             throw new ModelException(
-                $"There is a model named '{addition.Name}' already, '{namesake.Id}'. Add this one under another name: 'models add {addition.Repository} --name <name>'.");
+                $"There is a model named '{addition.Name}' already, '{namesake.Id}'. Add this one under another " +
+                $"name: 'models add {addition.Repository} --name <name>'.");
         }
     }
 
@@ -103,7 +111,8 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
         return manifest with { Variants = exports, Files = [.. weights, .. RepositoryReader.TokenizerFiles(listing).Select(path => listing[path])] };
     }
 
-    private async Task FetchAsync(ModelManifest manifest, string scratch, string home, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    private async Task FetchAsync(
+        ModelManifest manifest, string scratch, string home, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         var weights = manifest with { Files = [.. manifest.Files.Where(file => manifest.Variants.Values.Any(file.BelongsTo))] };
         foreach (var file in weights.Files.Where(file => file.Sha256.Length == 0))

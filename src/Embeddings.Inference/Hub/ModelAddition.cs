@@ -25,7 +25,9 @@ public sealed partial record ModelAddition(string Repository, string? Revision, 
         {
             if (!IsRepository(checkedName))
             {
-                throw new ModelException($"'{checkedName}' does not name a repository of the hub; it must be <owner>/<name>, as BAAI/bge-small-en-v1.5.");
+                throw new ModelException(
+                    $"'{checkedName}' does not name a repository of the hub; it must be <owner>/<name>, as " +
+                    "BAAI/bge-small-en-v1.5.");
             }
         }
 
@@ -37,7 +39,9 @@ public sealed partial record ModelAddition(string Repository, string? Revision, 
         name ??= repository.Split('/')[1];
         return Names().IsMatch(name)
             ? new ModelAddition(repository, revision, name, onnx)
-            : throw new ModelException($"'{name}' cannot name a model's folder; a name has letters, digits, '.', '_' and '-', and begins with a letter or a digit.");
+            : throw new ModelException(
+                $"'{name}' cannot name a model's folder; a name has letters, digits, '.', '_' and '-', and begins " +
+                "with a letter or a digit.");
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}\z")]

@@ -2,12 +2,15 @@ using Embeddings.Inference.Models;
 
 namespace Embeddings.Inference.Hub;
 
-/// <summary>Where repositories keep their ONNX exports, and which of them are 32-bit floats and which 8-bit integers.</summary>
+/// <summary>
+/// Where repositories keep their ONNX exports, and which of them are 32-bit floats and which 8-bit integers.
+/// </summary>
 internal static class OnnxExports
 {
     private static readonly string[] Fp32 = ["onnx/model.onnx", "model.onnx", "model_optimized.onnx"];
 
-    // Those of transformers.js first, then those of sentence-transformers, whose names say which instructions they were made for; each runs anywhere.
+    // Those of transformers.js first, then those of sentence-transformers, whose names say which instructions they were
+    // made for; each runs anywhere.
     private static readonly string[] Int8 =
     [
         "onnx/model_quantized.onnx", "onnx/model_int8.onnx", "onnx/model_qint8_avx512_vnni.onnx", "onnx/model_qint8_avx512.onnx",
@@ -15,7 +18,8 @@ internal static class OnnxExports
     ];
 
     /// <summary>Every path that may be one, and its external data, for hubs that list nothing.</summary>
-    public static IEnumerable<string> Candidates => Fp32.Concat(Int8).Concat([Fp32[0] + "_data", Fp32[1] + "_data", Fp32[0] + ".data", Fp32[1] + ".data"]);
+    public static IEnumerable<string> Candidates =>
+        Fp32.Concat(Int8).Concat([Fp32[0] + "_data", Fp32[1] + "_data", Fp32[0] + ".data", Fp32[1] + ".data"]);
 
     /// <summary>The exports of a repository: precision → path. Empty if it has none.</summary>
     public static OrderedDictionary<string, string> Of(HubListing listing)
@@ -44,7 +48,9 @@ internal static class OnnxExports
     {
         var name = listing.Repository.Split('/')[1];
         return new ModelException(
-            $"{listing.Repository} has no ONNX export (onnx/model.onnx). Look for one at Xenova/{name}, onnx-community/{name}-ONNX or Qdrant/{name}-onnx, and add the model with " +
-            $"'models add {listing.Repository} --onnx Xenova/{name}'; or make one with 'optimum-cli export onnx --model {listing.Repository} --task feature-extraction <folder>'.");
+            $"{listing.Repository} has no ONNX export (onnx/model.onnx). Look for one at Xenova/{name}, " +
+            $"onnx-community/{name}-ONNX or Qdrant/{name}-onnx, and add the model with " +
+            $"'models add {listing.Repository} --onnx Xenova/{name}'; or make one with 'optimum-cli export onnx " +
+            $"--model {listing.Repository} --task feature-extraction <folder>'.");
     }
 }

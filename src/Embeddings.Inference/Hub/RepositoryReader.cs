@@ -5,8 +5,8 @@ using Embeddings.Inference.Models;
 namespace Embeddings.Inference.Hub;
 
 /// <summary>
-/// Reads what the files of a sentence-transformers repository say of its model, and refuses in one sentence what cannot be run here: a body that is
-/// not BERT, a tokenizer that is not WordPiece, a module that is unknown.
+/// Reads what the files of a sentence-transformers repository say of its model, and refuses in one sentence what cannot
+/// be run here: a body that is not BERT, a tokenizer that is not WordPiece, a module that is unknown.
 /// </summary>
 /// <param name="repository"><c>owner/name</c>, for the sentences.</param>
 /// <param name="directory">Where its files are.</param>
@@ -39,13 +39,16 @@ internal sealed class RepositoryReader(string repository, string directory)
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or NullReferenceException)
         {
-            throw new ModelException($"The configuration files of {repository} do not have the form that sentence-transformers writes: {exception.Message}", exception);
+            throw new ModelException(
+                $"The configuration files of {repository} do not have the form that sentence-transformers writes: " +
+                $"{exception.Message}", exception);
         }
     }
 
     /// <summary>The files that the tokenizer needs.</summary>
     public static IEnumerable<string> TokenizerFiles(HubListing listing) =>
-        new[] { TokenizerConfig, listing.Files.ContainsKey(TokenizerJson) ? TokenizerJson : Vocabulary }.Where(listing.Files.ContainsKey);
+        new[] { TokenizerConfig, listing.Files.ContainsKey(TokenizerJson) ? TokenizerJson : Vocabulary }
+            .Where(listing.Files.ContainsKey);
 
     private ModelManifest Facts(HubListing listing)
     {

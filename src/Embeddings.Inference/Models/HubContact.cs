@@ -9,7 +9,10 @@ internal sealed class HubInterruptedException(string message, TimeSpan? retryAft
     public TimeSpan? RetryAfter => retryAfter;
 }
 
-/// <summary>One model's conversation with the hub: knows whether the hub has ever answered, and turns its answers into sentences.</summary>
+/// <summary>
+/// One model's conversation with the hub: knows whether the hub has ever answered, and turns its answers into
+/// sentences.
+/// </summary>
 internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvider time, ModelManifest manifest, string directory, bool isListed)
 {
     private const int BufferLength = 1 << 17;
@@ -27,7 +30,8 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
     /// <summary>Appends what is missing of a file to its part; returns when it is whole.</summary>
     /// <exception cref="HubInterruptedException">The try ended early; what came is in the part.</exception>
     /// <exception cref="ModelException">Another try would not help.</exception>
-    public async Task ContinueAsync(ModelFile file, FileStream part, Action<long> report, CancellationToken cancellationToken)
+    public async Task ContinueAsync(
+        ModelFile file, FileStream part, Action<long> report, CancellationToken cancellationToken)
     {
         if (part.Length > file.Size)
         {
@@ -85,7 +89,8 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
             throw _answered
                 ? new HubInterruptedException($"The hub is gone: {reason}.", inner: exception)
                 : new ModelException(
-                    $"The hub {options.Endpoint} cannot be reached ({reason}). Check the network or set HF_ENDPOINT to a mirror; " +
+                    $"The hub {options.Endpoint} cannot be reached ({reason}). Check the network or set " +
+                    "HF_ENDPOINT to a mirror; " +
                     $"without a network, copy the files of '{manifest.Id}' into {directory}.", exception);
         }
     }
@@ -101,10 +106,12 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
         throw response.StatusCode switch
         {
             HttpStatusCode.NotFound => new ModelException(
-                $"The hub {options.Endpoint} has no {file.Path} in {file.Repository ?? manifest.Repository} at revision {file.Revision ?? manifest.Revision}. " +
+                $"The hub {options.Endpoint} has no {file.Path} in {file.Repository ?? manifest.Repository} at " +
+                $"revision {file.Revision ?? manifest.Revision}. " +
                 $"{(isListed ? "It lists the file, so try again later, or check" : "Check repository and revision in model.json, or")} HF_ENDPOINT."),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new ModelException(
-                $"The hub {options.Endpoint} does not give {file.Repository ?? manifest.Repository} to this caller ({status}). " +
+                $"The hub {options.Endpoint} does not give {file.Repository ?? manifest.Repository} to this caller " +
+                $"({status}). " +
                 (options.Token is null ? "Set HF_TOKEN to a token that may read it." : "The token in HF_TOKEN may not read it.")),
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
                 new HubInterruptedException($"The hub answered {status}.", RetryAfter(response)),
@@ -126,7 +133,8 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
         }
     }
 
-    private async Task CopyAsync(HttpResponseMessage response, ModelFile file, FileStream part, Action<long> report, CancellationToken cancellationToken)
+    private async Task CopyAsync(
+        HttpResponseMessage response, ModelFile file, FileStream part, Action<long> report, CancellationToken cancellationToken)
     {
         var buffer = new byte[BufferLength];
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace Embeddings.Inference.Models;
 
 /// <summary>
-/// Fetches a model's files from the hub. A file appears under its name only when it is whole and its SHA-256 is right; until then it is
-/// <c>&lt;name&gt;.part</c>, which the next attempt resumes. Safe to run twice at once, in one process or two: the second waits.
+/// Fetches a model's files from the hub. A file appears under its name only when it is whole and its SHA-256 is right;
+/// until then it is <c>&lt;name&gt;.part</c>, which the next attempt resumes. Safe to run twice at once, in one process
+/// or two: the second waits.
 /// </summary>
 /// <param name="http">From <see cref="CreateHttpClient"/>.</param>
 /// <param name="options">The hub.</param>
@@ -25,13 +26,21 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
         return client;
     }
 
-    /// <summary>Fetches every file that is not in <paramref name="directory"/> already, as the manifest says it must be.</summary>
-    /// <exception cref="ModelException">It cannot be had; the message says why and what to do. What has arrived is kept for the next try.</exception>
-    public Task DownloadAsync(ModelManifest manifest, string directory, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Fetches every file that is not in <paramref name="directory"/> already, as the manifest says it must be.
+    /// </summary>
+    /// <exception cref="ModelException">It cannot be had; the message says why and what to do. What has arrived is kept
+    /// for the next try.</exception>
+    public Task DownloadAsync(
+        ModelManifest manifest, string directory, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) =>
         DownloadAsync(new HubContact(http, options, time, manifest, directory, isListed: false), manifest, directory, progress, cancellationToken);
 
-    /// <summary>The same of files that no model.json describes yet: what they must be is what the hub's list says, which may know no SHA-256.</summary>
-    internal Task FetchListedAsync(ModelManifest listed, string directory, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// The same of files that no model.json describes yet: what they must be is what the hub's list says, which may
+    /// know no SHA-256.
+    /// </summary>
+    internal Task FetchListedAsync(
+        ModelManifest listed, string directory, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) =>
         DownloadAsync(new HubContact(http, options, time, listed, directory, isListed: true), listed, directory, progress, cancellationToken);
 
     private async Task DownloadAsync(
@@ -58,16 +67,20 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
     {
         if (manifest.WhyNotFetched is { } reason)
         {
-            throw new ModelException($"'{manifest.Id}' cannot be fetched. {reason} Or copy its files into {directory}.");
+            throw new ModelException(
+                $"'{manifest.Id}' cannot be fetched. {reason} Or copy its files into {directory}.");
         }
 
         if (options.Offline)
         {
-            throw new ModelException($"HF_HUB_OFFLINE is set, so '{manifest.Id}' is not fetched. Unset it, or copy the model's files into {directory}.");
+            throw new ModelException(
+                $"HF_HUB_OFFLINE is set, so '{manifest.Id}' is not fetched. Unset it, or copy the model's files " +
+                $"into {directory}.");
         }
     }
 
-    private async Task FetchAsync(HubContact contact, ModelFile file, string directory, Action<long> report, CancellationToken cancellationToken)
+    private async Task FetchAsync(
+        HubContact contact, ModelFile file, string directory, Action<long> report, CancellationToken cancellationToken)
     {
         var path = Path.Combine(directory, file.Path);
         try
@@ -81,7 +94,8 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
         }
     }
 
-    private async Task FetchAsync(HubContact contact, ModelFile file, string directory, string path, Action<long> report, CancellationToken cancellationToken)
+    private async Task FetchAsync(
+        HubContact contact, ModelFile file, string directory, string path, Action<long> report, CancellationToken cancellationToken)
     {
         await using var part = await OpenPartAsync(path + ".part", cancellationToken).ConfigureAwait(false);
         if (ModelFiles.Problem(file, directory) is null)
@@ -99,17 +113,21 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
         {
             File.Delete(part.Name);
             throw new ModelException(
-                $"{contact.Address(file)} gave a file with the SHA-256 {hash}, but {contact.Authority} says {file.Sha256}. It was thrown away. " +
-                "Try again; if it happens again, the hub's address (HF_ENDPOINT) or a proxy on the way gives something else.");
+                $"{contact.Address(file)} gave a file with the SHA-256 {hash}, but {contact.Authority} says " +
+                $"{file.Sha256}. It was thrown away. " +
+                "Try again; if it happens again, the hub's address (HF_ENDPOINT) or a proxy on the way gives " +
+                "something else.");
         }
 
         File.Move(part.Name, path, overwrite: true);
     }
 
     // Retries as long as each try brings something.
-    private async Task FillAsync(HubContact contact, ModelFile file, FileStream part, Action<long> report, CancellationToken cancellationToken)
+    private async Task FillAsync(
+        HubContact contact, ModelFile file, FileStream part, Action<long> report, CancellationToken cancellationToken)
     {
-        // Progress is only what was never had before: a hub whose file is too short would be read from the beginning for ever.
+        // Progress is only what was never had before: a hub whose file is too short would be read from the beginning
+        // for ever.
         var (failures, most) = (0, part.Length);
         while (true)
         {
@@ -124,7 +142,8 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
                 if (failures >= options.Attempts)
                 {
                     throw new ModelException(
-                        $"{contact.Address(file)} could not be fetched: {exception.Message} {part.Length} of {file.Size} bytes are here and are kept; try again later.",
+                        $"{contact.Address(file)} could not be fetched: {exception.Message} {part.Length} of " +
+                        $"{file.Size} bytes are here and are kept; try again later.",
                         exception);
                 }
 
@@ -143,7 +162,8 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
             try
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                // Unbuffered: on a full disk a buffer would be flushed again on closing, and that error would hide the first.
+                // Unbuffered: on a full disk a buffer would be flushed again on closing, and that error would hide the
+                // first.
                 var part = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
                 if (File.Exists(path))
                 {

@@ -3,25 +3,31 @@ namespace Embeddings.Inference.Models;
 /// <summary>The models that some folders describe: one sub-folder each, with a <c>model.json</c>. Immutable.</summary>
 public sealed class ModelRegistry
 {
-    private ModelRegistry(IReadOnlyList<string> directories, IReadOnlyList<ModelManifest> manifests, IReadOnlyList<string> problems) =>
+    private ModelRegistry(
+        IReadOnlyList<string> directories, IReadOnlyList<ModelManifest> manifests, IReadOnlyList<string> problems) =>
         (Directories, Manifests, Problems) = (directories, manifests, problems);
 
-    /// <summary>The folders, as full paths. The first is where models are added; it may be missing until then.</summary>
+    /// <summary>
+    /// The folders, as full paths. The first is where models are added; it may be missing until then.
+    /// </summary>
     public IReadOnlyList<string> Directories { get; }
 
     /// <summary>Every model described, by folder and name.</summary>
     public IReadOnlyList<ModelManifest> Manifests { get; }
 
-    /// <summary>What was passed over and why, as sentences: each <c>quantized.json</c> that does not fit its model.</summary>
+    /// <summary>
+    /// What was passed over and why, as sentences: each <c>quantized.json</c> that does not fit its model.
+    /// </summary>
     public IReadOnlyList<string> Problems { get; }
 
     /// <summary>
-    /// Reads every manifest of some folders, with the 8-bit variants that were made of its models. Of two folders that describe a model of one name or id, the
-    /// first counts.
+    /// Reads every manifest of some folders, with the 8-bit variants that were made of its models. Of two folders that
+    /// describe a model of one name or id, the first counts.
     /// </summary>
     /// <param name="directories">The folders; those that are missing describe nothing.</param>
     /// <param name="precision">Which weights; null, and for models that do not have it, their first.</param>
-    /// <exception cref="ModelException">No model is described, a manifest is wrong, or two of one folder share a name.</exception>
+    /// <exception cref="ModelException">No model is described, a manifest is wrong, or two of one folder share a
+    /// name.</exception>
     public static ModelRegistry Read(IReadOnlyList<string> directories, string? precision = null)
     {
         string[] full = [.. directories.Select(Path.GetFullPath).Distinct()];
@@ -36,10 +42,14 @@ public sealed class ModelRegistry
         manifests = [.. manifests.Select(manifest => WithQuantized(manifest, full, problems).At(precision))];
         return manifests.Count > 0
             ? new ModelRegistry(full, manifests, problems)
-            : throw new ModelException($"No model is described in {string.Join(" or ", full)}; Models:Directory must name a folder that holds <model>/model.json.");
+            : throw new ModelException(
+                $"No model is described in {string.Join(" or ", full)}; Models:Directory must name a folder that " +
+                "holds <model>/model.json.");
     }
 
-    /// <summary>The model of a short name, full id or alias, in any case; <see langword="null"/> if none is described.</summary>
+    /// <summary>
+    /// The model of a short name, full id or alias, in any case; <see langword="null"/> if none is described.
+    /// </summary>
     public ModelManifest? Find(string name) => Manifests.FirstOrDefault(manifest => manifest.IsNamed(name));
 
     /// <summary>The short names of all, as a sentence lists them.</summary>
@@ -70,8 +80,10 @@ public sealed class ModelRegistry
         return twice is null ? manifests : throw new ModelException($"{directory} describes two models named '{twice.Key}'.");
     }
 
-    // The weights that come with the program may lie where nobody may write, and those made of them in the folder of added models.
-    private static ModelManifest WithQuantized(ModelManifest manifest, IEnumerable<string> directories, List<string> problems)
+    // The weights that come with the program may lie where nobody may write, and those made of them in the folder of
+    // added models.
+    private static ModelManifest WithQuantized(
+        ModelManifest manifest, IEnumerable<string> directories, List<string> problems)
     {
         foreach (var directory in directories.Reverse())
         {

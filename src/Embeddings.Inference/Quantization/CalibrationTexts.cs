@@ -3,7 +3,9 @@ using Embeddings.Inference.Tokenization;
 
 namespace Embeddings.Inference.Quantization;
 
-/// <summary>Texts of many kinds that show what activations a model has: single sentences, and all of them as passages of four.</summary>
+/// <summary>
+/// Texts of many kinds that show what activations a model has: single sentences, and all of them as passages of four.
+/// </summary>
 internal static class CalibrationTexts
 {
     private const int SentencesAPassage = 4;

@@ -3,8 +3,9 @@ using Embeddings.Inference.Quantization.Onnx;
 namespace Embeddings.Inference.Quantization;
 
 /// <summary>
-/// Rewrites a graph to 8 bits. A product becomes the four nodes that ONNX Runtime fuses into one: DynamicQuantizeLinear (shared by the products of one
-/// tensor), MatMulInteger, Cast, Mul. The vocabulary becomes 8-bit rows and their scales.
+/// Rewrites a graph to 8 bits. A product becomes the four nodes that ONNX Runtime fuses into one: DynamicQuantizeLinear
+/// (shared by the products of one tensor), MatMulInteger, Cast, Mul. The vocabulary becomes 8-bit rows and their
+/// scales.
 /// </summary>
 internal static class GraphQuantizer
 {

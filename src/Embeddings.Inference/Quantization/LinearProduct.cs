@@ -2,7 +2,10 @@ using Embeddings.Inference.Quantization.Onnx;
 
 namespace Embeddings.Inference.Quantization;
 
-/// <summary>A node that multiplies activations with constant weights [rows, columns], and adds a constant perhaps: MatMul or Gemm.</summary>
+/// <summary>
+/// A node that multiplies activations with constant weights [rows, columns], and adds a constant perhaps: MatMul or
+/// Gemm.
+/// </summary>
 /// <param name="Node">The node.</param>
 /// <param name="Weights">The constant's name.</param>
 /// <param name="Rows">Length of the sum: channels of the activations.</param>
@@ -15,7 +18,8 @@ internal sealed record LinearProduct(NodeProto Node, string Weights, int Rows, i
     public string Activations => Node.Input[0];
 
     /// <summary>Every product of a graph that can be done in 8 bits.</summary>
-    public static IReadOnlyList<LinearProduct> In(OnnxGraph graph) => [.. graph.Nodes.Select(node => From(graph, node)).OfType<LinearProduct>()];
+    public static IReadOnlyList<LinearProduct> In(OnnxGraph graph) =>
+        [.. graph.Nodes.Select(node => From(graph, node)).OfType<LinearProduct>()];
 
     /// <summary>The weights as [rows, columns], row-major.</summary>
     public float[] Read(OnnxGraph graph)
@@ -55,8 +59,11 @@ internal sealed record LinearProduct(NodeProto Node, string Weights, int Rows, i
         var isTransposed = Attribute(node, "transB")?.I is not (null or 0);
         var (rows, columns) = isTransposed ? (second, first) : (first, second);
         var bias = node.Input.Count > 2 && node.Input[2].Length > 0 ? node.Input[2] : null;
-        return isPlain && (bias is null || graph.IsWeight(bias)) ? new LinearProduct(node, node.Input[1], (int)rows, (int)columns, isTransposed, bias) : null;
+        return isPlain && (bias is null || graph.IsWeight(bias))
+            ? new LinearProduct(node, node.Input[1], (int)rows, (int)columns, isTransposed, bias)
+            : null;
     }
 
-    private static AttributeProto? Attribute(NodeProto node, string name) => node.Attribute.FirstOrDefault(attribute => attribute.Name == name);
+    private static AttributeProto? Attribute(NodeProto node, string name) =>
+        node.Attribute.FirstOrDefault(attribute => attribute.Name == name);
 }

@@ -8,7 +8,9 @@ using Microsoft.Extensions.AI;
 
 namespace Embeddings.Inference.Quantization;
 
-/// <summary>Makes the 8-bit variant of a model from its fp32 file, tries it, and enters it beside the manifest.</summary>
+/// <summary>
+/// Makes the 8-bit variant of a model from its fp32 file, tries it, and enters it beside the manifest.
+/// </summary>
 /// <param name="progress">Hears each step as a sentence.</param>
 public sealed class ModelQuantizer(IProgress<string>? progress = null)
 {
@@ -22,7 +24,8 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
     /// <param name="home">The folder to write to; made if it is not there.</param>
     /// <param name="cancellationToken">Ends it between two runs; nothing is entered then.</param>
     /// <exception cref="ModelException">It cannot be done; the message says why, and nothing was entered.</exception>
-    public async Task<QuantizedModel> QuantizeAsync(ModelManifest manifest, string source, string home, CancellationToken cancellationToken)
+    public async Task<QuantizedModel> QuantizeAsync(
+        ModelManifest manifest, string source, string home, CancellationToken cancellationToken)
     {
         try
         {
@@ -30,11 +33,13 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
         }
         catch (EncodingException exception)
         {
-            throw new ModelException($"'{manifest.Id}' cannot be quantized, and nothing was entered: {exception.Message}", exception);
+            throw new ModelException(
+                $"'{manifest.Id}' cannot be quantized, and nothing was entered: {exception.Message}", exception);
         }
     }
 
-    private async Task<QuantizedModel> MakeAsync(ModelManifest manifest, string source, string home, CancellationToken cancellationToken)
+    private async Task<QuantizedModel> MakeAsync(
+        ModelManifest manifest, string source, string home, CancellationToken cancellationToken)
     {
         if (manifest.Precision != "fp32")
         {
@@ -56,7 +61,8 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
         if (!(mean >= LeastMean && worst >= LeastWorst))
         {
             throw new ModelException(
-                $"8 bits change '{manifest.Id}' too much: the cosine to fp32 is {mean:0.000} on average and {worst:0.000} at worst, and must be {LeastMean} and {LeastWorst}. " +
+                $"8 bits change '{manifest.Id}' too much: the cosine to fp32 is {mean:0.000} on average and " +
+                $"{worst:0.000} at worst, and must be {LeastMean} and {LeastWorst}. " +
                 "Nothing was entered; serve it with 32 bits.");
         }
 
@@ -77,7 +83,8 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
         var products = LinearProduct.In(graph);
         if (products.Count == 0)
         {
-            throw new ModelException($"{path} has no product with constant weights (MatMul or Gemm) that could be quantized.");
+            throw new ModelException(
+                $"{path} has no product with constant weights (MatMul or Gemm) that could be quantized.");
         }
 
         progress?.Report($"Measuring the activations of {products.Count} products on {texts.Count} texts.");

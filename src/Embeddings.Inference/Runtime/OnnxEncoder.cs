@@ -5,13 +5,15 @@ using Microsoft.ML.OnnxRuntime;
 namespace Embeddings.Inference.Runtime;
 
 /// <summary>
-/// Token ids → pooled vectors, through ONNX Runtime. All workers share one session, in which a run is one thread's; a batch that is alone goes to a
-/// second one, in which it has them all, unless it is an int8 text of fewer than 32 tokens. Thread-safe.
+/// Token ids → pooled vectors, through ONNX Runtime. All workers share one session, in which a run is one thread's; a
+/// batch that is alone goes to a second one, in which it has them all, unless it is an int8 text of fewer than 32
+/// tokens. Thread-safe.
 /// </summary>
 internal sealed class OnnxEncoder : IBatchEncoder
 {
-    // A lone int8 text below this runs on one thread: on processors with matrix instructions, more threads were no quicker, and a run of 1 or 2 ms is
-    // over before they have all woken. fp32 texts take longer, and gained from all threads at every length.
+    // A lone int8 text below this runs on one thread: on processors with matrix instructions, more threads were no
+    // quicker, and a run of 1 or 2 ms is over before they have all woken. fp32 texts take longer, and gained from all
+    // threads at every length.
     private const int FewestSharedInt8Tokens = 32;
 
     private readonly InferenceSession _workers;
@@ -104,13 +106,15 @@ internal sealed class OnnxEncoder : IBatchEncoder
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-            // One block of memory a run, planned once for each shape. Without it the workers wait for each other at every tensor, in the allocator they
-            // share: short runs lose a third. Shapes are few: BatchTokens bounds the texts of each length.
+            // One block of memory a run, planned once for each shape. Without it the workers wait for each other at
+            // every tensor, in the allocator they share: short runs lose a third. Shapes are few: BatchTokens bounds
+            // the texts of each length.
             EnableMemoryPattern = true,
         };
         // Threads that spin for the next run would take the workers' processors.
         options.AddSessionConfigEntry("session.force_spinning_stop", "1");
-        // Its one kernel takes several times as long as the addition and the normalisation that it stands for: a seventh of a run with 8-bit weights.
+        // Its one kernel takes several times as long as the addition and the normalisation that it stands for: a
+        // seventh of a run with 8-bit weights.
         options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "SkipLayerNormFusion");
         try
         {
@@ -124,7 +128,8 @@ internal sealed class OnnxEncoder : IBatchEncoder
 
     private static string[] Inputs(string path, InferenceSession session) =>
         session.InputNames.FirstOrDefault(name => name is not ("input_ids" or "attention_mask" or "token_type_ids")) is { } unknown
-            ? throw new ModelException($"{path} wants the input '{unknown}'; a BERT encoder has input_ids, attention_mask and token_type_ids.")
+            ? throw new ModelException(
+                $"{path} wants the input '{unknown}'; a BERT encoder has input_ids, attention_mask and token_type_ids.")
             : [.. session.InputNames];
 
     private static string Output(string path, InferenceSession session, ModelManifest manifest)
@@ -134,6 +139,7 @@ internal sealed class OnnxEncoder : IBatchEncoder
         return shape.Length == 3 && (shape[2] <= 0 || shape[2] == manifest.Dimensions)
             ? output
             : throw new ModelException(
-                $"{path} gives '{output}' as [{string.Join(", ", shape)}]; expected is [batch, tokens, {manifest.Dimensions}], as model.json says.");
+                $"{path} gives '{output}' as [{string.Join(", ", shape)}]; expected is [batch, tokens, " +
+                $"{manifest.Dimensions}], as model.json says.");
     }
 }

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace Embeddings.Inference.Runtime;
 
 /// <summary>
-/// Keeps ONNX Runtime from reporting to its makers. Since 1.29 its official builds send events over HTTPS, on Linux too, unless
-/// <c>ORT_DISABLE_TELEMETRY</c> is set before the library wakes up; a server that promises not to touch the network must set it.
+/// Keeps ONNX Runtime from reporting to its makers. Since 1.29 its official builds send events over HTTPS, on Linux
+/// too, unless <c>ORT_DISABLE_TELEMETRY</c> is set before the library wakes up; a server that promises not to touch the
+/// network must set it.
 /// </summary>
 internal static partial class OnnxTelemetry
 {

@@ -1,6 +1,8 @@
 namespace Embeddings.Inference.Runtime;
 
-/// <summary>Memory for the inputs and outputs of one batch of texts, which a thread uses again for its next batch.</summary>
+/// <summary>
+/// Memory for the inputs and outputs of one batch of texts, which a thread uses again for its next batch.
+/// </summary>
 internal sealed class TextBuffers
 {
     private long[] _ids = [];
@@ -8,7 +10,9 @@ internal sealed class TextBuffers
     private long[] _types = [];
     private float[] _hidden = [];
 
-    /// <summary>Lays sequences into [batch, length], row-major: shorter ones are padded with zeros and masked.</summary>
+    /// <summary>
+    /// Lays sequences into [batch, length], row-major: shorter ones are padded with zeros and masked.
+    /// </summary>
     public (Memory<long> Ids, Memory<long> Mask, Memory<long> Types) Lay(Sequence[] sequences, int length)
     {
         var size = sequences.Length * length;

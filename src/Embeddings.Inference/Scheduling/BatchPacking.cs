@@ -1,8 +1,8 @@
 namespace Embeddings.Inference.Scheduling;
 
 /// <summary>
-/// Which items of nearly equal length share a run. A run costs as many tokens as its items have, padded to the most, and its overhead; items
-/// in the order of their itemCosts are cut into runs so that all of them together cost least.
+/// Which items of nearly equal length share a run. A run costs as many tokens as its items have, padded to the most,
+/// and its overhead; items in the order of their itemCosts are cut into runs so that all of them together cost least.
 /// </summary>
 internal static class BatchPacking
 {

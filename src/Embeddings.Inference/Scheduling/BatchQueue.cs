@@ -1,9 +1,10 @@
 namespace Embeddings.Inference.Scheduling;
 
 /// <summary>
-/// Items that wait, and which of them are run together next. Bounded in tokens: a job is taken whole or refused at once. Fair between jobs: the
-/// one that has had the fewest tokens is next, so that a large one does not hold up small ones. A run is filled with items of nearly the same
-/// length, whosever they are. There is no timer: what has come while the workers were busy makes the next runs.
+/// Items that wait, and which of them are run together next. Bounded in tokens: a job is taken whole or refused at
+/// once. Fair between jobs: the one that has had the fewest tokens is next, so that a large one does not hold up small
+/// ones. A run is filled with items of nearly the same length, whosever they are. There is no timer: what has come
+/// while the workers were busy makes the next runs.
 /// </summary>
 internal sealed class BatchQueue
 {
@@ -28,7 +29,9 @@ internal sealed class BatchQueue
     /// <summary>Cost of all items that are not done.</summary>
     public long Cost => Volatile.Read(ref _cost);
 
-    /// <summary>Refuses before any work is done what will have no room; what never could have any is not refused here.</summary>
+    /// <summary>
+    /// Refuses before any work is done what will have no room; what never could have any is not refused here.
+    /// </summary>
     /// <param name="leastCost">What it costs at least.</param>
     /// <exception cref="EncoderBusyException">There is no room for so many now.</exception>
     public void CheckRoom(long leastCost)
@@ -42,9 +45,11 @@ internal sealed class BatchQueue
     /// <summary>Takes a job.</summary>
     /// <param name="inputs">Its inputs.</param>
     /// <param name="cancellationToken">Nobody waits any more: what has not been run then never is.</param>
-    /// <param name="isBegun">Whether a part of the same request was run already, which would be thrown away: then it is taken even without room.</param>
+    /// <param name="isBegun">Whether a part of the same request was run already, which would be thrown away: then it is
+    /// taken even without room.</param>
     /// <exception cref="EncoderBusyException">There is no room for all of it now.</exception>
-    public (EncodingJob Job, WorkItem[] Items) Add(IReadOnlyList<IModelInput> inputs, CancellationToken cancellationToken, bool isBegun = false)
+    public (
+        EncodingJob Job, WorkItem[] Items) Add(IReadOnlyList<IModelInput> inputs, CancellationToken cancellationToken, bool isBegun = false)
     {
         WorkItem[] own = [.. inputs.Select(input => new WorkItem(input))];
         var cost = own.Sum(item => (long)item.Cost);

@@ -26,7 +26,10 @@ internal sealed class EncodingJob
     /// <summary>Whether it is done in a moment: such a job need not wait for a long run to end.</summary>
     public bool IsSmall { get; }
 
-    /// <summary>Cost of its items that were run, counted from where the others stood when it came: the job that has least is next.</summary>
+    /// <summary>
+    /// Cost of its items that were run, counted from where the others stood when it came: the job that has least is
+    /// next.
+    /// </summary>
     public double Served { get; set; }
 
     /// <summary>Items not done yet.</summary>

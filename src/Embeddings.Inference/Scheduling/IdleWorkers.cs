@@ -1,6 +1,8 @@
 namespace Embeddings.Inference.Scheduling;
 
-/// <summary>Workers that sleep until there is something for them. Not thread-safe: it is the <see cref="BatchQueue"/>'s.</summary>
+/// <summary>
+/// Workers that sleep until there is something for them. Not thread-safe: it is the <see cref="BatchQueue"/>'s.
+/// </summary>
 internal sealed class IdleWorkers
 {
     private readonly Stack<Worker> _plain = new();

@@ -1,8 +1,8 @@
 namespace Embeddings.Inference.Scheduling;
 
 /// <summary>
-/// Items that wait, by their shape, first come first. Adding and removing take no longer when there are hundreds of thousands. Not thread-safe: it
-/// belongs to the <see cref="BatchQueue"/>.
+/// Items that wait, by their shape, first come first. Adding and removing take no longer when there are hundreds of
+/// thousands. Not thread-safe: it belongs to the <see cref="BatchQueue"/>.
 /// </summary>
 internal sealed class WaitingItems
 {
@@ -35,8 +35,9 @@ internal sealed class WaitingItems
     }
 
     /// <summary>
-    /// The items that are best run together with one of them: a batch full of its shape, or what <see cref="BatchPacking"/> finds among those that are
-    /// nearest in length. They go on waiting until they are removed.
+    /// The items that are best run together with one of them: a batch full of its shape, or what
+    /// <see cref="BatchPacking"/> finds among those that are nearest in length. They go on waiting until they are
+    /// removed.
     /// </summary>
     public List<WorkItem> BatchOf(WorkItem first, BatchQueueSettings settings, bool smallOnly)
     {

@@ -1,8 +1,8 @@
 namespace Embeddings.Inference.Scheduling;
 
 /// <summary>
-/// Jobs that have items waiting, by the tokens that they have had: finding who is next takes no longer when tens of thousands wait. Not
-/// thread-safe: it is the <see cref="BatchQueue"/>'s.
+/// Jobs that have items waiting, by the tokens that they have had: finding who is next takes no longer when tens of
+/// thousands wait. Not thread-safe: it is the <see cref="BatchQueue"/>'s.
 /// </summary>
 internal sealed class WaitingJobs
 {

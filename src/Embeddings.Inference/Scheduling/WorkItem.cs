@@ -1,6 +1,9 @@
 namespace Embeddings.Inference.Scheduling;
 
-/// <summary>One input of a job, where it waits, and what comes of it. Everything but the input belongs to the <see cref="BatchQueue"/>.</summary>
+/// <summary>
+/// One input of a job, where it waits, and what comes of it. Everything but the input belongs to the
+/// <see cref="BatchQueue"/>.
+/// </summary>
 internal sealed class WorkItem
 {
     public WorkItem(IModelInput input)

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace Embeddings.Inference.Scheduling;
 
 /// <summary>
-/// The workers: as many threads as the process may use processors, each with a run of its own, and one beside them for small jobs while all others
-/// are in long runs. A run that fails is tried again item by item, so that one text does not fail its neighbours; a worker that dies is replaced.
+/// The workers: as many threads as the process may use processors, each with a run of its own, and one beside them for
+/// small jobs while all others are in long runs. A run that fails is tried again item by item, so that one text does
+/// not fail its neighbours; a worker that dies is replaced.
 /// </summary>
 internal sealed partial class WorkerPool : IDisposable
 {
@@ -29,7 +30,8 @@ internal sealed partial class WorkerPool : IDisposable
     private int _failures;
     private long _lastFailure;
 
-    public WorkerPool(int workers, BatchQueue queue, IBatchEncoder encoder, WorkRate rate, TimeProvider time, ILogger logger)
+    public WorkerPool(
+        int workers, BatchQueue queue, IBatchEncoder encoder, WorkRate rate, TimeProvider time, ILogger logger)
     {
         (_queue, _encoder, _rate, _time, _logger) = (queue, encoder, rate, time, logger);
         _workers = [.. Enumerable.Range(0, workers + 1).Select(place => new Worker(isExpress: place == workers))];
@@ -56,7 +58,8 @@ internal sealed partial class WorkerPool : IDisposable
         _alive.Wait();
     }
 
-    private bool Works(Worker worker) => worker.RunStart is var start && (start == 0 || _time.GetElapsedTime(start) < LongestRun);
+    private bool Works(Worker worker) =>
+        worker.RunStart is var start && (start == 0 || _time.GetElapsedTime(start) < LongestRun);
 
     private void Start(int place)
     {

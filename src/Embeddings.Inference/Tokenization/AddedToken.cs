@@ -1,6 +1,9 @@
 namespace Embeddings.Inference.Tokenization;
 
-/// <summary>A token that is found in the text as it stands, before WordPiece: <c>[SEP]</c>, <c>[MASK]</c>, or one added in training.</summary>
+/// <summary>
+/// A token that is found in the text as it stands, before WordPiece: <c>[SEP]</c>, <c>[MASK]</c>, or one added in
+/// training.
+/// </summary>
 /// <param name="Content">The exact text.</param>
 /// <param name="Id">The model's id.</param>
 /// <param name="SingleWord">Only where no word character touches it.</param>

@@ -6,8 +6,9 @@ using Microsoft.ML.Tokenizers;
 namespace Embeddings.Inference.Tokenization;
 
 /// <summary>
-/// Text → WordPiece ids, the same ids as Hugging Face's tokenizers give. The sub-word search is <see cref="WordPieceTokenizer"/>;
-/// everything before it is ours, since the library's own BERT front end deletes line breaks and symbols. Thread-safe.
+/// Text → WordPiece ids, the same ids as Hugging Face's tokenizers give. The sub-word search is
+/// <see cref="WordPieceTokenizer"/>; everything before it is ours, since the library's own BERT front end deletes line
+/// breaks and symbols. Thread-safe.
 /// </summary>
 internal sealed class BertTextTokenizer : ITokenizer
 {
@@ -153,7 +154,8 @@ internal sealed class BertTextTokenizer : ITokenizer
             }
             else if (_words.TryGetValue(words.Word, out var id))
             {
-                // Longest match first: a word that is in the vocabulary is itself. Most are, and this saves the library's list for each.
+                // Longest match first: a word that is in the vocabulary is itself. Most are, and this saves the
+                // library's list for each.
                 ids.Add(id);
             }
             else

@@ -7,7 +7,8 @@ namespace Embeddings.Inference.Tokenization;
 /// <param name="Ids">The ids; empty if there is a text.</param>
 internal readonly record struct EncoderInput(string? Text, ReadOnlyMemory<int> Ids)
 {
-    public bool Equals(EncoderInput other) => string.Equals(Text, other.Text, StringComparison.Ordinal) && Ids.Span.SequenceEqual(other.Ids.Span);
+    public bool Equals(EncoderInput other) =>
+        string.Equals(Text, other.Text, StringComparison.Ordinal) && Ids.Span.SequenceEqual(other.Ids.Span);
 
     public override int GetHashCode()
     {

@@ -10,8 +10,8 @@ internal interface ITokenizer
     int SpecialTokens { get; }
 
     /// <summary>
-    /// The ids of a text without special tokens, at most <paramref name="limit"/>. What lies beyond is not looked at, so a caller that wants to know
-    /// whether a text is longer asks for one more than it needs.
+    /// The ids of a text without special tokens, at most <paramref name="limit"/>. What lies beyond is not looked at,
+    /// so a caller that wants to know whether a text is longer asks for one more than it needs.
     /// </summary>
     List<int> Tokenize(ReadOnlySpan<char> text, int limit);
 
@@ -21,6 +21,8 @@ internal interface ITokenizer
     /// <summary>The ids of one text with the model's special tokens.</summary>
     Sequence Frame(ReadOnlySpan<int> ids);
 
-    /// <summary>The ids of two texts that the model reads together, with its special tokens; those of the second have type 1.</summary>
+    /// <summary>
+    /// The ids of two texts that the model reads together, with its special tokens; those of the second have type 1.
+    /// </summary>
     Sequence FramePair(ReadOnlySpan<int> first, ReadOnlySpan<int> second);
 }

@@ -2,7 +2,10 @@ using System.Runtime.ExceptionServices;
 
 namespace Embeddings.Inference.Tokenization;
 
-/// <summary>All inputs of a request → what the model reads. Equal inputs are tokenized once, many inputs on several threads. Thread-safe.</summary>
+/// <summary>
+/// All inputs of a request → what the model reads. Equal inputs are tokenized once, many inputs on several threads.
+/// Thread-safe.
+/// </summary>
 /// <param name="cutter">One input → its sequences.</param>
 /// <param name="threads">Threads that tokenize one request at a time.</param>
 internal sealed class RequestTokenizer(SequenceCutter cutter, int threads)
@@ -14,7 +17,8 @@ internal sealed class RequestTokenizer(SequenceCutter cutter, int threads)
     /// <param name="inputs">The inputs.</param>
     /// <param name="options">How inputs are to be cut.</param>
     /// <param name="mostTokens">Tokens that all inputs together may have.</param>
-    /// <param name="checkRoom">Told, before any work is done, of the tokens that there are at least; throws if there is no room for them.</param>
+    /// <param name="checkRoom">Told, before any work is done, of the tokens that there are at least; throws if there is
+    /// no room for them.</param>
     /// <param name="cancellationToken">Ends it between two inputs.</param>
     /// <returns>The distinct inputs, and for each input of the request which of these it is.</returns>
     /// <exception cref="EncodingException">An input cannot be read, or all together have too many tokens.</exception>
@@ -22,7 +26,8 @@ internal sealed class RequestTokenizer(SequenceCutter cutter, int threads)
         EncoderInput[] inputs, EncodingOptions options, int mostTokens, Action<long> checkRoom, CancellationToken cancellationToken)
     {
         var (firsts, places) = Distinct(inputs);
-        // Under overload the queue is nearly full all the time. Without this, most requests would be tokenized and then refused.
+        // Under overload the queue is nearly full all the time. Without this, most requests would be tokenized and then
+        // refused.
         var least = firsts.Sum(i => cutter.LeastTokens(inputs[i], options.Truncation));
         if (least > mostTokens)
         {

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Embeddings.Inference.Tokenization;
 
-/// <summary>One input → what the model reads: a sequence no longer than the model takes, or several for an input in chunks. Thread-safe.</summary>
+/// <summary>
+/// One input → what the model reads: a sequence no longer than the model takes, or several for an input in chunks.
+/// Thread-safe.
+/// </summary>
 /// <param name="tokenizer">Texts → ids.</param>
 /// <param name="maxTokens">Tokens of the longest sequence, special tokens included.</param>
 internal sealed class SequenceCutter(ITokenizer tokenizer, int maxTokens)
@@ -10,7 +13,9 @@ internal sealed class SequenceCutter(ITokenizer tokenizer, int maxTokens)
     // Tokens of a sequence that are the input's own.
     private readonly int _room = maxTokens - tokenizer.SpecialTokens;
 
-    /// <summary>Tokens that an input has at least once it is cut, special tokens included; found without tokenizing it.</summary>
+    /// <summary>
+    /// Tokens that an input has at least once it is cut, special tokens included; found without tokenizing it.
+    /// </summary>
     public long LeastTokens(EncoderInput input, Truncation truncation)
     {
         var own = input.Text is { } text ? tokenizer.LeastTokens(text) : input.Ids.Length;
@@ -44,8 +49,11 @@ internal sealed class SequenceCutter(ITokenizer tokenizer, int maxTokens)
 
     private List<Sequence> Chunks(EncoderInput input, List<int> ids, EncodingOptions options)
     {
-        // Each chunk is an input of the same kind, so each begins with the prompt. A prompt that leaves no room for anything else stays in the first alone.
-        var prompt = input.Text is not null && options.Prompt is { Length: > 0 } text ? tokenizer.Tokenize(text, _room) : [];
+        // Each chunk is an input of the same kind, so each begins with the prompt. A prompt that leaves no room for
+        // anything else stays in the first alone.
+        var prompt = input.Text is not null && options.Prompt is { Length: > 0 } text
+            ? tokenizer.Tokenize(text, _room)
+            : [];
         var repeated = prompt.Count < _room && ids.Take(prompt.Count).SequenceEqual(prompt) ? prompt.Count : 0;
         var chunks = new List<Sequence> { tokenizer.Frame(CollectionsMarshal.AsSpan(ids)[.._room]) };
         for (var start = _room; start < ids.Count; start += _room - repeated)

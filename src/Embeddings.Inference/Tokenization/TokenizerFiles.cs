@@ -6,8 +6,8 @@ using Embeddings.Inference.Models;
 namespace Embeddings.Inference.Tokenization;
 
 /// <summary>
-/// What a model's own files say of its tokenizer. <c>tokenizer.json</c> is the base, <c>tokenizer_config.json</c> overrides what it
-/// names (as transformers does), and with neither, <c>vocab.txt</c> alone means an uncased BERT.
+/// What a model's own files say of its tokenizer. <c>tokenizer.json</c> is the base, <c>tokenizer_config.json</c>
+/// overrides what it names (as transformers does), and with neither, <c>vocab.txt</c> alone means an uncased BERT.
 /// </summary>
 internal sealed record TokenizerFiles
 {
@@ -34,7 +34,8 @@ internal sealed record TokenizerFiles
     /// <summary>Reads the files of one directory.</summary>
     /// <param name="directory">Where they lie.</param>
     /// <param name="listed">The files that the manifest vouches for: others are not read, whatever lies there.</param>
-    /// <exception cref="ModelException">A file is missing, is no JSON, or names a tokenizer that is not BERT's WordPiece.</exception>
+    /// <exception cref="ModelException">A file is missing, is no JSON, or names a tokenizer that is not BERT's
+    /// WordPiece.</exception>
     public static TokenizerFiles Read(string directory, IReadOnlyCollection<string> listed)
     {
         var json = listed.Contains("tokenizer.json") ? ReadJson(Path.Combine(directory, "tokenizer.json")) : null;
@@ -45,7 +46,9 @@ internal sealed record TokenizerFiles
         }
         catch (Exception exception) when (exception is InvalidOperationException or FormatException or NullReferenceException)
         {
-            throw new ModelException($"The tokenizer files in {directory} do not have the form of a BERT tokenizer: {exception.Message}", exception);
+            throw new ModelException(
+                $"The tokenizer files in {directory} do not have the form of a BERT tokenizer: " +
+                $"{exception.Message}", exception);
         }
     }
 
@@ -85,7 +88,8 @@ internal sealed record TokenizerFiles
 
         if (files.Vocabulary.FirstOrDefault(token => token.Value is < 0 or > LargestId) is { Key: not null } wrong)
         {
-            throw new ModelException($"The vocabulary in {directory} gives '{wrong.Key}' the id {wrong.Value}; ids are 0 to {LargestId}.");
+            throw new ModelException(
+                $"The vocabulary in {directory} gives '{wrong.Key}' the id {wrong.Value}; ids are 0 to {LargestId}.");
         }
 
         return files with { AddedTokens = ReadAddedTokens(json, config, files) };
@@ -110,7 +114,8 @@ internal sealed record TokenizerFiles
             files.UnknownToken, files.ClassToken, files.SeparatorToken,
             Content(config?["pad_token"]) ?? "[PAD]", Content(config?["mask_token"]) ?? "[MASK]",
         ];
-        return [.. special.Where(files.Vocabulary.ContainsKey).Select(token => new AddedToken(token, files.Vocabulary[token]))];
+        return [.. special.Where(files.Vocabulary.ContainsKey).Select(token =>
+            new AddedToken(token, files.Vocabulary[token]))];
     }
 
     // One token a line, its id the line's number; of two equal lines the later counts, as upstream.
@@ -149,7 +154,8 @@ internal sealed record TokenizerFiles
         if (actual is not null && actual.GetValue<string>() != expected)
         {
             throw new ModelException(
-                $"{Path.Combine(directory, "tokenizer.json")} has the {part} '{actual}', but only BERT's '{expected}' is known here.");
+                $"{Path.Combine(directory, "tokenizer.json")} has the {part} '{actual}', but only BERT's " +
+                $"'{expected}' is known here.");
         }
     }
 
@@ -158,7 +164,8 @@ internal sealed record TokenizerFiles
         (config is JsonObject settings && settings.TryGetPropertyValue(key, out var value) ? value : otherwise)?.GetValue<bool>();
 
     // Special tokens are written as a string or as an object with a "content".
-    private static string? Content(JsonNode? token) => (token is JsonObject ? token["content"] : token)?.GetValue<string>();
+    private static string? Content(JsonNode? token) =>
+        (token is JsonObject ? token["content"] : token)?.GetValue<string>();
 
     private static bool Flag(JsonNode token, string key) => token[key]?.GetValue<bool>() ?? false;
 }
