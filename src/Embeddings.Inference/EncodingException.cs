@@ -66,13 +66,13 @@ public sealed class NonFiniteVectorException(int index)
 public sealed class ModelRunException(Exception inner) : EncodingException($"The model failed: {inner.Message}", inner);
 
 /// <summary>Too many tokens wait already.</summary>
-/// <param name="retryAfter">When those that wait will have been run, at the rate of late: a second at least, a minute
-/// at most, since clients wait for no longer.</param>
+/// <param name="retryAfter">Time until all tokens that wait now have been embedded, at the recent rate; at least 1 s,
+/// at most 60 s, since clients wait no longer.</param>
 public sealed class EncoderBusyException(TimeSpan retryAfter) : EncodingException("Too many tokens wait already.")
 {
     /// <summary>
-    /// When those that wait will have been run, at the rate of late: a second at least, a minute at most, since clients
-    /// wait for no longer.
+    /// Time until all tokens that wait now have been embedded, at the recent rate; at least 1 s, at most 60 s, since
+    /// clients wait no longer.
     /// </summary>
     public TimeSpan RetryAfter => retryAfter;
 }

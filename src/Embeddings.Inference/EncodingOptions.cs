@@ -27,17 +27,17 @@ public sealed class EncodingOptions : EmbeddingGenerationOptions
     public Truncation Truncation { get; set; } = Truncation.Cut;
 
     /// <summary>
-    /// A text that is put before every input that is a text (not before token ids). Its tokens count, and where an
-    /// input is too long the input's own end is cut; with <see cref="Truncation.Chunk"/> each chunk begins with it.
+    /// A text that is put before every text, but not before token ids. Its tokens count. If an input is too long, the
+    /// end of the input is cut, not the prompt. With <see cref="Truncation.Chunk"/> each chunk begins with it.
     /// </summary>
     public string? Prompt { get; set; }
 
-    /// <summary>Most tokens that all inputs together may have, after cutting, [CLS] and [SEP] included.</summary>
+    /// <summary>Most tokens that all inputs together may have, counted after cutting, special tokens included.</summary>
     public int MaxTotalTokens { get; set; } = int.MaxValue;
 
     /// <summary>
-    /// Whether these inputs go on with something of which a part was embedded already: they are taken even when too
-    /// many tokens wait, since what was done would be thrown away.
+    /// Whether earlier inputs of the same request were embedded already. Then these are taken even if too many tokens
+    /// wait; otherwise the work done would be thrown away.
     /// </summary>
     public bool IsBegun { get; set; }
 

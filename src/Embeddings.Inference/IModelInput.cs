@@ -1,8 +1,7 @@
 namespace Embeddings.Inference;
 
 /// <summary>
-/// Something that a model reads at once. The scheduler knows no more of it than what it costs and what it can share a
-/// batch with.
+/// One input of a model. The scheduler knows only what the input costs, and which others it can share a batch with.
 /// </summary>
 internal interface IModelInput
 {

@@ -11,9 +11,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Embeddings.Inference.Encoders;
 
 /// <summary>
-/// A sentence encoder: texts, or token ids of the model's own vocabulary, to vectors, as sentence-transformers gives
-/// them. Results come in the order of the inputs, with the tokens read as usage; equal inputs are computed once and
-/// counted each time. Thread-safe.
+/// A sentence encoder: texts, or token ids of the model's own vocabulary → the vectors that sentence-transformers
+/// gives. Results come in the order of the inputs, with the number of tokens as usage. Equal inputs of one call are
+/// computed once, and their tokens counted each time. Thread-safe.
 /// </summary>
 public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<float>>, IEmbeddingGenerator<ReadOnlyMemory<int>, Embedding<float>>
 {
@@ -28,8 +28,8 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     /// <param name="manifest">What the model is.</param>
     /// <param name="directory">Where its files are.</param>
     /// <param name="settings">How to work; null for the defaults.</param>
-    /// <param name="time">Measures runs.</param>
-    /// <param name="logger">Hears of workers that die.</param>
+    /// <param name="time">Measures batches.</param>
+    /// <param name="logger">Told of workers that die.</param>
     /// <exception cref="ModelException">A file is missing or is not what the manifest says.</exception>
     public SentenceEncoder(
         ModelManifest manifest, string directory, EncoderSettings? settings = null, TimeProvider? time = null, ILogger<SentenceEncoder>? logger = null)
@@ -43,7 +43,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     {
     }
 
-    /// <summary>With an encoder of one's own, which goes with this.</summary>
+    /// <summary>With another encoder, which is disposed with this.</summary>
     internal SentenceEncoder(
         ModelManifest manifest, ITokenizer tokenizer, IBatchEncoder encoder, EncoderSettings settings, TimeProvider? time = null, ILogger? logger = null)
     {
@@ -58,19 +58,20 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     }
 
     /// <summary>
-    /// Whether it can embed: every worker works, or has been replaced, and not all of the last runs failed.
+    /// Whether it can embed: no batch has run for 30 s or longer, and not all of the last 8 batches failed.
     /// </summary>
     public bool IsHealthy => _encoder.Workers.IsHealthy;
 
-    /// <summary>Counts of the encoder, for whoever watches it.</summary>
+    /// <summary>Counts of the encoder.</summary>
     public EncoderState State => new(
         _encoder.QueuedTokens, _encoder.Workers.Count, _encoder.Workers.Deaths, _cache?.Bytes ?? 0, _cache?.Hits ?? 0, _cache?.Misses ?? 0);
 
     /// <summary>Embeds texts.</summary>
     /// <param name="values">The texts; an empty one is legal here.</param>
     /// <param name="options">An <see cref="EncodingOptions"/> for more than <c>Dimensions</c>.</param>
-    /// <param name="cancellationToken">Ends the work between two runs.</param>
-    /// <exception cref="EncodingException">An input is too long, the sum is, or the model failed.</exception>
+    /// <param name="cancellationToken">Ends the work between two batches.</param>
+    /// <exception cref="EncodingException">An input is too long, all together are, too many tokens wait, or the model
+    /// failed.</exception>
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -109,7 +110,8 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         IEnumerable<EncoderInput> inputs, bool areMade, EmbeddingGenerationOptions? options, CancellationToken cancellationToken)
     {
         var encoding = options as EncodingOptions ?? new EncodingOptions { Dimensions = options?.Dimensions };
-        // Under overload most requests end here, before inputs are made that have not been yet.
+        // Inputs that are made one by one need not be made for a request that has no room. Under overload that is most
+        // of them.
         if (!areMade)
         {
             CheckRoom(encoding, leastTokens: 1);
@@ -123,7 +125,8 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
             throw new TooManyTokensException(total, most);
         }
 
-        // Only ids wait: the texts are most of what a request holds, and a full queue takes long.
+        // Texts are most of the memory of a request. They are let go before the wait, which is long when the queue is
+        // full.
         inputs = [];
         var vectors = await EncodeAsync(texts, encoding, cancellationToken).ConfigureAwait(false);
         var embeddings = Array.ConvertAll(texts, text => Finish(text, vectors, encoding.Dimensions ?? _manifest.Dimensions));
@@ -134,7 +137,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         };
     }
 
-    // Remembered vectors need no room, so with a cache only the queue can tell.
+    // Remembered vectors need no room. With a cache, only what reaches the queue is known to need some.
     private void CheckRoom(EncodingOptions options, long leastTokens)
     {
         if (_cache is null && !options.IsBegun)
@@ -143,7 +146,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         }
     }
 
-    // Different texts may have equal ids, and long ones equal chunks: these are run once.
+    // Different texts may have equal ids, and long texts equal chunks. Equal sequences are run once.
     private async Task<Dictionary<Sequence, ReadOnlyMemory<float>>> EncodeAsync(
         TokenizedInput[] inputs, EncodingOptions options, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ internal sealed class SequenceEncoder : IEmbeddingGenerator<Sequence, Embedding<
     /// <param name="encoder">The model, which is disposed with this.</param>
     /// <param name="settings">What batches look like, and how much may wait.</param>
     /// <param name="time">Measures batches.</param>
-    /// <param name="logger">Hears of workers that die.</param>
+    /// <param name="logger">Told of workers that die.</param>
     public SequenceEncoder(IBatchEncoder encoder, BatchQueueSettings settings, TimeProvider time, ILogger logger)
     {
         _encoder = encoder;

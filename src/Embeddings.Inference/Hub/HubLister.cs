@@ -7,8 +7,8 @@ using Embeddings.Inference.Models;
 namespace Embeddings.Inference.Hub;
 
 /// <summary>
-/// Asks a hub which files a repository has at a revision, and which commit that is: by its API, or of a mirror that has
-/// none by the headers of the files that a model may have.
+/// Asks a hub which files a repository has at a revision, and which commit that is. It uses the hub's API; for a mirror
+/// without one, the headers of the files that a model may have.
 /// </summary>
 internal sealed class HubLister(HttpClient http, HubOptions options, TimeProvider time)
 {
@@ -19,7 +19,7 @@ internal sealed class HubLister(HttpClient http, HubOptions options, TimeProvide
     /// <param name="repository"><c>owner/name</c>.</param>
     /// <param name="revision">A branch, a tag or a commit.</param>
     /// <param name="candidates">What a hub without an API is asked for.</param>
-    /// <param name="cancellationToken">Ends the conversation.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="ModelException">The hub cannot be reached, or has no such repository or revision; the message
     /// says which.</exception>
     public async Task<HubListing> ListAsync(
@@ -79,7 +79,7 @@ internal sealed class HubLister(HttpClient http, HubOptions options, TimeProvide
         var files = new Dictionary<string, HubFile>(StringComparer.Ordinal);
         foreach (var path in candidates)
         {
-            // Once the commit is known it is asked for: the branch may move meanwhile.
+            // Later files are asked for by commit, once it is known, since the branch may move meanwhile.
             var address = new Uri(options.Endpoint, $"{repository}/resolve/{Uri.EscapeDataString(commit ?? revision)}/{path}");
             using var response = await AskAsync(HttpMethod.Head, address, cancellationToken).ConfigureAwait(false);
             if (response.StatusCode == HttpStatusCode.NotFound)
@@ -100,8 +100,8 @@ internal sealed class HubLister(HttpClient http, HubOptions options, TimeProvide
         return commit is null ? throw Missing(repository, revision) : new HubListing(repository, commit, null, files);
     }
 
-    // Redirects are followed by hand: what the hub says of a file is on its own answer, not on that of the store it
-    // leads to.
+    // Redirects are followed here, because the headers that describe a file are on the hub's answer and not on that of
+    // the storage it redirects to.
     private async Task<HttpResponseMessage> AskAsync(
         HttpMethod method, Uri address, CancellationToken cancellationToken)
     {
@@ -161,7 +161,7 @@ internal sealed class HubLister(HttpClient http, HubOptions options, TimeProvide
         throw response.StatusCode switch
         {
             HttpStatusCode.NotFound => Missing(repository, revision),
-            // The hub answers so of repositories that do not exist, too, lest it tell which do.
+            // The hub gives this answer for repositories that do not exist, too, so that nobody learns which do.
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new ModelException(
                 $"The hub {options.Endpoint} does not give {repository} to this caller " +
                 $"({(int)response.StatusCode}): it does not exist, is private, or wants its terms accepted. " +

@@ -1,8 +1,8 @@
 namespace Embeddings.Inference.Hub;
 
 /// <summary>
-/// Prompts of repositories that name them in their description alone, where no program reads them. Without them their
-/// searches find less.
+/// Prompts of models whose repositories name them only in the description for people. Searches with these models find
+/// less without them.
 /// </summary>
 internal static class KnownPrompts
 {

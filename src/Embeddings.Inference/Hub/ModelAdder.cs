@@ -6,8 +6,8 @@ namespace Embeddings.Inference.Hub;
 
 /// <summary>
 /// Adds a model by the name of its repository on the hub: reads the repository's own files, fetches its ONNX export,
-/// tries it, and pins it all in a <c>model.json</c>, written last. Trust on first use: from then on the commit, the
-/// sizes and the SHA-256 are what the model must be.
+/// tries it, and writes a <c>model.json</c> last. This is trust on first use: from then on the model must have the
+/// commit, the sizes and the SHA-256 that were found.
 /// </summary>
 /// <param name="downloader">Fetches files.</param>
 /// <param name="options">The hub.</param>
@@ -89,7 +89,7 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
         }
     }
 
-    // The small files, fetched anew each time: nothing tells of which commit one is that lies there already.
+    // Small files are fetched each time, since nothing says of which commit an existing one is.
     private async Task<ModelManifest> ReadAsync(HubListing listing, string scratch, CancellationToken cancellationToken)
     {
         var small = Unpinned(listing, RepositoryReader.Files.Where(listing.Files.ContainsKey));
@@ -117,7 +117,7 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
         var weights = manifest with { Files = [.. manifest.Files.Where(file => manifest.Variants.Values.Any(file.BelongsTo))] };
         foreach (var file in weights.Files.Where(file => file.Sha256.Length == 0))
         {
-            // Left by an earlier try, perhaps of another commit.
+            // An earlier try left it, and perhaps of another commit.
             File.Delete(Path.Combine(home, file.Path));
             File.Delete(Path.Combine(home, file.Path + ".part"));
         }
@@ -144,7 +144,7 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
         return file with { Size = stream.Length, Sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream)) };
     }
 
-    // A graph with other inputs, or without its external data, is found now and not when it is served.
+    // A graph with other inputs, or without its external data, fails here and not when it is served.
     private static async Task TryAsync(ModelManifest manifest, string home, CancellationToken cancellationToken)
     {
         foreach (var precision in manifest.Variants.Keys)
@@ -169,7 +169,7 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
         var json = JsonSerializer.SerializeToUtf8Bytes(manifest, (System.Text.Json.Serialization.Metadata.JsonTypeInfo<ModelManifest>)Indented.GetTypeInfo(typeof(ModelManifest)));
         try
         {
-            // A name of its own: two processes may add the same model at once.
+            // The temporary name is unique, since two processes may add the same model at once.
             var part = $"{path}.{Guid.NewGuid():N}.part";
             using (var stream = new FileStream(part, FileMode.CreateNew, FileAccess.Write))
             {

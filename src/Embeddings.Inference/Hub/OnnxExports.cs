@@ -3,7 +3,7 @@ using Embeddings.Inference.Models;
 namespace Embeddings.Inference.Hub;
 
 /// <summary>
-/// Where repositories keep their ONNX exports, and which of them are 32-bit floats and which 8-bit integers.
+/// The paths at which repositories keep their ONNX exports, and the precision of each.
 /// </summary>
 internal static class OnnxExports
 {

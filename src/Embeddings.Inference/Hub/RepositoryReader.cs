@@ -71,7 +71,7 @@ internal sealed class RepositoryReader(string repository, string directory)
         var positions = config["max_position_embeddings"]?.GetValue<int>() ?? 512;
         var sentence = Json(SentenceConfig);
         var asked = sentence?["max_seq_length"]?.GetValue<int>()
-            // Tokenizers without a limit say 10 to the 30th.
+            // Tokenizers without a limit give 10^30.
             ?? (int)Math.Min(tokenizer?["model_max_length"]?.GetValue<double>() ?? positions, positions);
         if (sentence?["do_lower_case"]?.GetValue<bool>() == true && tokenizer?["do_lower_case"]?.GetValue<bool>() == false)
         {
@@ -97,7 +97,7 @@ internal sealed class RepositoryReader(string repository, string directory)
             Tokenizer = "wordpiece",
             Prompts = own,
             DefaultPrompt = prompts?["default_prompt_name"]?.GetValue<string>() is { } name && own?.ContainsKey(name) == true ? name : null,
-            // Manhattan distance is not offered here: cosine, the default, is what is left.
+            // Manhattan distance is not supported here. Cosine, the default, takes its place.
             Similarity = similarity is "dot" or "euclidean" ? similarity : null,
             Variants = [],
             Files = [],

@@ -10,7 +10,7 @@ internal sealed class HubInterruptedException(string message, TimeSpan? retryAft
 }
 
 /// <summary>
-/// One model's conversation with the hub: knows whether the hub has ever answered, and turns its answers into
+/// The requests for one model's files. It knows whether the hub has ever answered, and turns bad answers into
 /// sentences.
 /// </summary>
 internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvider time, ModelManifest manifest, string directory, bool isListed)
@@ -49,7 +49,7 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
         var resumes = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == part.Length;
         if (!resumes)
         {
-            // The server begins again at the beginning, or somewhere we did not ask for.
+            // The server starts at the beginning again, or at another offset than was asked for.
             part.SetLength(0);
             if (response.StatusCode != HttpStatusCode.OK)
             {
@@ -71,7 +71,7 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
 
         if (options.Token is { } token)
         {
-            // On the request and not on the client: the handler drops it when it is redirected.
+            // The token is set on the request and not on the client, so that the handler drops it on a redirect.
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
 
@@ -119,7 +119,7 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
         };
     }
 
-    // Said before a byte is fetched: no further try makes the hub's file another one.
+    // Compared before a byte is fetched, since another try would find the same file.
     private void CheckSize(ModelFile file, HttpResponseMessage response)
     {
         var headers = response.Content.Headers;
@@ -146,7 +146,7 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
                 throw new HubInterruptedException("The connection ended before the file did.");
             }
 
-            // A body longer than the file is cut; its hash will tell.
+            // A body longer than the file is cut. Its SHA-256 then shows whether it is the right file.
             await part.WriteAsync(buffer.AsMemory(0, (int)Math.Min(count, file.Size - part.Length)), cancellationToken).ConfigureAwait(false);
 
             report(part.Length);
@@ -168,7 +168,7 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
         }
     }
 
-    // Our own patience ended, not the caller's.
+    // Whether our own timeout ended the request, and not the caller.
     private static bool IsOver(Exception exception, CancellationToken cancellationToken) =>
         exception is OperationCanceledException && !cancellationToken.IsCancellationRequested;
 

@@ -36,7 +36,7 @@ public sealed record HubOptions
 
     /// <summary>Reads the environment.</summary>
     /// <param name="variable">Value of a variable, or <see langword="null"/>.</param>
-    /// <exception cref="ModelException">HF_ENDPOINT is no address.</exception>
+    /// <exception cref="ModelException">HF_ENDPOINT is not an address.</exception>
     public static HubOptions FromEnvironment(Func<string, string?> variable)
     {
         var endpoint = Value("HF_ENDPOINT") ?? "https://huggingface.co";
@@ -55,7 +55,7 @@ public sealed record HubOptions
             CacheDirectory = Value("HF_HUB_CACHE") ?? Path.Combine(home, "hub"),
         };
 
-        // A token read from a file ends in a newline, which no header may hold.
+        // A token that was read from a file ends with a newline, which a header must not contain.
         string? Value(string name) => variable(name)?.Trim() is { Length: > 0 } value ? value : null;
     }
 }

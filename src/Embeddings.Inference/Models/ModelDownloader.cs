@@ -4,8 +4,8 @@ namespace Embeddings.Inference.Models;
 
 /// <summary>
 /// Fetches a model's files from the hub. A file appears under its name only when it is whole and its SHA-256 is right;
-/// until then it is <c>&lt;name&gt;.part</c>, which the next attempt resumes. Safe to run twice at once, in one process
-/// or two: the second waits.
+/// until then it is <c>&lt;name&gt;.part</c>, which the next attempt resumes. Two downloads of one file at once, even
+/// from two processes, are safe: the second waits.
 /// </summary>
 /// <param name="http">From <see cref="CreateHttpClient"/>.</param>
 /// <param name="options">The hub.</param>
@@ -36,8 +36,8 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
         DownloadAsync(new HubContact(http, options, time, manifest, directory, isListed: false), manifest, directory, progress, cancellationToken);
 
     /// <summary>
-    /// The same of files that no model.json describes yet: what they must be is what the hub's list says, which may
-    /// know no SHA-256.
+    /// Fetches files that no model.json describes yet. They must be as the hub lists them; the hub may not list their
+    /// SHA-256.
     /// </summary>
     internal Task FetchListedAsync(
         ModelManifest listed, string directory, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) =>
@@ -89,7 +89,7 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The network's own are HubInterruptedException: this is the disk, whichever call it spoke up at.
+            // Errors of the network are HubInterruptedException. Every other I/O error comes from the disk.
             throw DiskErrors.Sentence(path, file.Size, exception);
         }
     }
@@ -100,7 +100,7 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
         await using var part = await OpenPartAsync(path + ".part", cancellationToken).ConfigureAwait(false);
         if (ModelFiles.Problem(file, directory) is null)
         {
-            // Another process was fetching it, and has finished meanwhile.
+            // Another process has fetched the file meanwhile.
             File.Delete(part.Name);
             return;
         }
@@ -122,12 +122,12 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
         File.Move(part.Name, path, overwrite: true);
     }
 
-    // Retries as long as each try brings something.
+    // Tries again as long as each try brings new bytes.
     private async Task FillAsync(
         HubContact contact, ModelFile file, FileStream part, Action<long> report, CancellationToken cancellationToken)
     {
-        // Progress is only what was never had before: a hub whose file is too short would be read from the beginning
-        // for ever.
+        // Only bytes beyond the most ever received count as new. Otherwise a file that is too short would be fetched
+        // again for ever.
         var (failures, most) = (0, part.Length);
         while (true)
         {
@@ -154,7 +154,7 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
         }
     }
 
-    // The open file is the lock: it goes with the process, however that ends.
+    // The open file is the lock. The operating system frees it even if the process is killed.
     private async Task<FileStream> OpenPartAsync(string path, CancellationToken cancellationToken)
     {
         for (var waited = false; ; waited = true)
@@ -162,15 +162,15 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
             try
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                // Unbuffered: on a full disk a buffer would be flushed again on closing, and that error would hide the
-                // first.
+                // No buffer: on a full disk, closing would flush it again, and that error would hide the first.
                 var part = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
                 if (File.Exists(path))
                 {
                     return part;
                 }
 
-                // Renamed by its last holder between our opening and our locking it: that was not the part any more.
+                // The last holder renamed the file after it was opened here and before it was locked, so it is the
+                // whole file and not the part.
                 await part.DisposeAsync().ConfigureAwait(false);
             }
             catch (IOException exception) when (DiskErrors.IsLocked(exception))

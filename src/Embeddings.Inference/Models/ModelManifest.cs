@@ -65,7 +65,7 @@ public sealed record ModelManifest
     public OrderedDictionary<string, string>? Prompts { get; init; }
 
     /// <summary>
-    /// Name of the prompt for inputs of which nobody says what they are; <see langword="null"/> for none.
+    /// Name of the prompt that is used if a request names none; <see langword="null"/> for none.
     /// </summary>
     [JsonPropertyName("default_prompt")]
     public string? DefaultPrompt { get; init; }
@@ -111,16 +111,16 @@ public sealed record ModelManifest
     public string Precision => Variants.GetAt(0).Key;
 
     /// <summary>
-    /// Whether the vector of a text depends on the texts that share a run with it: what the weights say of themselves,
-    /// else whether they are others than fp32.
+    /// Whether the vector of a text depends on the other texts of its batch. The manifest says so of each file of
+    /// weights; if it does not, all weights but fp32 are taken to depend.
     /// </summary>
     [JsonIgnore]
     public bool DependsOnBatch =>
         Files.FirstOrDefault(file => file.Path == Variants.GetAt(0).Value)?.DependsOnBatch ?? Precision != "fp32";
 
     /// <summary>The model with the weights of one precision alone: the others' files are not needed.</summary>
-    /// <param name="precision">Null, or one that the model does not have, for fp32, or for its first if there is no
-    /// such.</param>
+    /// <param name="precision">The precision to serve. If it is null or the model does not have it, fp32; if the model
+    /// has no fp32, its first variant.</param>
     public ModelManifest At(string? precision)
     {
         var served = new[] { precision, "fp32" }.FirstOrDefault(name => name is not null && Variants.ContainsKey(name)) ?? Precision;
@@ -135,7 +135,7 @@ public sealed record ModelManifest
     [JsonIgnore]
     public string? WhyNotFetched => this switch
     {
-        _ when Files.Any(file => file.IsMadeHere) => $"Its 8-bit weights were made here: run 'models quantize {Name}' again.",
+        _ when Files.Any(file => file.IsMadeHere) => $"Its int8 weights were made here: run 'models quantize {Name}' again.",
         _ when Files.Any(file => file.Resource is not null) => $"It comes with the program, from the package {Package!.Split('/')[0]}: build the program again.",
         { Repository: null } => "Its model.json names no \"repository\" to fetch it from.",
         _ => null,
@@ -178,13 +178,13 @@ public sealed record ModelManifest
 public sealed record ModelFile(string Path, long Size, string Sha256, string? Revision = null, string? Repository = null, string? Resource = null)
 {
     /// <summary>
-    /// Of weights: whether the vector of a text depends on the texts that share a run with it, as with dynamic
-    /// quantisation, where activations are rounded by what the whole run holds. <see langword="null"/> where nobody
-    /// said.
+    /// Of weights: whether the vector of a text depends on the other texts of its batch. With dynamic quantisation it
+    /// does, because the whole batch decides how activations are rounded. <see langword="null"/> if the manifest does
+    /// not say.
     /// </summary>
     public bool? DependsOnBatch { get; init; }
 
-    /// <summary>Whether it was made here, by <c>models quantize</c>: then no hub and no package has it.</summary>
+    /// <summary>Whether <c>models quantize</c> made it. Then no hub and no package has it.</summary>
     [JsonIgnore]
     public bool IsMadeHere { get; init; }
 

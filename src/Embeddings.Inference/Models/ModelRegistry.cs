@@ -16,16 +16,17 @@ public sealed class ModelRegistry
     public IReadOnlyList<ModelManifest> Manifests { get; }
 
     /// <summary>
-    /// What was passed over and why, as sentences: each <c>quantized.json</c> that does not fit its model.
+    /// A sentence for each <c>quantized.json</c> that was ignored because it does not fit its model.
     /// </summary>
     public IReadOnlyList<string> Problems { get; }
 
     /// <summary>
-    /// Reads every manifest of some folders, with the 8-bit variants that were made of its models. Of two folders that
-    /// describe a model of one name or id, the first counts.
+    /// Reads every manifest in some folders, and adds the int8 variants that were made here. If two folders describe a
+    /// model of the same name or id, the first counts.
     /// </summary>
-    /// <param name="directories">The folders; those that are missing describe nothing.</param>
-    /// <param name="precision">Which weights; null, and for models that do not have it, their first.</param>
+    /// <param name="directories">The folders. A folder that is missing describes nothing.</param>
+    /// <param name="precision">The precision to serve. Models that do not have it serve fp32, or their first variant;
+    /// null means the same for all.</param>
     /// <exception cref="ModelException">No model is described, a manifest is wrong, or two of one folder share a
     /// name.</exception>
     public static ModelRegistry Read(IReadOnlyList<string> directories, string? precision = null)
@@ -80,8 +81,8 @@ public sealed class ModelRegistry
         return twice is null ? manifests : throw new ModelException($"{directory} describes two models named '{twice.Key}'.");
     }
 
-    // The weights that come with the program may lie where nobody may write, and those made of them in the folder of
-    // added models.
+    // The folder of the weights that come with the program may be read-only. Variants made from them are then in the
+    // folder of added models.
     private static ModelManifest WithQuantized(
         ModelManifest manifest, IEnumerable<string> directories, List<string> problems)
     {

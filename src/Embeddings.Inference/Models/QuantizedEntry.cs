@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Embeddings.Inference.Models;
 
-/// <summary><c>quantized.json</c> beside a model's 8-bit file: what adds it to the manifest.</summary>
+/// <summary><c>quantized.json</c> beside a model's int8 file: it adds the file to the manifest.</summary>
 /// <param name="SourceSha256">SHA-256 of the fp32 file that it was made from, in lower-case hexadecimal.</param>
 /// <param name="Variants">Precision → path, as in the manifest.</param>
 /// <param name="Files">The files of these, as in the manifest.</param>
@@ -14,7 +14,7 @@ internal sealed record QuantizedEntry(string SourceSha256, OrderedDictionary<str
     /// <summary>A manifest with what a folder's <c>quantized.json</c> adds to it; as it was if there is none.</summary>
     /// <param name="manifest">With all its variants.</param>
     /// <param name="folder">Where to look.</param>
-    /// <param name="problem">Why one that is there does not count, as a sentence.</param>
+    /// <param name="problem">Why the file is ignored, as a sentence; null if it is not, or is not there.</param>
     public static ModelManifest AddTo(ModelManifest manifest, string folder, out string? problem)
     {
         problem = null;
@@ -45,7 +45,8 @@ internal sealed record QuantizedEntry(string SourceSha256, OrderedDictionary<str
         }
     }
 
-    // What was made here goes before a variant of the same precision in the manifest: whoever made it wants it.
+    // A variant that was made here replaces one of the same precision in the manifest: somebody made it in order to use
+    // it.
     private static ModelManifest With(ModelManifest manifest, QuantizedEntry entry)
     {
         var variants = new OrderedDictionary<string, string>(manifest.Variants);

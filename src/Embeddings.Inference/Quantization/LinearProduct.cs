@@ -17,7 +17,7 @@ internal sealed record LinearProduct(NodeProto Node, string Weights, int Rows, i
     /// <summary>The activations' name.</summary>
     public string Activations => Node.Input[0];
 
-    /// <summary>Every product of a graph that can be done in 8 bits.</summary>
+    /// <summary>Every product of a graph that can be done in int8.</summary>
     public static IReadOnlyList<LinearProduct> In(OnnxGraph graph) =>
         [.. graph.Nodes.Select(node => From(graph, node)).OfType<LinearProduct>()];
 

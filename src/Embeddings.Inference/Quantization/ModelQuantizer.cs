@@ -9,7 +9,7 @@ using Microsoft.Extensions.AI;
 namespace Embeddings.Inference.Quantization;
 
 /// <summary>
-/// Makes the 8-bit variant of a model from its fp32 file, tries it, and enters it beside the manifest.
+/// Makes the int8 variant of a model from its fp32 file, tries it, and enters it beside the manifest.
 /// </summary>
 /// <param name="progress">Hears each step as a sentence.</param>
 public sealed class ModelQuantizer(IProgress<string>? progress = null)
@@ -55,15 +55,15 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
         var sha256 = System.Convert.ToHexStringLower(SHA256.HashData(bytes));
 
         using var variant = QuantizedVariant.Write(home, target, bytes);
-        progress?.Report($"Comparing 8 bits with 32 on {texts.Count} texts.");
+        progress?.Report($"Comparing int8 with fp32 on {texts.Count} texts.");
         var (mean, worst) = await CompareAsync(manifest, source, tokenizer, variant.PartPath, texts, cancellationToken).ConfigureAwait(false);
         // Written so that NaN is refused.
         if (!(mean >= LeastMean && worst >= LeastWorst))
         {
             throw new ModelException(
-                $"8 bits change '{manifest.Id}' too much: the cosine to fp32 is {mean:0.000} on average and " +
+                $"int8 changes '{manifest.Id}' too much: the cosine to fp32 is {mean:0.000} on average and " +
                 $"{worst:0.000} at worst, and must be {LeastMean} and {LeastWorst}. " +
-                "Nothing was entered; serve it with 32 bits.");
+                "Nothing was entered; serve it with fp32.");
         }
 
         var model = manifest.Files.Single(file => file.Path == path);
@@ -71,7 +71,7 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
         return new QuantizedModel(Path.Combine(home, target), model.Size, bytes.LongLength, mean, worst);
     }
 
-    /// <summary>The 8-bit file of an fp32 file.</summary>
+    /// <summary>The int8 file of an fp32 file.</summary>
     /// <param name="path">The fp32 file.</param>
     /// <param name="texts">Ids of the texts that show what activations there are.</param>
     /// <param name="cancellationToken">Ends it between two texts.</param>
@@ -94,7 +94,7 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
             Smoothing.Apply(graph, runs.Maxima(activations, texts, cancellationToken));
         }
 
-        progress?.Report("Rounding to 8 bits.");
+        progress?.Report("Rounding to int8.");
         GraphQuantizer.QuantizeProducts(graph);
         GraphQuantizer.QuantizeTables(graph);
         graph.Prune(graph.Outputs.First());
@@ -120,9 +120,9 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
 }
 
 /// <summary>What <see cref="ModelQuantizer"/> made.</summary>
-/// <param name="Path">The 8-bit file.</param>
+/// <param name="Path">The int8 file.</param>
 /// <param name="SourceBytes">Size of the fp32 file.</param>
-/// <param name="Bytes">Size of the 8-bit file.</param>
+/// <param name="Bytes">Size of the int8 file.</param>
 /// <param name="MeanCosine">Of its vectors to those of fp32, on the calibration texts.</param>
 /// <param name="WorstCosine">The least of these.</param>
 public sealed record QuantizedModel(string Path, long SourceBytes, long Bytes, double MeanCosine, double WorstCosine);

@@ -41,7 +41,7 @@ internal sealed class OnnxGraph
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="ModelException">It cannot be read, is no ONNX file, keeps its weights in another file, or is
-    /// older than 8-bit operators.</exception>
+    /// older than its int8 operators.</exception>
     public static OnnxGraph Read(string path)
     {
         ModelProto model;
@@ -79,7 +79,7 @@ internal sealed class OnnxGraph
         return opset >= LeastOpset
             ? new OnnxGraph(model, path)
             : throw new ModelException(
-                $"{path} uses version {opset} of ONNX's operators; 8 bits need version {LeastOpset}. Export it anew.");
+                $"{path} uses version {opset} of ONNX's operators; int8 needs version {LeastOpset}. Export it anew.");
     }
 
     /// <summary>The file.</summary>
@@ -120,7 +120,7 @@ internal sealed class OnnxGraph
     public void Set(string name, float[] values, params long[] shape) =>
         Set(name, Float, MemoryMarshal.AsBytes(values.AsSpan()), shape);
 
-    /// <summary>Adds a constant of 8-bit integers, or replaces it.</summary>
+    /// <summary>Adds an int8 constant, or replaces it.</summary>
     public void Set(string name, sbyte[] values, params long[] shape) =>
         Set(name, Int8, MemoryMarshal.AsBytes(values.AsSpan()), shape);
 

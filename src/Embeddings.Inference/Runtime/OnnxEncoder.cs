@@ -5,15 +5,15 @@ using Microsoft.ML.OnnxRuntime;
 namespace Embeddings.Inference.Runtime;
 
 /// <summary>
-/// Token ids → pooled vectors, through ONNX Runtime. All workers share one session, in which a run is one thread's; a
-/// batch that is alone goes to a second one, in which it has them all, unless it is an int8 text of fewer than 32
+/// Token ids → pooled vectors, through ONNX Runtime. All workers share one session, in which each batch runs on one
+/// thread. A batch that is alone runs in a second session, on all threads, unless it is an int8 text of fewer than 32
 /// tokens. Thread-safe.
 /// </summary>
 internal sealed class OnnxEncoder : IBatchEncoder
 {
-    // A lone int8 text below this runs on one thread: on processors with matrix instructions, more threads were no
-    // quicker, and a run of 1 or 2 ms is over before they have all woken. fp32 texts take longer, and gained from all
-    // threads at every length.
+    // A lone int8 text with fewer tokens runs on one thread. On processors with matrix instructions more threads were
+    // no quicker: such a batch takes 1 or 2 ms, about as long as waking them. fp32 texts take longer, and were quicker
+    // on all threads at every length.
     private const int FewestSharedInt8Tokens = 32;
 
     private readonly InferenceSession _workers;
@@ -31,8 +31,9 @@ internal sealed class OnnxEncoder : IBatchEncoder
     /// <summary>Loads the weights.</summary>
     /// <param name="path">The ONNX file.</param>
     /// <param name="manifest">What the model is.</param>
-    /// <param name="threads">Threads of a batch that is alone.</param>
-    /// <exception cref="ModelException">ONNX Runtime cannot read the file, or it is no BERT encoder.</exception>
+    /// <param name="threads">Threads on which a batch runs that is alone.</param>
+    /// <exception cref="ModelException">ONNX Runtime cannot read the file, or the file is not a BERT
+    /// encoder.</exception>
     public OnnxEncoder(string path, ModelManifest manifest, int threads)
     {
         _manifest = manifest;
@@ -106,15 +107,15 @@ internal sealed class OnnxEncoder : IBatchEncoder
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-            // One block of memory a run, planned once for each shape. Without it the workers wait for each other at
-            // every tensor, in the allocator they share: short runs lose a third. Shapes are few: BatchTokens bounds
-            // the texts of each length.
+            // Memory is planned once for each shape, and a batch takes one block of it. Without this, workers wait for
+            // each other in the shared allocator at every tensor, and short batches take a third longer. Shapes are
+            // few, since BatchTokens bounds the texts of each length.
             EnableMemoryPattern = true,
         };
-        // Threads that spin for the next run would take the workers' processors.
+        // Threads that spin while they wait for the next batch would take processors from the workers.
         options.AddSessionConfigEntry("session.force_spinning_stop", "1");
-        // Its one kernel takes several times as long as the addition and the normalisation that it stands for: a
-        // seventh of a run with 8-bit weights.
+        // This fusion's kernel takes several times as long as the addition and the normalisation that it replaces: a
+        // seventh of the time of an int8 batch.
         options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "SkipLayerNormFusion");
         try
         {

@@ -4,14 +4,14 @@ namespace Embeddings.Inference.Runtime;
 
 /// <summary>
 /// Keeps ONNX Runtime from reporting to its makers. Since 1.29 its official builds send events over HTTPS, on Linux
-/// too, unless <c>ORT_DISABLE_TELEMETRY</c> is set before the library wakes up; a server that promises not to touch the
-/// network must set it.
+/// too, unless <c>ORT_DISABLE_TELEMETRY</c> is set before the library is loaded. This server promises to send nothing,
+/// so it sets the variable.
 /// </summary>
 internal static partial class OnnxTelemetry
 {
     internal const string Variable = "ORT_DISABLE_TELEMETRY";
 
-    /// <summary>To be called before anything of ONNX Runtime is.</summary>
+    /// <summary>Must be called before any other call of ONNX Runtime.</summary>
     public static void Disable()
     {
         if (OperatingSystem.IsWindows())
@@ -20,7 +20,7 @@ internal static partial class OnnxTelemetry
         }
         else
         {
-            // .NET keeps an environment of its own on Unix; native code sees only this one.
+            // On Unix, .NET keeps a copy of the environment, which native code does not see.
             _ = SetNativeVariable(Variable, "1", overwrite: 0);
         }
     }

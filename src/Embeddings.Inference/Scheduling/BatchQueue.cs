@@ -1,10 +1,10 @@
 namespace Embeddings.Inference.Scheduling;
 
 /// <summary>
-/// Items that wait, and which of them are run together next. Bounded in tokens: a job is taken whole or refused at
-/// once. Fair between jobs: the one that has had the fewest tokens is next, so that a large one does not hold up small
-/// ones. A run is filled with items of nearly the same length, whosever they are. There is no timer: what has come
-/// while the workers were busy makes the next runs.
+/// The items that wait, and the choice of the next batch. The queue is bounded by cost: a job is taken whole or refused
+/// at once. It is fair: the job that has been served least is next, so that a large job does not hold up small ones. A
+/// batch is filled with items of nearly the same length, of any job. There is no timer: what arrives while the workers
+/// are busy makes the next batches. Thread-safe.
 /// </summary>
 internal sealed class BatchQueue
 {
@@ -20,7 +20,8 @@ internal sealed class BatchQueue
     private int _runningBulk;
     private long _lastNumber;
 
-    // What a job would have been served by now that had always been there: where a new job begins to count.
+    // How much a job would have been served by now if it had always been there. A new job starts here, so that it does
+    // not go before all others until it has caught up.
     private double _clock;
     private bool _isClosed;
 
@@ -30,9 +31,10 @@ internal sealed class BatchQueue
     public long Cost => Volatile.Read(ref _cost);
 
     /// <summary>
-    /// Refuses before any work is done what will have no room; what never could have any is not refused here.
+    /// Refuses a request that will have no room, before any work is done for it. A request larger than the whole queue
+    /// is not refused here, since waiting would not help it.
     /// </summary>
-    /// <param name="leastCost">What it costs at least.</param>
+    /// <param name="leastCost">What the request costs at least.</param>
     /// <exception cref="EncoderBusyException">There is no room for so many now.</exception>
     public void CheckRoom(long leastCost)
     {
@@ -44,12 +46,12 @@ internal sealed class BatchQueue
 
     /// <summary>Takes a job.</summary>
     /// <param name="inputs">Its inputs.</param>
-    /// <param name="cancellationToken">Nobody waits any more: what has not been run then never is.</param>
-    /// <param name="isBegun">Whether a part of the same request was run already, which would be thrown away: then it is
-    /// taken even without room.</param>
+    /// <param name="cancellationToken">Cancels the job: its items that wait then are never run.</param>
+    /// <param name="isBegun">Whether an earlier part of the same request was run already. Then the job is taken even
+    /// without room; otherwise that part would be thrown away.</param>
     /// <exception cref="EncoderBusyException">There is no room for all of it now.</exception>
-    public (
-        EncodingJob Job, WorkItem[] Items) Add(IReadOnlyList<IModelInput> inputs, CancellationToken cancellationToken, bool isBegun = false)
+    public (EncodingJob Job, WorkItem[] Items) Add(
+        IReadOnlyList<IModelInput> inputs, CancellationToken cancellationToken, bool isBegun = false)
     {
         WorkItem[] own = [.. inputs.Select(input => new WorkItem(input))];
         var cost = own.Sum(item => (long)item.Cost);
@@ -77,7 +79,7 @@ internal sealed class BatchQueue
             }
             catch
             {
-                // Out of memory: items of a job that nobody waits for would take the room of others for ever.
+                // Memory has run out. Items of a job that nobody waits for would take the room of others for ever.
                 Remove(job);
                 throw;
             }
@@ -97,7 +99,7 @@ internal sealed class BatchQueue
         return (job, own);
     }
 
-    /// <summary>Waits for items to run.</summary>
+    /// <summary>Waits until there is a batch for a worker.</summary>
     /// <returns>Null when the queue has been closed.</returns>
     public Batch? Take(Worker worker)
     {
@@ -123,7 +125,7 @@ internal sealed class BatchQueue
         }
     }
 
-    /// <summary>Gives back what has come of a batch: every item has a vector or an error.</summary>
+    /// <summary>Takes back a batch that has run: every item has a vector or an error.</summary>
     public void Finish(Batch batch)
     {
         lock (_gate)
@@ -165,7 +167,7 @@ internal sealed class BatchQueue
     {
         lock (_gate)
         {
-            // It may have been cancelled, or be in a worker's hands already.
+            // The job may have been cancelled, or a worker may have taken all of it already.
             if (!job.IsOver && job.HasWaiting())
             {
                 _idle.Wake(job.Items.Count);
@@ -174,7 +176,7 @@ internal sealed class BatchQueue
         }
     }
 
-    // Its items that wait are never run; those that are being run finish.
+    // Items of the job that wait are never run. Items that are running finish.
     private void Remove(EncodingJob job)
     {
         _jobs.Remove(job);
@@ -191,7 +193,7 @@ internal sealed class BatchQueue
 
     private Batch? Pick(bool isExpress)
     {
-        // The extra worker is for what would otherwise wait until one of the long runs ends.
+        // The express worker takes what would otherwise wait until a batch of a large job ends, and nothing else.
         if (isExpress && _runningBulk < _settings.Workers)
         {
             return null;
@@ -203,8 +205,9 @@ internal sealed class BatchQueue
         }
 
         var items = _waiting.BatchOf(next.Next, _settings, isExpress);
-        var batch = new Batch(items, IsAlone: _running == 0 && _waiting.Count == items.Count, IsBulk: items.Exists(item => !item.Job!.IsSmall));
-        // From here on nothing can fail: what is taken comes back by Finish.
+        var isAlone = _running == 0 && _waiting.Count == items.Count;
+        var batch = new Batch(items, isAlone, IsBulk: items.Exists(item => !item.Job!.IsSmall));
+        // Nothing below can fail, so every item that is taken comes back by Finish.
         _clock = Math.Max(_clock, next.Served) + ((double)batch.Cost / _jobs.Count);
         items.ForEach(TakeOut);
         _running++;

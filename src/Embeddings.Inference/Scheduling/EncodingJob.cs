@@ -1,34 +1,37 @@
 namespace Embeddings.Inference.Scheduling;
 
-/// <summary>The items of one request that are to be run.</summary>
+/// <summary>The items of one request. It belongs to the <see cref="BatchQueue"/>.</summary>
 internal sealed class EncodingJob
 {
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenRegistration _cancellation;
 
-    // The first item that may not be taken yet.
+    // All items before this one have been taken.
     private int _next;
 
-    /// <param name="number">Of all jobs, in the order in which they came.</param>
+    /// <param name="number">Position in the order in which jobs came.</param>
     /// <param name="items">Its items, in any order.</param>
-    /// <param name="isSmall">Whether it is done in a moment.</param>
-    /// <param name="served">Where the clock of fairness stands.</param>
+    /// <param name="isSmall">Whether all of it fits into one batch.</param>
+    /// <param name="served">What a job would have been served by now if it had always been there.</param>
     public EncodingJob(long number, IReadOnlyList<WorkItem> items, bool isSmall, double served) =>
         (Number, Items, Remaining, IsSmall, Served) =
             (number, [.. items.OrderByDescending(item => item.Cost)], items.Count, isSmall, served);
 
-    /// <summary>Of all jobs, in the order in which they came.</summary>
+    /// <summary>Position in the order in which jobs came.</summary>
     public long Number { get; }
 
     /// <summary>Its items, the most costly first.</summary>
     public IReadOnlyList<WorkItem> Items { get; }
 
-    /// <summary>Whether it is done in a moment: such a job need not wait for a long run to end.</summary>
+    /// <summary>
+    /// Whether all of it fits into one batch. The express worker takes such jobs while the others run batches of large
+    /// jobs.
+    /// </summary>
     public bool IsSmall { get; }
 
     /// <summary>
-    /// Cost of its items that were run, counted from where the others stood when it came: the job that has least is
-    /// next.
+    /// Cost of its items that were taken, and of what the other jobs had been served when it came. The job that has
+    /// least is next.
     /// </summary>
     public double Served { get; set; }
 
@@ -38,13 +41,13 @@ internal sealed class EncodingJob
     /// <summary>The most costly item that waits, after <see cref="HasWaiting"/>.</summary>
     public WorkItem Next => Items[_next];
 
-    /// <summary>Whether nobody waits for it any more.</summary>
+    /// <summary>Whether it is done, has failed, or was cancelled.</summary>
     public bool IsOver => _completion.Task.IsCompleted;
 
     /// <summary>Done when every item is; failed when one is.</summary>
     public Task Completion => _completion.Task;
 
-    /// <summary>Whether an item waits, now that some may have been taken.</summary>
+    /// <summary>Whether an item waits. Moves <see cref="Next"/> past those that have been taken.</summary>
     public bool HasWaiting()
     {
         while (_next < Items.Count && !Items[_next].IsWaiting)

@@ -1,7 +1,7 @@
 namespace Embeddings.Inference.Scheduling;
 
 /// <summary>
-/// Workers that sleep until there is something for them. Not thread-safe: it is the <see cref="BatchQueue"/>'s.
+/// Workers that sleep until there is a batch for them. Not thread-safe: it belongs to the <see cref="BatchQueue"/>.
 /// </summary>
 internal sealed class IdleWorkers
 {
@@ -10,7 +10,7 @@ internal sealed class IdleWorkers
 
     public void Add(Worker worker) => (worker.IsExpress ? _express : _plain).Push(worker);
 
-    /// <summary>Wakes so many, if there are so many.</summary>
+    /// <summary>Wakes a number of workers, or all if fewer sleep.</summary>
     public void Wake(int workers)
     {
         for (var i = Math.Min(workers, _plain.Count); i > 0; i--)
@@ -19,7 +19,7 @@ internal sealed class IdleWorkers
         }
     }
 
-    /// <summary>Wakes the one beside the others.</summary>
+    /// <summary>Wakes the express worker, if it sleeps.</summary>
     public void WakeExpress()
     {
         if (_express.TryPop(out var worker))
@@ -28,7 +28,7 @@ internal sealed class IdleWorkers
         }
     }
 
-    /// <summary>Wakes all, which go on being idle here: they end.</summary>
+    /// <summary>Wakes all workers, so that they end.</summary>
     public void WakeAll()
     {
         foreach (var worker in _plain.Concat(_express))

@@ -1,15 +1,16 @@
 namespace Embeddings.Inference.Scheduling;
 
 /// <summary>
-/// Items that wait, by their shape, first come first. Adding and removing take no longer when there are hundreds of
-/// thousands. Not thread-safe: it belongs to the <see cref="BatchQueue"/>.
+/// Items that wait, by shape, in the order in which they came. Adding and removing take the same time however many
+/// wait. Not thread-safe: it belongs to the <see cref="BatchQueue"/>.
 /// </summary>
 internal sealed class WaitingItems
 {
-    // Of one shape: enough for nearly any batch, and little to look through where only a few may be taken.
+    // Items of one shape that are looked at: enough for nearly any batch, and quick to look through when only items of
+    // small jobs may be taken.
     private const int MostLookedAt = 64;
 
-    // Shorter items, and as many longer ones: more made no batch cheaper.
+    // Shorter items that are considered, and as many longer ones. More made no batch cheaper.
     private const int MostNear = 24;
 
     private readonly Dictionary<Shape, LinkedList<WorkItem>> _byShape = [];
@@ -35,8 +36,8 @@ internal sealed class WaitingItems
     }
 
     /// <summary>
-    /// The items that are best run together with one of them: a batch full of its shape, or what
-    /// <see cref="BatchPacking"/> finds among those that are nearest in length. They go on waiting until they are
+    /// The best batch that holds one of the items: a full batch of its shape, or what
+    /// <see cref="BatchPacking"/> finds among the items nearest in length. The items go on waiting until they are
     /// removed.
     /// </summary>
     public List<WorkItem> BatchOf(WorkItem first, BatchQueueSettings settings, bool smallOnly)
@@ -56,7 +57,8 @@ internal sealed class WaitingItems
         return near[BatchPacking.BatchWith([.. near.Select(item => item.Cost)], index, settings.BatchCost, settings.BatchOverhead)];
     }
 
-    // The nearest first. Padding an item that is further off than the overhead costs more than a batch of its own.
+    // The nearest first. Padding an item whose length differs by more than the overhead costs more than a batch of its
+    // own.
     private List<WorkItem> Near(Shape shape, int furthest, bool smallOnly)
     {
         var near = new List<WorkItem>();

@@ -1,7 +1,7 @@
 namespace Embeddings.Inference.Scheduling;
 
 /// <summary>
-/// One input of a job, where it waits, and what comes of it. Everything but the input belongs to the
+/// One input of a job, and its vector or error. Everything but the input belongs to the
 /// <see cref="BatchQueue"/>.
 /// </summary>
 internal sealed class WorkItem

@@ -1,7 +1,8 @@
 namespace Embeddings.Inference.Scheduling;
 
 /// <summary>A thread that runs batches.</summary>
-/// <param name="isExpress">Whether it is the one beside the others, for small jobs while those have long runs.</param>
+/// <param name="isExpress">Whether it is the one extra worker, which takes small jobs while all others run batches of
+/// large jobs.</param>
 internal sealed class Worker(bool isExpress)
 {
     private readonly object _bed = new();
@@ -10,14 +11,14 @@ internal sealed class Worker(bool isExpress)
 
     public bool IsExpress => isExpress;
 
-    /// <summary>When its run began; 0 while it has none.</summary>
+    /// <summary>Timestamp at which its batch began; 0 while it has none.</summary>
     public long RunStart
     {
         get => Volatile.Read(ref _runStart);
         set => Volatile.Write(ref _runStart, value);
     }
 
-    /// <summary>Waits for <see cref="Wake"/>, or does not if it has been called since.</summary>
+    /// <summary>Waits for <see cref="Wake"/>. Returns at once if that was called since the last sleep.</summary>
     public void Sleep()
     {
         lock (_bed)

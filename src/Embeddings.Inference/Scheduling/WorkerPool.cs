@@ -3,19 +3,19 @@ using Microsoft.Extensions.Logging;
 namespace Embeddings.Inference.Scheduling;
 
 /// <summary>
-/// The workers: as many threads as the process may use processors, each with a run of its own, and one beside them for
-/// small jobs while all others are in long runs. A run that fails is tried again item by item, so that one text does
-/// not fail its neighbours; a worker that dies is replaced.
+/// The workers: threads that each run one batch at a time, and one extra, express worker for small jobs while all
+/// others run batches of large jobs. A batch that fails is tried again item by item, so that one text does not fail the
+/// others. A worker that dies is replaced.
 /// </summary>
 internal sealed partial class WorkerPool : IDisposable
 {
-    // More in a row than one bad text could fail.
+    // Batches in a row; one bad text fails fewer.
     private const int MostFailures = 8;
 
-    // How long failures tell something: after that, requests show whether it works again.
+    // After this time without a failure the pool counts as healthy again, so that requests come and show whether it is.
     private static readonly TimeSpan FailuresCount = TimeSpan.FromSeconds(10);
 
-    // The longest runs take a hundredth of it.
+    // The longest batches take a hundredth of this.
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(30);
 
     private readonly BatchQueue _queue;
@@ -41,13 +41,13 @@ internal sealed partial class WorkerPool : IDisposable
         }
     }
 
-    /// <summary>Workers that work: those whose run has not been going for longer than any could take.</summary>
+    /// <summary>Workers of which no batch has run for 30 s or longer.</summary>
     public int Count => _workers.Count(Works);
 
     /// <summary>Workers that died and were replaced.</summary>
     public int Deaths => Volatile.Read(ref _deaths);
 
-    /// <summary>Whether every worker works, and not all of the last runs failed.</summary>
+    /// <summary>Whether no batch has run for 30 s or longer, and not all of the last 8 batches failed.</summary>
     public bool IsHealthy =>
         Count == _workers.Length && (Volatile.Read(ref _failures) < MostFailures || _time.GetElapsedTime(Volatile.Read(ref _lastFailure)) > FailuresCount);
 
@@ -171,7 +171,7 @@ internal sealed partial class WorkerPool : IDisposable
         }
 
         Volatile.Write(ref _failures, 0);
-        // One that is alone may have had all threads, which no worker has under load.
+        // A batch that was alone may have run on all threads. It says nothing of the rate under load.
         if (!batch.IsAlone)
         {
             _rate.Note(batch.Cost, start);

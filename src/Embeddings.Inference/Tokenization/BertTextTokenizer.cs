@@ -12,10 +12,12 @@ namespace Embeddings.Inference.Tokenization;
 /// </summary>
 internal sealed class BertTextTokenizer : ITokenizer
 {
-    // Long texts are normalized piece by piece, so that a text cut at 256 tokens costs no more than its first page.
+    // Characters. Long texts are normalized piece by piece: a text that is cut at 256 tokens need not be normalized to
+    // its end.
     private const int PieceLength = 4096;
 
-    // Where a text may be cut in pieces: these end a word whatever surrounds them, and neither decompose nor combine.
+    // A text may be cut before these characters. Each ends a word whatever surrounds it, and neither decomposes nor
+    // combines.
     private static readonly SearchValues<char> Cuts = SearchValues.Create(" \t\r\n!\"#$%&'()*+,-./:;<=>?@[\\]^_{|}~");
 
     private readonly WordPieceTokenizer _wordPiece;
@@ -35,7 +37,8 @@ internal sealed class BertTextTokenizer : ITokenizer
         {
             UnknownToken = files.UnknownToken,
             ContinuingSubwordPrefix = files.ContinuingPrefix,
-            // The library counts UTF-16 units where upstream counts code points: we count, and it need only not refuse.
+            // The library counts UTF-16 units, and Hugging Face code points. AddWords counts these, so the library must
+            // only never refuse.
             MaxInputCharsPerWord = 2 * files.MaxWordLength,
         });
         _normalizer = files.Normalizer;
@@ -154,8 +157,8 @@ internal sealed class BertTextTokenizer : ITokenizer
             }
             else if (_words.TryGetValue(words.Word, out var id))
             {
-                // Longest match first: a word that is in the vocabulary is itself. Most are, and this saves the
-                // library's list for each.
+                // The longest match wins, so a word of the vocabulary is its own token. Most words are; this saves the
+                // list that the library makes.
                 ids.Add(id);
             }
             else
@@ -170,7 +173,7 @@ internal sealed class BertTextTokenizer : ITokenizer
 
     private int PieceEnd(ReadOnlySpan<char> text)
     {
-        // An added token that is looked for after normalization could lie across a cut.
+        // An added token that is looked for after normalization could span a cut.
         if (text.Length <= PieceLength || !_normalizedTokens.IsEmpty)
         {
             return text.Length;

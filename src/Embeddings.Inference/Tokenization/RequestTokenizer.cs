@@ -17,8 +17,8 @@ internal sealed class RequestTokenizer(SequenceCutter cutter, int threads)
     /// <param name="inputs">The inputs.</param>
     /// <param name="options">How inputs are to be cut.</param>
     /// <param name="mostTokens">Tokens that all inputs together may have.</param>
-    /// <param name="checkRoom">Told, before any work is done, of the tokens that there are at least; throws if there is
-    /// no room for them.</param>
+    /// <param name="checkRoom">Called before any work is done, with the least number of tokens that there can be.
+    /// Throws if there is no room for them.</param>
     /// <param name="cancellationToken">Ends it between two inputs.</param>
     /// <returns>The distinct inputs, and for each input of the request which of these it is.</returns>
     /// <exception cref="EncodingException">An input cannot be read, or all together have too many tokens.</exception>
@@ -85,7 +85,7 @@ internal sealed class RequestTokenizer(SequenceCutter cutter, int threads)
         }
         catch (AggregateException exception)
         {
-            // What one thread would have found: the first input that is wrong.
+            // The error that one thread would have met: that of the first wrong input.
             var first = exception.InnerExceptions.MinBy(inner => (inner as InputTooLongException)?.Index
                 ?? (inner as UnknownTokenIdException)?.Index ?? int.MaxValue)!;
             ExceptionDispatchInfo.Throw(first);

@@ -37,7 +37,7 @@ internal sealed class SequenceCutter(ITokenizer tokenizer, int maxTokens)
             return new TokenizedInput(index, [tokenizer.Frame(CollectionsMarshal.AsSpan(first)[..Math.Min(first.Count, _room)])], truncated);
         }
 
-        // One more than all inputs together may have is enough to know that this one has too many.
+        // Reading one token more than all inputs together may have is enough to see that there are too many.
         var all = Ids(input, index, (int)Math.Min(options.MaxTotalTokens + 1L, int.MaxValue));
         if (options.Truncation == Truncation.Reject && all.Count > _room)
         {

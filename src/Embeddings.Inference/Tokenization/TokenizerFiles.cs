@@ -11,7 +11,7 @@ namespace Embeddings.Inference.Tokenization;
 /// </summary>
 internal sealed record TokenizerFiles
 {
-    // Far beyond any BERT's; the vocabulary is a list by id, so a wild one would ask for all memory.
+    // No BERT vocabulary is nearly as large. The vocabulary becomes a list by id, so a huge id would take all memory.
     private const int LargestId = 10_000_000;
 
     public required IReadOnlyDictionary<string, int> Vocabulary { get; init; }
@@ -33,7 +33,7 @@ internal sealed record TokenizerFiles
 
     /// <summary>Reads the files of one directory.</summary>
     /// <param name="directory">Where they lie.</param>
-    /// <param name="listed">The files that the manifest vouches for: others are not read, whatever lies there.</param>
+    /// <param name="listed">The files that the manifest lists. Others in the directory are not read.</param>
     /// <exception cref="ModelException">A file is missing, is no JSON, or names a tokenizer that is not BERT's
     /// WordPiece.</exception>
     public static TokenizerFiles Read(string directory, IReadOnlyCollection<string> listed)
@@ -118,7 +118,8 @@ internal sealed record TokenizerFiles
             new AddedToken(token, files.Vocabulary[token]))];
     }
 
-    // One token a line, its id the line's number; of two equal lines the later counts, as upstream.
+    // One token a line; its id is the number of the line, from 0. Of two equal lines the later counts, as in Hugging
+    // Face's tokenizers.
     private static Dictionary<string, int> ReadVocabulary(string path)
     {
         if (!File.Exists(path))
@@ -159,7 +160,7 @@ internal sealed record TokenizerFiles
         }
     }
 
-    // A key that the config has counts even when it is null ("as lower-casing says").
+    // A key of the config counts even if its value is null, which means "as lower-casing says".
     private static bool? Setting(JsonNode? config, string key, JsonNode? otherwise) =>
         (config is JsonObject settings && settings.TryGetPropertyValue(key, out var value) ? value : otherwise)?.GetValue<bool>();
 
