@@ -32,7 +32,9 @@ public sealed class EncodingOptions : EmbeddingGenerationOptions
     /// </summary>
     public string? Prompt { get; set; }
 
-    /// <summary>Most tokens that all inputs together may have, counted after cutting, special tokens included.</summary>
+    /// <summary>
+    /// Most tokens that all inputs together may have, counted after cutting, special tokens included.
+    /// </summary>
     public int MaxTotalTokens { get; set; } = int.MaxValue;
 
     /// <summary>

@@ -7,4 +7,5 @@ namespace Embeddings.Inference.Encoders;
 /// <param name="CacheBytes">Bytes of vectors remembered.</param>
 /// <param name="CacheHits">Sequences whose vector was remembered.</param>
 /// <param name="CacheMisses">Sequences whose vector was not remembered; 0 without a cache.</param>
-public sealed record EncoderState(long QueuedTokens, int Workers, int WorkerDeaths, long CacheBytes, long CacheHits, long CacheMisses);
+public sealed record EncoderState(
+    long QueuedTokens, int Workers, int WorkerDeaths, long CacheBytes, long CacheHits, long CacheMisses);

@@ -32,7 +32,11 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     /// <param name="logger">Told of workers that die.</param>
     /// <exception cref="ModelException">A file is missing or is not what the manifest says.</exception>
     public SentenceEncoder(
-        ModelManifest manifest, string directory, EncoderSettings? settings = null, TimeProvider? time = null, ILogger<SentenceEncoder>? logger = null)
+        ModelManifest manifest,
+        string directory,
+        EncoderSettings? settings = null,
+        TimeProvider? time = null,
+        ILogger<SentenceEncoder>? logger = null)
         : this(
             manifest,
             BertTextTokenizer.Read(directory, manifest),
@@ -45,7 +49,12 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
 
     /// <summary>With another encoder, which is disposed with this.</summary>
     internal SentenceEncoder(
-        ModelManifest manifest, ITokenizer tokenizer, IBatchEncoder encoder, EncoderSettings settings, TimeProvider? time = null, ILogger? logger = null)
+        ModelManifest manifest,
+        ITokenizer tokenizer,
+        IBatchEncoder encoder,
+        EncoderSettings settings,
+        TimeProvider? time = null,
+        ILogger? logger = null)
     {
         (_manifest, _settings) = (manifest, settings);
         _tokenizer = new RequestTokenizer(new SequenceCutter(tokenizer, manifest.MaxTokens), settings.Workers);
@@ -64,7 +73,12 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
 
     /// <summary>Counts of the encoder.</summary>
     public EncoderState State => new(
-        _encoder.QueuedTokens, _encoder.Workers.Count, _encoder.Workers.Deaths, _cache?.Bytes ?? 0, _cache?.Hits ?? 0, _cache?.Misses ?? 0);
+        _encoder.QueuedTokens,
+        _encoder.Workers.Count,
+        _encoder.Workers.Deaths,
+        _cache?.Bytes ?? 0,
+        _cache?.Hits ?? 0,
+        _cache?.Misses ?? 0);
 
     /// <summary>Embeds texts.</summary>
     /// <param name="values">The texts; an empty one is legal here.</param>
@@ -73,7 +87,9 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     /// <exception cref="EncodingException">An input is too long, all together are, too many tokens wait, or the model
     /// failed.</exception>
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
-        IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+        IEnumerable<string> values,
+        EmbeddingGenerationOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         var prompt = (options as EncodingOptions)?.Prompt;
         var inputs = values.Select(text => new EncoderInput(prompt + text, default));
@@ -83,7 +99,9 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     /// <summary>Embeds token ids of the model's own vocabulary, given without [CLS] and [SEP].</summary>
     /// <inheritdoc cref="GenerateAsync(IEnumerable{string}, EmbeddingGenerationOptions?, CancellationToken)"/>
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
-        IEnumerable<ReadOnlyMemory<int>> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
+        IEnumerable<ReadOnlyMemory<int>> values,
+        EmbeddingGenerationOptions? options = null,
+        CancellationToken cancellationToken = default) =>
         GenerateAsync(
             values.Select(ids => new EncoderInput(null, ids)),
             values is IReadOnlyCollection<ReadOnlyMemory<int>>,
@@ -107,7 +125,10 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     }
 
     private async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
-        IEnumerable<EncoderInput> inputs, bool areMade, EmbeddingGenerationOptions? options, CancellationToken cancellationToken)
+        IEnumerable<EncoderInput> inputs,
+        bool areMade,
+        EmbeddingGenerationOptions? options,
+        CancellationToken cancellationToken)
     {
         var encoding = options as EncodingOptions ?? new EncodingOptions { Dimensions = options?.Dimensions };
         // Inputs that are made one by one need not be made for a request that has no room. Under overload that is most

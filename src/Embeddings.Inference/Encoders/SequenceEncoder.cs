@@ -38,7 +38,9 @@ internal sealed class SequenceEncoder : IEmbeddingGenerator<Sequence, Embedding<
     /// <inheritdoc/>
     /// <exception cref="EncodingException">Too many tokens wait, or the model failed.</exception>
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
-        IEnumerable<Sequence> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+        IEnumerable<Sequence> values,
+        EmbeddingGenerationOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         var (job, items) = _queue.Add([.. values], cancellationToken, options is EncodingOptions { IsBegun: true });
         await job.Completion.ConfigureAwait(false);

@@ -33,7 +33,9 @@ internal sealed class VectorCache(IEmbeddingGenerator<Sequence, Embedding<float>
 
     /// <inheritdoc/>
     public override async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
-        IEnumerable<Sequence> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+        IEnumerable<Sequence> values,
+        EmbeddingGenerationOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         Sequence[] inputs = [.. values];
         var embeddings = new Embedding<float>[inputs.Length];
@@ -54,7 +56,8 @@ internal sealed class VectorCache(IEmbeddingGenerator<Sequence, Embedding<float>
         Interlocked.Add(ref _misses, missing.Count);
         if (missing.Count > 0)
         {
-            var made = await base.GenerateAsync(missing.Select(i => inputs[i]), options, cancellationToken).ConfigureAwait(false);
+            var made = await base.GenerateAsync(missing.Select(i => inputs[i]), options, cancellationToken)
+                .ConfigureAwait(false);
             for (var i = 0; i < missing.Count; i++)
             {
                 embeddings[missing[i]] = made[i];

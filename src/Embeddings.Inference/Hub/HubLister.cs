@@ -45,7 +45,8 @@ internal sealed class HubLister(HttpClient http, HubOptions options, TimeProvide
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
             return Parse(repository, JsonNode.Parse(body));
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or NullReferenceException)
+        catch (Exception exception)
+            when (exception is JsonException or InvalidOperationException or FormatException or NullReferenceException)
         {
             throw new ModelException(
                 $"{address} did not answer as the hub's API does ({exception.Message.TrimEnd('.')}). Check " +
@@ -68,7 +69,8 @@ internal sealed class HubLister(HttpClient http, HubOptions options, TimeProvide
             files[path] = new HubFile(size?.GetValue<long>() ?? 0, sibling["lfs"]?["sha256"]?.GetValue<string>());
         }
 
-        var license = (body["tags"] as JsonArray ?? []).Select(tag => tag!.GetValue<string>()).FirstOrDefault(tag => tag.StartsWith("license:", StringComparison.Ordinal));
+        var license = (body["tags"] as JsonArray ?? []).Select(tag => tag!.GetValue<string>())
+            .FirstOrDefault(tag => tag.StartsWith("license:", StringComparison.Ordinal));
         return new HubListing(repository, Checked(body["sha"]!.GetValue<string>()), license?["license:".Length..], files);
     }
 
@@ -92,7 +94,9 @@ internal sealed class HubLister(HttpClient http, HubOptions options, TimeProvide
                 $"The hub {options.Endpoint} does not tell which commit {repository} is at (no API, no header " +
                 $"{Commit}), so nothing can be pinned. " +
                 "Set HF_ENDPOINT to a hub that tells it.");
-            var size = long.TryParse(Header(response, "X-Linked-Size"), out var linked) ? linked : response.Content.Headers.ContentLength ?? 0;
+            var size = long.TryParse(Header(response, "X-Linked-Size"), out var linked)
+                ? linked
+                : response.Content.Headers.ContentLength ?? 0;
             var tag = Header(response, "X-Linked-ETag")?.Trim('"');
             files[path] = new HubFile(size, tag is { Length: 64 } ? tag : null);
         }
@@ -108,13 +112,15 @@ internal sealed class HubLister(HttpClient http, HubOptions options, TimeProvide
         for (var (failures, redirects) = (0, 0); ;)
         {
             var response = await SendAsync(method, address, cancellationToken).ConfigureAwait(false);
-            if ((int)response.StatusCode is >= 300 and < 400 && Header(response, Commit) is null && response.Headers.Location is { } location && redirects++ < MostRedirects)
+            if ((int)response.StatusCode is >= 300 and < 400 && Header(response, Commit) is null
+                && response.Headers.Location is { } location && redirects++ < MostRedirects)
             {
                 address = new Uri(address, location);
             }
             else if (response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError && ++failures < options.Attempts)
             {
-                await Task.Delay(options.RetryDelay * Math.Pow(2, failures - 1), time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(options.RetryDelay * Math.Pow(2, failures - 1), time, cancellationToken)
+                    .ConfigureAwait(false);
             }
             else
             {
@@ -140,9 +146,12 @@ internal sealed class HubLister(HttpClient http, HubOptions options, TimeProvide
         {
             return await http.SendAsync(request, patience.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
+            when (exception is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            var reason = exception is OperationCanceledException ? "it does not answer" : exception.Message.TrimEnd('.');
+            var reason = exception is OperationCanceledException
+                ? "it does not answer"
+                : exception.Message.TrimEnd('.');
             throw new ModelException(
                 $"The hub {options.Endpoint} cannot be reached ({reason}). Check the network or set HF_ENDPOINT to " +
                 "a mirror; " +

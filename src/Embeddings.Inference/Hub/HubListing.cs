@@ -13,7 +13,8 @@ internal sealed record HubFile(long Size, string? Sha256);
 /// <param name="Commit">The commit, 40 hex digits.</param>
 /// <param name="License">Licence as the repository names it, or <see langword="null"/>.</param>
 /// <param name="Files">Path → what it is.</param>
-internal sealed record HubListing(string Repository, string Commit, string? License, IReadOnlyDictionary<string, HubFile> Files)
+internal sealed record HubListing(
+    string Repository, string Commit, string? License, IReadOnlyDictionary<string, HubFile> Files)
 {
     /// <summary>The file as a manifest has it; without a hash as long as nobody has read it.</summary>
     public ModelFile this[string path] => new(path, Files[path].Size, Files[path].Sha256 ?? "");

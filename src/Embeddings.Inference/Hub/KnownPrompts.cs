@@ -22,9 +22,12 @@ internal static class KnownPrompts
     {
         foreach (var (start, end, query, passage) in Families)
         {
-            if (repository.StartsWith(start, StringComparison.OrdinalIgnoreCase) && repository.EndsWith(end, StringComparison.OrdinalIgnoreCase))
+            if (repository.StartsWith(start, StringComparison.OrdinalIgnoreCase)
+                && repository.EndsWith(end, StringComparison.OrdinalIgnoreCase))
             {
-                return passage is null ? new() { ["query"] = query } : new() { ["query"] = query, ["passage"] = passage };
+                return passage is null
+                    ? new() { ["query"] = query }
+                    : new() { ["query"] = query, ["passage"] = passage };
             }
         }
 

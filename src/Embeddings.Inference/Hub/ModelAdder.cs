@@ -32,12 +32,16 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
     /// <exception cref="ModelException">It cannot be had, or cannot be run here; the message says why and what to
     /// do.</exception>
     public async Task<ModelManifest> AddAsync(
-        ModelRegistry catalog, ModelAddition addition, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+        ModelRegistry catalog,
+        ModelAddition addition,
+        IProgress<DownloadProgress>? progress,
+        CancellationToken cancellationToken)
     {
         CheckName(catalog, addition);
         using var http = ModelDownloader.CreateHttpClient(options, followsRedirects: false);
         var lister = new HubLister(http, options, time);
-        var listing = await ListAsync(lister, addition.Repository, addition.Revision, cancellationToken).ConfigureAwait(false);
+        var listing = await ListAsync(lister, addition.Repository, addition.Revision, cancellationToken)
+            .ConfigureAwait(false);
         var onnx = addition.OnnxRepository is { } other
             ? await ListAsync(lister, other, null, cancellationToken).ConfigureAwait(false)
             : listing;
@@ -105,14 +109,19 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
             throw OnnxExports.Missing(onnx);
         }
 
-        var weights = exports.Values.SelectMany(export => OnnxExports.Parts(onnx, export)).Select(path => onnx == listing
+        var weights = exports.Values.SelectMany(export => OnnxExports.Parts(onnx, export))
+            .Select(path => onnx == listing
             ? onnx[path]
             : onnx[path] with { Repository = onnx.Repository, Revision = onnx.Commit });
         return manifest with { Variants = exports, Files = [.. weights, .. RepositoryReader.TokenizerFiles(listing).Select(path => listing[path])] };
     }
 
     private async Task FetchAsync(
-        ModelManifest manifest, string scratch, string home, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+        ModelManifest manifest,
+        string scratch,
+        string home,
+        IProgress<DownloadProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var weights = manifest with { Files = [.. manifest.Files.Where(file => manifest.Variants.Values.Any(file.BelongsTo))] };
         foreach (var file in weights.Files.Where(file => file.Sha256.Length == 0))

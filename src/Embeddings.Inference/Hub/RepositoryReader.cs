@@ -37,7 +37,8 @@ internal sealed class RepositoryReader(string repository, string directory)
         {
             return Facts(listing);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or NullReferenceException)
+        catch (Exception exception)
+            when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or NullReferenceException)
         {
             throw new ModelException(
                 $"The configuration files of {repository} do not have the form that sentence-transformers writes: " +
@@ -59,8 +60,10 @@ internal sealed class RepositoryReader(string repository, string directory)
             throw Refused($"its body is '{body ?? "unknown"}' (model_type in config.json), and only 'bert' is known");
         }
 
-        if ((config["architectures"] as JsonArray)?.FirstOrDefault()?.GetValue<string>() is { } architecture && architecture.Contains("For", StringComparison.Ordinal)
-            && !architecture.EndsWith("ForMaskedLM", StringComparison.Ordinal) && !architecture.EndsWith("ForPreTraining", StringComparison.Ordinal))
+        if ((config["architectures"] as JsonArray)?.FirstOrDefault()?.GetValue<string>() is { } architecture
+            && architecture.Contains("For", StringComparison.Ordinal)
+            && !architecture.EndsWith("ForMaskedLM", StringComparison.Ordinal)
+            && !architecture.EndsWith("ForPreTraining", StringComparison.Ordinal))
         {
             throw Refused($"it is no encoder but a {architecture} (architectures in config.json)");
         }
@@ -73,7 +76,8 @@ internal sealed class RepositoryReader(string repository, string directory)
         var asked = sentence?["max_seq_length"]?.GetValue<int>()
             // Tokenizers without a limit give 10^30.
             ?? (int)Math.Min(tokenizer?["model_max_length"]?.GetValue<double>() ?? positions, positions);
-        if (sentence?["do_lower_case"]?.GetValue<bool>() == true && tokenizer?["do_lower_case"]?.GetValue<bool>() == false)
+        if (sentence?["do_lower_case"]?.GetValue<bool>() == true
+            && tokenizer?["do_lower_case"]?.GetValue<bool>() == false)
         {
             throw Refused($"{SentenceConfig} asks for lower case before a tokenizer that keeps it, which is unknown");
         }
@@ -96,7 +100,9 @@ internal sealed class RepositoryReader(string repository, string directory)
             Normalize = normalize,
             Tokenizer = "wordpiece",
             Prompts = own,
-            DefaultPrompt = prompts?["default_prompt_name"]?.GetValue<string>() is { } name && own?.ContainsKey(name) == true ? name : null,
+            DefaultPrompt = prompts?["default_prompt_name"]?.GetValue<string>() is { } name && own?.ContainsKey(name) == true
+                ? name
+                : null,
             // Manhattan distance is not supported here. Cosine, the default, takes its place.
             Similarity = similarity is "dot" or "euclidean" ? similarity : null,
             Variants = [],

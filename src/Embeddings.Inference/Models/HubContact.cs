@@ -4,7 +4,8 @@ using System.Net.Http.Headers;
 namespace Embeddings.Inference.Models;
 
 /// <summary>A try ended before the file did; another may bring the rest.</summary>
-internal sealed class HubInterruptedException(string message, TimeSpan? retryAfter = null, Exception? inner = null) : Exception(message, inner)
+internal sealed class HubInterruptedException(
+    string message, TimeSpan? retryAfter = null, Exception? inner = null) : Exception(message, inner)
 {
     public TimeSpan? RetryAfter => retryAfter;
 }
@@ -13,7 +14,8 @@ internal sealed class HubInterruptedException(string message, TimeSpan? retryAft
 /// The requests for one model's files. It knows whether the hub has ever answered, and turns bad answers into
 /// sentences.
 /// </summary>
-internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvider time, ModelManifest manifest, string directory, bool isListed)
+internal sealed class HubContact(
+    HttpClient http, HubOptions options, TimeProvider time, ModelManifest manifest, string directory, bool isListed)
 {
     private const int BufferLength = 1 << 17;
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(1);
@@ -46,7 +48,8 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
         using var response = await AskAsync(file, part.Length, cancellationToken).ConfigureAwait(false);
         Check(file, response);
         CheckSize(file, response);
-        var resumes = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == part.Length;
+        var resumes = response.StatusCode == HttpStatusCode.PartialContent
+            && response.Content.Headers.ContentRange?.From == part.Length;
         if (!resumes)
         {
             // The server starts at the beginning again, or at another offset than was asked for.
@@ -79,13 +82,17 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
         patience.CancelAfter(_answered ? options.StallTimeout : options.ConnectTimeout);
         try
         {
-            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
+            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token)
+                .ConfigureAwait(false);
             _answered = true;
             return response;
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException || IsOver(exception, cancellationToken))
+        catch (Exception exception)
+            when (exception is HttpRequestException or IOException || IsOver(exception, cancellationToken))
         {
-            var reason = exception is OperationCanceledException ? "it does not answer" : exception.Message.TrimEnd('.');
+            var reason = exception is OperationCanceledException
+                ? "it does not answer"
+                : exception.Message.TrimEnd('.');
             throw _answered
                 ? new HubInterruptedException($"The hub is gone: {reason}.", inner: exception)
                 : new ModelException(
@@ -134,7 +141,11 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
     }
 
     private async Task CopyAsync(
-        HttpResponseMessage response, ModelFile file, FileStream part, Action<long> report, CancellationToken cancellationToken)
+        HttpResponseMessage response,
+        ModelFile file,
+        FileStream part,
+        Action<long> report,
+        CancellationToken cancellationToken)
     {
         var buffer = new byte[BufferLength];
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
@@ -147,7 +158,8 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
             }
 
             // A body longer than the file is cut. Its SHA-256 then shows whether it is the right file.
-            await part.WriteAsync(buffer.AsMemory(0, (int)Math.Min(count, file.Size - part.Length)), cancellationToken).ConfigureAwait(false);
+            await part.WriteAsync(buffer.AsMemory(0, (int)Math.Min(count, file.Size - part.Length)), cancellationToken)
+                .ConfigureAwait(false);
 
             report(part.Length);
         }
@@ -161,10 +173,12 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
         {
             return await body.ReadAsync(buffer, patience.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or HttpRequestException || IsOver(exception, cancellationToken))
+        catch (Exception exception)
+            when (exception is IOException or HttpRequestException || IsOver(exception, cancellationToken))
         {
             throw new HubInterruptedException(
-                exception is OperationCanceledException ? "Nothing came any more." : "The connection was cut.", inner: exception);
+                exception is OperationCanceledException ? "Nothing came any more." : "The connection was cut.",
+                inner: exception);
         }
     }
 

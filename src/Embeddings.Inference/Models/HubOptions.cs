@@ -40,7 +40,8 @@ public sealed record HubOptions
     public static HubOptions FromEnvironment(Func<string, string?> variable)
     {
         var endpoint = Value("HF_ENDPOINT") ?? "https://huggingface.co";
-        if (!Uri.TryCreate(endpoint.TrimEnd('/') + "/", UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+        if (!Uri.TryCreate(endpoint.TrimEnd('/') + "/", UriKind.Absolute, out var uri)
+            || uri.Scheme is not ("http" or "https"))
         {
             throw new ModelException(
                 $"HF_ENDPOINT is '{endpoint}'; it must be an address that begins with http:// or https://.");

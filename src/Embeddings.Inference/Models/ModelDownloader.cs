@@ -11,7 +11,8 @@ namespace Embeddings.Inference.Models;
 /// <param name="options">The hub.</param>
 /// <param name="time">For the pauses between retries.</param>
 /// <param name="logger">Told of retries and of waiting.</param>
-public sealed partial class ModelDownloader(HttpClient http, HubOptions options, TimeProvider time, ILogger<ModelDownloader> logger)
+public sealed partial class ModelDownloader(
+    HttpClient http, HubOptions options, TimeProvider time, ILogger<ModelDownloader> logger)
 {
     private static readonly TimeSpan LockPollInterval = TimeSpan.FromMilliseconds(200);
 
@@ -32,7 +33,10 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
     /// <exception cref="ModelException">It cannot be had; the message says why and what to do. What has arrived is kept
     /// for the next try.</exception>
     public Task DownloadAsync(
-        ModelManifest manifest, string directory, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) =>
+        ModelManifest manifest,
+        string directory,
+        IProgress<DownloadProgress>? progress,
+        CancellationToken cancellationToken) =>
         DownloadAsync(new HubContact(http, options, time, manifest, directory, isListed: false), manifest, directory, progress, cancellationToken);
 
     /// <summary>
@@ -40,11 +44,18 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
     /// SHA-256.
     /// </summary>
     internal Task FetchListedAsync(
-        ModelManifest listed, string directory, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) =>
+        ModelManifest listed,
+        string directory,
+        IProgress<DownloadProgress>? progress,
+        CancellationToken cancellationToken) =>
         DownloadAsync(new HubContact(http, options, time, listed, directory, isListed: true), listed, directory, progress, cancellationToken);
 
     private async Task DownloadAsync(
-        HubContact contact, ModelManifest manifest, string directory, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+        HubContact contact,
+        ModelManifest manifest,
+        string directory,
+        IProgress<DownloadProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var total = manifest.Files.Sum(file => file.Size);
         var done = 0L;
@@ -95,7 +106,12 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
     }
 
     private async Task FetchAsync(
-        HubContact contact, ModelFile file, string directory, string path, Action<long> report, CancellationToken cancellationToken)
+        HubContact contact,
+        ModelFile file,
+        string directory,
+        string path,
+        Action<long> report,
+        CancellationToken cancellationToken)
     {
         await using var part = await OpenPartAsync(path + ".part", cancellationToken).ConfigureAwait(false);
         if (ModelFiles.Problem(file, directory) is null)

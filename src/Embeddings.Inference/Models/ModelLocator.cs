@@ -24,7 +24,8 @@ public sealed class ModelLocator(ModelRegistry catalog, IReadOnlyList<string> se
         problems = found;
         foreach (var place in Places(manifest).Where(place => manifest.Files.Any(file => File.Exists(Path.Combine(place, file.Path)))))
         {
-            var wrong = manifest.Files.Select(file => ModelFiles.Problem(file, place, compareHashes)).OfType<string>().ToList();
+            var wrong = manifest.Files.Select(file => ModelFiles.Problem(file, place, compareHashes)).OfType<string>()
+                .ToList();
             if (wrong.Count == 0)
             {
                 return place;

@@ -123,7 +123,8 @@ public sealed record ModelManifest
     /// has no fp32, its first variant.</param>
     public ModelManifest At(string? precision)
     {
-        var served = new[] { precision, "fp32" }.FirstOrDefault(name => name is not null && Variants.ContainsKey(name)) ?? Precision;
+        var served = new[] { precision, "fp32" }
+            .FirstOrDefault(name => name is not null && Variants.ContainsKey(name)) ?? Precision;
         return this with
         {
             Variants = new OrderedDictionary<string, string> { [served] = Variants[served] },
@@ -135,8 +136,10 @@ public sealed record ModelManifest
     [JsonIgnore]
     public string? WhyNotFetched => this switch
     {
-        _ when Files.Any(file => file.IsMadeHere) => $"Its int8 weights were made here: run 'models quantize {Name}' again.",
-        _ when Files.Any(file => file.Resource is not null) => $"It comes with the program, from the package {Package!.Split('/')[0]}: build the program again.",
+        _ when Files.Any(file => file.IsMadeHere)
+            => $"Its int8 weights were made here: run 'models quantize {Name}' again.",
+        _ when Files.Any(file => file.Resource is not null)
+            => $"It comes with the program, from the package {Package!.Split('/')[0]}: build the program again.",
         { Repository: null } => "Its model.json names no \"repository\" to fetch it from.",
         _ => null,
     };
@@ -153,8 +156,10 @@ public sealed record ModelManifest
         { Dimensions: < 1 } => "\"dimensions\" must be at least 1.",
         { MaxTokens: < 3 } => "\"max_tokens\" must be at least 3: [CLS], one token, [SEP].",
         { Tokenizer: not "wordpiece" } => $"\"tokenizer\" is '{Tokenizer}', but only 'wordpiece' is known.",
-        { Similarity: not (null or "cosine" or "dot" or "euclidean") } => $"\"similarity\" is '{Similarity}'; it must be 'cosine', 'dot' or 'euclidean'.",
-        { DefaultPrompt: { } prompt } when Prompts?.ContainsKey(prompt) != true => $"\"default_prompt\" is '{prompt}', which is not in \"prompts\".",
+        { Similarity: not (null or "cosine" or "dot" or "euclidean") }
+            => $"\"similarity\" is '{Similarity}'; it must be 'cosine', 'dot' or 'euclidean'.",
+        { DefaultPrompt: { } prompt } when Prompts?.ContainsKey(prompt) != true
+            => $"\"default_prompt\" is '{prompt}', which is not in \"prompts\".",
         { Variants.Count: 0 } => "\"variants\" names no weights.",
         { Repository: not null, Revision: null } => "\"repository\" needs a pinned \"revision\".",
         { Package: null } when Files.FirstOrDefault(file => file.Resource is not null) is { } file
@@ -175,7 +180,8 @@ public sealed record ModelManifest
 /// <param name="Repository">Repository of this file, where it differs from the manifest's.</param>
 /// <param name="Resource">Name of the manifest resource in the assembly of <see cref="ModelManifest.Package"/>; such a
 /// file is never fetched from a hub.</param>
-public sealed record ModelFile(string Path, long Size, string Sha256, string? Revision = null, string? Repository = null, string? Resource = null)
+public sealed record ModelFile(
+    string Path, long Size, string Sha256, string? Revision = null, string? Repository = null, string? Resource = null)
 {
     /// <summary>
     /// Of weights: whether the vector of a text depends on the other texts of its batch. With dynamic quantisation it

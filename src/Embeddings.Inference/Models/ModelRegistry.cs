@@ -78,7 +78,9 @@ public sealed class ModelRegistry
         var twice = manifests.SelectMany(manifest => manifest.Names)
             .GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
             .FirstOrDefault(group => group.Count() > 1);
-        return twice is null ? manifests : throw new ModelException($"{directory} describes two models named '{twice.Key}'.");
+        return twice is null
+            ? manifests
+            : throw new ModelException($"{directory} describes two models named '{twice.Key}'.");
     }
 
     // The folder of the weights that come with the program may be read-only. Variants made from them are then in the

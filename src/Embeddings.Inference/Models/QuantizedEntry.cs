@@ -7,7 +7,8 @@ namespace Embeddings.Inference.Models;
 /// <param name="SourceSha256">SHA-256 of the fp32 file that it was made from, in lower-case hexadecimal.</param>
 /// <param name="Variants">Precision → path, as in the manifest.</param>
 /// <param name="Files">The files of these, as in the manifest.</param>
-internal sealed record QuantizedEntry(string SourceSha256, OrderedDictionary<string, string> Variants, IReadOnlyList<ModelFile> Files)
+internal sealed record QuantizedEntry(
+    string SourceSha256, OrderedDictionary<string, string> Variants, IReadOnlyList<ModelFile> Files)
 {
     public const string FileName = "quantized.json";
 
@@ -28,11 +29,14 @@ internal sealed record QuantizedEntry(string SourceSha256, OrderedDictionary<str
         try
         {
             var entry = JsonSerializer.Deserialize(File.ReadAllBytes(path), QuantizedJson.Default.QuantizedEntry);
-            var source = manifest.Variants.TryGetValue("fp32", out var fp32) ? manifest.Files.FirstOrDefault(file => file.Path == fp32) : null;
+            var source = manifest.Variants.TryGetValue("fp32", out var fp32)
+                ? manifest.Files.FirstOrDefault(file => file.Path == fp32)
+                : null;
             problem = entry is null ? $"{path} is empty. {again}"
                 : entry.SourceSha256 != source?.Sha256 ? $"{path} was made from other fp32 weights than model.json describes. {again}"
                 : entry is not { Variants.Count: 1, Files.Count: 1 } || !entry.Variants.TryGetValue("int8", out var int8) || entry.Files[0].Path != int8
-                    || entry.Files[0].Resource is not null || manifest.Variants.Any(variant => variant.Key != "int8" && variant.Value == int8)
+                    || entry.Files[0].Resource is not null
+                    || manifest.Variants.Any(variant => variant.Key != "int8" && variant.Value == int8)
                     ? $"{path} must add one file, the weights of \"int8\", and nothing else. {again}"
                 : entry.Files.Select(file => file.Problem()).FirstOrDefault(wrong => wrong is not null) is { } wrong ? $"{path}: {wrong} {again}"
                 : null;

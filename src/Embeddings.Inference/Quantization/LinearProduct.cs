@@ -12,7 +12,8 @@ namespace Embeddings.Inference.Quantization;
 /// <param name="Columns">Channels of the result.</param>
 /// <param name="IsTransposed">Whether the constant is [columns, rows], as Gemm may have it.</param>
 /// <param name="Bias">The constant that is added.</param>
-internal sealed record LinearProduct(NodeProto Node, string Weights, int Rows, int Columns, bool IsTransposed, string? Bias)
+internal sealed record LinearProduct(
+    NodeProto Node, string Weights, int Rows, int Columns, bool IsTransposed, string? Bias)
 {
     /// <summary>The activations' name.</summary>
     public string Activations => Node.Input[0];
@@ -44,7 +45,8 @@ internal sealed record LinearProduct(NodeProto Node, string Weights, int Rows, i
 
     private static LinearProduct? From(OnnxGraph graph, NodeProto node)
     {
-        if (node.OpType is not ("MatMul" or "Gemm") || graph.IsConstant(node.Input[0]) || !graph.IsWeight(node.Input[1]) || graph.Shape(node.Input[1]) is not [var first, var second])
+        if (node.OpType is not ("MatMul" or "Gemm") || graph.IsConstant(node.Input[0])
+            || !graph.IsWeight(node.Input[1]) || graph.Shape(node.Input[1]) is not [var first, var second])
         {
             return null;
         }
@@ -55,7 +57,8 @@ internal sealed record LinearProduct(NodeProto Node, string Weights, int Rows, i
         }
 
         // Exports of linear layers have no other factors, and do not turn the activations.
-        var isPlain = Attribute(node, "transA")?.I is null or 0 && Attribute(node, "alpha")?.F is null or 1 && Attribute(node, "beta")?.F is null or 1;
+        var isPlain = Attribute(node, "transA")?.I is null or 0 && Attribute(node, "alpha")?.F is null or 1
+            && Attribute(node, "beta")?.F is null or 1;
         var isTransposed = Attribute(node, "transB")?.I is not (null or 0);
         var (rows, columns) = isTransposed ? (second, first) : (first, second);
         var bias = node.Input.Count > 2 && node.Input[2].Length > 0 ? node.Input[2] : null;

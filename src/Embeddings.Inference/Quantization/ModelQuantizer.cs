@@ -56,7 +56,8 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
 
         using var variant = QuantizedVariant.Write(home, target, bytes);
         progress?.Report($"Comparing int8 with fp32 on {texts.Count} texts.");
-        var (mean, worst) = await CompareAsync(manifest, source, tokenizer, variant.PartPath, texts, cancellationToken).ConfigureAwait(false);
+        var (mean, worst) = await CompareAsync(manifest, source, tokenizer, variant.PartPath, texts, cancellationToken)
+            .ConfigureAwait(false);
         // Written so that NaN is refused.
         if (!(mean >= LeastMean && worst >= LeastWorst))
         {
@@ -102,7 +103,12 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
     }
 
     private static async Task<(double Mean, double Worst)> CompareAsync(
-        ModelManifest manifest, string source, ITokenizer tokenizer, string quantized, IReadOnlyList<long[]> texts, CancellationToken cancellationToken)
+        ModelManifest manifest,
+        string source,
+        ITokenizer tokenizer,
+        string quantized,
+        IReadOnlyList<long[]> texts,
+        CancellationToken cancellationToken)
     {
         var ids = texts.Select(text => new ReadOnlyMemory<int>([.. text[1..^1].Select(id => (int)id)])).ToList();
         var wide = await EncodeAsync(manifest, Path.Combine(source, manifest.Variants["fp32"])).ConfigureAwait(false);

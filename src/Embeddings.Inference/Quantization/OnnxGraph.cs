@@ -75,7 +75,8 @@ internal sealed class OnnxGraph
                 "quantized.");
         }
 
-        var opset = model.OpsetImport.Where(set => set.Domain is "" or "ai.onnx").Select(set => set.Version).FirstOrDefault();
+        var opset = model.OpsetImport.Where(set => set.Domain is "" or "ai.onnx").Select(set => set.Version)
+            .FirstOrDefault();
         return opset >= LeastOpset
             ? new OnnxGraph(model, path)
             : throw new ModelException(

@@ -11,4 +11,9 @@ namespace Embeddings.Inference.Tokenization;
 /// <param name="StripRight">Takes the white space after it along.</param>
 /// <param name="Normalized">Looked for after normalization rather than before.</param>
 internal sealed record AddedToken(
-    string Content, int Id, bool SingleWord = false, bool StripLeft = false, bool StripRight = false, bool Normalized = false);
+    string Content,
+    int Id,
+    bool SingleWord = false,
+    bool StripLeft = false,
+    bool StripRight = false,
+    bool Normalized = false);

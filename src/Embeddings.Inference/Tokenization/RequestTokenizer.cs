@@ -23,7 +23,11 @@ internal sealed class RequestTokenizer(SequenceCutter cutter, int threads)
     /// <returns>The distinct inputs, and for each input of the request which of these it is.</returns>
     /// <exception cref="EncodingException">An input cannot be read, or all together have too many tokens.</exception>
     public (TokenizedInput[] Distinct, int[] Places) Tokenize(
-        EncoderInput[] inputs, EncodingOptions options, int mostTokens, Action<long> checkRoom, CancellationToken cancellationToken)
+        EncoderInput[] inputs,
+        EncodingOptions options,
+        int mostTokens,
+        Action<long> checkRoom,
+        CancellationToken cancellationToken)
     {
         var (firsts, places) = Distinct(inputs);
         // Under overload the queue is nearly full all the time. Without this, most requests would be tokenized and then

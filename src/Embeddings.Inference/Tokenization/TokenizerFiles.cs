@@ -39,12 +39,15 @@ internal sealed record TokenizerFiles
     public static TokenizerFiles Read(string directory, IReadOnlyCollection<string> listed)
     {
         var json = listed.Contains("tokenizer.json") ? ReadJson(Path.Combine(directory, "tokenizer.json")) : null;
-        var config = listed.Contains("tokenizer_config.json") ? ReadJson(Path.Combine(directory, "tokenizer_config.json")) : null;
+        var config = listed.Contains("tokenizer_config.json")
+            ? ReadJson(Path.Combine(directory, "tokenizer_config.json"))
+            : null;
         try
         {
             return Combine(directory, json, config);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or FormatException or NullReferenceException)
+        catch (Exception exception)
+            when (exception is InvalidOperationException or FormatException or NullReferenceException)
         {
             throw new ModelException(
                 $"The tokenizer files in {directory} do not have the form of a BERT tokenizer: " +
@@ -102,7 +105,9 @@ internal sealed record TokenizerFiles
             // A token that the vocabulary has too keeps the vocabulary's id, as upstream.
             return [.. listed.Select(token => new AddedToken(
                 token!["content"]!.GetValue<string>(),
-                files.Vocabulary.TryGetValue(token["content"]!.GetValue<string>(), out var id) ? id : token["id"]!.GetValue<int>(),
+                files.Vocabulary.TryGetValue(token["content"]!.GetValue<string>(), out var id)
+                    ? id
+                    : token["id"]!.GetValue<int>(),
                 Flag(token, "single_word"),
                 Flag(token, "lstrip"),
                 Flag(token, "rstrip"),
