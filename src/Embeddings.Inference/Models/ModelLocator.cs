@@ -5,10 +5,10 @@ namespace Embeddings.Inference.Models;
 /// the Hugging Face hub cache. A folder counts only if every file is there with the size and SHA-256 of the manifest.
 /// It does not use the network.
 /// </summary>
-/// <param name="catalog">The models known.</param>
+/// <param name="registry">The models known.</param>
 /// <param name="searchPath">Folders that hold model folders, by short name or by full id.</param>
 /// <param name="hubCache">The hub's cache folder (<c>HF_HUB_CACHE</c>).</param>
-public sealed class ModelLocator(ModelRegistry catalog, IReadOnlyList<string> searchPath, string hubCache)
+public sealed class ModelLocator(ModelRegistry registry, IReadOnlyList<string> searchPath, string hubCache)
 {
     /// <summary>
     /// The folder that holds the model, or <see langword="null"/>, with what is wrong in each folder that has some of
@@ -45,7 +45,7 @@ public sealed class ModelLocator(ModelRegistry catalog, IReadOnlyList<string> se
             yield return Path.Combine(folder, manifest.Id);
         }
 
-        foreach (var folder in catalog.Directories)
+        foreach (var folder in registry.Directories)
         {
             yield return Path.Combine(folder, manifest.Name);
         }

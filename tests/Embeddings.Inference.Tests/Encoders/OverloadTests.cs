@@ -5,7 +5,9 @@ using Microsoft.Extensions.AI;
 
 namespace Embeddings.Inference.Tests.Encoders;
 
-/// <summary>What is taken and what is refused while the workers are held, and the queue has room for twenty tokens.</summary>
+/// <summary>
+/// What is taken and what is refused while the workers are held, and the queue has room for twenty tokens.
+/// </summary>
 public sealed class OverloadTests : IDisposable
 {
     private static readonly string[] Vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b", "c"];
@@ -72,12 +74,17 @@ public sealed class OverloadTests : IDisposable
         _model.Dispose();
     }
 
-    private static string Words(int tokens) => string.Join(' ', Enumerable.Range(0, tokens - 2).Select(i => i % 3 == 0 ? "a" : "b"));
+    private static string Words(int tokens) =>
+        string.Join(' ', Enumerable.Range(0, tokens - 2).Select(i => i % 3 == 0 ? "a" : "b"));
 
     private void Load(long cacheBytes = 0) => _encoder = new SentenceEncoder(
-        _model.Manifest, BertTextTokenizer.Read(_model.Folder, _model.Manifest), _workers, new EncoderSettings { Workers = 1, MaxQueuedTokens = 20, CacheBytes = cacheBytes });
+        _model.Manifest,
+        BertTextTokenizer.Read(_model.Folder, _model.Manifest),
+        _workers,
+        new EncoderSettings { Workers = 1, MaxQueuedTokens = 20, CacheBytes = cacheBytes });
 
-    private Task<GeneratedEmbeddings<Embedding<float>>> EmbedAsync(IEnumerable<string> texts, EncodingOptions? options = null) =>
+    private Task<GeneratedEmbeddings<Embedding<float>>> EmbedAsync(
+        IEnumerable<string> texts, EncodingOptions? options = null) =>
         _encoder!.GenerateAsync(texts, options, Cancelled).WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
 
     private async Task<Task> FillAsync()

@@ -5,7 +5,10 @@ using Microsoft.Extensions.AI;
 
 namespace Embeddings.Inference.Tests.Encoders;
 
-/// <summary>The vector of a text does not depend on its neighbours, the load or the worker: on the real architecture, where it is here.</summary>
+/// <summary>
+/// The vector of a text does not depend on its neighbours, the load or the worker: on the real architecture, where it
+/// is here.
+/// </summary>
 public sealed class SameBitsTests
 {
     private const int Callers = 16;
@@ -26,7 +29,8 @@ public sealed class SameBitsTests
         Assert.Equal(precision, manifest.Precision);
         using var encoder = new SentenceEncoder(manifest, directory);
         var random = new Random(11);
-        var texts = Enumerable.Range(0, 60).Select(i => string.Join(' ', Enumerable.Range(0, random.Next(1, 60)).Select(_ => "the quick brown fox jumps over lazy dogs and cats".Split(' ')[random.Next(10)])) + $" {i}").ToArray();
+        var texts = Enumerable.Range(0, 60)
+            .Select(i => string.Join(' ', Enumerable.Range(0, random.Next(1, 60)).Select(_ => "the quick brown fox jumps over lazy dogs and cats".Split(' ')[random.Next(10)])) + $" {i}").ToArray();
         IEmbeddingGenerator<string, Embedding<float>> generator = encoder;
         var alone = new float[texts.Length][];
         for (var i = 0; i < texts.Length; i++)
@@ -53,7 +57,8 @@ public sealed class SameBitsTests
     [InlineData("int8", false, false)]
     [InlineData("fp16", null, true)]
     [InlineData("fp16", false, false)]
-    public async Task A_text_has_a_run_of_its_own_where_its_neighbours_would_change_its_vector(string precision, bool? dependsOnBatch, bool isAlone)
+    public async Task A_text_has_a_batch_of_its_own_where_its_neighbours_would_change_its_vector(
+        string precision, bool? dependsOnBatch, bool isAlone)
     {
         using var model = new TinyModel(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b", "c", "d"], [0, 0, 0, 0, 0, 1, 2, 3, 4]);
         var manifest = model.Manifest with

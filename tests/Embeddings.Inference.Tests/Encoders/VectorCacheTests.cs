@@ -86,9 +86,12 @@ public sealed class VectorCacheTests
         public int Inputs => _inputs;
 
         public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
-            IEnumerable<Sequence> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+            IEnumerable<Sequence> values,
+            EmbeddingGenerationOptions? options = null,
+            CancellationToken cancellationToken = default)
         {
-            var embeddings = values.Select(sequence => new Embedding<float>(new float[] { sequence.Ids[0], 0 })).ToList();
+            var embeddings = values.Select(sequence => new Embedding<float>(new float[] { sequence.Ids[0], 0 }))
+                .ToList();
             Interlocked.Add(ref _inputs, embeddings.Count);
             return Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(embeddings));
         }

@@ -279,8 +279,8 @@ public sealed class ModelAdderTests : IAsyncLifetime
             RetryDelay = TimeSpan.FromMilliseconds(1),
         };
         var downloader = new ModelDownloader(ModelDownloader.CreateHttpClient(options), options, TimeProvider.System, NullLogger<ModelDownloader>.Instance);
-        var catalog = ModelRegistry.Read([_models, Repository.TestModels]);
-        return new ModelAdder(downloader, options, TimeProvider.System).AddAsync(catalog, ModelAddition.Parse(repository, name, onnx), null, Cancelled);
+        var registry = ModelRegistry.Read([_models, Repository.TestModels]);
+        return new ModelAdder(downloader, options, TimeProvider.System).AddAsync(registry, ModelAddition.Parse(repository, name, onnx), null, Cancelled);
     }
 
     private async Task<string> RefusedAsync(string repository = "owner/tiny-en", Uri? hub = null, bool offline = false) =>

@@ -21,7 +21,7 @@ public sealed class BatchQueueTests
     }
 
     [Fact]
-    public void A_run_holds_items_of_one_length_up_to_its_tokens()
+    public void A_batch_holds_items_of_one_length_up_to_its_cost()
     {
         var queue = Make(batchTokens: 64);
         queue.Add(Items(16, 6, 0), Cancelled);
@@ -30,10 +30,11 @@ public sealed class BatchQueueTests
     }
 
     [Fact]
-    public void Nearly_equal_items_share_a_run_where_padding_costs_less_than_another_run()
+    public void Nearly_equal_items_share_a_batch_where_padding_costs_less_than_another_batch()
     {
         var queue = Make(batchOverhead: 16);
-        // Padding: 2 x 3 tokens for those of 17; 3 x 6 for those of 14, which is too much; 1 for that of 3, beside that of 4.
+        // Padding: 2 x 3 tokens for those of 17; 3 x 6 for those of 14, which is too much; 1 for that of 3, beside that
+        // of 4.
         queue.Add([.. Items(20, 2, 0), .. Items(17, 2, 100), .. Items(14, 3, 200), .. Items(4, 1, 300), .. Items(3, 1, 400)], Cancelled);
         Assert.Equal([17, 17, 20, 20], Lengths(queue.Take(Plain)));
         Assert.Equal([14, 14, 14], Lengths(queue.Take(Plain)));
@@ -51,7 +52,7 @@ public sealed class BatchQueueTests
     }
 
     [Fact]
-    public void Longer_items_of_others_join_the_run_of_the_one_that_is_next()
+    public void Longer_items_of_others_join_the_batch_of_the_one_that_is_next()
     {
         var queue = Make(batchOverhead: 16);
         queue.Add([.. Items(100, 1, 100), .. Items(20, 1, 200)], Cancelled);
@@ -73,16 +74,16 @@ public sealed class BatchQueueTests
 
         for (var i = 0; i < count; i++)
         {
-            var run = queue.Take(Plain)!;
-            Assert.Equal(i, ((Sequence)run.Items[0].Input).Ids[0]);
-            queue.Finish(Vectors(run));
+            var batch = queue.Take(Plain)!;
+            Assert.Equal(i, ((Sequence)batch.Items[0].Input).Ids[0]);
+            queue.Finish(Vectors(batch));
         }
 
         Assert.Equal(0, queue.Cost);
     }
 
     [Fact]
-    public void A_single_item_has_a_run_of_its_own_where_neighbours_would_change_it()
+    public void A_single_item_has_a_batch_of_its_own_where_neighbours_would_change_it()
     {
         var queue = Make(isSingle: true);
         queue.Add(Items(16, 2, 0), Cancelled);
@@ -97,18 +98,18 @@ public sealed class BatchQueueTests
         queue.Add(Items(32, 500, 0), Cancelled);
         queue.Finish(Vectors(queue.Take(Plain)!));
         queue.Add(Items(8, 1, 1000), Cancelled);
-        var runs = new List<Batch> { queue.Take(Plain)!, queue.Take(Plain)! };
-        Assert.Contains(runs, run => run.Length == 8);
-        runs.ForEach(run => queue.Finish(Vectors(run)));
+        var batches = new List<Batch> { queue.Take(Plain)!, queue.Take(Plain)! };
+        Assert.Contains(batches, batch => batch.Length == 8);
+        batches.ForEach(batch => queue.Finish(Vectors(batch)));
 
-        // Small jobs all the time: the large one has a run now and then.
+        // Small jobs all the time: the large one has a batch now and then.
         var large = 0;
         for (var i = 0; i < 100; i++)
         {
             queue.Add(Items(8, 1, 2000 + i), Cancelled);
-            var run = queue.Take(Plain)!;
-            large += run.Length == 32 ? 1 : 0;
-            queue.Finish(Vectors(run));
+            var batch = queue.Take(Plain)!;
+            large += batch.Length == 32 ? 1 : 0;
+            queue.Finish(Vectors(batch));
         }
 
         Assert.InRange(large, 5, 95);
@@ -128,10 +129,10 @@ public sealed class BatchQueueTests
         var large = 0;
         for (var i = 0; i < 3000; i++)
         {
-            var run = queue.Take(Plain)!;
-            large += run.Length == 130 ? 1 : 0;
-            queue.Finish(Vectors(run));
-            if (run.Length == 17)
+            var batch = queue.Take(Plain)!;
+            large += batch.Length == 130 ? 1 : 0;
+            queue.Finish(Vectors(batch));
+            if (batch.Length == 17)
             {
                 queue.Add([Ids(17, 2000 + i)], Cancelled);
             }
@@ -145,7 +146,8 @@ public sealed class BatchQueueTests
     {
         var queue = Make(mostTokens: 400_000);
         using var leaving = new CancellationTokenSource();
-        var jobs = Enumerable.Range(0, 100).Select(job => queue.Add(Items(4, 1000, 1000 * job), leaving.Token).Job).ToList();
+        var jobs = Enumerable.Range(0, 100).Select(job => queue.Add(Items(4, 1000, 1000 * job), leaving.Token).Job)
+            .ToList();
         Assert.Equal(400_000, queue.Cost);
         await leaving.CancelAsync();
         Assert.All(jobs, job => Assert.True(job.IsOver));
@@ -182,9 +184,9 @@ public sealed class BatchQueueTests
         Assert.Equal(16, queue.Cost);
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.Completion);
-        var run = queue.Take(Plain)!;
-        Assert.Single(run.Items);
-        queue.Finish(Vectors(run));
+        var batch = queue.Take(Plain)!;
+        Assert.Single(batch.Items);
+        queue.Finish(Vectors(batch));
         await second.Completion;
         Assert.NotNull(items[0].Vector);
         Assert.Equal(0, queue.Cost);
@@ -203,7 +205,7 @@ public sealed class BatchQueueTests
     }
 
     [Fact]
-    public void A_run_is_alone_only_when_nothing_else_runs_or_waits()
+    public void A_batch_is_alone_only_when_nothing_else_runs_or_waits()
     {
         var queue = Make(batchTokens: 8);
         queue.Add([Ids(8, 1)], Cancelled);
@@ -213,7 +215,7 @@ public sealed class BatchQueueTests
     }
 
     [Fact]
-    public async Task The_extra_worker_takes_small_jobs_while_the_others_are_in_long_runs()
+    public async Task The_express_worker_takes_small_jobs_while_the_others_run_large_ones()
     {
         var queue = Make(workers: 2, batchTokens: 64);
         var express = Task.Run(() => queue.Take(Express), Cancelled);
@@ -221,12 +223,12 @@ public sealed class BatchQueueTests
         queue.Take(Plain);
         queue.Take(Plain);
         queue.Add([Ids(8, 1000)], Cancelled);
-        var run = await express.WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
-        Assert.Equal([8], Lengths(run));
+        var batch = await express.WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
+        Assert.Equal([8], Lengths(batch));
     }
 
     [Fact]
-    public void The_extra_worker_takes_nothing_of_large_jobs_however_near_in_length()
+    public void The_express_worker_takes_nothing_of_large_jobs_however_near_in_length()
     {
         var queue = Make(workers: 2, batchTokens: 64);
         queue.Add([.. Items(8, 20, 0), .. Items(10, 20, 100)], Cancelled);
@@ -243,11 +245,11 @@ public sealed class BatchQueueTests
         var queue = Make();
         var (bad, _) = queue.Add([Ids(8, 1)], Cancelled);
         var (good, _) = queue.Add([Ids(8, 2)], Cancelled);
-        var run = queue.Take(Plain)!;
-        Assert.Equal(2, run.Items.Count);
-        run.Items[0].Error = new ModelRunException(new InvalidOperationException("bad"));
-        run.Items[1].Vector = [1];
-        queue.Finish(run);
+        var batch = queue.Take(Plain)!;
+        Assert.Equal(2, batch.Items.Count);
+        batch.Items[0].Error = new ModelRunException(new InvalidOperationException("bad"));
+        batch.Items[1].Vector = [1];
+        queue.Finish(batch);
         await Assert.ThrowsAsync<ModelRunException>(() => bad.Completion);
         await good.Completion;
     }
@@ -266,23 +268,29 @@ public sealed class BatchQueueTests
         Assert.Throws<ObjectDisposedException>(() => queue.Add([Ids(8, 2)], Cancelled));
     }
 
-    private static BatchQueue Make(int workers = 4, int batchTokens = 256, long mostTokens = 1_000_000, bool isSingle = false, int batchOverhead = 16) =>
+    private static BatchQueue Make(
+        int workers = 4,
+        int batchTokens = 256,
+        long mostTokens = 1_000_000,
+        bool isSingle = false,
+        int batchOverhead = 16) =>
         new(new BatchQueueSettings(workers, batchTokens, mostTokens, isSingle, batchOverhead), new WorkRate(workers, TimeProvider.System));
 
     private static Sequence Ids(int length, int first) => new([.. Enumerable.Range(first, length)]);
 
-    private static List<Sequence> Items(int length, int count, int first) => [.. Enumerable.Range(first, count).Select(i => Ids(length, i))];
+    private static List<Sequence> Items(int length, int count, int first) =>
+        [.. Enumerable.Range(first, count).Select(i => Ids(length, i))];
 
-    private static IEnumerable<int> Lengths(Batch? run) => run!.Items.Select(item => item.Shape.Length);
+    private static IEnumerable<int> Lengths(Batch? batch) => batch!.Items.Select(item => item.Shape.Length);
 
-    private static Batch Vectors(Batch run)
+    private static Batch Vectors(Batch batch)
     {
-        foreach (var item in run.Items)
+        foreach (var item in batch.Items)
         {
             item.Vector = [1];
         }
 
-        return run;
+        return batch;
     }
 
     private sealed class Image : IModelInput
@@ -292,14 +300,15 @@ public sealed class BatchQueueTests
         public Shape Shape => new("image", 16);
     }
 
-    // Fails at the last of its items, as anything may when memory runs out.
+    // Fails at the last of its items, as anything may when memory batches out.
     private sealed class FailingList(IModelInput[] items) : IReadOnlyList<IModelInput>
     {
         public int Count => items.Length;
 
         public IModelInput this[int index] => index < items.Length - 1 ? items[index] : throw new IOException();
 
-        public IEnumerator<IModelInput> GetEnumerator() => Enumerable.Range(0, items.Length).Select(i => this[i]).GetEnumerator();
+        public IEnumerator<IModelInput> GetEnumerator() =>
+            Enumerable.Range(0, items.Length).Select(i => this[i]).GetEnumerator();
 
         System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }

@@ -2,13 +2,15 @@ using Embeddings.Inference.Scheduling;
 
 namespace Embeddings.Inference.Tests.Scheduling;
 
-/// <summary>An encoder whose vectors are [the sum of the ids], which can be held in the middle of its runs; some ids fail.</summary>
+/// <summary>
+/// An encoder whose vectors are [the sum of the ids], which can be held in the middle of its batches; some ids fail.
+/// </summary>
 internal sealed class SumEncoder : IBatchEncoder
 {
-    /// <summary>The run fails as the model's own do.</summary>
+    /// <summary>The batch fails as the model's own do.</summary>
     public const int Bad = -1;
 
-    /// <summary>The run fails as none should.</summary>
+    /// <summary>The batch fails as none should.</summary>
     public const int Deadly = -2;
 
     private readonly ManualResetEventSlim _open = new(initialState: true);

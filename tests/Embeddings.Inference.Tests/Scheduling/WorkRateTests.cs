@@ -5,11 +5,11 @@ namespace Embeddings.Inference.Tests.Scheduling;
 public sealed class WorkRateTests
 {
     [Fact]
-    public void Time_follows_from_tokens_and_seconds_of_all_runs_not_from_how_many_runs_were_short()
+    public void Time_follows_from_tokens_and_seconds_of_all_batches_not_from_how_many_were_short()
     {
         var time = new ManualTime();
         var rate = new WorkRate(workers: 2, time);
-        // Nine short runs to a long one: 272 tokens in 42.5 ms, on each of two workers.
+        // Nine short batches to a long one: 272 tokens in 42.5 ms, on each of two workers.
         for (var i = 0; i < 3000; i++)
         {
             var (tokens, milliseconds) = i % 10 == 0 ? (200, 20.0) : (8, 2.5);
@@ -39,13 +39,13 @@ public sealed class WorkRateTests
     }
 
     [Fact]
-    public void A_change_of_speed_shows_within_a_few_hundred_runs()
+    public void A_change_of_speed_shows_within_a_few_hundred_batches()
     {
         var time = new ManualTime();
         var rate = new WorkRate(workers: 1, time);
-        void Run(int runs, double seconds)
+        void Run(int batches, double seconds)
         {
-            for (var i = 0; i < runs; i++)
+            for (var i = 0; i < batches; i++)
             {
                 var start = time.GetTimestamp();
                 time.Advance(TimeSpan.FromSeconds(seconds));

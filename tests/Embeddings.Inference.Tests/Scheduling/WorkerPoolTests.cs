@@ -19,7 +19,8 @@ public sealed class WorkerPoolTests
             for (var i = 0; i < 200; i++)
             {
                 using var leaving = new CancellationTokenSource();
-                var ids = Enumerable.Range(0, random.Next(1, 30)).Select(_ => Enumerable.Range(0, random.Next(2, 40)).Select(_ => random.Next(100)).ToArray()).ToList();
+                var ids = Enumerable.Range(0, random.Next(1, 30))
+                    .Select(_ => Enumerable.Range(0, random.Next(2, 40)).Select(_ => random.Next(100)).ToArray()).ToList();
                 var (job, items) = pool.Queue.Add([.. ids.Select(list => new Sequence(list))], leaving.Token);
                 if (random.Next(4) == 0)
                 {
@@ -42,7 +43,8 @@ public sealed class WorkerPoolTests
     {
         using var pool = new Pool();
         pool.Encoder.Hold();
-        var occupied = Enumerable.Range(0, WorkerPoolTests.Workers).Select(i => pool.Queue.Add([new Sequence([i, i, i, i, i, i])], Cancelled).Job.Completion).ToList();
+        var occupied = Enumerable.Range(0, WorkerPoolTests.Workers)
+            .Select(i => pool.Queue.Add([new Sequence([i, i, i, i, i, i])], Cancelled).Job.Completion).ToList();
         var (bad, _) = pool.Queue.Add([new Sequence([SumEncoder.Bad, 1])], Cancelled);
         var (good, items) = pool.Queue.Add([new Sequence([3, 4])], Cancelled);
         pool.Encoder.Release();
@@ -53,7 +55,7 @@ public sealed class WorkerPoolTests
     }
 
     [Fact]
-    public async Task A_worker_that_dies_fails_its_run_is_counted_and_replaced()
+    public async Task A_worker_that_dies_fails_its_batch_is_counted_and_replaced()
     {
         using var pool = new Pool();
         for (var i = 1; i <= 2 * Workers; i++)
@@ -73,7 +75,8 @@ public sealed class WorkerPoolTests
     {
         using var pool = new Pool();
         pool.Encoder.Hold();
-        var occupied = Enumerable.Range(0, WorkerPoolTests.Workers).Select(i => pool.Queue.Add([new Sequence([i, i, i, i, i, i])], Cancelled).Job.Completion).ToList();
+        var occupied = Enumerable.Range(0, WorkerPoolTests.Workers)
+            .Select(i => pool.Queue.Add([new Sequence([i, i, i, i, i, i])], Cancelled).Job.Completion).ToList();
         var (deadly, _) = pool.Queue.Add([new Sequence([SumEncoder.Deadly, 1])], Cancelled);
         var (good, items) = pool.Queue.Add([new Sequence([3, 4])], Cancelled);
         pool.Encoder.Release();
@@ -85,7 +88,7 @@ public sealed class WorkerPoolTests
     }
 
     [Fact]
-    public async Task It_is_not_healthy_while_every_run_fails_until_one_does_not_or_none_is_tried()
+    public async Task It_is_not_healthy_while_every_batch_fails_until_one_does_not_or_none_is_tried()
     {
         using var pool = new Pool();
         async Task Fail()
@@ -108,7 +111,7 @@ public sealed class WorkerPoolTests
     }
 
     [Fact]
-    public async Task A_worker_whose_run_does_not_end_does_not_count_as_one_that_works()
+    public async Task A_worker_whose_batch_does_not_end_does_not_count_as_one_that_works()
     {
         using var pool = new Pool();
         Assert.Equal(Workers + 1, pool.Workers.Count);
