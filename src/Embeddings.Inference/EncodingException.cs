@@ -50,7 +50,9 @@ public sealed class UnknownTokenIdException(int index, int position, int id)
     public int Id => id;
 }
 
-/// <summary>The model gave infinity or not-a-number: a fault of its weights or of the runtime, never of the caller.</summary>
+/// <summary>
+/// The model gave infinity or not-a-number: a fault of its weights or of the runtime, never of the caller.
+/// </summary>
 /// <param name="index">Which input, from 0.</param>
 public sealed class NonFiniteVectorException(int index)
     : EncodingException($"The model gave a vector with infinity or not-a-number for input {index}.")
@@ -64,9 +66,13 @@ public sealed class NonFiniteVectorException(int index)
 public sealed class ModelRunException(Exception inner) : EncodingException($"The model failed: {inner.Message}", inner);
 
 /// <summary>Too many tokens wait already.</summary>
-/// <param name="retryAfter">When those that wait will have been run, at the rate of late: a second at least, a minute at most, since clients wait for no longer.</param>
+/// <param name="retryAfter">Time until all tokens that wait now have been embedded, at the recent rate; at least 1 s,
+/// at most 60 s, since clients wait no longer.</param>
 public sealed class EncoderBusyException(TimeSpan retryAfter) : EncodingException("Too many tokens wait already.")
 {
-    /// <summary>When those that wait will have been run, at the rate of late: a second at least, a minute at most, since clients wait for no longer.</summary>
+    /// <summary>
+    /// Time until all tokens that wait now have been embedded, at the recent rate; at least 1 s, at most 60 s, since
+    /// clients wait no longer.
+    /// </summary>
     public TimeSpan RetryAfter => retryAfter;
 }

@@ -11,36 +11,37 @@ public enum Truncation
     /// <summary>It is refused with an <see cref="InputTooLongException"/>.</summary>
     Reject,
 
-    /// <summary>All of it is embedded in windows of the model's length; the result is their mean, weighted by length and scaled to 1.</summary>
+    /// <summary>
+    /// All of it is embedded in chunks of the model's length; the result is their mean, weighted by length and scaled
+    /// to 1.
+    /// </summary>
     Chunk,
 }
 
-/// <summary>How a <see cref="SentenceEncoder"/> is to embed. <c>Dimensions</c> below the model's own cuts the vector and scales it to 1 again.</summary>
+/// <summary>
+/// How texts are to be embedded. <c>Dimensions</c> below the model's own cuts the vector and scales it to 1 again.
+/// </summary>
 public sealed class EncodingOptions : EmbeddingGenerationOptions
 {
     /// <summary>What becomes of inputs that are too long.</summary>
     public Truncation Truncation { get; set; } = Truncation.Cut;
 
     /// <summary>
-    /// A text that is put before every input that is a text (not before token ids). Its tokens count, and where an input is too long the input's own end
-    /// is cut; with <see cref="Truncation.Chunk"/> each window begins with it.
+    /// A text that is put before every text, but not before token ids. Its tokens count. If an input is too long, the
+    /// end of the input is cut, not the prompt. With <see cref="Truncation.Chunk"/> each chunk begins with it.
     /// </summary>
     public string? Prompt { get; set; }
 
-    /// <summary>Most tokens that all inputs together may have, after cutting, [CLS] and [SEP] included.</summary>
+    /// <summary>
+    /// Most tokens that all inputs together may have, counted after cutting, special tokens included.
+    /// </summary>
     public int MaxTotalTokens { get; set; } = int.MaxValue;
 
     /// <summary>
-    /// Whether these inputs go on with something of which a part was embedded already: they are taken even when too many tokens wait, since what was
-    /// done would be thrown away.
+    /// Whether earlier inputs of the same request were embedded already. Then these are taken even if too many tokens
+    /// wait; otherwise the work done would be thrown away.
     /// </summary>
     public bool IsBegun { get; set; }
-
-    /// <summary>
-    /// Whether the calling thread may run the model itself, when there is one short text, nothing else runs and one thread is what it commonly takes: the
-    /// text then waits for no other thread to wake. The call comes back with the vector and no sooner.
-    /// </summary>
-    public bool MayRunHere { get; set; }
 
     /// <inheritdoc/>
     public override EmbeddingGenerationOptions Clone() => (EncodingOptions)MemberwiseClone();

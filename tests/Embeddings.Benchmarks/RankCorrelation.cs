@@ -3,7 +3,9 @@ namespace Embeddings.Benchmarks;
 /// <summary>Agreement of two orders.</summary>
 internal static class RankCorrelation
 {
-    /// <summary>Spearman's rho, −1 to 1: Pearson's correlation of the ranks, equal values sharing the mean of theirs.</summary>
+    /// <summary>
+    /// Spearman's rho, −1 to 1: Pearson's correlation of the ranks, equal values sharing the mean of theirs.
+    /// </summary>
     public static double Spearman(double[] x, double[] y) => Pearson(Ranks(x), Ranks(y));
 
     private static double[] Ranks(double[] values)

@@ -1,6 +1,8 @@
 namespace Embeddings.Inference.Tests;
 
-/// <summary>The first six numbers of vectors that sentence-transformers gives with the weights of all-MiniLM-L6-v2.</summary>
+/// <summary>
+/// The first six numbers of vectors that sentence-transformers gives with the weights of all-MiniLM-L6-v2.
+/// </summary>
 public static class GoldenValues
 {
     /// <summary>How far a number may be from the golden one.</summary>

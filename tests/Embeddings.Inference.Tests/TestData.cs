@@ -3,8 +3,9 @@ using Embeddings.Inference.Models;
 namespace Embeddings.Inference.Tests;
 
 /// <summary>
-/// Where the tests find data. Reference data too large or not ours to keep lies in a folder <c>shared</c> beside the checkout, or where
-/// <c>EMBEDDINGS_TEST_DATA</c> says; tests that need it skip without it, and fail without it where <c>EMBEDDINGS_TEST_DATA</c> is set.
+/// Where the tests find data. Reference data too large or not ours to keep lies in a folder <c>shared</c> beside the
+/// checkout, or where <c>EMBEDDINGS_TEST_DATA</c> says; tests that need it skip without it, and fail without it where
+/// <c>EMBEDDINGS_TEST_DATA</c> is set.
 /// </summary>
 internal static class TestData
 {
@@ -21,5 +22,6 @@ internal static class TestData
         return full;
     }
 
-    public static ModelManifest Manifest(string name) => ModelManifest.Read(Path.Combine(Repository.BuiltInModels, name, "model.json"));
+    public static ModelManifest Manifest(string name) =>
+        ModelManifest.Read(Path.Combine(Repository.BuiltInModels, name, "model.json"));
 }

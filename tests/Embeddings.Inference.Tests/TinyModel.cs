@@ -2,12 +2,13 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Embeddings.Inference.Encoders;
 
 namespace Embeddings.Inference.Tests;
 
 /// <summary>
-/// A model small enough to be made by a test: a table of token vectors behind one ONNX Gather, with a vocabulary and a manifest, in a
-/// folder of its own that goes with it.
+/// A model small enough to be made by a test: a table of token vectors behind one ONNX Gather, with a vocabulary and a
+/// manifest, in a folder of its own that goes with it.
 /// </summary>
 public sealed class TinyModel : IDisposable
 {
@@ -51,14 +52,21 @@ public sealed class TinyModel : IDisposable
     /// <summary>The model's folder.</summary>
     public string Folder { get; }
 
-    public Inference.Models.ModelManifest Manifest => Inference.Models.ModelManifest.Read(Path.Combine(Folder, "model.json"));
+    public Inference.Models.ModelManifest Manifest =>
+        Inference.Models.ModelManifest.Read(Path.Combine(Folder, "model.json"));
 
     public SentenceEncoder Load() => new(Manifest, Folder);
 
     public void Dispose() => Directory.Delete(Models, recursive: true);
 
     private void WriteManifest(
-        int dimensions, int maxTokens, string pooling, bool normalize, Dictionary<string, string>? prompts, string? defaultPrompt, string? similarity) =>
+        int dimensions,
+        int maxTokens,
+        string pooling,
+        bool normalize,
+        Dictionary<string, string>? prompts,
+        string? defaultPrompt,
+        string? similarity) =>
         Write("model.json", JsonSerializer.SerializeToUtf8Bytes(new
         {
             id = "tests/" + Name,
@@ -111,7 +119,8 @@ public sealed class TinyModel : IDisposable
 
     private static byte[] Text(int field, string value) => Bytes(field, Encoding.UTF8.GetBytes(value));
 
-    private static byte[] Bytes(int field, byte[] value) => [.. Varint((field << 3) | 2), .. Varint(value.Length), .. value];
+    private static byte[] Bytes(int field, byte[] value) =>
+        [.. Varint((field << 3) | 2), .. Varint(value.Length), .. value];
 
     private static byte[] Number(int field, long value) => [.. Varint(field << 3), .. Varint(value)];
 

@@ -1,5 +1,5 @@
 using Embeddings.Api.Errors;
-using Embeddings.Inference;
+using Embeddings.Inference.Encoders;
 using Embeddings.Inference.Models;
 
 namespace Embeddings.Api.Embedding;

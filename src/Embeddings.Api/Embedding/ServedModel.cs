@@ -1,4 +1,4 @@
-using Embeddings.Inference;
+using Embeddings.Inference.Encoders;
 using Embeddings.Inference.Models;
 using Microsoft.Extensions.AI;
 

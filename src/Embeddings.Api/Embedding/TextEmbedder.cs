@@ -84,7 +84,6 @@ internal sealed partial class TextEmbedder(
         EncodingOptions options,
         Func<int, string> location)
     {
-        options.MayRunHere = true;
         options.MaxTotalTokens = limits.Value.MaxTokens;
         return FinishAsync(model, count, generate(options), location);
     }

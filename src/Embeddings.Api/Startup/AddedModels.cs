@@ -1,6 +1,6 @@
 using Embeddings.Api.Errors;
 using Embeddings.Inference.Models;
-using Embeddings.Inference.Models.Hub;
+using Embeddings.Inference.Hub;
 using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Startup;

@@ -1,7 +1,7 @@
 using Embeddings.Api.Embedding;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Limits;
-using Embeddings.Inference;
+using Embeddings.Inference.Encoders;
 using Embeddings.Inference.Models;
 using Microsoft.Extensions.Options;
 
@@ -42,7 +42,7 @@ internal sealed partial class ModelChooser(
 
         var settings = new EncoderSettings
         {
-            Lanes = options.Value.Lanes == 0 ? Environment.ProcessorCount : options.Value.Lanes,
+            Workers = options.Value.Lanes == 0 ? Environment.ProcessorCount : options.Value.Lanes,
             MaxQueuedTokens = limits.Value.MaxQueuedTokens,
             CacheBytes = (long)options.Value.CacheMegabytes << 20,
         };

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Embeddings.Inference;
+using Embeddings.Inference.Encoders;
 
 namespace Embeddings.Api.Telemetry;
 
@@ -18,10 +18,10 @@ internal static class EncoderMetrics
             "{token}",
             "Tokens that wait or are being read");
         meter.CreateObservableGauge(
-            "embeddings.lanes", () => Of(models, state => state.Lanes), "{lane}", "Lanes that work");
+            "embeddings.lanes", () => Of(models, state => state.Workers), "{lane}", "Lanes that work");
         meter.CreateObservableCounter(
             "embeddings.lanes.deaths",
-            () => Of(models, state => state.LaneDeaths),
+            () => Of(models, state => state.WorkerDeaths),
             "{lane}",
             "Lanes that died and were replaced");
         meter.CreateObservableGauge(

@@ -11,12 +11,16 @@ internal static class DiskErrors
     private const int SharingViolation = unchecked((int)0x80070020);
     private const int DiskFullOnWindows = unchecked((int)0x80070070);
 
-    public static bool IsLocked(IOException exception) => exception.HResult is LockedOnLinux or LockedOnMac or SharingViolation;
+    public static bool IsLocked(IOException exception) =>
+        exception.HResult is LockedOnLinux or LockedOnMac or SharingViolation;
 
-    public static ModelException Sentence(string path, long size, Exception exception) => exception.HResult is NoSpace or QuotaExceeded or DiskFullOnWindows
+    public static ModelException Sentence(string path, long size, Exception exception) =>
+        exception.HResult is NoSpace or QuotaExceeded or DiskFullOnWindows
         ? new ModelException(
-            $"The disk is full: {path} needs {size} bytes. Free some space and try again; what has arrived is kept and the rest will be added.", exception)
+            $"The disk is full: {path} needs {size} bytes. Free some space and try again; what has arrived is kept " +
+            "and the rest will be added.", exception)
         : new ModelException(
-            $"{path} cannot be written ({exception.Message.TrimEnd('.')}). Give this user the right to write there, or set Models:Directory to another folder.",
+            $"{path} cannot be written ({exception.Message.TrimEnd('.')}). Give this user the right to write " +
+            "there, or set Models:Directory to another folder.",
             exception);
 }

@@ -4,13 +4,18 @@ using System.Net.Http.Headers;
 namespace Embeddings.Inference.Models;
 
 /// <summary>A try ended before the file did; another may bring the rest.</summary>
-internal sealed class HubInterruptedException(string message, TimeSpan? retryAfter = null, Exception? inner = null) : Exception(message, inner)
+internal sealed class HubInterruptedException(
+    string message, TimeSpan? retryAfter = null, Exception? inner = null) : Exception(message, inner)
 {
     public TimeSpan? RetryAfter => retryAfter;
 }
 
-/// <summary>One model's conversation with the hub: knows whether the hub has ever answered, and turns its answers into sentences.</summary>
-internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvider time, ModelManifest manifest, string directory, bool isListed)
+/// <summary>
+/// The requests for one model's files. It knows whether the hub has ever answered, and turns bad answers into
+/// sentences.
+/// </summary>
+internal sealed class HubContact(
+    HttpClient http, HubOptions options, TimeProvider time, ModelManifest manifest, string directory, bool isListed)
 {
     private const int BufferLength = 1 << 17;
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(1);
@@ -27,7 +32,8 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
     /// <summary>Appends what is missing of a file to its part; returns when it is whole.</summary>
     /// <exception cref="HubInterruptedException">The try ended early; what came is in the part.</exception>
     /// <exception cref="ModelException">Another try would not help.</exception>
-    public async Task ContinueAsync(ModelFile file, FileStream part, Action<long> report, CancellationToken cancellationToken)
+    public async Task ContinueAsync(
+        ModelFile file, FileStream part, Action<long> report, CancellationToken cancellationToken)
     {
         if (part.Length > file.Size)
         {
@@ -42,10 +48,11 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
         using var response = await AskAsync(file, part.Length, cancellationToken).ConfigureAwait(false);
         Check(file, response);
         CheckSize(file, response);
-        var resumes = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == part.Length;
+        var resumes = response.StatusCode == HttpStatusCode.PartialContent
+            && response.Content.Headers.ContentRange?.From == part.Length;
         if (!resumes)
         {
-            // The server begins again at the beginning, or somewhere we did not ask for.
+            // The server starts at the beginning again, or at another offset than was asked for.
             part.SetLength(0);
             if (response.StatusCode != HttpStatusCode.OK)
             {
@@ -67,7 +74,7 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
 
         if (options.Token is { } token)
         {
-            // On the request and not on the client: the handler drops it when it is redirected.
+            // The token is set on the request and not on the client, so that the handler drops it on a redirect.
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
 
@@ -75,17 +82,22 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
         patience.CancelAfter(_answered ? options.StallTimeout : options.ConnectTimeout);
         try
         {
-            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
+            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token)
+                .ConfigureAwait(false);
             _answered = true;
             return response;
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException || IsOver(exception, cancellationToken))
+        catch (Exception exception)
+            when (exception is HttpRequestException or IOException || IsOver(exception, cancellationToken))
         {
-            var reason = exception is OperationCanceledException ? "it does not answer" : exception.Message.TrimEnd('.');
+            var reason = exception is OperationCanceledException
+                ? "it does not answer"
+                : exception.Message.TrimEnd('.');
             throw _answered
                 ? new HubInterruptedException($"The hub is gone: {reason}.", inner: exception)
                 : new ModelException(
-                    $"The hub {options.Endpoint} cannot be reached ({reason}). Check the network or set HF_ENDPOINT to a mirror; " +
+                    $"The hub {options.Endpoint} cannot be reached ({reason}). Check the network or set " +
+                    "HF_ENDPOINT to a mirror; " +
                     $"without a network, copy the files of '{manifest.Id}' into {directory}.", exception);
         }
     }
@@ -101,10 +113,12 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
         throw response.StatusCode switch
         {
             HttpStatusCode.NotFound => new ModelException(
-                $"The hub {options.Endpoint} has no {file.Path} in {file.Repository ?? manifest.Repository} at revision {file.Revision ?? manifest.Revision}. " +
+                $"The hub {options.Endpoint} has no {file.Path} in {file.Repository ?? manifest.Repository} at " +
+                $"revision {file.Revision ?? manifest.Revision}. " +
                 $"{(isListed ? "It lists the file, so try again later, or check" : "Check repository and revision in model.json, or")} HF_ENDPOINT."),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new ModelException(
-                $"The hub {options.Endpoint} does not give {file.Repository ?? manifest.Repository} to this caller ({status}). " +
+                $"The hub {options.Endpoint} does not give {file.Repository ?? manifest.Repository} to this caller " +
+                $"({status}). " +
                 (options.Token is null ? "Set HF_TOKEN to a token that may read it." : "The token in HF_TOKEN may not read it.")),
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
                 new HubInterruptedException($"The hub answered {status}.", RetryAfter(response)),
@@ -112,7 +126,7 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
         };
     }
 
-    // Said before a byte is fetched: no further try makes the hub's file another one.
+    // Compared before a byte is fetched, since another try would find the same file.
     private void CheckSize(ModelFile file, HttpResponseMessage response)
     {
         var headers = response.Content.Headers;
@@ -126,7 +140,12 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
         }
     }
 
-    private async Task CopyAsync(HttpResponseMessage response, ModelFile file, FileStream part, Action<long> report, CancellationToken cancellationToken)
+    private async Task CopyAsync(
+        HttpResponseMessage response,
+        ModelFile file,
+        FileStream part,
+        Action<long> report,
+        CancellationToken cancellationToken)
     {
         var buffer = new byte[BufferLength];
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
@@ -138,8 +157,9 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
                 throw new HubInterruptedException("The connection ended before the file did.");
             }
 
-            // A body longer than the file is cut; its hash will tell.
-            await part.WriteAsync(buffer.AsMemory(0, (int)Math.Min(count, file.Size - part.Length)), cancellationToken).ConfigureAwait(false);
+            // A body longer than the file is cut. Its SHA-256 then shows whether it is the right file.
+            await part.WriteAsync(buffer.AsMemory(0, (int)Math.Min(count, file.Size - part.Length)), cancellationToken)
+                .ConfigureAwait(false);
 
             report(part.Length);
         }
@@ -153,14 +173,16 @@ internal sealed class HubContact(HttpClient http, HubOptions options, TimeProvid
         {
             return await body.ReadAsync(buffer, patience.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or HttpRequestException || IsOver(exception, cancellationToken))
+        catch (Exception exception)
+            when (exception is IOException or HttpRequestException || IsOver(exception, cancellationToken))
         {
             throw new HubInterruptedException(
-                exception is OperationCanceledException ? "Nothing came any more." : "The connection was cut.", inner: exception);
+                exception is OperationCanceledException ? "Nothing came any more." : "The connection was cut.",
+                inner: exception);
         }
     }
 
-    // Our own patience ended, not the caller's.
+    // Whether our own timeout ended the request, and not the caller.
     private static bool IsOver(Exception exception, CancellationToken cancellationToken) =>
         exception is OperationCanceledException && !cancellationToken.IsCancellationRequested;
 

@@ -1,29 +1,34 @@
-using Embeddings.Inference.Quantization;
-
 namespace Embeddings.Inference.Models;
 
 /// <summary>The models that some folders describe: one sub-folder each, with a <c>model.json</c>. Immutable.</summary>
 public sealed class ModelCatalog
 {
-    private ModelCatalog(IReadOnlyList<string> directories, IReadOnlyList<ModelManifest> manifests, IReadOnlyList<string> problems) =>
+    private ModelCatalog(
+        IReadOnlyList<string> directories, IReadOnlyList<ModelManifest> manifests, IReadOnlyList<string> problems) =>
         (Directories, Manifests, Problems) = (directories, manifests, problems);
 
-    /// <summary>The folders, as full paths. The first is where models are added; it may be missing until then.</summary>
+    /// <summary>
+    /// The folders, as full paths. The first is where models are added; it may be missing until then.
+    /// </summary>
     public IReadOnlyList<string> Directories { get; }
 
     /// <summary>Every model described, by folder and name.</summary>
     public IReadOnlyList<ModelManifest> Manifests { get; }
 
-    /// <summary>What was passed over and why, as sentences: each <c>quantized.json</c> that does not fit its model.</summary>
+    /// <summary>
+    /// A sentence for each <c>quantized.json</c> that was ignored because it does not fit its model.
+    /// </summary>
     public IReadOnlyList<string> Problems { get; }
 
     /// <summary>
-    /// Reads every manifest of some folders, with the 8-bit variants that were made of its models. Of two folders that describe a model of one name or id, the
-    /// first counts.
+    /// Reads every manifest in some folders, and adds the int8 variants that were made here. If two folders describe a
+    /// model of the same name or id, the first counts.
     /// </summary>
-    /// <param name="directories">The folders; those that are missing describe nothing.</param>
-    /// <param name="precision">Which weights; null, and for models that do not have it, their first.</param>
-    /// <exception cref="ModelException">No model is described, a manifest is wrong, or two of one folder share a name.</exception>
+    /// <param name="directories">The folders. A folder that is missing describes nothing.</param>
+    /// <param name="precision">The precision to serve. Models that do not have it serve fp32, or their first variant;
+    /// null means the same for all.</param>
+    /// <exception cref="ModelException">No model is described, a manifest is wrong, or two of one folder share a
+    /// name.</exception>
     public static ModelCatalog Read(IReadOnlyList<string> directories, string? precision = null)
     {
         string[] full = [.. directories.Select(Path.GetFullPath).Distinct()];
@@ -38,10 +43,14 @@ public sealed class ModelCatalog
         manifests = [.. manifests.Select(manifest => WithQuantized(manifest, full, problems).At(precision))];
         return manifests.Count > 0
             ? new ModelCatalog(full, manifests, problems)
-            : throw new ModelException($"No model is described in {string.Join(" or ", full)}; Models:Directory must name a folder that holds <model>/model.json.");
+            : throw new ModelException(
+                $"No model is described in {string.Join(" or ", full)}; Models:Directory must name a folder that " +
+                "holds <model>/model.json.");
     }
 
-    /// <summary>The model of a short name, full id or alias, in any case; <see langword="null"/> if none is described.</summary>
+    /// <summary>
+    /// The model of a short name, full id or alias, in any case; <see langword="null"/> if none is described.
+    /// </summary>
     public ModelManifest? Find(string name) => Manifests.FirstOrDefault(manifest => manifest.IsNamed(name));
 
     /// <summary>The short names of all, as a sentence lists them.</summary>
@@ -69,11 +78,15 @@ public sealed class ModelCatalog
         var twice = manifests.SelectMany(manifest => manifest.Names)
             .GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
             .FirstOrDefault(group => group.Count() > 1);
-        return twice is null ? manifests : throw new ModelException($"{directory} describes two models named '{twice.Key}'.");
+        return twice is null
+            ? manifests
+            : throw new ModelException($"{directory} describes two models named '{twice.Key}'.");
     }
 
-    // The weights that come with the program may lie where nobody may write, and those made of them in the folder of added models.
-    private static ModelManifest WithQuantized(ModelManifest manifest, IEnumerable<string> directories, List<string> problems)
+    // The folder of the weights that come with the program may be read-only. Variants made from them are then in the
+    // folder of added models.
+    private static ModelManifest WithQuantized(
+        ModelManifest manifest, IEnumerable<string> directories, List<string> problems)
     {
         foreach (var directory in directories.Reverse())
         {

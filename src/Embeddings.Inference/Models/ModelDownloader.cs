@@ -3,14 +3,16 @@ using Microsoft.Extensions.Logging;
 namespace Embeddings.Inference.Models;
 
 /// <summary>
-/// Fetches a model's files from the hub. A file appears under its name only when it is whole and its SHA-256 is right; until then it is
-/// <c>&lt;name&gt;.part</c>, which the next attempt resumes. Safe to run twice at once, in one process or two: the second waits.
+/// Fetches a model's files from the hub. A file appears under its name only when it is whole and its SHA-256 is right;
+/// until then it is <c>&lt;name&gt;.part</c>, which the next attempt resumes. Two downloads of one file at once, even
+/// from two processes, are safe: the second waits.
 /// </summary>
 /// <param name="http">From <see cref="CreateHttpClient"/>.</param>
 /// <param name="options">The hub.</param>
 /// <param name="time">For the pauses between retries.</param>
 /// <param name="logger">Told of retries and of waiting.</param>
-public sealed partial class ModelDownloader(HttpClient http, HubOptions options, TimeProvider time, ILogger<ModelDownloader> logger)
+public sealed partial class ModelDownloader(
+    HttpClient http, HubOptions options, TimeProvider time, ILogger<ModelDownloader> logger)
 {
     private static readonly TimeSpan LockPollInterval = TimeSpan.FromMilliseconds(200);
 
@@ -25,17 +27,35 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
         return client;
     }
 
-    /// <summary>Fetches every file that is not in <paramref name="directory"/> already, as the manifest says it must be.</summary>
-    /// <exception cref="ModelException">It cannot be had; the message says why and what to do. What has arrived is kept for the next try.</exception>
-    public Task DownloadAsync(ModelManifest manifest, string directory, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Fetches every file that is not in <paramref name="directory"/> already, as the manifest says it must be.
+    /// </summary>
+    /// <exception cref="ModelException">It cannot be had; the message says why and what to do. What has arrived is kept
+    /// for the next try.</exception>
+    public Task DownloadAsync(
+        ModelManifest manifest,
+        string directory,
+        IProgress<DownloadProgress>? progress,
+        CancellationToken cancellationToken) =>
         DownloadAsync(new HubContact(http, options, time, manifest, directory, isListed: false), manifest, directory, progress, cancellationToken);
 
-    /// <summary>The same of files that no model.json describes yet: what they must be is what the hub's list says, which may know no SHA-256.</summary>
-    internal Task FetchListedAsync(ModelManifest listed, string directory, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Fetches files that no model.json describes yet. They must be as the hub lists them; the hub may not list their
+    /// SHA-256.
+    /// </summary>
+    internal Task FetchListedAsync(
+        ModelManifest listed,
+        string directory,
+        IProgress<DownloadProgress>? progress,
+        CancellationToken cancellationToken) =>
         DownloadAsync(new HubContact(http, options, time, listed, directory, isListed: true), listed, directory, progress, cancellationToken);
 
     private async Task DownloadAsync(
-        HubContact contact, ModelManifest manifest, string directory, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+        HubContact contact,
+        ModelManifest manifest,
+        string directory,
+        IProgress<DownloadProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var total = manifest.Files.Sum(file => file.Size);
         var done = 0L;
@@ -58,16 +78,20 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
     {
         if (manifest.WhyNotFetched is { } reason)
         {
-            throw new ModelException($"'{manifest.Id}' cannot be fetched. {reason} Or copy its files into {directory}.");
+            throw new ModelException(
+                $"'{manifest.Id}' cannot be fetched. {reason} Or copy its files into {directory}.");
         }
 
         if (options.Offline)
         {
-            throw new ModelException($"HF_HUB_OFFLINE is set, so '{manifest.Id}' is not fetched. Unset it, or copy the model's files into {directory}.");
+            throw new ModelException(
+                $"HF_HUB_OFFLINE is set, so '{manifest.Id}' is not fetched. Unset it, or copy the model's files " +
+                $"into {directory}.");
         }
     }
 
-    private async Task FetchAsync(HubContact contact, ModelFile file, string directory, Action<long> report, CancellationToken cancellationToken)
+    private async Task FetchAsync(
+        HubContact contact, ModelFile file, string directory, Action<long> report, CancellationToken cancellationToken)
     {
         var path = Path.Combine(directory, file.Path);
         try
@@ -76,17 +100,23 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The network's own are HubInterruptedException: this is the disk, whichever call it spoke up at.
+            // Errors of the network are HubInterruptedException. Every other I/O error comes from the disk.
             throw DiskErrors.Sentence(path, file.Size, exception);
         }
     }
 
-    private async Task FetchAsync(HubContact contact, ModelFile file, string directory, string path, Action<long> report, CancellationToken cancellationToken)
+    private async Task FetchAsync(
+        HubContact contact,
+        ModelFile file,
+        string directory,
+        string path,
+        Action<long> report,
+        CancellationToken cancellationToken)
     {
         await using var part = await OpenPartAsync(path + ".part", cancellationToken).ConfigureAwait(false);
         if (ModelFiles.Problem(file, directory) is null)
         {
-            // Another process was fetching it, and has finished meanwhile.
+            // Another process has fetched the file meanwhile.
             File.Delete(part.Name);
             return;
         }
@@ -99,17 +129,21 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
         {
             File.Delete(part.Name);
             throw new ModelException(
-                $"{contact.Address(file)} gave a file with the SHA-256 {hash}, but {contact.Authority} says {file.Sha256}. It was thrown away. " +
-                "Try again; if it happens again, the hub's address (HF_ENDPOINT) or a proxy on the way gives something else.");
+                $"{contact.Address(file)} gave a file with the SHA-256 {hash}, but {contact.Authority} says " +
+                $"{file.Sha256}. It was thrown away. " +
+                "Try again; if it happens again, the hub's address (HF_ENDPOINT) or a proxy on the way gives " +
+                "something else.");
         }
 
         File.Move(part.Name, path, overwrite: true);
     }
 
-    // Retries as long as each try brings something.
-    private async Task FillAsync(HubContact contact, ModelFile file, FileStream part, Action<long> report, CancellationToken cancellationToken)
+    // Tries again as long as each try brings new bytes.
+    private async Task FillAsync(
+        HubContact contact, ModelFile file, FileStream part, Action<long> report, CancellationToken cancellationToken)
     {
-        // Progress is only what was never had before: a hub whose file is too short would be read from the beginning for ever.
+        // Only bytes beyond the most ever received count as new. Otherwise a file that is too short would be fetched
+        // again for ever.
         var (failures, most) = (0, part.Length);
         while (true)
         {
@@ -124,7 +158,8 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
                 if (failures >= options.Attempts)
                 {
                     throw new ModelException(
-                        $"{contact.Address(file)} could not be fetched: {exception.Message} {part.Length} of {file.Size} bytes are here and are kept; try again later.",
+                        $"{contact.Address(file)} could not be fetched: {exception.Message} {part.Length} of " +
+                        $"{file.Size} bytes are here and are kept; try again later.",
                         exception);
                 }
 
@@ -135,7 +170,7 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
         }
     }
 
-    // The open file is the lock: it goes with the process, however that ends.
+    // The open file is the lock. The operating system frees it even if the process is killed.
     private async Task<FileStream> OpenPartAsync(string path, CancellationToken cancellationToken)
     {
         for (var waited = false; ; waited = true)
@@ -143,14 +178,15 @@ public sealed partial class ModelDownloader(HttpClient http, HubOptions options,
             try
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                // Unbuffered: on a full disk a buffer would be flushed again on closing, and that error would hide the first.
+                // No buffer: on a full disk, closing would flush it again, and that error would hide the first.
                 var part = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
                 if (File.Exists(path))
                 {
                     return part;
                 }
 
-                // Renamed by its last holder between our opening and our locking it: that was not the part any more.
+                // The last holder renamed the file after it was opened here and before it was locked, so it is the
+                // whole file and not the part.
                 await part.DisposeAsync().ConfigureAwait(false);
             }
             catch (IOException exception) when (DiskErrors.IsLocked(exception))

@@ -5,10 +5,13 @@ namespace Embeddings.Inference.Models;
 /// <summary>Compares files with what a manifest says of them.</summary>
 public static class ModelFiles
 {
-    /// <summary>What is wrong with a file, as a sentence; <see langword="null"/> when it has the manifest's size and SHA-256.</summary>
+    /// <summary>
+    /// What is wrong with a file, as a sentence; <see langword="null"/> when it has the manifest's size and SHA-256.
+    /// </summary>
     /// <param name="file">What it must be.</param>
     /// <param name="directory">The model's folder.</param>
-    /// <param name="compareHash">Whether to read it for its SHA-256, which takes about 60 ms for 100 MB; otherwise the size decides.</param>
+    /// <param name="compareHash">Whether to read it for its SHA-256, which takes about 60 ms for 100 MB; otherwise the
+    /// size decides.</param>
     public static string? Problem(ModelFile file, string directory, bool compareHash = true)
     {
         var path = Path.Combine(directory, file.Path);

@@ -1,25 +1,31 @@
 namespace Embeddings.Inference.Models;
 
 /// <summary>
-/// Looks for a model's files on this machine, in this order: the folders of a search path, the catalog's own folders, the Hugging Face
-/// hub cache. A place counts only when every file is there with the size and SHA-256 of the manifest. Touches no network.
+/// Looks for a model's files on this machine, in this order: the folders of a search path, the registry's own folders,
+/// the Hugging Face hub cache. A folder counts only if every file is there with the size and SHA-256 of the manifest.
+/// It does not use the network.
 /// </summary>
-/// <param name="catalog">The models known.</param>
+/// <param name="registry">The models known.</param>
 /// <param name="searchPath">Folders that hold model folders, by short name or by full id.</param>
 /// <param name="hubCache">The hub's cache folder (<c>HF_HUB_CACHE</c>).</param>
-public sealed class ModelLocator(ModelCatalog catalog, IReadOnlyList<string> searchPath, string hubCache)
+public sealed class ModelLocator(ModelCatalog registry, IReadOnlyList<string> searchPath, string hubCache)
 {
-    /// <summary>The folder that holds the model, or <see langword="null"/>, with what is wrong at each place that has some of it.</summary>
+    /// <summary>
+    /// The folder that holds the model, or <see langword="null"/>, with what is wrong in each folder that has some of
+    /// its files.
+    /// </summary>
     /// <param name="manifest">The model.</param>
     /// <param name="problems">A sentence for each file that is not what the manifest says.</param>
-    /// <param name="compareHashes">Whether files are read for their SHA-256; whoever loads one must have asked for that.</param>
+    /// <param name="compareHashes">Whether files are read for their SHA-256. A caller that loads the model must ask for
+    /// this.</param>
     public string? Find(ModelManifest manifest, out IReadOnlyList<string> problems, bool compareHashes = true)
     {
         var found = new List<string>();
         problems = found;
         foreach (var place in Places(manifest).Where(place => manifest.Files.Any(file => File.Exists(Path.Combine(place, file.Path)))))
         {
-            var wrong = manifest.Files.Select(file => ModelFiles.Problem(file, place, compareHashes)).OfType<string>().ToList();
+            var wrong = manifest.Files.Select(file => ModelFiles.Problem(file, place, compareHashes)).OfType<string>()
+                .ToList();
             if (wrong.Count == 0)
             {
                 return place;
@@ -39,7 +45,7 @@ public sealed class ModelLocator(ModelCatalog catalog, IReadOnlyList<string> sea
             yield return Path.Combine(folder, manifest.Id);
         }
 
-        foreach (var folder in catalog.Directories)
+        foreach (var folder in registry.Directories)
         {
             yield return Path.Combine(folder, manifest.Name);
         }

@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace Embeddings.Inference.Models;
 
-/// <summary>What <c>models/&lt;name&gt;/model.json</c> says of a model: where its files come from, what they must be, and how a text becomes a vector.</summary>
+/// <summary>
+/// What <c>models/&lt;name&gt;/model.json</c> says of a model: where its files come from, what they must be, and how a
+/// text becomes a vector.
+/// </summary>
 public sealed record ModelManifest
 {
     /// <summary>The folder's name, and the short name clients may use: <c>all-MiniLM-L6-v2</c>.</summary>
@@ -25,22 +28,27 @@ public sealed record ModelManifest
     /// <summary>The day the weights were published; <see langword="null"/> when nobody said.</summary>
     public DateOnly? Created { get; init; }
 
-    /// <summary>The hub repository (<c>owner/name</c>) to fetch from; <see langword="null"/> for files that are only here.</summary>
+    /// <summary>
+    /// The hub repository (<c>owner/name</c>) to fetch from; <see langword="null"/> for files that are only here.
+    /// </summary>
     public string? Repository { get; init; }
 
     /// <summary>The commit of <see cref="Repository"/> that is pinned, 40 hex digits.</summary>
     public string? Revision { get; init; }
 
     /// <summary>
-    /// The NuGet package whose assembly holds the files that name a <see cref="ModelFile.Resource"/>: <c>id/version/path of the assembly in it</c>. A build
-    /// copies them beside the program.
+    /// The NuGet package whose assembly holds the files that name a <see cref="ModelFile.Resource"/>:
+    /// <c>id/version/path of the assembly in it</c>. A build copies them beside the program.
     /// </summary>
     public string? Package { get; init; }
 
     /// <summary>Length of a vector.</summary>
     public required int Dimensions { get; init; }
 
-    /// <summary>Longest input in tokens, [CLS] and [SEP] included. Not always what tokenizer.json says: sentence-transformers has its own limit.</summary>
+    /// <summary>
+    /// Longest input in tokens, [CLS] and [SEP] included. Not always what tokenizer.json says: sentence-transformers
+    /// has its own limit.
+    /// </summary>
     [JsonPropertyName("max_tokens")]
     public required int MaxTokens { get; init; }
 
@@ -50,27 +58,39 @@ public sealed record ModelManifest
     /// <summary>Whether vectors are scaled to Euclidean length 1.</summary>
     public required bool Normalize { get; init; }
 
-    /// <summary>Prompts by name (<c>query</c>, <c>document</c>): the text that the model was trained to see before an input of that kind.</summary>
+    /// <summary>
+    /// Prompts by name (<c>query</c>, <c>document</c>): the text that the model was trained to see before an input of
+    /// that kind.
+    /// </summary>
     public OrderedDictionary<string, string>? Prompts { get; init; }
 
-    /// <summary>Name of the prompt for inputs of which nobody says what they are; <see langword="null"/> for none.</summary>
+    /// <summary>
+    /// Name of the prompt that is used if a request names none; <see langword="null"/> for none.
+    /// </summary>
     [JsonPropertyName("default_prompt")]
     public string? DefaultPrompt { get; init; }
 
-    /// <summary>How the model's vectors are to be compared: <c>cosine</c>, <c>dot</c> or <c>euclidean</c>; the metric of new collections. <see langword="null"/> for cosine.</summary>
+    /// <summary>
+    /// How the model's vectors are to be compared: <c>cosine</c>, <c>dot</c> or <c>euclidean</c>; the metric of new
+    /// collections. <see langword="null"/> for cosine.
+    /// </summary>
     public string? Similarity { get; init; }
 
     /// <summary>Kind of tokenizer. Only <c>wordpiece</c> (BERT) is known.</summary>
     public required string Tokenizer { get; init; }
 
-    /// <summary>Weights by precision (<c>fp32</c>, <c>int8</c>) → path of the ONNX file. The first is served unless another is asked for, see <see cref="At"/>.</summary>
+    /// <summary>
+    /// Weights by precision (<c>fp32</c>, <c>int8</c>) → path of the ONNX file. The first is served unless another is
+    /// asked for, see <see cref="At"/>.
+    /// </summary>
     public required OrderedDictionary<string, string> Variants { get; init; }
 
     /// <summary>Every file the model needs.</summary>
     public required IReadOnlyList<ModelFile> Files { get; init; }
 
     /// <summary>Reads and checks one manifest.</summary>
-    /// <exception cref="ModelException">The file is not a manifest; the message says what is wrong and where.</exception>
+    /// <exception cref="ModelException">The file is not a manifest; the message says what is wrong and
+    /// where.</exception>
     public static ModelManifest Read(string path)
     {
         try
@@ -90,15 +110,21 @@ public sealed record ModelManifest
     [JsonIgnore]
     public string Precision => Variants.GetAt(0).Key;
 
-    /// <summary>Whether the vector of a text depends on the texts that share a run with it: what the weights say of themselves, else whether they are others than fp32.</summary>
+    /// <summary>
+    /// Whether the vector of a text depends on the other texts of its batch. The manifest says so of each file of
+    /// weights; if it does not, all weights but fp32 are taken to depend.
+    /// </summary>
     [JsonIgnore]
-    public bool DependsOnBatch => Files.FirstOrDefault(file => file.Path == Variants.GetAt(0).Value)?.DependsOnBatch ?? Precision != "fp32";
+    public bool DependsOnBatch =>
+        Files.FirstOrDefault(file => file.Path == Variants.GetAt(0).Value)?.DependsOnBatch ?? Precision != "fp32";
 
     /// <summary>The model with the weights of one precision alone: the others' files are not needed.</summary>
-    /// <param name="precision">Null, or one that the model does not have, for fp32, or for its first if there is no such.</param>
+    /// <param name="precision">The precision to serve. If it is null or the model does not have it, fp32; if the model
+    /// has no fp32, its first variant.</param>
     public ModelManifest At(string? precision)
     {
-        var served = new[] { precision, "fp32" }.FirstOrDefault(name => name is not null && Variants.ContainsKey(name)) ?? Precision;
+        var served = new[] { precision, "fp32" }
+            .FirstOrDefault(name => name is not null && Variants.ContainsKey(name)) ?? Precision;
         return this with
         {
             Variants = new OrderedDictionary<string, string> { [served] = Variants[served] },
@@ -110,8 +136,10 @@ public sealed record ModelManifest
     [JsonIgnore]
     public string? WhyNotFetched => this switch
     {
-        _ when Files.Any(file => file.IsMadeHere) => $"Its 8-bit weights were made here: run 'models quantize {Name}' again.",
-        _ when Files.Any(file => file.Resource is not null) => $"It comes with the program, from the package {Package!.Split('/')[0]}: build the program again.",
+        _ when Files.Any(file => file.IsMadeHere)
+            => $"Its int8 weights were made here: run 'models quantize {Name}' again.",
+        _ when Files.Any(file => file.Resource is not null)
+            => $"It comes with the program, from the package {Package!.Split('/')[0]}: build the program again.",
         { Repository: null } => "Its model.json names no \"repository\" to fetch it from.",
         _ => null,
     };
@@ -119,7 +147,8 @@ public sealed record ModelManifest
     /// <summary>Whether a name, in any case, is the model's short name, its id or an alias.</summary>
     public bool IsNamed(string name) => Names.Contains(name, StringComparer.OrdinalIgnoreCase);
 
-    internal IEnumerable<string> Names => (Aliases ?? []).Prepend(Id).Prepend(Name).Distinct(StringComparer.OrdinalIgnoreCase);
+    internal IEnumerable<string> Names =>
+        (Aliases ?? []).Prepend(Id).Prepend(Name).Distinct(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What is wrong with it, as a sentence; <see langword="null"/> when nothing is.</summary>
     internal string? Problem() => this switch
@@ -127,8 +156,10 @@ public sealed record ModelManifest
         { Dimensions: < 1 } => "\"dimensions\" must be at least 1.",
         { MaxTokens: < 3 } => "\"max_tokens\" must be at least 3: [CLS], one token, [SEP].",
         { Tokenizer: not "wordpiece" } => $"\"tokenizer\" is '{Tokenizer}', but only 'wordpiece' is known.",
-        { Similarity: not (null or "cosine" or "dot" or "euclidean") } => $"\"similarity\" is '{Similarity}'; it must be 'cosine', 'dot' or 'euclidean'.",
-        { DefaultPrompt: { } prompt } when Prompts?.ContainsKey(prompt) != true => $"\"default_prompt\" is '{prompt}', which is not in \"prompts\".",
+        { Similarity: not (null or "cosine" or "dot" or "euclidean") }
+            => $"\"similarity\" is '{Similarity}'; it must be 'cosine', 'dot' or 'euclidean'.",
+        { DefaultPrompt: { } prompt } when Prompts?.ContainsKey(prompt) != true
+            => $"\"default_prompt\" is '{prompt}', which is not in \"prompts\".",
         { Variants.Count: 0 } => "\"variants\" names no weights.",
         { Repository: not null, Revision: null } => "\"repository\" needs a pinned \"revision\".",
         { Package: null } when Files.FirstOrDefault(file => file.Resource is not null) is { } file
@@ -147,21 +178,28 @@ public sealed record ModelManifest
 /// <param name="Sha256">SHA-256 in lower-case hexadecimal.</param>
 /// <param name="Revision">Commit of this file, where it differs from the manifest's.</param>
 /// <param name="Repository">Repository of this file, where it differs from the manifest's.</param>
-/// <param name="Resource">Name of the manifest resource in the assembly of <see cref="ModelManifest.Package"/>; such a file is never fetched from a hub.</param>
-public sealed record ModelFile(string Path, long Size, string Sha256, string? Revision = null, string? Repository = null, string? Resource = null)
+/// <param name="Resource">Name of the manifest resource in the assembly of <see cref="ModelManifest.Package"/>; such a
+/// file is never fetched from a hub.</param>
+public sealed record ModelFile(
+    string Path, long Size, string Sha256, string? Revision = null, string? Repository = null, string? Resource = null)
 {
     /// <summary>
-    /// Of weights: whether the vector of a text depends on the texts that share a run with it, as with dynamic quantisation, where activations are rounded by what the
-    /// whole run holds. <see langword="null"/> where nobody said.
+    /// Of weights: whether the vector of a text depends on the other texts of its batch. With dynamic quantisation it
+    /// does, because the whole batch decides how activations are rounded. <see langword="null"/> if the manifest does
+    /// not say.
     /// </summary>
     public bool? DependsOnBatch { get; init; }
 
-    /// <summary>Whether it was made here, by <c>models quantize</c>: then no hub and no package has it.</summary>
+    /// <summary>Whether <c>models quantize</c> made it. Then no hub and no package has it.</summary>
     [JsonIgnore]
     public bool IsMadeHere { get; init; }
 
-    /// <summary>Whether the file is the weights at <paramref name="onnx"/>, or a part of them that lies beside (<c>model.onnx_data</c>, <c>model.onnx_data_1</c>, <c>model.onnx.data</c>).</summary>
-    internal bool BelongsTo(string onnx) => Path.StartsWith(onnx, StringComparison.Ordinal) && IsDataSuffix(Path[onnx.Length..]);
+    /// <summary>
+    /// Whether the file is the weights at <paramref name="onnx"/>, or a part of them that lies beside
+    /// (<c>model.onnx_data</c>, <c>model.onnx_data_1</c>, <c>model.onnx.data</c>).
+    /// </summary>
+    internal bool BelongsTo(string onnx) =>
+        Path.StartsWith(onnx, StringComparison.Ordinal) && IsDataSuffix(Path[onnx.Length..]);
 
     private static bool IsDataSuffix(string suffix) => suffix.Length == 0
         || suffix.StartsWith("_data", StringComparison.Ordinal) || suffix.StartsWith(".data", StringComparison.Ordinal);

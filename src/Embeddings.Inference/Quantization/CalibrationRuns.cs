@@ -1,4 +1,5 @@
 using Embeddings.Inference.Models;
+using Embeddings.Inference.Runtime;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Embeddings.Inference.Quantization;
@@ -25,8 +26,11 @@ internal sealed class CalibrationRuns : IDisposable
         }
     }
 
-    /// <summary>The largest absolute value of each channel of some tensors [1, tokens, channels], over all texts.</summary>
-    public IReadOnlyDictionary<string, float[]> Maxima(IReadOnlyList<string> tensors, IReadOnlyList<long[]> texts, CancellationToken cancellationToken)
+    /// <summary>
+    /// The largest absolute value of each channel of some tensors [1, tokens, channels], over all texts.
+    /// </summary>
+    public IReadOnlyDictionary<string, float[]> Maxima(
+        IReadOnlyList<string> tensors, IReadOnlyList<long[]> texts, CancellationToken cancellationToken)
     {
         var maxima = new Dictionary<string, float[]>(StringComparer.Ordinal);
         foreach (var text in texts)

@@ -3,15 +3,17 @@ using Embeddings.Inference.Quantization.Onnx;
 namespace Embeddings.Inference.Quantization;
 
 /// <summary>
-/// Rewrites a graph to 8 bits. A product becomes the four nodes that ONNX Runtime fuses into one: DynamicQuantizeLinear (shared by the products of one
-/// tensor), MatMulInteger, Cast, Mul. The vocabulary becomes 8-bit rows and their scales.
+/// Rewrites a graph to int8. A product becomes the four nodes that ONNX Runtime fuses into one: DynamicQuantizeLinear
+/// (shared by the products of one tensor), MatMulInteger, Cast, Mul. The vocabulary becomes int8 rows and their
+/// scales.
 /// </summary>
 internal static class GraphQuantizer
 {
     private const int ToFloat = 1;
     private const int ToInt = 2;
 
-    // Tables with fewer rows, of positions and types, are a fiftieth of the file and matter as much.
+    // Tables with fewer rows (positions and types) are a fiftieth of the file, and rounding them would cost as much
+    // accuracy.
     private const int LeastTableRows = 4096;
 
     /// <summary>Rewrites every product.</summary>

@@ -1,12 +1,16 @@
 using System.Security.Cryptography;
+using Embeddings.Inference.Encoders;
 using Embeddings.Inference.Models;
+using Embeddings.Inference.Runtime;
 using Embeddings.Inference.Tokenization;
 using Embeddings.Vectors;
 using Microsoft.Extensions.AI;
 
 namespace Embeddings.Inference.Quantization;
 
-/// <summary>Makes the 8-bit variant of a model from its fp32 file, tries it, and enters it beside the manifest.</summary>
+/// <summary>
+/// Makes the int8 variant of a model from its fp32 file, tries it, and enters it beside the manifest.
+/// </summary>
 /// <param name="progress">Hears each step as a sentence.</param>
 public sealed class ModelQuantizer(IProgress<string>? progress = null)
 {
@@ -20,7 +24,8 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
     /// <param name="home">The folder to write to; made if it is not there.</param>
     /// <param name="cancellationToken">Ends it between two runs; nothing is entered then.</param>
     /// <exception cref="ModelException">It cannot be done; the message says why, and nothing was entered.</exception>
-    public async Task<QuantizedModel> QuantizeAsync(ModelManifest manifest, string source, string home, CancellationToken cancellationToken)
+    public async Task<QuantizedModel> QuantizeAsync(
+        ModelManifest manifest, string source, string home, CancellationToken cancellationToken)
     {
         try
         {
@@ -28,11 +33,13 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
         }
         catch (EncodingException exception)
         {
-            throw new ModelException($"'{manifest.Id}' cannot be quantized, and nothing was entered: {exception.Message}", exception);
+            throw new ModelException(
+                $"'{manifest.Id}' cannot be quantized, and nothing was entered: {exception.Message}", exception);
         }
     }
 
-    private async Task<QuantizedModel> MakeAsync(ModelManifest manifest, string source, string home, CancellationToken cancellationToken)
+    private async Task<QuantizedModel> MakeAsync(
+        ModelManifest manifest, string source, string home, CancellationToken cancellationToken)
     {
         if (manifest.Precision != "fp32")
         {
@@ -48,14 +55,16 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
         var sha256 = System.Convert.ToHexStringLower(SHA256.HashData(bytes));
 
         using var variant = QuantizedVariant.Write(home, target, bytes);
-        progress?.Report($"Comparing 8 bits with 32 on {texts.Count} texts.");
-        var (mean, worst) = await CompareAsync(manifest, source, tokenizer, variant.PartPath, texts, cancellationToken).ConfigureAwait(false);
+        progress?.Report($"Comparing int8 with fp32 on {texts.Count} texts.");
+        var (mean, worst) = await CompareAsync(manifest, source, tokenizer, variant.PartPath, texts, cancellationToken)
+            .ConfigureAwait(false);
         // Written so that NaN is refused.
         if (!(mean >= LeastMean && worst >= LeastWorst))
         {
             throw new ModelException(
-                $"8 bits change '{manifest.Id}' too much: the cosine to fp32 is {mean:0.000} on average and {worst:0.000} at worst, and must be {LeastMean} and {LeastWorst}. " +
-                "Nothing was entered; serve it with 32 bits.");
+                $"int8 changes '{manifest.Id}' too much: the cosine to fp32 is {mean:0.000} on average and " +
+                $"{worst:0.000} at worst, and must be {LeastMean} and {LeastWorst}. " +
+                "Nothing was entered; serve it with fp32.");
         }
 
         var model = manifest.Files.Single(file => file.Path == path);
@@ -63,7 +72,7 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
         return new QuantizedModel(Path.Combine(home, target), model.Size, bytes.LongLength, mean, worst);
     }
 
-    /// <summary>The 8-bit file of an fp32 file.</summary>
+    /// <summary>The int8 file of an fp32 file.</summary>
     /// <param name="path">The fp32 file.</param>
     /// <param name="texts">Ids of the texts that show what activations there are.</param>
     /// <param name="cancellationToken">Ends it between two texts.</param>
@@ -75,7 +84,8 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
         var products = LinearProduct.In(graph);
         if (products.Count == 0)
         {
-            throw new ModelException($"{path} has no product with constant weights (MatMul or Gemm) that could be quantized.");
+            throw new ModelException(
+                $"{path} has no product with constant weights (MatMul or Gemm) that could be quantized.");
         }
 
         progress?.Report($"Measuring the activations of {products.Count} products on {texts.Count} texts.");
@@ -85,7 +95,7 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
             Smoothing.Apply(graph, runs.Maxima(activations, texts, cancellationToken));
         }
 
-        progress?.Report("Rounding to 8 bits.");
+        progress?.Report("Rounding to int8.");
         GraphQuantizer.QuantizeProducts(graph);
         GraphQuantizer.QuantizeTables(graph);
         graph.Prune(graph.Outputs.First());
@@ -93,7 +103,12 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
     }
 
     private static async Task<(double Mean, double Worst)> CompareAsync(
-        ModelManifest manifest, string source, BertTextTokenizer tokenizer, string quantized, IReadOnlyList<long[]> texts, CancellationToken cancellationToken)
+        ModelManifest manifest,
+        string source,
+        ITokenizer tokenizer,
+        string quantized,
+        IReadOnlyList<long[]> texts,
+        CancellationToken cancellationToken)
     {
         var ids = texts.Select(text => new ReadOnlyMemory<int>([.. text[1..^1].Select(id => (int)id)])).ToList();
         var wide = await EncodeAsync(manifest, Path.Combine(source, manifest.Variants["fp32"])).ConfigureAwait(false);
@@ -104,16 +119,16 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
         async Task<GeneratedEmbeddings<Embedding<float>>> EncodeAsync(ModelManifest model, string path)
         {
             var settings = new EncoderSettings();
-            using var encoder = new SentenceEncoder(model, tokenizer, new OnnxEncoder(path, model, settings.Lanes), settings);
+            using var encoder = new SentenceEncoder(model, tokenizer, new OnnxEncoder(path, model, settings.Workers), settings);
             return await encoder.GenerateAsync(ids, cancellationToken: cancellationToken).ConfigureAwait(false);
         }
     }
 }
 
 /// <summary>What <see cref="ModelQuantizer"/> made.</summary>
-/// <param name="Path">The 8-bit file.</param>
+/// <param name="Path">The int8 file.</param>
 /// <param name="SourceBytes">Size of the fp32 file.</param>
-/// <param name="Bytes">Size of the 8-bit file.</param>
+/// <param name="Bytes">Size of the int8 file.</param>
 /// <param name="MeanCosine">Of its vectors to those of fp32, on the calibration texts.</param>
 /// <param name="WorstCosine">The least of these.</param>
 public sealed record QuantizedModel(string Path, long SourceBytes, long Bytes, double MeanCosine, double WorstCosine);

@@ -5,7 +5,9 @@ using Google.Protobuf;
 
 namespace Embeddings.Inference.Quantization;
 
-/// <summary>An ONNX file's graph in memory: who makes a tensor, who reads it, and which tensors are constant. Not thread-safe.</summary>
+/// <summary>
+/// An ONNX file's graph in memory: who makes a tensor, who reads it, and which tensors are constant. Not thread-safe.
+/// </summary>
 internal sealed class OnnxGraph
 {
     private const int Float = 1;
@@ -38,7 +40,8 @@ internal sealed class OnnxGraph
     public IList<NodeProto> Nodes => _model.Graph.Node;
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="ModelException">It cannot be read, is no ONNX file, keeps its weights in another file, or is older than 8-bit operators.</exception>
+    /// <exception cref="ModelException">It cannot be read, is no ONNX file, keeps its weights in another file, or is
+    /// older than its int8 operators.</exception>
     public static OnnxGraph Read(string path)
     {
         ModelProto model;
@@ -67,13 +70,17 @@ internal sealed class OnnxGraph
 
         if (model.Graph.Initializer.Any(tensor => tensor.DataLocation == External))
         {
-            throw new ModelException($"{path} keeps its weights in another file (external data); only a model in one file can be quantized.");
+            throw new ModelException(
+                $"{path} keeps its weights in another file (external data); only a model in one file can be " +
+                "quantized.");
         }
 
-        var opset = model.OpsetImport.Where(set => set.Domain is "" or "ai.onnx").Select(set => set.Version).FirstOrDefault();
+        var opset = model.OpsetImport.Where(set => set.Domain is "" or "ai.onnx").Select(set => set.Version)
+            .FirstOrDefault();
         return opset >= LeastOpset
             ? new OnnxGraph(model, path)
-            : throw new ModelException($"{path} uses version {opset} of ONNX's operators; 8 bits need version {LeastOpset}. Export it anew.");
+            : throw new ModelException(
+                $"{path} uses version {opset} of ONNX's operators; int8 needs version {LeastOpset}. Export it anew.");
     }
 
     /// <summary>The file.</summary>
@@ -101,7 +108,9 @@ internal sealed class OnnxGraph
     public float[] Values(string constant)
     {
         var tensor = _constants[constant];
-        var values = tensor.HasRawData ? MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray() : [.. tensor.FloatData];
+        var values = tensor.HasRawData
+            ? MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray()
+            : [.. tensor.FloatData];
         var expected = tensor.Dims.Aggregate(1L, (product, length) => product * length);
         return values.LongLength != expected ? throw new ModelException($"{_path}: the tensor '{constant}' has {values.Length} values, but its shape asks for {expected}.")
             : values.All(float.IsFinite) ? values
@@ -109,10 +118,12 @@ internal sealed class OnnxGraph
     }
 
     /// <summary>Adds a constant of 32-bit floats, or replaces it.</summary>
-    public void Set(string name, float[] values, params long[] shape) => Set(name, Float, MemoryMarshal.AsBytes(values.AsSpan()), shape);
+    public void Set(string name, float[] values, params long[] shape) =>
+        Set(name, Float, MemoryMarshal.AsBytes(values.AsSpan()), shape);
 
-    /// <summary>Adds a constant of 8-bit integers, or replaces it.</summary>
-    public void Set(string name, sbyte[] values, params long[] shape) => Set(name, Int8, MemoryMarshal.AsBytes(values.AsSpan()), shape);
+    /// <summary>Adds an int8 constant, or replaces it.</summary>
+    public void Set(string name, sbyte[] values, params long[] shape) =>
+        Set(name, Int8, MemoryMarshal.AsBytes(values.AsSpan()), shape);
 
     /// <summary>The node that makes a tensor; null for inputs and constants.</summary>
     public NodeProto? Maker(string tensor) => Nodes.FirstOrDefault(node => node.Output.Contains(tensor));
@@ -153,7 +164,8 @@ internal sealed class OnnxGraph
         var tensors = graph.Initializer.Where(tensor => needed.Contains(tensor.Name)).ToList();
         graph.Initializer.Clear();
         graph.Initializer.AddRange(tensors);
-        // Shapes noted for tensors between nodes: those of tensors that are gone would be wrong, and the runtime finds them by itself.
+        // Shapes noted for tensors between nodes: those of tensors that are gone would be wrong, and the runtime finds
+        // them by itself.
         graph.ValueInfo.Clear();
     }
 

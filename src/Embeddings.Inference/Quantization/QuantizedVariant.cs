@@ -4,8 +4,8 @@ using Embeddings.Inference.Models;
 namespace Embeddings.Inference.Quantization;
 
 /// <summary>
-/// An 8-bit file on its way into a model's folder. It is <c>&lt;name&gt;.part</c> until <see cref="Enter"/>, which gives it its name and then
-/// writes <c>quantized.json</c>: without that file it does not count.
+/// An int8 file on its way into a model's folder. It is <c>&lt;name&gt;.part</c> until <see cref="Enter"/>, which
+/// gives it its name and then writes <c>quantized.json</c>: without that file it does not count.
 /// </summary>
 internal sealed class QuantizedVariant : IDisposable
 {
@@ -17,8 +17,11 @@ internal sealed class QuantizedVariant : IDisposable
     /// <summary>Where it is until it is entered.</summary>
     public string PartPath => _path + ".part";
 
-    /// <summary>The 8-bit file's path for an fp32 file's: <c>onnx/model.onnx</c> → <c>onnx/model_int8.onnx</c>.</summary>
-    public static string PathFor(string fp32) => fp32.EndsWith(".onnx", StringComparison.Ordinal) ? fp32[..^5] + "_int8.onnx" : fp32 + "_int8";
+    /// <summary>
+    /// The path of the int8 file for that of an fp32 file: <c>onnx/model.onnx</c> → <c>onnx/model_int8.onnx</c>.
+    /// </summary>
+    public static string PathFor(string fp32) =>
+        fp32.EndsWith(".onnx", StringComparison.Ordinal) ? fp32[..^5] + "_int8.onnx" : fp32 + "_int8";
 
     /// <summary>Writes the file under its temporary name.</summary>
     /// <exception cref="ModelException">The disk is full, or the folder cannot be written.</exception>
@@ -65,7 +68,7 @@ internal sealed class QuantizedVariant : IDisposable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            // Unbuffered: on a full disk a buffer would be flushed again on closing, and that error would hide the first.
+            // No buffer: on a full disk, closing would flush it again, and that error would hide the first.
             using var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
             stream.Write(bytes);
             stream.Flush(flushToDisk: true);

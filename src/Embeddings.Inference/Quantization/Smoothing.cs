@@ -1,9 +1,10 @@
 namespace Embeddings.Inference.Quantization;
 
 /// <summary>
-/// Moves the range of activations into weights (SmoothQuant): a channel is divided by a factor and its row of weights multiplied by it, so that one loud
-/// channel does not take all steps of a tensor. Factors are powers of two: they change no digit of a float, and the last digits of maxima, which differ
-/// from processor to processor, change no factor unless it lies at the edge between two powers.
+/// Moves the range of activations into weights (SmoothQuant): a channel is divided by a factor and its row of weights
+/// multiplied by it, so that one loud channel does not take all steps of a tensor. Factors are powers of two: they
+/// change no digit of a float, and the last digits of maxima, which differ from processor to processor, change no
+/// factor unless it lies at the edge between two powers.
 /// </summary>
 internal static class Smoothing
 {
@@ -11,8 +12,9 @@ internal static class Smoothing
     private const double Share = 0.65;
 
     /// <summary>
-    /// Smooths the activations that a layer normalisation makes. One multiplication is added for each: the same tensor goes on to the next sum unchanged, so
-    /// the gain cannot hold the factors. Attention's results gained nothing, and the activations after GELU lost.
+    /// Smooths the activations that a layer normalisation makes. One multiplication is added for each: the same tensor
+    /// goes on to the next sum unchanged, so the gain cannot hold the factors. Attention's results gained nothing, and
+    /// the activations after GELU lost.
     /// </summary>
     /// <param name="graph">Changed.</param>
     /// <param name="maxima">Tensor → largest absolute value of each channel.</param>
@@ -50,7 +52,9 @@ internal static class Smoothing
         for (var row = 0; row < logarithms.Length; row++)
         {
             var most = weights.Max(matrix => Most(matrix.AsSpan(row * (matrix.Length / activations.Length), matrix.Length / activations.Length)));
-            logarithms[row] = activations[row] > 0 && most > 0 ? (Share * Math.Log2(activations[row])) - ((1 - Share) * Math.Log2(most)) : 0;
+            logarithms[row] = activations[row] > 0 && most > 0
+                ? (Share * Math.Log2(activations[row])) - ((1 - Share) * Math.Log2(most))
+                : 0;
         }
 
         var median = logarithms.Order().ElementAt(logarithms.Length / 2);

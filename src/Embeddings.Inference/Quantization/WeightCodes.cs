@@ -7,8 +7,9 @@ internal sealed record WeightCodes(sbyte[] Codes, float[] Scales)
 {
     private const int MostCode = 127;
 
-    // Processors without VNNI multiply activations of 0 to 255 with codes and add neighbours as 16-bit integers that stop at 32,767.
-    // 255 × 128 = 32,640 fits, so two neighbours of one sign may have 128 together; then all processors compute the same.
+    // Processors without VNNI multiply activations of 0 to 255 with codes and add neighbours as 16-bit integers that
+    // stop at 32,767. 255 × 128 = 32,640 fits, so two neighbours of one sign may have 128 together; then all processors
+    // compute the same.
     private const int MostPair = 128;
 
     /// <summary>A matrix by column.</summary>
@@ -75,5 +76,6 @@ internal sealed record WeightCodes(sbyte[] Codes, float[] Scales)
     // Channels of zeros need some scale, too.
     private static float Scale(float scale) => scale > 0 ? scale : 1;
 
-    private static sbyte Code(float weight, float scale) => (sbyte)Math.Clamp(MathF.Round(weight / scale), -MostCode, MostCode);
+    private static sbyte Code(float weight, float scale) =>
+        (sbyte)Math.Clamp(MathF.Round(weight / scale), -MostCode, MostCode);
 }

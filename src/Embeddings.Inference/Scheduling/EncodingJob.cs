@@ -1,57 +1,61 @@
 namespace Embeddings.Inference.Scheduling;
 
-/// <summary>The windows of one request that are to be run.</summary>
+/// <summary>The items of one request. It belongs to the <see cref="BatchQueue"/>.</summary>
 internal sealed class EncodingJob
 {
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenRegistration _cancellation;
 
-    // The first window that may not be taken yet.
+    // All items before this one have been taken.
     private int _next;
 
-    /// <param name="number">Of all jobs, in the order in which they came.</param>
-    /// <param name="windows">Longest first.</param>
-    /// <param name="isSmall">Whether it is done in a moment.</param>
-    /// <param name="served">Where the clock of fairness stands.</param>
-    public EncodingJob(long number, IReadOnlyList<Window> windows, bool isSmall, double served) =>
-        (Number, Windows, Remaining, IsSmall, Served) = (number, windows, windows.Count, isSmall, served);
+    /// <param name="number">Position in the order in which jobs came.</param>
+    /// <param name="items">Its items, in any order.</param>
+    /// <param name="isSmall">Whether all of it fits into one batch.</param>
+    /// <param name="served">What a job would have been served by now if it had always been there.</param>
+    public EncodingJob(long number, IReadOnlyList<WorkItem> items, bool isSmall, double served) =>
+        (Number, Items, Remaining, IsSmall, Served) =
+            (number, [.. items.OrderByDescending(item => item.Cost)], items.Count, isSmall, served);
 
-    /// <summary>Of all jobs, in the order in which they came.</summary>
+    /// <summary>Position in the order in which jobs came.</summary>
     public long Number { get; }
 
-    /// <summary>Its windows, longest first.</summary>
-    public IReadOnlyList<Window> Windows { get; }
+    /// <summary>Its items, the most costly first.</summary>
+    public IReadOnlyList<WorkItem> Items { get; }
 
-    /// <summary>Whether it is done in a moment: such a job need not wait for a long run to end.</summary>
+    /// <summary>
+    /// Whether all of it fits into one batch. The express worker takes such jobs while the others run batches of large
+    /// jobs.
+    /// </summary>
     public bool IsSmall { get; }
 
-    /// <summary>Tokens of it that were run, counted from where the others stood when it came: the job that has least is next.</summary>
+    /// <summary>
+    /// Cost of its items that were taken, and of what the other jobs had been served when it came. The job that has
+    /// least is next.
+    /// </summary>
     public double Served { get; set; }
 
-    /// <summary>Windows not done yet.</summary>
+    /// <summary>Items not done yet.</summary>
     public int Remaining { get; set; }
 
-    /// <summary>The longest window that waits, after <see cref="HasWaiting"/>.</summary>
-    public Window Next => Windows[_next];
+    /// <summary>The most costly item that waits, after <see cref="HasWaiting"/>.</summary>
+    public WorkItem Next => Items[_next];
 
-    /// <summary>All of it, where whoever added it is to run it, since no lane will.</summary>
-    public TokenBatch? RunHere { get; set; }
-
-    /// <summary>Whether nobody waits for it any more.</summary>
+    /// <summary>Whether it is done, has failed, or was cancelled.</summary>
     public bool IsOver => _completion.Task.IsCompleted;
 
-    /// <summary>Done when every window is; failed when one is.</summary>
+    /// <summary>Done when every item is; failed when one is.</summary>
     public Task Completion => _completion.Task;
 
-    /// <summary>Whether a window waits, now that others may have been taken.</summary>
+    /// <summary>Whether an item waits. Moves <see cref="Next"/> past those that have been taken.</summary>
     public bool HasWaiting()
     {
-        while (_next < Windows.Count && Windows[_next].IsTaken)
+        while (_next < Items.Count && !Items[_next].IsWaiting)
         {
             _next++;
         }
 
-        return _next < Windows.Count;
+        return _next < Items.Count;
     }
 
     public void CancelWith(Action<EncodingJob> cancel, CancellationToken token)

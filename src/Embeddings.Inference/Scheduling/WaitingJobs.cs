@@ -1,8 +1,8 @@
 namespace Embeddings.Inference.Scheduling;
 
 /// <summary>
-/// Jobs that have windows waiting, by the tokens that they have had: finding who is next takes no longer when tens of thousands wait. Not
-/// thread-safe: it is the <see cref="TokenQueue"/>'s.
+/// Jobs that have items waiting, in the order of how much they have been served. Finding the next job is quick even if
+/// tens of thousands wait. Not thread-safe: it belongs to the <see cref="BatchQueue"/>.
 /// </summary>
 internal sealed class WaitingJobs
 {
@@ -14,7 +14,7 @@ internal sealed class WaitingJobs
 
     public bool HasSmall => _small.Count > 0;
 
-    /// <summary>Adds a job, if a window of it waits.</summary>
+    /// <summary>Adds a job, if an item of it waits.</summary>
     public void Add(EncodingJob job)
     {
         if (job.HasWaiting())
@@ -25,17 +25,17 @@ internal sealed class WaitingJobs
 
     public void Remove(EncodingJob job) => Of(job).Remove(job);
 
-    /// <summary>The job that has had the fewest tokens, and of several the one that came first.</summary>
+    /// <summary>The job that has been served least; of several such jobs, the one that came first.</summary>
     public EncodingJob? Next(bool smallOnly) =>
         smallOnly || _large.Min is not { } large ? _small.Min
         : _small.Min is { } small && ByServed.Compare(small, large) < 0 ? small
         : large;
 
-    /// <summary>Counts tokens that a job gets. It is left out as soon as nothing of it waits.</summary>
-    public void Charge(EncodingJob job, int tokens)
+    /// <summary>Counts what a job is served. A job of which nothing waits is left out.</summary>
+    public void Charge(EncodingJob job, int cost)
     {
         var wasThere = Of(job).Remove(job);
-        job.Served += tokens;
+        job.Served += cost;
         if (wasThere)
         {
             Add(job);

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Embeddings.Inference.Tokenization;
 
-/// <summary>Finds added tokens in a text: leftmost first, longest at the same place, as Hugging Face's <c>AddedVocabulary</c> does.</summary>
+/// <summary>
+/// Finds added tokens in a text: leftmost first, longest at the same place, as Hugging Face's <c>AddedVocabulary</c>
+/// does.
+/// </summary>
 internal sealed class AddedTokenMatcher
 {
     private readonly AddedToken[] _tokens;
@@ -20,8 +23,9 @@ internal sealed class AddedTokenMatcher
     public bool IsEmpty => _tokens.Length == 0;
 
     /// <summary>
-    /// The first added token at or after <paramref name="start"/>: where it begins and ends, with the white space it takes along, or
-    /// <see langword="null"/>. What was already consumed, before <paramref name="start"/>, is never taken again.
+    /// The first added token at or after <paramref name="start"/>: where it begins and ends, with the white space it
+    /// takes along, or <see langword="null"/>. What was already consumed, before <paramref name="start"/>, is never
+    /// taken again.
     /// </summary>
     public (int Start, int End, int Id)? Next(ReadOnlySpan<char> text, int start)
     {
@@ -83,7 +87,8 @@ internal sealed class AddedTokenMatcher
     private static bool StartsWithWord(ReadOnlySpan<char> text) =>
         Rune.DecodeFromUtf16(text, out var rune, out _) == OperationStatus.Done && IsWord(rune);
 
-    // \w of UTS #18, which the upstream matcher uses: letters (circled ones too), marks, digits, connectors, letter numbers, joiners.
+    // \w of UTS #18, which the upstream matcher uses: letters (circled ones too), marks, digits, connectors, letter
+    // numbers, joiners.
     private static bool IsWord(Rune rune) => Rune.IsLetter(rune)
         || rune.Value is 0x200C or 0x200D or (>= 0x24B6 and <= 0x24E9)
             or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189)

@@ -5,8 +5,9 @@ using static Embeddings.Inference.Tokenization.BertUnicode;
 namespace Embeddings.Inference.Tokenization;
 
 /// <summary>
-/// What BERT does to a text before it is split: control characters go, white space becomes a space, ideographs stand alone, accents
-/// are stripped (by canonical decomposition), letters are lowered. Same result as Hugging Face's <c>BertNormalizer</c>.
+/// What BERT does to a text before it is split: control characters go, white space becomes a space, ideographs stand
+/// alone, accents are stripped (by canonical decomposition), letters are lowered. Same result as Hugging Face's
+/// <c>BertNormalizer</c>.
 /// </summary>
 /// <param name="cleanText">Drop controls and make every white space a space.</param>
 /// <param name="isolateIdeographs">Put spaces around CJK ideographs (<c>tokenize_chinese_chars</c>).</param>

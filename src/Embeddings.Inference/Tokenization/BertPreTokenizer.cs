@@ -3,7 +3,10 @@ using static Embeddings.Inference.Tokenization.BertUnicode;
 
 namespace Embeddings.Inference.Tokenization;
 
-/// <summary>Splits a normalized text into words: at white space, which goes, and around punctuation, each mark a word of its own.</summary>
+/// <summary>
+/// Splits a normalized text into words: at white space, which goes, and around punctuation, each mark a word of its
+/// own.
+/// </summary>
 internal ref struct BertPreTokenizer(ReadOnlySpan<char> text)
 {
     private ReadOnlySpan<char> _rest = text;

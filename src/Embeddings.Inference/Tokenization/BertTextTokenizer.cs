@@ -6,15 +6,18 @@ using Microsoft.ML.Tokenizers;
 namespace Embeddings.Inference.Tokenization;
 
 /// <summary>
-/// Text → WordPiece ids, the same ids as Hugging Face's tokenizers give. The sub-word search is <see cref="WordPieceTokenizer"/>;
-/// everything before it is ours, since the library's own BERT front end deletes line breaks and symbols. Thread-safe.
+/// Text → WordPiece ids, the same ids as Hugging Face's tokenizers give. The sub-word search is
+/// <see cref="WordPieceTokenizer"/>; everything before it is ours, since the library's own BERT front end deletes line
+/// breaks and symbols. Thread-safe.
 /// </summary>
-internal sealed class BertTextTokenizer
+internal sealed class BertTextTokenizer : ITokenizer
 {
-    // Long texts are normalized piece by piece, so that a text cut at 256 tokens costs no more than its first page.
+    // Characters. Long texts are normalized piece by piece: a text that is cut at 256 tokens need not be normalized to
+    // its end.
     private const int PieceLength = 4096;
 
-    // Where a text may be cut in pieces: these end a word whatever surrounds them, and neither decompose nor combine.
+    // A text may be cut before these characters. Each ends a word whatever surrounds it, and neither decomposes nor
+    // combines.
     private static readonly SearchValues<char> Cuts = SearchValues.Create(" \t\r\n!\"#$%&'()*+,-./:;<=>?@[\\]^_{|}~");
 
     private readonly WordPieceTokenizer _wordPiece;
@@ -23,6 +26,8 @@ internal sealed class BertTextTokenizer
     private readonly AddedTokenMatcher _normalizedTokens;
     private readonly BertNormalizer _normalizer;
     private readonly int _maxWordLength;
+    private readonly int _class;
+    private readonly int _separator;
 
     public BertTextTokenizer(TokenizerFiles files)
     {
@@ -32,7 +37,8 @@ internal sealed class BertTextTokenizer
         {
             UnknownToken = files.UnknownToken,
             ContinuingSubwordPrefix = files.ContinuingPrefix,
-            // The library counts UTF-16 units where upstream counts code points: we count, and it need only not refuse.
+            // The library counts UTF-16 units, and Hugging Face code points. AddWords counts these, so the library must
+            // only never refuse.
             MaxInputCharsPerWord = 2 * files.MaxWordLength,
         });
         _normalizer = files.Normalizer;
@@ -40,28 +46,22 @@ internal sealed class BertTextTokenizer
         _rawTokens = new AddedTokenMatcher(files.AddedTokens.Where(token => !token.Normalized));
         _normalizedTokens = new AddedTokenMatcher(
             files.AddedTokens.Where(token => token.Normalized).Select(token => token with { Content = Normalized(token.Content) }));
-        (ClassId, SeparatorId) = (vocabulary[files.ClassToken], vocabulary[files.SeparatorToken]);
+        (_class, _separator) = (vocabulary[files.ClassToken], vocabulary[files.SeparatorToken]);
         VocabularySize = vocabulary.Values.Max() + 1;
     }
 
-    /// <summary>Id of [CLS], which begins every input.</summary>
-    public int ClassId { get; }
-
-    /// <summary>Id of [SEP], which ends every input.</summary>
-    public int SeparatorId { get; }
-
-    /// <summary>One more than the largest id.</summary>
+    /// <inheritdoc/>
     public int VocabularySize { get; }
+
+    /// <inheritdoc/>
+    public int SpecialTokens => 2;
 
     /// <summary>Reads the tokenizer of a model's directory, from those of its files that the manifest lists.</summary>
     /// <exception cref="ModelException">The files are missing or name another kind of tokenizer.</exception>
     public static BertTextTokenizer Read(string directory, ModelManifest manifest) =>
         new(TokenizerFiles.Read(directory, [.. manifest.Files.Select(file => file.Path)]));
 
-    /// <summary>
-    /// The ids of a text without [CLS] and [SEP], at most <paramref name="limit"/>. What lies beyond is not looked at, so a caller that
-    /// wants to know whether a text is longer asks for one more than it needs.
-    /// </summary>
+    /// <inheritdoc/>
     public List<int> Tokenize(ReadOnlySpan<char> text, int limit)
     {
         var ids = new List<int>();
@@ -87,6 +87,35 @@ internal sealed class BertTextTokenizer
 
         return ids;
     }
+
+    /// <inheritdoc/>
+    /// <remarks>One for each word that has a letter or digit which normalization keeps.</remarks>
+    public int LeastTokens(string text)
+    {
+        var words = 0;
+        var isCounted = false;
+        foreach (var character in text)
+        {
+            if (character is ' ' or '\n' or '\t' or '\r')
+            {
+                isCounted = false;
+            }
+            else if (!isCounted && IsKept(character))
+            {
+                isCounted = true;
+                words++;
+            }
+        }
+
+        return words;
+    }
+
+    /// <inheritdoc/>
+    public Sequence Frame(ReadOnlySpan<int> ids) => new([_class, .. ids, _separator]);
+
+    /// <inheritdoc/>
+    public Sequence FramePair(ReadOnlySpan<int> first, ReadOnlySpan<int> second) =>
+        new([_class, .. first, _separator, .. second, _separator], first.Length + 2);
 
     private void AddText(ReadOnlySpan<char> text, List<int> ids, int limit, ArrayBufferWriter<char> buffer)
     {
@@ -128,7 +157,8 @@ internal sealed class BertTextTokenizer
             }
             else if (_words.TryGetValue(words.Word, out var id))
             {
-                // Longest match first: a word that is in the vocabulary is itself. Most are, and this saves the library's list for each.
+                // The longest match wins, so a word of the vocabulary is its own token. Most words are; this saves the
+                // list that the library makes.
                 ids.Add(id);
             }
             else
@@ -138,9 +168,12 @@ internal sealed class BertTextTokenizer
         }
     }
 
+    private static bool IsKept(char character) => char.IsLetterOrDigit(character)
+        && !BertUnicode.Is(character, BertUnicode.Classes.Control | BertUnicode.Classes.Whitespace | BertUnicode.Classes.Combining);
+
     private int PieceEnd(ReadOnlySpan<char> text)
     {
-        // An added token that is looked for after normalization could lie across a cut.
+        // An added token that is looked for after normalization could span a cut.
         if (text.Length <= PieceLength || !_normalizedTokens.IsEmpty)
         {
             return text.Length;

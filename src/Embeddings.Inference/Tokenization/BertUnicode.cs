@@ -4,8 +4,9 @@ using System.Globalization;
 namespace Embeddings.Inference.Tokenization;
 
 /// <summary>
-/// The character tables of Hugging Face's BERT tokenizer, read once from <c>bert-unicode.txt</c>. They are data of our own and not the
-/// runtime's: a model was trained on the ids these tables give, and a runtime update or a missing ICU must not change one of them.
+/// The character tables of Hugging Face's BERT tokenizer, read once from <c>bert-unicode.txt</c>. They are data of our
+/// own and not the runtime's: a model was trained on the ids these tables give, and a runtime update or a missing ICU
+/// must not change one of them.
 /// </summary>
 internal static class BertUnicode
 {
@@ -114,10 +115,14 @@ internal static class BertUnicode
     internal static byte CombiningClass(int codePoint) =>
         Is(codePoint, Classes.Combining) ? CombiningClasses[codePoint] : (byte)0;
 
-    /// <summary>Lower case of one code point, without regard to its neighbours: one code point, or two for U+0130.</summary>
+    /// <summary>
+    /// Lower case of one code point, without regard to its neighbours: one code point, or two for U+0130.
+    /// </summary>
     internal static ReadOnlySpan<int> LowerCase(int codePoint) => LowerCases[codePoint];
 
-    /// <summary>The full canonical decomposition of a code point that has one; <paramref name="buffer"/> holds at least 3.</summary>
+    /// <summary>
+    /// The full canonical decomposition of a code point that has one; <paramref name="buffer"/> holds at least 3.
+    /// </summary>
     internal static ReadOnlySpan<int> Decompose(int codePoint, Span<int> buffer)
     {
         if (codePoint is < HangulFirst or > HangulLast)
@@ -132,7 +137,8 @@ internal static class BertUnicode
         return buffer[..(index % 28 == 0 ? 2 : 3)];
     }
 
-    private static int Hex(string text) => int.Parse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    private static int Hex(string text) =>
+        int.Parse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
     private static void Mark(int first, int last, Classes classes)
     {

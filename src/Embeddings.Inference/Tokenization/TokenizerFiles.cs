@@ -6,12 +6,12 @@ using Embeddings.Inference.Models;
 namespace Embeddings.Inference.Tokenization;
 
 /// <summary>
-/// What a model's own files say of its tokenizer. <c>tokenizer.json</c> is the base, <c>tokenizer_config.json</c> overrides what it
-/// names (as transformers does), and with neither, <c>vocab.txt</c> alone means an uncased BERT.
+/// What a model's own files say of its tokenizer. <c>tokenizer.json</c> is the base, <c>tokenizer_config.json</c>
+/// overrides what it names (as transformers does), and with neither, <c>vocab.txt</c> alone means an uncased BERT.
 /// </summary>
 internal sealed record TokenizerFiles
 {
-    // Far beyond any BERT's; the vocabulary is a list by id, so a wild one would ask for all memory.
+    // No BERT vocabulary is nearly as large. The vocabulary becomes a list by id, so a huge id would take all memory.
     private const int LargestId = 10_000_000;
 
     public required IReadOnlyDictionary<string, int> Vocabulary { get; init; }
@@ -33,19 +33,25 @@ internal sealed record TokenizerFiles
 
     /// <summary>Reads the files of one directory.</summary>
     /// <param name="directory">Where they lie.</param>
-    /// <param name="listed">The files that the manifest vouches for: others are not read, whatever lies there.</param>
-    /// <exception cref="ModelException">A file is missing, is no JSON, or names a tokenizer that is not BERT's WordPiece.</exception>
+    /// <param name="listed">The files that the manifest lists. Others in the directory are not read.</param>
+    /// <exception cref="ModelException">A file is missing, is no JSON, or names a tokenizer that is not BERT's
+    /// WordPiece.</exception>
     public static TokenizerFiles Read(string directory, IReadOnlyCollection<string> listed)
     {
         var json = listed.Contains("tokenizer.json") ? ReadJson(Path.Combine(directory, "tokenizer.json")) : null;
-        var config = listed.Contains("tokenizer_config.json") ? ReadJson(Path.Combine(directory, "tokenizer_config.json")) : null;
+        var config = listed.Contains("tokenizer_config.json")
+            ? ReadJson(Path.Combine(directory, "tokenizer_config.json"))
+            : null;
         try
         {
             return Combine(directory, json, config);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or FormatException or NullReferenceException)
+        catch (Exception exception)
+            when (exception is InvalidOperationException or FormatException or NullReferenceException)
         {
-            throw new ModelException($"The tokenizer files in {directory} do not have the form of a BERT tokenizer: {exception.Message}", exception);
+            throw new ModelException(
+                $"The tokenizer files in {directory} do not have the form of a BERT tokenizer: " +
+                $"{exception.Message}", exception);
         }
     }
 
@@ -85,7 +91,8 @@ internal sealed record TokenizerFiles
 
         if (files.Vocabulary.FirstOrDefault(token => token.Value is < 0 or > LargestId) is { Key: not null } wrong)
         {
-            throw new ModelException($"The vocabulary in {directory} gives '{wrong.Key}' the id {wrong.Value}; ids are 0 to {LargestId}.");
+            throw new ModelException(
+                $"The vocabulary in {directory} gives '{wrong.Key}' the id {wrong.Value}; ids are 0 to {LargestId}.");
         }
 
         return files with { AddedTokens = ReadAddedTokens(json, config, files) };
@@ -98,7 +105,9 @@ internal sealed record TokenizerFiles
             // A token that the vocabulary has too keeps the vocabulary's id, as upstream.
             return [.. listed.Select(token => new AddedToken(
                 token!["content"]!.GetValue<string>(),
-                files.Vocabulary.TryGetValue(token["content"]!.GetValue<string>(), out var id) ? id : token["id"]!.GetValue<int>(),
+                files.Vocabulary.TryGetValue(token["content"]!.GetValue<string>(), out var id)
+                    ? id
+                    : token["id"]!.GetValue<int>(),
                 Flag(token, "single_word"),
                 Flag(token, "lstrip"),
                 Flag(token, "rstrip"),
@@ -110,10 +119,12 @@ internal sealed record TokenizerFiles
             files.UnknownToken, files.ClassToken, files.SeparatorToken,
             Content(config?["pad_token"]) ?? "[PAD]", Content(config?["mask_token"]) ?? "[MASK]",
         ];
-        return [.. special.Where(files.Vocabulary.ContainsKey).Select(token => new AddedToken(token, files.Vocabulary[token]))];
+        return [.. special.Where(files.Vocabulary.ContainsKey).Select(token =>
+            new AddedToken(token, files.Vocabulary[token]))];
     }
 
-    // One token a line, its id the line's number; of two equal lines the later counts, as upstream.
+    // One token a line; its id is the number of the line, from 0. Of two equal lines the later counts, as in Hugging
+    // Face's tokenizers.
     private static Dictionary<string, int> ReadVocabulary(string path)
     {
         if (!File.Exists(path))
@@ -149,16 +160,18 @@ internal sealed record TokenizerFiles
         if (actual is not null && actual.GetValue<string>() != expected)
         {
             throw new ModelException(
-                $"{Path.Combine(directory, "tokenizer.json")} has the {part} '{actual}', but only BERT's '{expected}' is known here.");
+                $"{Path.Combine(directory, "tokenizer.json")} has the {part} '{actual}', but only BERT's " +
+                $"'{expected}' is known here.");
         }
     }
 
-    // A key that the config has counts even when it is null ("as lower-casing says").
+    // A key of the config counts even if its value is null, which means "as lower-casing says".
     private static bool? Setting(JsonNode? config, string key, JsonNode? otherwise) =>
         (config is JsonObject settings && settings.TryGetPropertyValue(key, out var value) ? value : otherwise)?.GetValue<bool>();
 
     // Special tokens are written as a string or as an object with a "content".
-    private static string? Content(JsonNode? token) => (token is JsonObject ? token["content"] : token)?.GetValue<string>();
+    private static string? Content(JsonNode? token) =>
+        (token is JsonObject ? token["content"] : token)?.GetValue<string>();
 
     private static bool Flag(JsonNode token, string key) => token[key]?.GetValue<bool>() ?? false;
 }

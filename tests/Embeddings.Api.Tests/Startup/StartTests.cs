@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Embeddings.Inference.Tests;
+using Embeddings.Inference.Tests.Hub;
 using Embeddings.Inference.Tests.Models;
 
 namespace Embeddings.Api.Tests.Startup;

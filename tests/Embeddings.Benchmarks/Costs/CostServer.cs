@@ -41,7 +41,8 @@ internal sealed class CostServer : IAsyncDisposable
 
     /// <summary>Sends a body.</summary>
     /// <returns>The status, 0 where the client left before there was one, and the seconds it took.</returns>
-    public async Task<(int Status, double Seconds)> SendAsync(string path, string body, CancellationToken cancellationToken = default)
+    public async Task<(int Status, double Seconds)> SendAsync(
+        string path, string body, CancellationToken cancellationToken = default)
     {
         var watch = Stopwatch.StartNew();
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };

@@ -5,7 +5,8 @@ using System.Text;
 namespace Embeddings.Benchmarks.Costs;
 
 /// <summary>
-/// An import whose first line never ends, over a bare socket: a client of HTTP that is still sending when its answer comes loses it.
+/// An import whose first line never ends, over a bare socket: a client of HTTP that is still sending when its answer
+/// comes loses it.
 /// </summary>
 internal sealed class EndlessImport
 {
@@ -20,7 +21,8 @@ internal sealed class EndlessImport
         var import = new EndlessImport(socket);
         await socket.ConnectAsync(server.Host, server.Port);
         await socket.SendAsync(Encoding.ASCII.GetBytes(
-            $"POST /collections/{collection}/import HTTP/1.1\r\nHost: {server.Authority}\r\nContent-Type: application/x-ndjson\r\nContent-Length: {2L * bytes}\r\n\r\n"));
+            $"POST /collections/{collection}/import HTTP/1.1\r\nHost: {server.Authority}\r\nContent-Type: " +
+            $"application/x-ndjson\r\nContent-Length: {2L * bytes}\r\n\r\n"));
         var part = Encoding.ASCII.GetBytes(new string('a', 1 << 16));
         try
         {

@@ -10,7 +10,9 @@ namespace Embeddings.Benchmarks.Flat;
 /// <summary>What this machine can do at most, in the same process and run as what is compared with it.</summary>
 internal static class Machine
 {
-    /// <summary>The quickest of several runs, in milliseconds; the first, which pays for compilation, does not count.</summary>
+    /// <summary>
+    /// The quickest of several runs, in milliseconds; the first, which pays for compilation, does not count.
+    /// </summary>
     public static double Quickest(Action action, int runs = 5)
     {
         action();
@@ -25,8 +27,12 @@ internal static class Machine
         return best;
     }
 
-    /// <summary>The quickest of several runs of two things in turn, so that a neighbour who takes the memory for a while takes it from both.</summary>
-    /// <remarks>For a second at least: short things need hundreds of rounds until they run as they will for good.</remarks>
+    /// <summary>
+    /// The quickest of several runs of two things in turn, so that a neighbour who takes the memory for a while takes
+    /// it from both.
+    /// </summary>
+    /// <remarks>For a second at least: short things need hundreds of rounds until they run as they will for
+    /// good.</remarks>
     public static (double First, double Second) QuickestInTurn(Action first, Action second, int rounds = 7)
     {
         var watch = Stopwatch.StartNew();

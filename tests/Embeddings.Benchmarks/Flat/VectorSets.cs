@@ -9,8 +9,9 @@ internal static class VectorSets
 
     /// <summary>Rows [count, dimensions] of a data set by name.</summary>
     /// <param name="name">
-    /// <c>uniform</c>: any direction; <c>clustered</c>: as embeddings crowd, mean cosine about 0.6, in a thousand clusters;
-    /// <c>alike</c>: all within a thousandth of each other, so that codes tell nothing; <c>equal</c>: all the same, so that every row is a tie.
+    /// <c>uniform</c>: any direction; <c>clustered</c>: as embeddings crowd, mean cosine about 0.6, in a thousand
+    /// clusters; <c>alike</c>: all within a thousandth of each other, so that codes tell nothing; <c>equal</c>: all the
+    /// same, so that every row is a tie.
     /// </param>
     /// <param name="count">Rows.</param>
     /// <param name="dimensions">Coordinates of a row.</param>

@@ -45,5 +45,13 @@ internal sealed class IngestRun(LoadDriver driver, DocumentSet documents, TimeSp
     }
 
     private void Report(string way, int clients, long count, Load load, long bytes) => report(new IngestResult(
-        way, clients, count, load.Seconds, count / load.Seconds, bytes / 1e6 / load.Seconds, load.Median, load.ClientCores, load.ServerCores));
+        way,
+        clients,
+        count,
+        load.Seconds,
+        count / load.Seconds,
+        bytes / 1e6 / load.Seconds,
+        load.Median,
+        load.ClientCores,
+        load.ServerCores));
 }

@@ -5,7 +5,9 @@ using Embeddings.Vectors.Simd;
 
 namespace Embeddings.Benchmarks.Search;
 
-/// <summary>How quick the whole server is over HTTP: documents in, searches out, and the start; with the bare index beside it.</summary>
+/// <summary>
+/// How quick the whole server is over HTTP: documents in, searches out, and the start; with the bare index beside it.
+/// </summary>
 internal static class SearchCommand
 {
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
@@ -76,7 +78,8 @@ internal static class SearchCommand
     }
 
     // In a store of its own, so that what these documents leave behind counts nowhere else.
-    private static async Task<long> IngestAsync(DirectoryInfo folder, DocumentSet documents, TimeSpan length, int texts, Action<IngestResult> report)
+    private static async Task<long> IngestAsync(
+        DirectoryInfo folder, DocumentSet documents, TimeSpan length, int texts, Action<IngestResult> report)
     {
         await using var server = await ServerProcess.StartAsync("--Storage:Path", Path.Combine(folder.FullName, "ingest.db"));
         await Task.Delay(TimeSpan.FromSeconds(2));
@@ -90,7 +93,9 @@ internal static class SearchCommand
         return emptyBytes;
     }
 
-    private static void Write(TextWriter output, FormattableString line) => output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+    private static void Write(TextWriter output, FormattableString line) =>
+        output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 
-    private static int[] Numbers(string list) => [.. list.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
+    private static int[] Numbers(string list) =>
+        [.. list.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
 }

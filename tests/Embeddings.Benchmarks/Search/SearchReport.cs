@@ -23,7 +23,15 @@ internal sealed record SearchReport(int Processors, int Dimensions)
 /// <param name="ClientCores">Processors that the clients kept busy.</param>
 /// <param name="ServerCores">Processors that the server kept busy.</param>
 internal sealed record IngestResult(
-    string Way, int Clients, long Documents, double Seconds, double PerSecond, double MegabytesPerSecond, double RequestMilliseconds, double ClientCores, double ServerCores);
+    string Way,
+    int Clients,
+    long Documents,
+    double Seconds,
+    double PerSecond,
+    double MegabytesPerSecond,
+    double RequestMilliseconds,
+    double ClientCores,
+    double ServerCores);
 
 /// <summary>Searches by a number of clients.</summary>
 /// <param name="Documents">In the collection.</param>
@@ -36,9 +44,17 @@ internal sealed record IngestResult(
 /// <param name="OfBareRate">Searches a second as a multiple of the bare index's, one query at a time.</param>
 /// <param name="ClientCores">Processors that the clients kept busy.</param>
 /// <param name="ServerCores">Processors that the server kept busy.</param>
-/// <param name="ProcessorMilliseconds">Of the server, or of the bare index, for a search: says more than the rate where others use the machine too.</param>
+/// <param name="ProcessorMilliseconds">Of the server, or of the bare index, for a search: says more than the rate where
+/// others use the machine too.</param>
 internal sealed record SearchResult(
-    int Documents, int Clients, bool Filtered, double Median, double Percentile99, double PerSecond, double OfBareMedian, double OfBareRate,
+    int Documents,
+    int Clients,
+    bool Filtered,
+    double Median,
+    double Percentile99,
+    double PerSecond,
+    double OfBareMedian,
+    double OfBareRate,
     double ClientCores, double ServerCores, double ProcessorMilliseconds);
 
 /// <summary>What a store of so many documents costs.</summary>
@@ -48,4 +64,5 @@ internal sealed record SearchResult(
 /// <param name="LoadSeconds">Of these, what the store says it took to load.</param>
 /// <param name="MemoryBytes">A document: beyond what a server takes that has none.</param>
 /// <param name="DiskBytes">A document: the file, its log and its lock.</param>
-internal sealed record StoreResult(int Documents, double StopSeconds, double StartSeconds, double LoadSeconds, double MemoryBytes, double DiskBytes);
+internal sealed record StoreResult(
+    int Documents, double StopSeconds, double StartSeconds, double LoadSeconds, double MemoryBytes, double DiskBytes);

@@ -7,7 +7,9 @@ using Embeddings.Vectors.Index;
 
 namespace Embeddings.Benchmarks.Search;
 
-/// <summary>A collection of one size: filled, searched by each number of clients, and loaded again by another process.</summary>
+/// <summary>
+/// A collection of one size: filled, searched by each number of clients, and loaded again by another process.
+/// </summary>
 internal sealed partial class StoreRun(DocumentSet documents, int dimensions, string path, TimeSpan length)
 {
     private const string Collection = "documents";
@@ -52,7 +54,12 @@ internal sealed partial class StoreRun(DocumentSet documents, int dimensions, st
             ? double.Parse(line.Groups[1].Value, CultureInfo.InvariantCulture)
             : throw new InvalidOperationException($"The server does not say how long it loaded:\n{next.Log}");
         var result = new StoreResult(
-            documents.Count, stop.TotalSeconds, next.StartTime.TotalSeconds, loaded, (double)(next.ResidentBytes - emptyBytes) / documents.Count, (double)bytes / documents.Count);
+            documents.Count,
+            stop.TotalSeconds,
+            next.StartTime.TotalSeconds,
+            loaded,
+            (double)(next.ResidentBytes - emptyBytes) / documents.Count,
+            (double)bytes / documents.Count);
         await next.StopAsync();
         return result;
     }
@@ -67,7 +74,17 @@ internal sealed partial class StoreRun(DocumentSet documents, int dimensions, st
         var ticks = Search(length);
         var load = Load.Of(ticks, new TimeSpan(ticks.Sum()), (used, default), (Environment.CpuUsage.TotalTime, default));
         return new SearchResult(
-            documents.Count, 0, filtered, load.Median, load.Percentile99, load.Rate, 1, 1, load.ClientCores, 0, 1000 * load.ClientCores / load.Rate);
+            documents.Count,
+            0,
+            filtered,
+            load.Median,
+            load.Percentile99,
+            load.Rate,
+            1,
+            1,
+            load.ClientCores,
+            0,
+            1000 * load.ClientCores / load.Rate);
 
         List<long> Search(TimeSpan time)
         {

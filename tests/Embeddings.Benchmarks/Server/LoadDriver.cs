@@ -4,7 +4,10 @@ using System.Net.Http.Headers;
 
 namespace Embeddings.Benchmarks.Server;
 
-/// <summary>Clients in this process that send requests to a server, each the next one when it has the answer to the last: a closed loop.</summary>
+/// <summary>
+/// Clients in this process that send requests to a server, each the next one when it has the answer to the last: a
+/// closed loop.
+/// </summary>
 internal sealed class LoadDriver(ServerProcess server) : IDisposable
 {
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false })
@@ -13,8 +16,11 @@ internal sealed class LoadDriver(ServerProcess server) : IDisposable
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    /// <summary>Sends bodies in turn, over and over, for as long as is said; what comes before, to warm up, does not count.</summary>
-    public async Task<Load> RepeatAsync(string path, int clients, IReadOnlyList<byte[]> bodies, TimeSpan warmUp, TimeSpan length)
+    /// <summary>
+    /// Sends bodies in turn, over and over, for as long as is said; what comes before, to warm up, does not count.
+    /// </summary>
+    public async Task<Load> RepeatAsync(
+        string path, int clients, IReadOnlyList<byte[]> bodies, TimeSpan warmUp, TimeSpan length)
     {
         await RunAsync(path, clients, i => bodies[(int)(i % bodies.Count)], warmUp);
         return await RunAsync(path, clients, i => bodies[(int)(i % bodies.Count)], length);
@@ -68,11 +74,13 @@ internal sealed class LoadDriver(ServerProcess server) : IDisposable
     {
         if (!response.IsSuccessStatusCode)
         {
-            throw new InvalidOperationException($"{response.RequestMessage!.RequestUri} answered {(int)response.StatusCode}: {answer}");
+            throw new InvalidOperationException(
+                $"{response.RequestMessage!.RequestUri} answered {(int)response.StatusCode}: {answer}");
         }
     }
 
-    private (TimeSpan Client, TimeSpan Server) ProcessorTimes() => (Environment.CpuUsage.TotalTime, server.ProcessorTime);
+    private (TimeSpan Client, TimeSpan Server) ProcessorTimes() =>
+        (Environment.CpuUsage.TotalTime, server.ProcessorTime);
 
     private sealed class PartsContent(IEnumerable<byte[]> parts) : HttpContent
     {

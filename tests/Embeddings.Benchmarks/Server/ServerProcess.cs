@@ -69,7 +69,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts a server and waits until it is ready.</summary>
     /// <param name="settings">As on the command line: <c>--Storage:Path a.db</c>.</param>
     public static Task<ServerProcess> StartAsync(params string[] settings) => StartProgramAsync(
-        Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().First(metadata => metadata.Key == "Embeddings.Api").Value!, settings);
+        Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().First(metadata => metadata.Key == "Embeddings.Api").Value!,
+        settings);
 
     /// <summary>The same of another build.</summary>
     /// <param name="program">Its <c>Embeddings.Api.dll</c>.</param>

@@ -3,10 +3,12 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Embeddings.Benchmarks.Throughput;
 
-/// <summary>ONNX Runtime without anything around it: runs of token ids one after another, on lanes of some threads each.</summary>
+/// <summary>
+/// ONNX Runtime without anything around it: runs of token ids one after another, on workers of some threads each.
+/// </summary>
 internal sealed class BareRuntime : IDisposable
 {
-    private const int BetweenLanes = 256;
+    private const int BetweenWorkers = 256;
 
     private readonly InferenceSession _session;
     private readonly RunOptions _options = new();
@@ -15,7 +17,7 @@ internal sealed class BareRuntime : IDisposable
     private readonly int[] _next;
     private readonly int _dimensions;
 
-    public BareRuntime(string weights, int lanes, int threads, int dimensions)
+    public BareRuntime(string weights, int workers, int threads, int dimensions)
     {
         Environment.SetEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
         using var options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1 };
@@ -23,25 +25,26 @@ internal sealed class BareRuntime : IDisposable
         options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "SkipLayerNormFusion");
         _session = new InferenceSession(weights, options);
         (_inputs, _outputs, _dimensions) = ([.. _session.InputNames], [_session.OutputNames[0]], dimensions);
-        // Lanes begin apart, so that they do not run the same lengths together, and go on where they stopped.
-        _next = [.. Enumerable.Range(0, lanes).Select(lane => lane * BetweenLanes)];
+        // Workers begin apart, so that they do not run the same lengths together, and go on where they stopped.
+        _next = [.. Enumerable.Range(0, workers).Select(worker => worker * BetweenWorkers)];
     }
 
-    /// <summary>Runs these in turn, over and over, on every lane, for so long.</summary>
-    /// <returns>Tokens a second of all lanes, and processor seconds for a million tokens.</returns>
-    public async Task<(double TokensPerSecond, double ProcessorSeconds)> RepeatAsync(IReadOnlyList<RunShape> runs, TimeSpan warmUp, TimeSpan length)
+    /// <summary>Runs these in turn, over and over, on every worker, for so long.</summary>
+    /// <returns>Tokens a second of all workers, and processor seconds for a million tokens.</returns>
+    public async Task<(double TokensPerSecond, double ProcessorSeconds)> RepeatAsync(
+        IReadOnlyList<RunShape> runs, TimeSpan warmUp, TimeSpan length)
     {
-        await LanesAsync(runs, warmUp);
+        await WorkersAsync(runs, warmUp);
         var before = Environment.CpuUsage.TotalTime;
-        var lanes = await LanesAsync(runs, length);
-        return (lanes.Sum(lane => lane.Tokens / lane.Seconds), 1e6 * (Environment.CpuUsage.TotalTime - before).TotalSeconds / lanes.Sum(lane => lane.Tokens));
+        var workers = await WorkersAsync(runs, length);
+        return (workers.Sum(worker => worker.Tokens / worker.Seconds), 1e6 * (Environment.CpuUsage.TotalTime - before).TotalSeconds / workers.Sum(worker => worker.Tokens));
     }
 
     /// <summary>Milliseconds of every run of one text, one after another for so long.</summary>
     public IReadOnlyList<double> Milliseconds(IReadOnlyList<int> lengths, TimeSpan warmUp, TimeSpan length)
     {
         var buffers = new Buffers(lengths.Max(), _dimensions);
-        Lane([.. lengths.Select(tokens => new RunShape(1, tokens))], 0, warmUp);
+        Worker([.. lengths.Select(tokens => new RunShape(1, tokens))], 0, warmUp);
         var times = new List<double>();
         for (var watch = Stopwatch.StartNew(); watch.Elapsed < length;)
         {
@@ -59,17 +62,20 @@ internal sealed class BareRuntime : IDisposable
         _session.Dispose();
     }
 
-    private Task<(double Tokens, double Seconds)[]> LanesAsync(IReadOnlyList<RunShape> runs, TimeSpan length) =>
-        Task.WhenAll(Enumerable.Range(0, _next.Length).Select(lane => Task.Factory.StartNew(
-            () => Lane(runs, lane, length), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+    private Task<(double Tokens, double Seconds)[]> WorkersAsync(IReadOnlyList<RunShape> runs, TimeSpan length) =>
+        Task.WhenAll(Enumerable.Range(0, _next.Length).Select(worker => Task.Factory.StartNew(
+            () => Worker(runs, worker, length),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
 
-    private (double Tokens, double Seconds) Lane(IReadOnlyList<RunShape> runs, int lane, TimeSpan length)
+    private (double Tokens, double Seconds) Worker(IReadOnlyList<RunShape> runs, int worker, TimeSpan length)
     {
         var buffers = new Buffers(runs.Max(run => run.Tokens), _dimensions);
         var (watch, tokens) = (Stopwatch.StartNew(), 0.0);
         while (tokens == 0 || watch.Elapsed < length)
         {
-            var run = runs[_next[lane]++ % runs.Count];
+            var run = runs[_next[worker]++ % runs.Count];
             Run(run, buffers);
             tokens += run.Tokens;
         }

@@ -6,8 +6,8 @@ using System.Net.Sockets;
 namespace Embeddings.Benchmarks.Throughput;
 
 /// <summary>
-/// One client's connection, used by one thread. HTTP as far as this benchmark needs it: <see cref="HttpClient"/> takes as much of the processors
-/// that are shared with the server as the server's own HTTP does.
+/// One client's connection, used by one thread. HTTP as far as this benchmark needs it: <see cref="HttpClient"/> takes
+/// as much of the processors that are shared with the server as the server's own HTTP does.
 /// </summary>
 internal sealed class Connection(Uri root) : IDisposable
 {
@@ -68,9 +68,13 @@ internal sealed class Connection(Uri root) : IDisposable
         _socket = null;
     }
 
-    private static int Field(ReadOnlySpan<byte> fields, ReadOnlySpan<byte> name) => fields.IndexOf(name) is >= 0 and var at ? Number(fields[(at + name.Length)..]) : -1;
+    private static int Field(ReadOnlySpan<byte> fields, ReadOnlySpan<byte> name) =>
+        fields.IndexOf(name) is >= 0 and var at ? Number(fields[(at + name.Length)..]) : -1;
 
-    private static int Number(ReadOnlySpan<byte> text) => Utf8Parser.TryParse(text, out int number, out _) ? number : throw new InvalidDataException("The server answered no HTTP.");
+    private static int Number(ReadOnlySpan<byte> text) =>
+        Utf8Parser.TryParse(text, out int number, out _)
+            ? number
+            : throw new InvalidDataException("The server answered no HTTP.");
 
     private Socket Connect()
     {
@@ -86,7 +90,9 @@ internal sealed class Connection(Uri root) : IDisposable
             Array.Resize(ref _buffer, 2 * at);
         }
 
-        return _socket!.Receive(_buffer.AsSpan(at)) is > 0 and var count ? count : throw new EndOfStreamException("The server closed the connection in the middle of an answer.");
+        return _socket!.Receive(_buffer.AsSpan(at)) is > 0 and var count
+            ? count
+            : throw new EndOfStreamException("The server closed the connection in the middle of an answer.");
     }
 }
 

@@ -11,7 +11,15 @@ namespace Embeddings.Benchmarks.Throughput;
 /// <param name="ProcessorSeconds">Of the server, for a million tokens.</param>
 /// <param name="PeakMegabytes">Memory of the server.</param>
 internal sealed record LoadResult(
-    int Requests, int Failures, double TextsPerSecond, double TokensPerSecond, double Median, double Percentile95, double Percentile99, double ProcessorSeconds, double PeakMegabytes)
+    int Requests,
+    int Failures,
+    double TextsPerSecond,
+    double TokensPerSecond,
+    double Median,
+    double Percentile95,
+    double Percentile99,
+    double ProcessorSeconds,
+    double PeakMegabytes)
 {
     /// <summary>All slices together.</summary>
     public static LoadResult Of(IReadOnlyList<LoadSlice> slices)
@@ -41,7 +49,8 @@ internal sealed record LoadResult(
     }
 
     /// <summary>The value below which a part of them lies.</summary>
-    public static double Percentile(double[] sorted, double part) => sorted.Length == 0 ? 0 : sorted[Math.Min(sorted.Length - 1, (int)(part * sorted.Length))];
+    public static double Percentile(double[] sorted, double part) =>
+        sorted.Length == 0 ? 0 : sorted[Math.Min(sorted.Length - 1, (int)(part * sorted.Length))];
 }
 
 /// <summary>A stretch of time in which a server was under load.</summary>
@@ -50,7 +59,8 @@ internal sealed record LoadResult(
 /// <param name="Stop">When it ended.</param>
 /// <param name="Processor">Time of the server.</param>
 /// <param name="PeakBytes">Memory of the server.</param>
-internal sealed record LoadSlice(IReadOnlyList<Exchange> Exchanges, TimeSpan Start, TimeSpan Stop, TimeSpan Processor, long PeakBytes)
+internal sealed record LoadSlice(
+    IReadOnlyList<Exchange> Exchanges, TimeSpan Start, TimeSpan Stop, TimeSpan Processor, long PeakBytes)
 {
     /// <summary>Those that were under way at some time of it: long ones at its edges count too.</summary>
     public IEnumerable<Exchange> InFlight => Exchanges.Where(exchange => exchange.End > Start && exchange.Start < Stop);

@@ -5,7 +5,10 @@ using Embeddings.Benchmarks.Server;
 
 namespace Embeddings.Benchmarks.Throughput;
 
-/// <summary>A load on a server, and what is seen of it meanwhile. Every client is a thread of its own, since that takes the least of the processors.</summary>
+/// <summary>
+/// A load on a server, and what is seen of it meanwhile. Every client is a thread of its own, since that takes the
+/// least of the processors.
+/// </summary>
 internal sealed class LoadRun(ServerProcess server)
 {
     private const int MostOffered = 600;
@@ -16,10 +19,12 @@ internal sealed class LoadRun(ServerProcess server)
 
     /// <summary>A closed loop: each client sends its next request when it has the answer to the last.</summary>
     /// <param name="workload">What is measured.</param>
-    /// <param name="beside">What else goes on; it is broken off at the end, since one request of it may take minutes.</param>
+    /// <param name="beside">What else goes on; it is broken off at the end, since one request of it may take
+    /// minutes.</param>
     /// <param name="warmUp">Does not count.</param>
     /// <param name="length">What counts; requests before and after keep the server as busy as it is meanwhile.</param>
-    public async Task<(LoadSlice Load, LoadSlice? Beside)> RepeatAsync(Workload workload, Workload? beside, TimeSpan warmUp, TimeSpan length)
+    public async Task<(LoadSlice Load, LoadSlice? Beside)> RepeatAsync(
+        Workload workload, Workload? beside, TimeSpan warmUp, TimeSpan length)
     {
         // Known once the warm-up is over, which takes longer than it should where many clients begin.
         var ends = new StrongBox<long>(long.MaxValue);
@@ -45,10 +50,11 @@ internal sealed class LoadRun(ServerProcess server)
     /// <param name="settling">Does not count: until the server has as much to do as ever.</param>
     /// <param name="length">All of it.</param>
     /// <returns>All that was answered; what counts; and the server's memory every so often.</returns>
-    public async Task<(IReadOnlyList<Exchange> All, LoadSlice Load, IReadOnlyList<long> Bytes)> OfferAsync(Workload workload, double rate, TimeSpan settling, TimeSpan length)
+    public async Task<(IReadOnlyList<Exchange> All, LoadSlice Load, IReadOnlyList<long> Bytes)> OfferAsync(
+        Workload workload, double rate, TimeSpan settling, TimeSpan length)
     {
         using var due = new SemaphoreSlim(0);
-        // Equal texts in flight are embedded once: each request is in flight once.
+        // Each request is in flight at most once, so that nothing can be shared between equal texts.
         using var free = new BlockingCollection<Request>(new ConcurrentQueue<Request>(workload.Requests));
         var isOver = false;
         var clients = Enumerable.Range(0, MostOffered).Select(_ => OnThread(connection =>
@@ -87,7 +93,8 @@ internal sealed class LoadRun(ServerProcess server)
     }
 
     // Until every client that counts has an answer from after the end.
-    private async Task<Exchange[]> Clients(Workload workload, StrongBox<int> early, StrongBox<long> ends, CancellationToken breakOff)
+    private async Task<Exchange[]> Clients(
+        Workload workload, StrongBox<int> early, StrongBox<long> ends, CancellationToken breakOff)
     {
         var clients = Enumerable.Range(0, workload.Clients).Select(_ => OnThread(connection =>
         {

@@ -14,7 +14,8 @@ internal sealed class LoneRuns : IDisposable
     public LoneRuns(string weights, int dimensions, IReadOnlyList<int> lengths, TimeSpan each)
     {
         _lengths = lengths;
-        var ways = new[] { Environment.ProcessorCount, 1 }.Distinct().Select(threads => new BareRuntime(weights, lanes: 1, threads, dimensions)).ToList();
+        var ways = new[] { Environment.ProcessorCount, 1 }.Distinct()
+            .Select(threads => new BareRuntime(weights, workers: 1, threads, dimensions)).ToList();
         _runtime = ways.MinBy(way => Median(way.Milliseconds(lengths, each / 4, each)))!;
         ways.Where(way => way != _runtime).ToList().ForEach(way => way.Dispose());
     }
@@ -27,5 +28,6 @@ internal sealed class LoneRuns : IDisposable
 
     public void Dispose() => _runtime.Dispose();
 
-    private static double Median(IEnumerable<double> milliseconds) => LoadResult.Percentile([.. milliseconds.Order()], 0.5);
+    private static double Median(IEnumerable<double> milliseconds) =>
+        LoadResult.Percentile([.. milliseconds.Order()], 0.5);
 }

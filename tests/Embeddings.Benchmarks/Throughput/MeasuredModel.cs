@@ -8,7 +8,10 @@ namespace Embeddings.Benchmarks.Throughput;
 /// <summary>A model to measure: its files, its words, and the settings with which a server serves it.</summary>
 internal sealed class MeasuredModel : IDisposable
 {
-    /// <summary>Tokens that may wait in the server: half of the default, so that a measurement of overload need not wait for long until they are done.</summary>
+    /// <summary>
+    /// Tokens that may wait in the server: half of the default, so that a measurement of overload need not wait for
+    /// long until they are done.
+    /// </summary>
     public const int QueuedTokens = 300_000;
 
     private static readonly string[] TokenizerFiles = ["vocab.txt", "tokenizer.json", "tokenizer_config.json"];

@@ -4,7 +4,10 @@ using System.Text.Json;
 
 namespace Embeddings.Benchmarks.Throughput;
 
-/// <summary>@huggingface/transformers on onnxruntime-node, with the same weights and texts, 32 padded texts at a time: what everyone can install.</summary>
+/// <summary>
+/// @huggingface/transformers on onnxruntime-node, with the same weights and texts, 32 padded texts at a time: what
+/// everyone can install.
+/// </summary>
 internal sealed class Peer : IDisposable
 {
     private readonly string _texts = Path.GetTempFileName();

@@ -2,8 +2,12 @@ using Embeddings.Benchmarks.Server;
 
 namespace Embeddings.Benchmarks.Throughput;
 
-/// <summary>The workloads, on one server and the bare runtime in turn, so that a neighbour who takes the processors for a while takes them from both.</summary>
-internal sealed class ServerRuns(MeasuredModel model, string precision, ServerProcess server, TextSource texts, TimeSpan length)
+/// <summary>
+/// The workloads, on one server and the bare runtime in turn, so that a neighbour who takes the processors for a while
+/// takes them from both.
+/// </summary>
+internal sealed class ServerRuns(
+    MeasuredModel model, string precision, ServerProcess server, TextSource texts, TimeSpan length)
 {
     private const int Overload = 10;
     private const int TimesSettling = 3;
@@ -18,17 +22,24 @@ internal sealed class ServerRuns(MeasuredModel model, string precision, ServerPr
     private readonly string _weights = model.Weights(precision);
     private readonly int _dimensions = model.Manifest.Dimensions;
 
-    /// <summary>Busies a new server until its code is compiled for good: its first ten thousand requests take several times what later ones do.</summary>
-    public Task WarmUpAsync(Workload queries) => _load.RepeatAsync(queries, null, Least(length, LongestRound), TimeSpan.Zero);
+    /// <summary>
+    /// Busies a new server until its code is compiled for good: its first ten thousand requests take several times what
+    /// later ones do.
+    /// </summary>
+    public Task WarmUpAsync(Workload queries) =>
+        _load.RepeatAsync(queries, null, Least(length, LongestRound), TimeSpan.Zero);
 
     /// <summary>The server and the bare runtime, a slice of each in turn.</summary>
     public async Task<WorkloadResult> RunAsync(Workload workload)
     {
         var (lengths, slice, each) = (workload.Lengths, length / workload.Slices, length / 16);
-        // Activations of 8 bits are rounded by what a whole run holds: whoever batches texts there gets other vectors.
+        // int8 activations are rounded by what a whole batch holds, so a text in a batch gets another vector than
+        // alone.
         var isSingle = precision != "fp32";
         using var ceiling = await CeilingRuns.FindAsync(_weights, _dimensions, lengths, isSingle, each);
-        using var batched = isSingle ? await CeilingRuns.FindAsync(_weights, _dimensions, lengths, isSingle: false, each) : null;
+        using var batched = isSingle
+            ? await CeilingRuns.FindAsync(_weights, _dimensions, lengths, isSingle: false, each)
+            : null;
         using var lone = workload.Clients == 1 ? new LoneRuns(_weights, _dimensions, lengths, each) : null;
         var load = new List<LoadSlice>();
         for (var i = 0; i < workload.Slices; i++)
@@ -115,7 +126,8 @@ internal sealed class ServerRuns(MeasuredModel model, string precision, ServerPr
             bytes[^1] / 1e6);
     }
 
-    private async Task<LoadSlice> CapacityAsync(Workload bulk) => (await _load.RepeatAsync(bulk, null, _warmUp, Least(length, LongestRound))).Load;
+    private async Task<LoadSlice> CapacityAsync(Workload bulk) =>
+        (await _load.RepeatAsync(bulk, null, _warmUp, Least(length, LongestRound))).Load;
 
     private static TimeSpan Most(TimeSpan one, TimeSpan other) => one > other ? one : other;
 

@@ -28,7 +28,9 @@ internal sealed class TextSource
     public Text Made(int shortest, int longest) =>
         Fresh(() => string.Join(' ', Enumerable.Range(0, _random.Next(shortest, longest + 1) - 2).Select(_ => _words[_random.Next(_words.Length)])));
 
-    /// <summary>A piece of what people wrote, if there is any; as many words as a log-normal distribution gives.</summary>
+    /// <summary>
+    /// A piece of what people wrote, if there is any; as many words as a log-normal distribution gives.
+    /// </summary>
     /// <param name="median">Words of half of them.</param>
     /// <param name="spread">Standard deviation of the logarithm.</param>
     /// <param name="most">Words at most.</param>
@@ -55,7 +57,8 @@ internal sealed class TextSource
     }
 
     // Box and Muller.
-    private double Normal() => Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble());
+    private double Normal() =>
+        Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble());
 }
 
 /// <summary>A text to embed.</summary>

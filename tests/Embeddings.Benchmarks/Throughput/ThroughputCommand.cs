@@ -4,7 +4,9 @@ using Embeddings.Benchmarks.Server;
 
 namespace Embeddings.Benchmarks.Throughput;
 
-/// <summary>How many texts the whole server embeds over HTTP, as a part of what the bare runtime could in the same minutes.</summary>
+/// <summary>
+/// How many texts the whole server embeds over HTTP, as a part of what the bare runtime could in the same minutes.
+/// </summary>
 internal static class ThroughputCommand
 {
     private const string AllWorkloads = "lone,queries,bulk,mixed,beside,overload";

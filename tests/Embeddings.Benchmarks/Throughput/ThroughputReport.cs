@@ -18,10 +18,12 @@ internal sealed record ThroughputReport(int Processors, string Model)
 /// <param name="Precision">Of the weights.</param>
 /// <param name="Workload">Its name.</param>
 /// <param name="Load">The server's.</param>
-/// <param name="Ceiling">The bare runtime's, with vectors that are the same whatever else is embedded: with 8-bit weights, one text in a run.</param>
+/// <param name="Ceiling">The bare runtime's, with vectors that are the same whatever else is embedded: with 8-bit
+/// weights, one text in a run.</param>
 /// <param name="Batched">The bare runtime's with several texts in a run, where that changes their vectors.</param>
 /// <param name="BareMilliseconds">Median of a bare run; lone texts only.</param>
-internal sealed record WorkloadResult(string Precision, string Workload, LoadResult Load, Ceiling Ceiling, Ceiling? Batched, double? BareMilliseconds)
+internal sealed record WorkloadResult(
+    string Precision, string Workload, LoadResult Load, Ceiling Ceiling, Ceiling? Batched, double? BareMilliseconds)
 {
     /// <summary>Tokens a second, server to bare runtime.</summary>
     public double OfCeiling => Load.TokensPerSecond / Ceiling.TokensPerSecond;
@@ -29,7 +31,9 @@ internal sealed record WorkloadResult(string Precision, string Workload, LoadRes
     /// <summary>The same, to the bare runtime with other vectors.</summary>
     public double? OfBatched => Load.TokensPerSecond / Batched?.TokensPerSecond;
 
-    /// <summary>Processor time for a token, bare runtime to server: says the same where others use the machine too.</summary>
+    /// <summary>
+    /// Processor time for a token, bare runtime to server: says the same where others use the machine too.
+    /// </summary>
     public double OfProcessor => Ceiling.ProcessorSeconds / Load.ProcessorSeconds;
 }
 
@@ -47,7 +51,8 @@ internal sealed record BesideResult(string Precision, LoadResult Idle, LoadResul
 /// <summary>Ten times as many requests as the server can answer.</summary>
 /// <param name="Precision">Of the weights.</param>
 /// <param name="Capacity">Tokens a second of clients that wait for their answers.</param>
-/// <param name="Goodput">Tokens a second that were answered with 200, of all that was offered, while the queue was full.</param>
+/// <param name="Goodput">Tokens a second that were answered with 200, of all that was offered, while the queue was
+/// full.</param>
 /// <param name="Answered">Requests, with 200.</param>
 /// <param name="Refused">Requests, with 429.</param>
 /// <param name="Failed">Requests, with anything else.</param>

@@ -23,7 +23,7 @@ internal sealed class ThroughputTable(ThroughputReport report, TextWriter output
 
         report.Workloads.Add(result);
         var (load, ceiling) = (result.Load, result.Ceiling);
-        var way = $"{ceiling.Lanes}x{ceiling.Threads} b{ceiling.Batch}";
+        var way = $"{ceiling.Workers}x{ceiling.Threads} b{ceiling.Batch}";
         Write($"{result.Precision,-5} {result.Workload,-9}{load.TextsPerSecond,9:0}{load.TokensPerSecond,10:0}{load.Median,9:0.00}{load.Percentile95,9:0.00}{load.Percentile99,9:0.00}{load.ProcessorSeconds,14:0.0}{load.PeakMegabytes,9:0}{ceiling.TokensPerSecond,15:0}{way,9}{result.OfCeiling,7:0.00}{result.OfProcessor,11:0.00}{result.OfBatched,12:0.00}");
         if (result.BareMilliseconds is { } bare)
         {

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Embeddings.Inference.Tests.Models;
 
-/// <summary>A model of two files, a hub that has them on a loopback port, and an empty folder to fetch them into.</summary>
+/// <summary>
+/// A model of two files, a hub that has them on a loopback port, and an empty folder to fetch them into.
+/// </summary>
 public abstract class DownloadTests : IAsyncLifetime
 {
     protected const string Large = "onnx/model.onnx";
@@ -53,9 +55,11 @@ public abstract class DownloadTests : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    protected HubOptions Options => new() { CacheDirectory = "", Endpoint = Hub.Address, RetryDelay = TimeSpan.FromMilliseconds(1) };
+    protected HubOptions Options =>
+        new() { CacheDirectory = "", Endpoint = Hub.Address, RetryDelay = TimeSpan.FromMilliseconds(1) };
 
-    protected static ModelFile FileOf(string path, byte[] bytes) => new(path, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+    protected static ModelFile FileOf(string path, byte[] bytes) =>
+        new(path, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
 
     protected static ModelDownloader Downloader(HubOptions options) =>
         new(ModelDownloader.CreateHttpClient(options), options, TimeProvider.System, NullLogger<ModelDownloader>.Instance);

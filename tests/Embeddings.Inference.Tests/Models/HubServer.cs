@@ -15,8 +15,9 @@ namespace Embeddings.Inference.Tests.Models;
 public sealed record HubRequest(string Path, string Range, string Authorization);
 
 /// <summary>
-/// A hub on a loopback port that speaks <c>/{owner}/{name}/resolve/{revision}/{file}</c> with ranges, and of <see cref="Commits"/> the API that lists a
-/// repository's files. It misbehaves once for every file asked for with <see cref="Mishaps"/> queued.
+/// A hub on a loopback port that speaks <c>/{owner}/{name}/resolve/{revision}/{file}</c> with ranges, and of
+/// <see cref="Commits"/> the API that lists a repository's files. It misbehaves once for every file asked for with
+/// <see cref="Mishaps"/> queued.
 /// </summary>
 public sealed class HubServer : IAsyncDisposable
 {
@@ -87,7 +88,8 @@ public sealed class HubServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
-    // What the real hub answers to ?blobs=true, as far as it matters: weights are in Git LFS, which knows their SHA-256, and small files are not.
+    // What the real hub answers to ?blobs=true, as far as it matters: weights are in Git LFS, which knows their
+    // SHA-256, and small files are not.
     private IResult List(string owner, string name, string revision)
     {
         Requests.Enqueue(new HubRequest($"/api/models/{owner}/{name}/revision/{revision}", "", ""));
@@ -96,7 +98,8 @@ public sealed class HubServer : IAsyncDisposable
             return Results.StatusCode(status);
         }
 
-        if (!HasApi || !Commits.TryGetValue($"{owner}/{name}", out var commit) || (revision != "main" && revision != commit))
+        if (!HasApi || !Commits.TryGetValue($"{owner}/{name}", out var commit)
+            || (revision != "main" && revision != commit))
         {
             return Results.NotFound();
         }
@@ -141,7 +144,8 @@ public sealed class HubServer : IAsyncDisposable
         context.Response.Headers["X-Linked-ETag"] = $"\"{HashOf(path)}\"";
     }
 
-    private string HashOf(string path) => WrongHashes.GetValueOrDefault(path) ?? Convert.ToHexStringLower(SHA256.HashData(Files[path]));
+    private string HashOf(string path) =>
+        WrongHashes.GetValueOrDefault(path) ?? Convert.ToHexStringLower(SHA256.HashData(Files[path]));
 
     private async Task ResolveAsync(HttpContext context)
     {

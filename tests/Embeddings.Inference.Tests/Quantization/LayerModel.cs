@@ -9,8 +9,9 @@ using Google.Protobuf;
 namespace Embeddings.Inference.Tests.Quantization;
 
 /// <summary>
-/// A model with the parts of a BERT layer that quantization touches: a vocabulary, a layer normalisation written out in nodes, a product with a bias, and a
-/// second output that nobody asked for. Weights are of a seeded generator; one channel is loud. In a folder of its own that goes with it.
+/// A model with the parts of a BERT layer that quantization touches: a vocabulary, a layer normalisation written out in
+/// nodes, a product with a bias, and a second output that nobody asked for. Weights are of a seeded generator; one
+/// channel is loud. In a folder of its own that goes with it.
 /// </summary>
 internal sealed class LayerModel : IDisposable
 {
@@ -67,7 +68,10 @@ internal sealed class LayerModel : IDisposable
 
     public ModelManifest Manifest(string precision = "fp32") => ModelCatalog.Read([Models], precision).Find(Name)!;
 
-    /// <summary>The vector of some ids, worked out here: mean over tokens of normalise(table) × gain × weights + bias, of length 1.</summary>
+    /// <summary>
+    /// The vector of some ids, worked out here: mean over tokens of normalise(table) × gain × weights + bias, of length
+    /// 1.
+    /// </summary>
     public double[] Expected(IReadOnlyList<int> ids)
     {
         var vector = new double[Dimensions];
@@ -134,7 +138,8 @@ internal sealed class LayerModel : IDisposable
         return tensor;
     }
 
-    // Field 2 of ValueInfoProto, its type, is none that the product reads: tensor_type { elem_type, shape { batch, tokens, dimensions } }.
+    // Field 2 of ValueInfoProto, its type, is none that the product reads: tensor_type { elem_type, shape { batch,
+    // tokens, dimensions } }.
     private static ValueInfoProto Value(string name, byte type, byte? dimensions = null)
     {
         byte[] symbols = [10, 3, 18, 1, (byte)'b', 10, 3, 18, 1, (byte)'t'];

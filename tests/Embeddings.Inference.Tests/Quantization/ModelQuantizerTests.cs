@@ -1,3 +1,4 @@
+using Embeddings.Inference.Encoders;
 using Embeddings.Inference.Models;
 using Embeddings.Inference.Quantization;
 using Embeddings.Inference.Quantization.Onnx;
@@ -51,7 +52,8 @@ public sealed class ModelQuantizerTests
         using var model = new LayerModel();
         var graph = ModelProto.Parser.ParseFrom(await File.ReadAllBytesAsync((await QuantizeAsync(model)).Path, Cancelled)).Graph;
         var factors = graph.Initializer.Single(tensor => tensor.Name == "normal_factors").RawData.Span;
-        var values = Enumerable.Range(0, LayerModel.Dimensions).Select(i => BitConverter.ToSingle(graph.Initializer.Single(t => t.Name == "normal_factors").RawData.Span[(4 * i)..])).ToArray();
+        var values = Enumerable.Range(0, LayerModel.Dimensions)
+            .Select(i => BitConverter.ToSingle(graph.Initializer.Single(t => t.Name == "normal_factors").RawData.Span[(4 * i)..])).ToArray();
         Assert.Equal(4 * LayerModel.Dimensions, factors.Length);
         Assert.InRange(values[3], 0, values.Where((_, i) => i != 3).Min() / 4);
         Assert.All(values, value => Assert.Equal(0, Math.Log2(value) % 1));
@@ -67,9 +69,9 @@ public sealed class ModelQuantizerTests
         Assert.Contains("\"depends_on_batch\": true", json, StringComparison.Ordinal);
         Assert.True(ModelCatalog.Read([model.Models], "int8").Find(LayerModel.Name)!.DependsOnBatch);
         await File.WriteAllTextAsync(path, json.Replace(model.Manifest().Files[0].Sha256, new string('0', 64), StringComparison.Ordinal), Cancelled);
-        var catalog = ModelCatalog.Read([model.Models], "int8");
-        Assert.Equal("fp32", catalog.Find(LayerModel.Name)!.Precision);
-        Assert.Contains("models quantize layer", Assert.Single(catalog.Problems), StringComparison.Ordinal);
+        var registry = ModelCatalog.Read([model.Models], "int8");
+        Assert.Equal("fp32", registry.Find(LayerModel.Name)!.Precision);
+        Assert.Contains("models quantize layer", Assert.Single(registry.Problems), StringComparison.Ordinal);
         await File.WriteAllTextAsync(path, "{", Cancelled);
         Assert.Contains("cannot be read", Assert.Single(ModelCatalog.Read([model.Models]).Problems), StringComparison.Ordinal);
     }
@@ -81,7 +83,8 @@ public sealed class ModelQuantizerTests
     [InlineData("not finite", "not finite")]
     [InlineData("overflow", "cannot be quantized")]
     [InlineData("no graph", "no graph")]
-    public async Task What_cannot_be_quantized_is_refused_with_a_sentence_and_nothing_is_entered(string fault, string part)
+    public async Task What_cannot_be_quantized_is_refused_with_a_sentence_and_nothing_is_entered(
+        string fault, string part)
     {
         using var model = new LayerModel(proto => Break(proto, fault));
         var exception = await Assert.ThrowsAsync<ModelException>(() => QuantizeAsync(model));

@@ -1,3 +1,4 @@
+using Embeddings.Inference.Encoders;
 using Embeddings.Inference.Models;
 using Embeddings.Inference.Quantization;
 using Embeddings.Vectors;
@@ -5,7 +6,9 @@ using Microsoft.Extensions.AI;
 
 namespace Embeddings.Inference.Tests.Quantization;
 
-/// <summary>8 bits made of the real weights: as near to those of 32 bits as the README says, and the same bytes each time.</summary>
+/// <summary>
+/// 8 bits made of the real weights: as near to those of 32 bits as the README says, and the same bytes each time.
+/// </summary>
 public sealed class RealModelTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("embeddings-int8-");
@@ -26,7 +29,8 @@ public sealed class RealModelTests : IDisposable
             .. from subject in new[] { "The old harbour", "A patient teacher", "Every second invoice", "The quarterly report", "My neighbour's dog", "An unknown virus" }
                from predicate in new[]
                {
-                   "was closed for repairs last winter.", "explains how enzymes fold into their shape", "costs more than 300 euros, taxes included!",
+                   "was closed for repairs last " +
+                   "winter.", "explains how enzymes fold into their shape", "costs more than 300 euros, taxes included!",
                    "sleeps", "does not answer the phone; please try again tomorrow, or write to support.", "hat den Zug nach Köln verpasst.",
                }
                select $"{subject} {predicate}",
@@ -48,15 +52,18 @@ public sealed class RealModelTests : IDisposable
     {
         var manifest = TestData.Manifest(name).At("fp32");
         return await new ModelQuantizer().QuantizeAsync(
-            manifest, Path.Combine(Repository.BuiltInModels, name), Path.Combine(_folder.FullName, into, name), Cancelled);
+            manifest,
+            Path.Combine(Repository.BuiltInModels, name),
+            Path.Combine(_folder.FullName, into, name),
+            Cancelled);
     }
 
     private async Task<GeneratedEmbeddings<Embedding<float>>> EncodeAsync(string name, string precision, string[] texts)
     {
-        var catalog = ModelCatalog.Read([Path.Combine(_folder.FullName, "first"), Repository.BuiltInModels], precision);
-        var manifest = catalog.Find(name)!;
+        var registry = ModelCatalog.Read([Path.Combine(_folder.FullName, "first"), Repository.BuiltInModels], precision);
+        var manifest = registry.Find(name)!;
         Assert.Equal(precision, manifest.Precision);
-        using IEmbeddingGenerator<string, Embedding<float>> encoder = new SentenceEncoder(manifest, new ModelLocator(catalog, [], "").Find(manifest, out _)!);
+        using IEmbeddingGenerator<string, Embedding<float>> encoder = new SentenceEncoder(manifest, new ModelLocator(registry, [], "").Find(manifest, out _)!);
         return await encoder.GenerateAsync(texts, cancellationToken: Cancelled);
     }
 }

@@ -2,13 +2,15 @@ using Embeddings.Inference.Scheduling;
 
 namespace Embeddings.Inference.Tests.Scheduling;
 
-/// <summary>An encoder whose vectors are [the sum of the ids], which can be held in the middle of its runs; some ids fail.</summary>
+/// <summary>
+/// An encoder whose vectors are [the sum of the ids], which can be held in the middle of its batches; some ids fail.
+/// </summary>
 internal sealed class SumEncoder : IBatchEncoder
 {
-    /// <summary>The run fails as the model's own do.</summary>
+    /// <summary>The batch fails as the model's own do.</summary>
     public const int Bad = -1;
 
-    /// <summary>The run fails as none should.</summary>
+    /// <summary>The batch fails as none should.</summary>
     public const int Deadly = -2;
 
     private readonly ManualResetEventSlim _open = new(initialState: true);
@@ -17,27 +19,23 @@ internal sealed class SumEncoder : IBatchEncoder
     /// <summary>Runs begun.</summary>
     public int Running => Volatile.Read(ref _running);
 
-    /// <summary>Who made the last one.</summary>
-    public int LastThread { get; private set; }
-
-    /// <summary>Tokens of the longest batch that is brief.</summary>
-    public int MostBrief { get; init; }
+    /// <summary>Sequences in these.</summary>
+    public int Sequences { get; private set; }
 
     public void Hold() => _open.Reset();
 
     public void Release() => _open.Set();
 
-    public bool IsBrief(int tokens) => tokens <= MostBrief;
-
-    public float[][] Run(TokenBatch batch, RunBuffers buffers)
+    public float[][] Run(Batch batch)
     {
-        LastThread = Environment.CurrentManagedThreadId;
         Interlocked.Increment(ref _running);
+        Sequences += batch.Items.Count;
         _open.Wait();
-        var ids = batch.Windows.SelectMany(window => window.Ids).ToHashSet();
+        int[][] sequences = [.. batch.Items.Select(item => ((Sequence)item.Input).Ids.ToArray())];
+        var ids = sequences.SelectMany(sequence => sequence).ToHashSet();
         return ids.Contains(Deadly) ? throw new InvalidOperationException("deadly")
             : ids.Contains(Bad) ? throw new ModelRunException(new InvalidOperationException("bad"))
-            : [.. batch.Windows.Select(window => new float[] { window.Ids.Sum() })];
+            : [.. sequences.Select(sequence => new float[] { sequence.Sum() })];
     }
 
     public void Dispose() => _open.Dispose();

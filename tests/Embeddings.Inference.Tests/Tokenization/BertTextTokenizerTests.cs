@@ -126,4 +126,14 @@ public sealed class BertTextTokenizerTests
         var ids = BertTextTokenizer.Read(model.Folder, model.Manifest).Tokenize(text, int.MaxValue);
         Assert.Equal(tokens, string.Join(' ', ids.Select(id => vocabulary[id])));
     }
+
+    [Fact]
+    public void Two_texts_are_framed_together_and_the_second_has_another_type()
+    {
+        using var model = new TinyModel(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b"], new float[7]);
+        var tokenizer = BertTextTokenizer.Read(model.Folder, model.Manifest);
+        Assert.Equal(new Sequence([2, 5, 3]), tokenizer.Frame([5]));
+        Assert.Equal(new Sequence([2, 5, 3, 6, 6, 3], firstLength: 3), tokenizer.FramePair([5], [6, 6]));
+        Assert.NotEqual(new Sequence([2, 5, 3, 6, 6, 3]), tokenizer.FramePair([5], [6, 6]));
+    }
 }

@@ -18,7 +18,7 @@ public sealed class WordPieceOracleTests
         foreach (var line in lines)
         {
             var expected = JsonSerializer.Deserialize<Case>(line, JsonSerializerOptions.Web)!;
-            int[] actual = [tokenizer.ClassId, .. tokenizer.Tokenize(expected.Text, int.MaxValue), tokenizer.SeparatorId];
+            var actual = tokenizer.Frame([.. tokenizer.Tokenize(expected.Text, int.MaxValue)]).Ids.ToArray();
             count++;
             if (!actual.SequenceEqual(expected.Ids))
             {

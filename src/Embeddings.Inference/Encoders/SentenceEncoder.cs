@@ -1,0 +1,212 @@
+using System.Numerics.Tensors;
+using Embeddings.Inference.Models;
+using Embeddings.Inference.Runtime;
+using Embeddings.Inference.Scheduling;
+using Embeddings.Inference.Tokenization;
+using Embeddings.Vectors;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Embeddings.Inference.Encoders;
+
+/// <summary>
+/// A sentence encoder: texts, or token ids of the model's own vocabulary → the vectors that sentence-transformers
+/// gives. Results come in the order of the inputs, with the number of tokens as usage. Equal inputs of one call are
+/// computed once, and their tokens counted each time. Thread-safe.
+/// </summary>
+public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<float>>, IEmbeddingGenerator<ReadOnlyMemory<int>, Embedding<float>>
+{
+    private readonly ModelManifest _manifest;
+    private readonly EncoderSettings _settings;
+    private readonly RequestTokenizer _tokenizer;
+    private readonly SequenceEncoder _encoder;
+    private readonly VectorCache? _cache;
+    private int _disposed;
+
+    /// <summary>Loads a model from a directory that holds every file of its manifest.</summary>
+    /// <param name="manifest">What the model is.</param>
+    /// <param name="directory">Where its files are.</param>
+    /// <param name="settings">How to work; null for the defaults.</param>
+    /// <param name="time">Measures batches.</param>
+    /// <param name="logger">Told of workers that die.</param>
+    /// <exception cref="ModelException">A file is missing or is not what the manifest says.</exception>
+    public SentenceEncoder(
+        ModelManifest manifest,
+        string directory,
+        EncoderSettings? settings = null,
+        TimeProvider? time = null,
+        ILogger<SentenceEncoder>? logger = null)
+        : this(
+            manifest,
+            BertTextTokenizer.Read(directory, manifest),
+            new OnnxEncoder(Path.Combine(directory, manifest.Variants.GetAt(0).Value), manifest, (settings ?? new EncoderSettings()).Workers),
+            settings ?? new EncoderSettings(),
+            time,
+            logger)
+    {
+    }
+
+    /// <summary>With another encoder, which is disposed with this.</summary>
+    internal SentenceEncoder(
+        ModelManifest manifest,
+        ITokenizer tokenizer,
+        IBatchEncoder encoder,
+        EncoderSettings settings,
+        TimeProvider? time = null,
+        ILogger? logger = null)
+    {
+        (_manifest, _settings) = (manifest, settings);
+        _tokenizer = new RequestTokenizer(new SequenceCutter(tokenizer, manifest.MaxTokens), settings.Workers);
+        _encoder = new SequenceEncoder(
+            encoder,
+            new BatchQueueSettings(settings.Workers, settings.BatchTokens, settings.MaxQueuedTokens, manifest.DependsOnBatch, settings.BatchOverhead),
+            time ?? TimeProvider.System,
+            logger ?? NullLogger.Instance);
+        _cache = settings.CacheBytes > 0 ? new VectorCache(_encoder, settings.CacheBytes) : null;
+    }
+
+    /// <summary>
+    /// Whether it can embed: no batch has run for 30 s or longer, and not all of the last 8 batches failed.
+    /// </summary>
+    public bool IsHealthy => _encoder.Workers.IsHealthy;
+
+    /// <summary>Counts of the encoder.</summary>
+    public EncoderState State => new(
+        _encoder.QueuedTokens,
+        _encoder.Workers.Count,
+        _encoder.Workers.Deaths,
+        _cache?.Bytes ?? 0,
+        _cache?.Hits ?? 0,
+        _cache?.Misses ?? 0);
+
+    /// <summary>Embeds texts.</summary>
+    /// <param name="values">The texts; an empty one is legal here.</param>
+    /// <param name="options">An <see cref="EncodingOptions"/> for more than <c>Dimensions</c>.</param>
+    /// <param name="cancellationToken">Ends the work between two batches.</param>
+    /// <exception cref="EncodingException">An input is too long, all together are, too many tokens wait, or the model
+    /// failed.</exception>
+    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+        IEnumerable<string> values,
+        EmbeddingGenerationOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        var prompt = (options as EncodingOptions)?.Prompt;
+        var inputs = values.Select(text => new EncoderInput(prompt + text, default));
+        return GenerateAsync(inputs, values is IReadOnlyCollection<string>, options, cancellationToken);
+    }
+
+    /// <summary>Embeds token ids of the model's own vocabulary, given without [CLS] and [SEP].</summary>
+    /// <inheritdoc cref="GenerateAsync(IEnumerable{string}, EmbeddingGenerationOptions?, CancellationToken)"/>
+    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+        IEnumerable<ReadOnlyMemory<int>> values,
+        EmbeddingGenerationOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        GenerateAsync(
+            values.Select(ids => new EncoderInput(null, ids)),
+            values is IReadOnlyCollection<ReadOnlyMemory<int>>,
+            options,
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is not null ? null
+        : serviceType == typeof(ModelManifest) ? _manifest
+        : serviceType.IsInstanceOfType(this) ? this
+        : null;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            (_cache as IDisposable ?? _encoder).Dispose();
+        }
+    }
+
+    private async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+        IEnumerable<EncoderInput> inputs,
+        bool areMade,
+        EmbeddingGenerationOptions? options,
+        CancellationToken cancellationToken)
+    {
+        var encoding = options as EncodingOptions ?? new EncodingOptions { Dimensions = options?.Dimensions };
+        // Inputs that are made one by one need not be made for a request that has no room. Under overload that is most
+        // of them.
+        if (!areMade)
+        {
+            CheckRoom(encoding, leastTokens: 1);
+        }
+
+        var most = (int)Math.Min(encoding.MaxTotalTokens, _settings.MaxQueuedTokens);
+        var (texts, places) = _tokenizer.Tokenize([.. inputs], encoding, most, least => CheckRoom(encoding, least), cancellationToken);
+        var total = places.Sum(place => (long)texts[place].TokenCount);
+        if (total > most)
+        {
+            throw new TooManyTokensException(total, most);
+        }
+
+        // Texts are most of the memory of a request. They are let go before the wait, which is long when the queue is
+        // full.
+        inputs = [];
+        var vectors = await EncodeAsync(texts, encoding, cancellationToken).ConfigureAwait(false);
+        var embeddings = Array.ConvertAll(texts, text => Finish(text, vectors, encoding.Dimensions ?? _manifest.Dimensions));
+        return new GeneratedEmbeddings<Embedding<float>>(places.Select(place => embeddings[place]))
+        {
+            Usage = new UsageDetails { InputTokenCount = total, TotalTokenCount = total },
+            AdditionalProperties = TruncatedInputs.Describe(places.Count(place => texts[place].Truncated)),
+        };
+    }
+
+    // Remembered vectors need no room. With a cache, only what reaches the queue is known to need some.
+    private void CheckRoom(EncodingOptions options, long leastTokens)
+    {
+        if (_cache is null && !options.IsBegun)
+        {
+            _encoder.CheckRoom(leastTokens);
+        }
+    }
+
+    // Different texts may have equal ids, and long texts equal chunks. Equal sequences are run once.
+    private async Task<Dictionary<Sequence, ReadOnlyMemory<float>>> EncodeAsync(
+        TokenizedInput[] inputs, EncodingOptions options, CancellationToken cancellationToken)
+    {
+        Sequence[] sequences = [.. inputs.SelectMany(input => input.Sequences).Distinct()];
+        var encoder = _cache as IEmbeddingGenerator<Sequence, Embedding<float>> ?? _encoder;
+        var embeddings = await encoder.GenerateAsync(sequences, options, cancellationToken).ConfigureAwait(false);
+        return sequences.Zip(embeddings).ToDictionary(pair => pair.First, pair => pair.Second.Vector);
+    }
+
+    private Embedding<float> Finish(
+        TokenizedInput input, Dictionary<Sequence, ReadOnlyMemory<float>> vectors, int dimensions)
+    {
+        var vector = input.Sequences.Count == 1 ? vectors[input.Sequences[0]] : Mean(input, vectors);
+        if (dimensions < vector.Length)
+        {
+            var shorter = vector[..dimensions].ToArray();
+            VectorMath.Normalize(shorter);
+            vector = shorter;
+        }
+
+        return VectorMath.IsFinite(vector.Span)
+            ? new Embedding<float>(vector) { ModelId = _manifest.Id }
+            : throw new NonFiniteVectorException(input.Index);
+    }
+
+    // The mean of the chunks' vectors, weighted by their lengths in tokens.
+    private float[] Mean(TokenizedInput input, Dictionary<Sequence, ReadOnlyMemory<float>> vectors)
+    {
+        var mean = new float[_manifest.Dimensions];
+        foreach (var chunk in input.Sequences)
+        {
+            TensorPrimitives.MultiplyAdd(vectors[chunk].Span, (float)chunk.Length / input.TokenCount, mean, mean);
+        }
+
+        if (_manifest.Normalize)
+        {
+            VectorMath.Normalize(mean);
+        }
+
+        return mean;
+    }
+}

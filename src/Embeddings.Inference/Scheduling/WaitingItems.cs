@@ -1,0 +1,76 @@
+namespace Embeddings.Inference.Scheduling;
+
+/// <summary>
+/// Items that wait, by shape, in the order in which they came. Adding and removing take the same time however many
+/// wait. Not thread-safe: it belongs to the <see cref="BatchQueue"/>.
+/// </summary>
+internal sealed class WaitingItems
+{
+    // Items of one shape that are looked at: enough for nearly any batch, and quick to look through when only items of
+    // small jobs may be taken.
+    private const int MostLookedAt = 64;
+
+    // Shorter items that are considered, and as many longer ones. More made no batch cheaper.
+    private const int MostNear = 24;
+
+    private readonly Dictionary<Shape, LinkedList<WorkItem>> _byShape = [];
+
+    /// <summary>Number of items.</summary>
+    public int Count { get; private set; }
+
+    public void Add(WorkItem item)
+    {
+        if (!_byShape.TryGetValue(item.Shape, out var items))
+        {
+            _byShape[item.Shape] = items = new LinkedList<WorkItem>();
+        }
+
+        items.AddLast(item.Place);
+        Count++;
+    }
+
+    public void Remove(WorkItem item)
+    {
+        item.Place.List!.Remove(item.Place);
+        Count--;
+    }
+
+    /// <summary>
+    /// The best batch that holds one of the items: a full batch of its shape, or what
+    /// <see cref="BatchPacking"/> finds among the items nearest in length. The items go on waiting until they are
+    /// removed.
+    /// </summary>
+    public List<WorkItem> BatchOf(WorkItem first, BatchQueueSettings settings, bool smallOnly)
+    {
+        var most = settings.IsSingle ? 1 : Math.Max(1, settings.BatchCost / first.Cost);
+        List<WorkItem> same = [first, .. Of(first.Shape, smallOnly).Where(item => item != first).Take(most - 1)];
+        if (same.Count == most)
+        {
+            return same;
+        }
+
+        var near = Near(first.Shape, -settings.BatchOverhead, smallOnly);
+        near.Reverse();
+        var index = near.Count;
+        near.AddRange(same);
+        near.AddRange(Near(first.Shape, settings.BatchOverhead, smallOnly));
+        return near[BatchPacking.BatchWith([.. near.Select(item => item.Cost)], index, settings.BatchCost, settings.BatchOverhead)];
+    }
+
+    // The nearest first. Padding an item whose length differs by more than the overhead costs more than a batch of its
+    // own.
+    private List<WorkItem> Near(Shape shape, int furthest, bool smallOnly)
+    {
+        var near = new List<WorkItem>();
+        for (var distance = 1; distance <= Math.Abs(furthest) && near.Count < MostNear; distance++)
+        {
+            var other = shape with { Length = shape.Length + (distance * Math.Sign(furthest)) };
+            near.AddRange(Of(other, smallOnly).Take(MostNear - near.Count));
+        }
+
+        return near;
+    }
+
+    private IEnumerable<WorkItem> Of(Shape shape, bool smallOnly) =>
+        _byShape.GetValueOrDefault(shape)?.Take(MostLookedAt).Where(item => !smallOnly || item.Job!.IsSmall) ?? [];
+}

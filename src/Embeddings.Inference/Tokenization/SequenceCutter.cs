@@ -1,0 +1,86 @@
+using System.Runtime.InteropServices;
+
+namespace Embeddings.Inference.Tokenization;
+
+/// <summary>
+/// One input → what the model reads: a sequence no longer than the model takes, or several for an input in chunks.
+/// Thread-safe.
+/// </summary>
+/// <param name="tokenizer">Texts → ids.</param>
+/// <param name="maxTokens">Tokens of the longest sequence, special tokens included.</param>
+internal sealed class SequenceCutter(ITokenizer tokenizer, int maxTokens)
+{
+    // Tokens of a sequence that are the input's own.
+    private readonly int _room = maxTokens - tokenizer.SpecialTokens;
+
+    /// <summary>
+    /// Tokens that an input has at least once it is cut, special tokens included; found without tokenizing it.
+    /// </summary>
+    public long LeastTokens(EncoderInput input, Truncation truncation)
+    {
+        var own = input.Text is { } text ? tokenizer.LeastTokens(text) : input.Ids.Length;
+        return tokenizer.SpecialTokens + (truncation == Truncation.Chunk ? own : Math.Min(own, _room));
+    }
+
+    /// <summary>The sequences of an input.</summary>
+    /// <param name="input">A text, or ids.</param>
+    /// <param name="index">Which input it is, from 0; exceptions name it.</param>
+    /// <param name="options">What becomes of inputs that are longer than a sequence.</param>
+    /// <exception cref="InputTooLongException">It is longer, and may not be cut.</exception>
+    /// <exception cref="UnknownTokenIdException">An id is not in the vocabulary.</exception>
+    public TokenizedInput Cut(EncoderInput input, int index, EncodingOptions options)
+    {
+        if (options.Truncation == Truncation.Cut)
+        {
+            var first = Ids(input, index, _room + 1);
+            var truncated = first.Count > _room;
+            return new TokenizedInput(index, [tokenizer.Frame(CollectionsMarshal.AsSpan(first)[..Math.Min(first.Count, _room)])], truncated);
+        }
+
+        // Reading one token more than all inputs together may have is enough to see that there are too many.
+        var all = Ids(input, index, (int)Math.Min(options.MaxTotalTokens + 1L, int.MaxValue));
+        if (options.Truncation == Truncation.Reject && all.Count > _room)
+        {
+            throw new InputTooLongException(index, all.Count + tokenizer.SpecialTokens, maxTokens);
+        }
+
+        return new TokenizedInput(index, all.Count <= _room ? [tokenizer.Frame(CollectionsMarshal.AsSpan(all))] : Chunks(input, all, options), Truncated: false);
+    }
+
+    private List<Sequence> Chunks(EncoderInput input, List<int> ids, EncodingOptions options)
+    {
+        // Each chunk is an input of the same kind, so each begins with the prompt. A prompt that leaves no room for
+        // anything else stays in the first alone.
+        var prompt = input.Text is not null && options.Prompt is { Length: > 0 } text
+            ? tokenizer.Tokenize(text, _room)
+            : [];
+        var repeated = prompt.Count < _room && ids.Take(prompt.Count).SequenceEqual(prompt) ? prompt.Count : 0;
+        var chunks = new List<Sequence> { tokenizer.Frame(CollectionsMarshal.AsSpan(ids)[.._room]) };
+        for (var start = _room; start < ids.Count; start += _room - repeated)
+        {
+            chunks.Add(tokenizer.Frame([.. prompt.Take(repeated), .. ids.Skip(start).Take(_room - repeated)]));
+        }
+
+        return chunks;
+    }
+
+    // At most so many.
+    private List<int> Ids(EncoderInput input, int index, int limit)
+    {
+        if (input.Text is { } text)
+        {
+            return tokenizer.Tokenize(text, limit);
+        }
+
+        var ids = input.Ids.Span;
+        for (var i = 0; i < ids.Length; i++)
+        {
+            if (ids[i] < 0 || ids[i] >= tokenizer.VocabularySize)
+            {
+                throw new UnknownTokenIdException(index, i, ids[i]);
+            }
+        }
+
+        return [.. ids[..Math.Min(ids.Length, limit)]];
+    }
+}
