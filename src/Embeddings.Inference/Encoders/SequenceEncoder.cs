@@ -42,7 +42,13 @@ internal sealed class SequenceEncoder : IEmbeddingGenerator<Sequence, Embedding<
         EmbeddingGenerationOptions? options = null,
         CancellationToken cancellationToken = default)
     {
-        var (job, items) = _queue.Add([.. values], cancellationToken, options is EncodingOptions { IsBegun: true });
+        Sequence[] sequences = [.. values];
+        if (sequences.Length == 0)
+        {
+            return [];
+        }
+
+        var (job, items) = _queue.Add(sequences, cancellationToken, options is EncodingOptions { IsBegun: true });
         await job.Completion.ConfigureAwait(false);
         return new GeneratedEmbeddings<Embedding<float>>(items.Select(item => new Embedding<float>(item.Vector)));
     }

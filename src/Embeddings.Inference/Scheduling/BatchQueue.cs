@@ -83,12 +83,14 @@ internal sealed class BatchQueue
                 Remove(job);
                 throw;
             }
+
+            _idle.Wake(own.Length);
+            WakeExpress();
         }
 
         try
         {
             job.CancelWith(Cancel, cancellationToken);
-            Wake(job);
         }
         catch
         {
@@ -160,19 +162,6 @@ internal sealed class BatchQueue
 
             _jobs.Clear();
             _idle.WakeAll();
-        }
-    }
-
-    private void Wake(EncodingJob job)
-    {
-        lock (_gate)
-        {
-            // The job may have been cancelled, or a worker may have taken all of it already.
-            if (!job.IsOver && job.HasWaiting())
-            {
-                _idle.Wake(job.Items.Count);
-                WakeExpress();
-            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Embeddings.Inference.Encoders;
 using Embeddings.Inference.Runtime;
 using Microsoft.Extensions.AI;
 
@@ -177,6 +178,18 @@ public sealed class SentenceEncoderTests
     [DllImport("libc", EntryPoint = "getenv", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern nint NativeVariable(string name);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1 << 20)]
+    public async Task No_inputs_have_no_vectors(long cacheBytes)
+    {
+        using var model = new TinyModel(Vocabulary, Table);
+        using var encoder = new SentenceEncoder(model.Manifest, model.Folder, new EncoderSettings { CacheBytes = cacheBytes });
+        var none = await encoder.GenerateAsync(Array.Empty<string>(), cancellationToken: Cancelled);
+        Assert.Empty(none);
+        Assert.Equal(0, none.Usage!.InputTokenCount);
+    }
 
     [Fact]
     public async Task A_cancelled_request_ends()
