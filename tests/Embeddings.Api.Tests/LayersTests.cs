@@ -4,42 +4,58 @@ using Embeddings.Inference.Tests;
 namespace Embeddings.Api.Tests;
 
 /// <summary>
-/// The folders of a project are its layers. A folder names only folders before it in the list, so none of them name each other in a
-/// circle. A folder names another by a <c>using</c>, by a qualified name or by a <c>cref</c>.
+/// The folders of a project are its layers: a file names only its own folder and lower ones, so no folders name each
+/// other in a circle.
 /// </summary>
-public sealed class LayersTests
+public sealed partial class LayersTests
 {
     /// <summary>Each project with its folders, the lowest first; "." is the folder of the project itself.</summary>
-    public static TheoryData<string, string> Projects => new()
-    {
-        {
-            "Embeddings.Api",
-            "Errors Telemetry Wire Limits Access Embedding Retrieval OpenAi Similarity Collections OpenApi Pipeline Startup ."
-        },
-        { "Embeddings.Vectors", "Simd . Index Faiss" },
-    };
-
     [Theory]
-    [MemberData(nameof(Projects))]
-    public void A_folder_names_only_folders_below_it(string project, string order)
+    [InlineData("Embeddings.Vectors", "Simd . Index Faiss")]
+    [InlineData("Embeddings.Storage", "Filtering . InMemory Sqlite")]
+    [InlineData("Embeddings.Inference", ". Models Tokenization Scheduling Runtime Encoders Quantization Hub")]
+    [InlineData(
+        "Embeddings.Api",
+        "Errors Telemetry Wire Limits Access Embedding Retrieval OpenAi Similarity Collections OpenApi Pipeline Startup .")]
+    public void A_folder_names_no_higher_one(string project, string lowestFirst)
     {
-        var layers = order.Split(' ');
-        var folders = string.Join('|', layers.Where(layer => layer != "."));
-        var names = new Regex($@"(?<![\w.])(?:{Regex.Escape(project)}\.)?({folders})(?:\.[A-Z]|;$)", RegexOptions.Multiline);
-        var source = Path.Combine(Repository.Folder, "src", project);
-        var files = Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(source, file))
-            .Where(file => !file.StartsWith("obj", StringComparison.Ordinal) && !file.StartsWith("bin", StringComparison.Ordinal))
-            .ToList();
-
-        Assert.NotEmpty(files);
+        var layers = lowestFirst.Split(' ');
+        var files = FilesOf(Path.Combine(Repository.Folder, "src", project));
+        Assert.Equal(layers.Order(), files.Select(file => file.Folder).Distinct().Order());
         Assert.All(files, file =>
         {
-            var own = Array.IndexOf(layers, file.Split(Path.DirectorySeparatorChar) is [var folder, _, ..] ? folder : ".");
-            Assert.True(own >= 0, $"{file} is in a folder that the list of layers does not have.");
-            var text = File.ReadAllText(Path.Combine(source, file));
-            var above = names.Matches(text).Select(match => match.Groups[1].Value).Where(name => Array.IndexOf(layers, name) > own);
-            Assert.True(!above.Any(), $"{file} names {string.Join(" and ", above.Distinct())}, which the list of layers has above it.");
+            if (file.Code.Contains("namespace ", StringComparison.Ordinal))
+            {
+                var space = file.Folder == "." ? project : $"{project}.{file.Folder}";
+                Assert.Contains($"namespace {space};", file.Code, StringComparison.Ordinal);
+            }
+
+            foreach (var higher in layers[(Array.IndexOf(layers, file.Folder) + 1)..])
+            {
+                Assert.DoesNotMatch(higher == "." ? TypesIn(files) : $@"(?<![\w.])({project}\.)?{higher}(\.[A-Z]|;)", file.Code);
+            }
         });
     }
+
+    private static List<(string Folder, string Code)> FilesOf(string root) =>
+    [
+        .. from path in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
+           let folder = Path.GetDirectoryName(Path.GetRelativePath(root, path))!
+           where folder.Split(Path.DirectorySeparatorChar)[0] is not ("obj" or "bin")
+           select (folder.Length == 0 ? "." : folder, CommentOrString().Replace(File.ReadAllText(path), "")),
+    ];
+
+    // Lower folders see the types of the project's own folder without a using, so these are looked for by name.
+    private static string TypesIn(List<(string Folder, string Code)> files)
+    {
+        var names = files.Where(file => file.Folder == ".")
+            .SelectMany(file => TypeDeclaration().Matches(file.Code)).Select(match => match.Groups[1].Value);
+        return $@"(?<![\w.])({string.Join('|', names.DefaultIfEmpty("(?!)"))})\b";
+    }
+
+    [GeneratedRegex(@"//.*|""(\\.|[^""\\\r\n])*""")]
+    private static partial Regex CommentOrString();
+
+    [GeneratedRegex(@"\b(?:class|record|record struct|struct|interface|enum|delegate \S+(?:<.*>)?) (\w+)")]
+    private static partial Regex TypeDeclaration();
 }
