@@ -1,6 +1,6 @@
 using Embeddings.Api.Errors;
-using Embeddings.Inference.Models;
 using Embeddings.Inference.Hub;
+using Embeddings.Inference.Models;
 using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Startup;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Embeddings.Api.Errors;
-using Embeddings.Inference.Models;
 using Embeddings.Inference.Hub;
+using Embeddings.Inference.Models;
 using Embeddings.Inference.Quantization;
 using Microsoft.Extensions.Options;
 
