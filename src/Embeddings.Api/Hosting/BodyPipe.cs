@@ -11,6 +11,9 @@ namespace Embeddings.Api.Hosting;
 /// <param name="length">Its length in bytes, as its client has it; null where nobody says.</param>
 internal sealed class BodyPipe(Stream body, long? length) : IRequestBodyPipeFeature
 {
+    // A compressed body is longer than its length says.
+    private const int FewestBytes = 4 << 10;
+
     // What a client may have taken in memory by a promise.
     private const int MostBytes = 64 << 10;
 
@@ -19,7 +22,7 @@ internal sealed class BodyPipe(Stream body, long? length) : IRequestBodyPipeFeat
     /// <inheritdoc/>
     public PipeReader Reader => _reader ??= PipeReader.Create(body, new StreamPipeReaderOptions(
         // One byte more, else the read that finds the end would want a piece of its own.
-        bufferSize: (int)Math.Min(MostBytes, (length ?? MostBytes) + 1), minimumReadSize: 1, leaveOpen: true));
+        bufferSize: (int)Math.Clamp((length ?? MostBytes) + 1, FewestBytes, MostBytes), minimumReadSize: 1, leaveOpen: true));
 
     /// <summary>Gives back what was taken.</summary>
     public void Complete() => _reader?.Complete();
