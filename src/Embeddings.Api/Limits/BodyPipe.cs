@@ -11,6 +11,9 @@ namespace Embeddings.Api.Limits;
 /// <param name="length">Its length in bytes according to the client; null where the client does not say.</param>
 internal sealed class BodyPipe(Stream body, long? length) : IRequestBodyPipeFeature
 {
+    // A compressed body unpacks to more bytes than the length that the client announces.
+    private const int FewestBytes = 4 << 10;
+
     // Bytes of memory that are taken because a client announces them, before it has sent them.
     private const int MostBytes = 64 << 10;
 
@@ -19,7 +22,8 @@ internal sealed class BodyPipe(Stream body, long? length) : IRequestBodyPipeFeat
     /// <inheritdoc/>
     public PipeReader Reader => _reader ??= PipeReader.Create(body, new StreamPipeReaderOptions(
         // One byte more than the body, since the read that finds its end would otherwise take another piece.
-        bufferSize: (int)Math.Min(MostBytes, (length ?? MostBytes) + 1), minimumReadSize: 1, leaveOpen: true));
+        bufferSize: (int)Math.Clamp((length ?? MostBytes) + 1, FewestBytes, MostBytes), minimumReadSize: 1,
+        leaveOpen: true));
 
     /// <summary>Gives the memory back.</summary>
     public void Complete() => _reader?.Complete();
