@@ -119,7 +119,9 @@ internal static class CheckedOptions
             var unknown = section.GetChildren()
                 .Where(child => !names.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
                 .Select(
-                    child => $"{child.Path} is not a setting; in {section.Path} there are {string.Join(", ", names)}.")
+                    child => KnownSettings.NewName(child.Path) is { } newName
+                        ? $"{child.Path} is not a setting; its name is now {newName}."
+                        : $"{child.Path} is not a setting; in {section.Path} there are {string.Join(", ", names)}.")
                 .ToList();
             if (section.Value is { Length: > 0 } value)
             {

@@ -6,7 +6,7 @@ namespace Embeddings.Api.Startup;
 internal static class CommandLine
 {
     private static readonly string Usage = $"""
-        usage: Embeddings.Api [<setting> ...]        serve; a setting is --urls http://localhost:9000, --Models:Lanes=2, ...
+        usage: Embeddings.Api [<setting> ...]        serve; a setting is --urls http://localhost:9000, --Models:Workers=2, ...
                Embeddings.Api models list            what is described, and what is here
                Embeddings.Api models add <owner>/<name>
                                                      add a BERT-family model by its name on the hub

@@ -32,8 +32,8 @@ internal static class Health
     /// <remarks>Also reached as /health, /healthz and /ping.</remarks>
     /// <response code="200">It has: send requests.</response>
     /// <response code="503">Not yet: send none.</response>
-    internal static Ok<HealthStatus> Ready(ModelRegistry models) => models.IsReady
-        ? TypedResults.Ok(new HealthStatus("ready", models.Default.Manifest.Id))
+    internal static Ok<HealthStatus> Ready(ModelRegistry registry) => registry.IsReady
+        ? TypedResults.Ok(new HealthStatus("ready", registry.Default.Manifest.Id))
         : throw new NotReadyException();
 }
 

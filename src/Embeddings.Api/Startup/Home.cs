@@ -9,9 +9,9 @@ internal static class Home
     public static void MapHome(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/", Page).ExcludeFromDescription().WithMetadata(new AllowWithoutKeyAttribute());
 
-    internal static IResult Page(ModelRegistry models, HttpRequest request)
+    internal static IResult Page(ModelRegistry registry, HttpRequest request)
     {
-        var model = models.Default.Manifest;
+        var model = registry.Default.Manifest;
         var root = request.PathBase.Value;
         var url = $"{request.Scheme}://{request.Host}{root}";
         return Results.Text($$"""

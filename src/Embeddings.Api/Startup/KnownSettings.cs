@@ -25,6 +25,12 @@ internal sealed class KnownSettings(IEnumerable<SettingsSection> sections)
     // Names that other servers have for the address to listen on.
     private static readonly string[] Ports = ["port", "p", "http_port", "listen", "bind"];
 
+    // Settings that had another name before, by that name.
+    private static readonly Dictionary<string, string> NewNames = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Models:Lanes"] = "Models:Workers",
+    };
+
     private readonly SettingsSection[] _sections = [.. sections];
 
     /// <summary>Sections that a settings file may have.</summary>
@@ -63,13 +69,18 @@ internal sealed class KnownSettings(IEnumerable<SettingsSection> sections)
             });
     }
 
-    /// <summary>What is wrong with a name that nothing reads, as the rest of a sentence.</summary>
+    /// <summary>The name that a setting has now; null if it never had another.</summary>
+    /// <param name="key">With colons: <c>Models:Lanes</c>.</param>
+    public static string? NewName(string key) => NewNames.GetValueOrDefault(key);
+
+    /// <summary>What to write instead of a name that nothing reads, as a sentence.</summary>
     /// <param name="key">As it was written.</param>
     /// <param name="value">What it was given.</param>
     public string Advice(string key, string value) => key switch
     {
         _ when Ports.Contains(key, StringComparer.OrdinalIgnoreCase) =>
             $"The port is part of --urls http://localhost:{(int.TryParse(value, out _) ? value : "9000")}.",
+        _ when NewName(key) is { } name => $"Its name is now --{name}.",
         _ when Nearest(key, [.. Names, .. HostNames]) is { } name => $"Did you mean --{name}?",
         _ =>
             $"There are --urls and the settings of the sections {string.Join(", ", OwnSections)}, such as " +

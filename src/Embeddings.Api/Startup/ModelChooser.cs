@@ -42,7 +42,7 @@ internal sealed partial class ModelChooser(
 
         var settings = new EncoderSettings
         {
-            Workers = options.Value.Lanes == 0 ? Environment.ProcessorCount : options.Value.Lanes,
+            Workers = options.Value.Workers == 0 ? Environment.ProcessorCount : options.Value.Workers,
             MaxQueuedTokens = limits.Value.MaxQueuedTokens,
             CacheBytes = (long)options.Value.CacheMegabytes << 20,
         };

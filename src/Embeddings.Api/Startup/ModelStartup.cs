@@ -10,15 +10,15 @@ namespace Embeddings.Api.Startup;
 /// default model has embedded its first text.
 /// </summary>
 internal sealed partial class ModelStartup(
-    ModelRegistry models, ModelChooser chooser, IMeterFactory meters, TimeProvider time,
+    ModelRegistry registry, ModelChooser chooser, IMeterFactory meters, TimeProvider time,
     ILogger<ModelStartup> logger) : IHostedLifecycleService
 {
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        await chooser.ChooseAsync(models, cancellationToken);
-        EncoderMetrics.Observe(meters, () => models.States);
+        await chooser.ChooseAsync(registry, cancellationToken);
+        EncoderMetrics.Observe(meters, () => registry.States);
     }
 
     public async Task StartedAsync(CancellationToken cancellationToken)
@@ -29,8 +29,8 @@ internal sealed partial class ModelStartup(
             await Task.Delay(BetweenTries, time, cancellationToken);
         }
 
-        models.SetWarm();
-        LogReady(models.Default.Manifest.Id, time.GetElapsedTime(start).TotalMilliseconds);
+        registry.SetWarm();
+        LogReady(registry.Default.Manifest.Id, time.GetElapsedTime(start).TotalMilliseconds);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -47,7 +47,7 @@ internal sealed partial class ModelStartup(
     {
         try
         {
-            await models.Default.Texts.GenerateAsync(["Wake up."], cancellationToken: cancellationToken);
+            await registry.Default.Texts.GenerateAsync(["Wake up."], cancellationToken: cancellationToken);
             return true;
         }
         catch (EncoderBusyException)

@@ -29,15 +29,15 @@ internal sealed class ModelsOptions
     /// <summary>The precision as manifests name it; <see langword="null"/> for the model's own choice.</summary>
     internal string? PrecisionName => Precision == Precision.Auto ? null : $"{Precision}".ToLowerInvariant();
 
-    /// <summary>Workers: texts embedded at a time, each on a thread of its own; 0 for one worker a processor.</summary>
-    [Range(0, 1024, ErrorMessage = "Models:Lanes must be between {1} and {2}.")]
-    public int Lanes { get; set; }
+    /// <summary>Texts embedded at a time, each by a worker on a thread of its own; 0 for one worker a processor.</summary>
+    [Range(0, 1024, ErrorMessage = "Models:Workers must be between {1} and {2}.")]
+    public int Workers { get; set; }
 
     /// <summary>Size of the cache of vectors in megabytes, for each model; 0 for no cache.</summary>
     [Range(0, 1_000_000, ErrorMessage = "Models:CacheMegabytes must be between {1} and {2}.")]
     public int CacheMegabytes { get; set; }
 
-    /// <summary>What a name that nobody knows gets.</summary>
+    /// <summary>What a request gets that names an unknown model.</summary>
     public UnknownModel UnknownModel { get; set; }
 
     /// <summary>Other names → <c>default</c> or a model.</summary>
@@ -54,6 +54,6 @@ internal enum Precision
     /// <summary>32-bit floats.</summary>
     Fp32,
 
-    /// <summary>8-bit integers: about twice as fast, and vectors that differ in the second digit.</summary>
+    /// <summary>8-bit integers: about twice as fast; the vectors differ from fp32 in the second digit.</summary>
     Int8,
 }

@@ -16,26 +16,29 @@ internal static class EncoderMetrics
             "embeddings.queue.tokens",
             () => Of(models, state => state.QueuedTokens),
             "{token}",
-            "Tokens that wait or are being read");
+            "Tokens that wait or are being embedded");
         meter.CreateObservableGauge(
-            "embeddings.lanes", () => Of(models, state => state.Workers), "{lane}", "Lanes that work");
+            "embeddings.workers",
+            () => Of(models, state => state.Workers),
+            "{worker}",
+            "Workers whose batch has run for less than 30 s, or that have none");
         meter.CreateObservableCounter(
-            "embeddings.lanes.deaths",
+            "embeddings.workers.deaths",
             () => Of(models, state => state.WorkerDeaths),
-            "{lane}",
-            "Lanes that died and were replaced");
+            "{worker}",
+            "Workers that died and were replaced");
         meter.CreateObservableGauge(
-            "embeddings.cache.bytes", () => Of(models, state => state.CacheBytes), "By", "Bytes of vectors remembered");
+            "embeddings.cache.bytes", () => Of(models, state => state.CacheBytes), "By", "Bytes of cached vectors");
         meter.CreateObservableCounter(
             "embeddings.cache.hits",
             () => Of(models, state => state.CacheHits),
             "{input}",
-            "Vectors that were remembered");
+            "Vectors taken from the cache");
         meter.CreateObservableCounter(
             "embeddings.cache.misses",
             () => Of(models, state => state.CacheMisses),
             "{input}",
-            "Vectors that were not");
+            "Vectors that were not in the cache");
     }
 
     private static IEnumerable<Measurement<long>> Of(

@@ -17,6 +17,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("--Model:Default=x", "--Model:Default on the command line is not a setting. Did you mean --Models:Default?")]
     [InlineData("--Models:Defualt=x", "Did you mean --Models:Default?")]
     [InlineData("--Models__Precision Int8", "Did you mean --Models:Precision?")]
+    [InlineData("--Models:Lanes=2", "--Models:Lanes on the command line is not a setting. Its name is now --Models:Workers.")]
     [InlineData("--maxinputs=5", "Did you mean --Limits:MaxInputs?")]
     [InlineData("--url http://127.0.0.1:0", "Did you mean --urls?")]
     [InlineData("Input:Truncate=Cut", "Input:Truncate on the command line is not a setting.")]

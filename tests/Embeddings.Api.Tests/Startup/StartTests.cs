@@ -196,6 +196,7 @@ public sealed class StartTests : IAsyncLifetime
     [InlineData("Limits__MaxInput", "5", "Limits:MaxInput is not a setting")]
     [InlineData("Input__Truncation", "sometimes", "Input:Truncation is 'sometimes'; it must be Cut, Reject or Chunk")]
     [InlineData("Input__TokenIds", "99", "Input:TokenIds is '99'; it must be Cl100k, O200k, Native or Reject")]
+    [InlineData("Models__Lanes", "2", "Models:Lanes is not a setting; its name is now Models:Workers.")]
     [InlineData("Models__Download", "maybe", "Models:Download is 'maybe'; it must be true or false")]
     [InlineData("Auth", "secret", "Auth is 'secret'; it is a section")]
     [InlineData("Auth__ApiKeys__0", "", "Auth:ApiKeys has an empty key")]
