@@ -33,8 +33,8 @@ internal static class CollectionEndpoints
 
     /// <summary>List the collections</summary>
     /// <response code="200">The collections, by name.</response>
-    /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
-    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
+    /// <response code="401">A key is needed, and the request has none or a wrong one.</response>
+    /// <response code="503">The collections, or this collection, cannot be used now; the message says why.</response>
     internal static async Task<Ok<CollectionList>> ListCollections(
         CollectionStore collections, Reembeddings reembeddings, CancellationToken cancellationToken)
     {
@@ -48,23 +48,25 @@ internal static class CollectionEndpoints
     }
 
     /// <summary>Make a collection</summary>
-    /// <remarks>Needed only where the defaults do not fit: a collection is made by its first documents too. Without a
-    /// body it has the default model and cosine.</remarks>
+    /// <remarks>
+    /// Only needed if the defaults do not fit, because the first documents create a collection too. Without a body the
+    /// collection has the default model and cosine.
+    /// </remarks>
     /// <param name="name" example="default">1 to 128 letters, digits, '.', '_' and '-'.</param>
-    /// <param name="request">What it is to be, for good.</param>
+    /// <param name="request">The collection's model or dimensions, and its metric.</param>
     /// <param name="context">Has the prefix of links.</param>
     /// <param name="handler">Makes it.</param>
     /// <param name="reembeddings">Know whether it moves to another model.</param>
     /// <param name="cancellationToken">The client has gone.</param>
-    /// <response code="200">It was there already, as asked.</response>
-    /// <response code="201">It was made.</response>
+    /// <response code="200">It existed already, with the same settings.</response>
+    /// <response code="201">It was created.</response>
     /// <response code="400">The request is wrong; the message says what and where.</response>
-    /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
+    /// <response code="401">A key is needed, and the request has none or a wrong one.</response>
     /// <response code="404">The model is unknown, or its files are not on this server.</response>
-    /// <response code="409">There is one of the name that is something else.</response>
+    /// <response code="409">There is a collection with this name and other settings.</response>
     /// <response code="500">The server failed.</response>
-    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
-    /// <response code="507">The disk is full; nothing was kept.</response>
+    /// <response code="503">The collections, or this collection, cannot be used now; the message says why.</response>
+    /// <response code="507">The disk is full; nothing was stored.</response>
     internal static async Task<Results<Ok<CollectionObject>, Created<CollectionObject>>> CreateCollection(
         string name, CollectionRequest? request, HttpContext context, CollectionsHandler handler,
         Reembeddings reembeddings, CancellationToken cancellationToken)
@@ -83,9 +85,9 @@ internal static class CollectionEndpoints
     /// <param name="reembeddings">Know whether it moves to another model.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     /// <response code="200">The collection.</response>
-    /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
-    /// <response code="404">There is none of the name.</response>
-    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
+    /// <response code="401">A key is needed, and the request has none or a wrong one.</response>
+    /// <response code="404">There is no collection with this name.</response>
+    /// <response code="503">The collections, or this collection, cannot be used now; the message says why.</response>
     internal static async Task<Ok<CollectionObject>> GetCollection(
         string name, CollectionStore collections, Reembeddings reembeddings, CancellationToken cancellationToken)
     {
@@ -95,28 +97,29 @@ internal static class CollectionEndpoints
 
     /// <summary>Move a collection to another model</summary>
     /// <remarks>
-    /// Embeds the texts of all documents anew, in the background; <c>reembedding</c> of the collection says how far it
-    /// is. Searches are answered by the old vectors until all new ones are there, and then the collection changes in
-    /// one step. What is written meanwhile is taken along. If the server stops before the end, the collection is as
-    /// before, and the request has to be sent again. Asking again for what runs already begins nothing new.
+    /// Embeds the texts of all documents again, in the background; <c>reembedding</c> of the collection shows the
+    /// progress. Searches use the old vectors until all new ones are there. Then the collection switches to them in one
+    /// step, and keeps everything that was written meanwhile. If the server stops before the end, the collection stays
+    /// as it was, and the request has to be sent again. A request for a move that is running already starts nothing
+    /// new.
     /// </remarks>
     /// <param name="name" example="default">Its name.</param>
-    /// <param name="request">To which model.</param>
+    /// <param name="request">The new model.</param>
     /// <param name="context">Has the prefix of links.</param>
     /// <param name="collections">Finds it.</param>
     /// <param name="reembeddings">Begin it.</param>
     /// <param name="cancellationToken">The client has gone.</param>
-    /// <response code="202">It has begun, or ran already.</response>
+    /// <response code="202">The move has begun, or was running already.</response>
     /// <response code="400">The request is wrong, or documents have no text; the message says what, and how
     /// many.</response>
-    /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
-    /// <response code="404">There is no collection of the name, or the model is unknown, or its files are not on this
-    /// server.</response>
-    /// <response code="409">It moves to another model already.</response>
+    /// <response code="401">A key is needed, and the request has none or a wrong one.</response>
+    /// <response code="404">There is no collection with this name, or the model is unknown, or its files are not on
+    /// this server.</response>
+    /// <response code="409">It is already moving to another model.</response>
     /// <response code="413">The body is too large.</response>
     /// <response code="415">The body is not JSON in UTF-8.</response>
     /// <response code="500">The server failed.</response>
-    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
+    /// <response code="503">The collections, or this collection, cannot be used now; the message says why.</response>
     internal static async Task<Accepted<CollectionObject>> ReembedCollection(
         string name, ReembedRequest request, HttpContext context, CollectionStore collections,
         Reembeddings reembeddings, CancellationToken cancellationToken)
@@ -132,11 +135,11 @@ internal static class CollectionEndpoints
     /// <param name="name" example="default">Its name.</param>
     /// <param name="collections">The store.</param>
     /// <param name="cancellationToken">The client has gone.</param>
-    /// <response code="200">It is gone.</response>
-    /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
-    /// <response code="404">There is none of the name.</response>
+    /// <response code="200">It was deleted.</response>
+    /// <response code="401">A key is needed, and the request has none or a wrong one.</response>
+    /// <response code="404">There is no collection with this name.</response>
     /// <response code="500">The server failed.</response>
-    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
+    /// <response code="503">The collections, or this collection, cannot be used now; the message says why.</response>
     /// <response code="507">The disk is full; nothing was deleted.</response>
     internal static async Task<Ok<DeletedObject>> DeleteCollection(
         string name, CollectionStore collections, CancellationToken cancellationToken) =>

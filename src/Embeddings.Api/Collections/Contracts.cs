@@ -5,8 +5,8 @@ using Embeddings.Storage;
 namespace Embeddings.Api.Collections;
 
 /// <summary>
-/// What a collection is to be. Without a model but with dimensions it takes your own vectors only; without both, the
-/// default model's.
+/// The settings of a collection. With dimensions and no model it takes only your own vectors. With neither it has the
+/// default model.
 /// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CollectionRequest
@@ -20,7 +20,7 @@ public sealed record CollectionRequest
     public int? Dimensions { get; init; }
 
     /// <summary>
-    /// <c>cosine</c>, <c>dot</c> or <c>euclidean</c>; absent means what the model was made for, nearly always cosine.
+    /// <c>cosine</c>, <c>dot</c> or <c>euclidean</c>; absent means the model's metric, nearly always cosine.
     /// </summary>
     /// <example>cosine</example>
     public string? Metric { get; init; }
@@ -36,7 +36,7 @@ public sealed record CollectionRequest
 /// <param name="Documents">Documents in it.</param>
 /// <param name="MemoryBytes">Bytes of memory that its vectors, ids and filterable metadata take, about.</param>
 /// <param name="DiskBytes">Bytes that its documents take on disk, about; absent while it is not loaded.</param>
-/// <param name="Problem">Why it can be neither searched nor written to; absent when it can.</param>
+/// <param name="Problem">Why it can be neither searched nor written; absent if it can.</param>
 /// <param name="Reembedding">Its move to another model, while one runs or if the last one failed since the server
 /// started; otherwise absent.</param>
 public sealed record CollectionObject(
@@ -56,7 +56,7 @@ public sealed record CollectionObject(
     }
 }
 
-/// <summary>To which model a collection is to move.</summary>
+/// <summary>The model that a collection moves to.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ReembedRequest
 {
@@ -68,9 +68,7 @@ public sealed record ReembedRequest
     /// <example>384</example>
     public int? Dimensions { get; init; }
 
-    /// <summary>
-    /// Whether documents that have only a vector and no text are dropped; otherwise they stop the move.
-    /// </summary>
+    /// <summary>Whether documents without a text are deleted; otherwise they make the move fail.</summary>
     /// <example>false</example>
     public bool? Drop { get; init; }
 }
@@ -80,7 +78,7 @@ public sealed record ReembedRequest
 /// <param name="Model">Id of the model that it moves to.</param>
 /// <param name="Dimensions">Numbers in a new vector.</param>
 /// <param name="Done">Documents done.</param>
-/// <param name="Of">Documents to do; it changes with what is written meanwhile.</param>
+/// <param name="Of">Documents in all; the number changes with writes.</param>
 /// <param name="Error">Why it failed; null while it runs.</param>
 public sealed record ReembeddingObject(string Status, string Model, int Dimensions, long Done, long Of, string? Error);
 
@@ -99,21 +97,21 @@ public sealed record DeletedObject(string Object, string Id, bool Deleted);
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record UpsertRequest
 {
-    /// <summary>At most 10,000. Of an id that occurs twice the last counts.</summary>
+    /// <summary>At most 10,000. If an id occurs twice, the last document is stored.</summary>
     public IReadOnlyList<DocumentInput>? Documents { get; init; }
 
     /// <summary>
-    /// The model that embeds the texts, and that made the vectors sent; it must be the collection's. Absent means the
-    /// collection's.
+    /// The model that embeds the texts, and that made the vectors in the request; it must be the collection's. Absent
+    /// means the collection's.
     /// </summary>
     /// <example>text-embedding-3-small</example>
     public string? Model { get; init; }
 }
 
-/// <summary>What was kept: it is on the disk, and every search from now on finds it.</summary>
+/// <summary>The stored documents: they are on disk, and every search from now on finds them.</summary>
 /// <param name="Object">Always <c>list</c>.</param>
 /// <param name="Collection">Name of the collection.</param>
-/// <param name="Ids">Ids of the documents, in their order, made ones too.</param>
+/// <param name="Ids">Ids of the documents, in their order, with those that the server made.</param>
 /// <param name="Model">Id of the collection's model, or null.</param>
 /// <param name="Usage">Tokens read to embed the texts.</param>
 public sealed record UpsertResponse(
@@ -121,9 +119,9 @@ public sealed record UpsertResponse(
 
 /// <summary>A document, with the parts that were asked for and that it has.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Text">What it says.</param>
-/// <param name="Metadata">What is known of it, as it was sent.</param>
-/// <param name="Vector">What it is found by.</param>
+/// <param name="Text">The document's text.</param>
+/// <param name="Metadata">The document's metadata, as they were sent.</param>
+/// <param name="Vector">The vector that searches compare.</param>
 public sealed record DocumentObject(
     string Id,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Text,
@@ -136,17 +134,17 @@ public sealed record DocumentObject(
 
 /// <summary>A page of documents.</summary>
 /// <param name="Object">Always <c>list</c>.</param>
-/// <param name="Data">The documents, in an order that stays.</param>
+/// <param name="Data">The documents, in an order that does not change.</param>
 /// <param name="Next">What to send as <c>after</c> for the next page; null after the last.</param>
 public sealed record DocumentList(string Object, IReadOnlyList<DocumentObject> Data, long? Next);
 
 /// <summary>
-/// Which documents to list: those of the ids, or those that the filter lets through; all when neither is there.
+/// The documents to list: those with these ids, or those that match the filter; all of them without either.
 /// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ListRequest
 {
-    /// <summary>Ids; those that nobody has are left out of the answer.</summary>
+    /// <summary>Ids; unknown ids are left out of the reply.</summary>
     [JsonConverter(typeof(IdListConverter))]
     public IReadOnlyList<string>? Ids { get; init; }
 
@@ -154,7 +152,7 @@ public sealed record ListRequest
     /// <example>{ "animal": "cat" }</example>
     public System.Text.Json.JsonElement? Filter { get; init; }
 
-    /// <summary>At most so many, 1 to 10,000; absent means 100.</summary>
+    /// <summary>Most documents of a page, 1 to 10,000; absent means 100.</summary>
     /// <example>100</example>
     public int? Limit { get; init; }
 
@@ -166,11 +164,11 @@ public sealed record ListRequest
     public IReadOnlyList<string>? Include { get; init; }
 }
 
-/// <summary>Which documents to delete, or to count: those of the ids, or those that the filter lets through.</summary>
+/// <summary>The documents to delete or to count: those with these ids, or those that match the filter.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record DeleteRequest
 {
-    /// <summary>Ids; those that nobody has are passed over.</summary>
+    /// <summary>Ids; unknown ids are ignored.</summary>
     /// <example>["kitten"]</example>
     [JsonConverter(typeof(IdListConverter))]
     public IReadOnlyList<string>? Ids { get; init; }
@@ -188,6 +186,6 @@ public sealed record CountRequest
     public System.Text.Json.JsonElement? Filter { get; init; }
 }
 
-/// <summary>How many documents it was.</summary>
+/// <summary>Number of documents.</summary>
 /// <param name="Count">Documents.</param>
 public sealed record CountResponse(long Count);

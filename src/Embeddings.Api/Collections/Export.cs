@@ -108,9 +108,9 @@ internal sealed class Export(CollectionStore collections)
 
 /// <summary>A line of an export: a document as import takes it.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Text">What it says, if it has a text.</param>
-/// <param name="Metadata">What is known of it, if anything is.</param>
-/// <param name="Vector">What it is found by.</param>
+/// <param name="Text">The document's text, if it has one.</param>
+/// <param name="Metadata">The document's metadata, if it has any.</param>
+/// <param name="Vector">The vector that searches compare.</param>
 /// <param name="FaissId">Its id in the index file.</param>
 public sealed record ExportedDocument(
     string Id, string? Text, RawJson? Metadata, IReadOnlyList<float> Vector, long FaissId);

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Embeddings.Api.Collections;
 
 /// <summary>Progress of an import.</summary>
-/// <param name="Imported">Documents kept so far: on the disk, and found by every search.</param>
+/// <param name="Imported">Documents stored so far: on disk, and found by every search.</param>
 /// <param name="Done">Whether these are all.</param>
 /// <param name="Error">What ended it before the end; documents of the line's batch, up to 500, were not kept.</param>
 /// <param name="Skipped">With <c>on_error=skip</c>: lines that were wrong so far.</param>

@@ -34,35 +34,37 @@ internal static class TransferEndpoints
 
     /// <summary>Import documents</summary>
     /// <remarks>
-    /// JSON Lines under any content type: a document a line, as many as you like, without a limit on the body. They are
-    /// kept batch by batch, at the latest a second after they came; each line of the reply says how many are, and the
-    /// last one whether these are all. An export begins with a line <c>{"collection": …}</c> that says what its vectors
-    /// are: a collection that is not there is made so, and one whose vectors do not compare with them is left alone. Of
-    /// vectors without such a line <c>model</c> says what they are.
+    /// JSON Lines under any content type: one document a line, without a limit on the body. Documents are stored in
+    /// batches, at most one second after they arrived. Each line of the reply says how many are stored, and the last
+    /// line whether these are all. An export begins with a line <c>{"collection": …}</c> that names the model,
+    /// dimensions and metric of its vectors. If the collection does not exist, it is created with these. If it has
+    /// vectors of another model, the import is refused. For vectors without such a line, <c>model</c> names their
+    /// model.
     /// </remarks>
-    /// <param name="name" example="default">Name of the collection; it is made if it is not there.</param>
+    /// <param name="name" example="default">Name of the collection; it is created if it does not exist.</param>
     /// <param name="context">The body, and the reply to it.</param>
     /// <param name="import">Reads it.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     /// <param name="model" example="text-embedding-3-small">The model that embeds the texts, and that made the vectors
-    /// sent; it must be the collection's.</param>
-    /// <param name="reembed" example="false">Whether vectors that are sent are ignored, and all texts embedded; every
-    /// line then needs a text. A collection that is not there gets <c>model</c>, or the default one.</param>
+    /// in the request; it must be the collection's.</param>
+    /// <param name="reembed" example="false">Whether the vectors of the lines are ignored and all texts embedded; then
+    /// every line needs a text. A new collection gets <c>model</c>, or the default model.</param>
     /// <param name="onError" example="stop"><c>stop</c> (default): the first line that is wrong ends the import.
     /// <c>skip</c>: the import goes on, and the last line of the reply counts the wrong lines (<c>skipped</c>) and
     /// names the first 100 (<c>skipped_lines</c>).</param>
     /// <response code="200">Progress, a line now and then; the last has <c>done</c> or an <c>error</c>.</response>
     /// <response code="400">The first batch is wrong; the message says which line and what. Nothing was
-    /// kept.</response>
-    /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
+    /// stored.</response>
+    /// <response code="401">A key is needed, and the request has none or a wrong one.</response>
     /// <response code="404">The model is unknown, or its files are not on this server.</response>
-    /// <response code="408">The end of a line did not arrive in time. Between two lines there may be any.</response>
-    /// <response code="409">The collection was made meanwhile as something else.</response>
-    /// <response code="415">The body is not UTF-8, or is compressed in a way that cannot be undone here.</response>
+    /// <response code="408">The end of a line did not arrive in time. The time between two lines is not
+    /// limited.</response>
+    /// <response code="409">Meanwhile the collection was created with other settings.</response>
+    /// <response code="415">The body is not UTF-8, or has an unsupported compression.</response>
     /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>
     /// <response code="500">The server failed.</response>
-    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
-    /// <response code="507">The disk is full; nothing was kept.</response>
+    /// <response code="503">The collections, or this collection, cannot be used now; the message says why.</response>
+    /// <response code="507">The disk is full; nothing was stored.</response>
     internal static Task ImportDocuments(
         string name, HttpContext context, Import import, CancellationToken cancellationToken,
         [FromQuery] string? model = null, [FromQuery] bool reembed = false,
@@ -71,11 +73,10 @@ internal static class TransferEndpoints
 
     /// <summary>Export documents</summary>
     /// <remarks>
-    /// JSON Lines that import takes, of one moment whatever is written meanwhile: first
-    /// <c>{"collection": {"name": …, "model": …, "dimensions": …, "metric": …}}</c>, which says what the vectors are,
-    /// and then a document a line; or
-    /// the vectors as an index file of FAISS, whose ids are the lines' <c>faiss_id</c>. One that is taken slowly, for
-    /// more than a minute while others write more than 256 MB, is cut off in the middle.
+    /// JSON Lines that an import takes, of one moment, whatever is written meanwhile: first <c>{"collection": {"name":
+    /// …, "model": …, "dimensions": …, "metric": …}}</c>, which describes the vectors, then one document a line. Or the
+    /// vectors as a FAISS index file, whose ids are the lines' <c>faiss_id</c>. An export that takes more than one
+    /// minute, while others write more than 256 MB, is cut off in the middle.
     /// </remarks>
     /// <param name="name" example="default">Name of the collection.</param>
     /// <param name="context">The reply.</param>
@@ -84,10 +85,10 @@ internal static class TransferEndpoints
     /// <param name="format" example="jsonl"><c>jsonl</c> (default) or <c>faiss</c>.</param>
     /// <response code="200">The documents.</response>
     /// <response code="400">The request is wrong; the message says what and where.</response>
-    /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
-    /// <response code="404">There is no collection of the name.</response>
+    /// <response code="401">A key is needed, and the request has none or a wrong one.</response>
+    /// <response code="404">There is no collection with this name.</response>
     /// <response code="500">The server failed.</response>
-    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
+    /// <response code="503">The collections, or this collection, cannot be used now; the message says why.</response>
     internal static Task ExportDocuments(
         string name, HttpContext context, Export export, CancellationToken cancellationToken,
         [FromQuery] string? format = null) =>

@@ -38,7 +38,7 @@ internal sealed class ModelRegistry : IDisposable
     /// <param name="all">Those whose files are here.</param>
     /// <param name="standard">The default one of these.</param>
     /// <param name="aliases">Other names → <see cref="DefaultAlias"/> or a model.</param>
-    /// <param name="unknown">What a name that nobody knows gets.</param>
+    /// <param name="unknown">What a request gets that names an unknown model.</param>
     public void Fill(
         ModelCatalog catalog, IReadOnlyList<ServedModel> all, ServedModel standard, IDictionary<string, string> aliases,
         UnknownModel unknown) =>
@@ -48,15 +48,15 @@ internal sealed class ModelRegistry : IDisposable
     public void SetWarm() => _isWarm = true;
 
     /// <summary>The model of a name: none, an id, a short name or an alias.</summary>
-    /// <exception cref="UnknownModelException">Nobody knows the name.</exception>
+    /// <exception cref="UnknownModelException">The name is unknown.</exception>
     /// <exception cref="ModelNotFetchedException">The model is known but its files are not here.</exception>
     public ServedModel Resolve(string? name) => Resolve(name, Filled.Unknown);
 
     /// <summary>
-    /// The model of a name. A name that nobody knows fails even where the settings serve it by the default model: for
+    /// The model of a name. An unknown name fails even if the settings serve it by the default model. This is for
     /// changes that cannot be undone.
     /// </summary>
-    /// <exception cref="UnknownModelException">Nobody knows the name.</exception>
+    /// <exception cref="UnknownModelException">The name is unknown.</exception>
     /// <exception cref="ModelNotFetchedException">The model is known but its files are not here.</exception>
     public ServedModel ResolveKnown(string name) => Resolve(name, UnknownModel.Reject);
 
@@ -95,7 +95,7 @@ internal sealed class ModelRegistry : IDisposable
         UnknownModel Unknown);
 }
 
-/// <summary>What a request for a model that nobody knows gets.</summary>
+/// <summary>What a request gets that names an unknown model.</summary>
 internal enum UnknownModel
 {
     /// <summary>404 <c>model_not_found</c>.</summary>
@@ -105,7 +105,7 @@ internal enum UnknownModel
     ServeDefault,
 }
 
-/// <summary>A request names a model that nobody knows.</summary>
+/// <summary>A request names an unknown model.</summary>
 internal sealed class UnknownModelException(string name) : FailureException(
     FailureKind.ModelNotFound, $"The model '{name}' does not exist or you do not have access to it.", "model");
 

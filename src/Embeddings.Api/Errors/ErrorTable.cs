@@ -7,8 +7,8 @@ using Embeddings.Storage;
 namespace Embeddings.Api.Errors;
 
 /// <summary>
-/// What fails how: exceptions of the projects below, of the framework, and the framework's own statuses. Exceptions of
-/// this project say it themselves, see <see cref="FailureException"/>.
+/// The failure that each exception of the projects below and of the framework stands for, and each of the framework's
+/// own statuses. Exceptions of this project carry their failure, see <see cref="FailureException"/>.
 /// </summary>
 internal static partial class ErrorTable
 {

@@ -30,7 +30,7 @@ internal sealed class JsonTypeException(string expected, JsonTokenType actual, s
     };
 }
 
-/// <summary>An object of the request has a field that nobody knows.</summary>
+/// <summary>An object of the request has an unknown field.</summary>
 /// <param name="name">The field, as it was sent.</param>
 /// <param name="known">The fields that there are.</param>
 internal sealed class UnknownFieldException(

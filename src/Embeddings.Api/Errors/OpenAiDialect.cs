@@ -34,15 +34,15 @@ internal sealed class OpenAiDialect : IErrorDialect
     };
 }
 
-/// <summary>How every failure looks.</summary>
+/// <summary>The form of every failure.</summary>
 /// <param name="Error">What failed.</param>
 public sealed record ErrorEnvelope(ErrorBody Error);
 
 /// <summary>What failed.</summary>
 /// <param name="Message">What is wrong, where, and what to do.</param>
 /// <param name="Type"><c>invalid_request_error</c>, <c>server_error</c> or <c>requests</c>.</param>
-/// <param name="Param">The field at fault, or null.</param>
-/// <param name="Code">A word for programs, or null.</param>
+/// <param name="Param">The field with the error, or null.</param>
+/// <param name="Code">The code of the error for programs, or null.</param>
 public sealed record ErrorBody(
     string Message,
     string Type,

@@ -42,7 +42,7 @@ internal sealed class LimitsOptions : IValidatableObject
     public int MaxBodySeconds { get; set; } = 300;
 
     /// <summary>
-    /// Tokens that wait or are being read at a time, for each model; a request that does not fit beside them gets 429.
+    /// Tokens that wait or are being embedded, for each model; a request that does not fit beside them gets 429.
     /// </summary>
     [Range(16, 1_000_000_000, ErrorMessage = "Limits:MaxQueuedTokens must be between {1} and {2}.")]
     public int MaxQueuedTokens { get; set; } = 600_000;

@@ -15,7 +15,7 @@ public sealed record EmbeddingRequest
 
     /// <summary>
     /// Id, short name or alias of a model, see <c>GET /v1/models</c>; absent means the default. The reply names the
-    /// model that served.
+    /// model that answered.
     /// </summary>
     /// <example>text-embedding-3-small</example>
     public string? Model { get; init; }
@@ -46,18 +46,16 @@ public sealed record EmbeddingRequest
 
     /// <summary>
     /// What the inputs are, for models that were trained with prompts (<c>prompts</c> in <c>GET /v1/models</c>):
-    /// <c>query</c> or <c>search_query</c>;
-    /// <c>document</c>, <c>passage</c> or <c>search_document</c>; or another kind, as <c>classification</c>. The
-    /// model's own prompt is put before the text;
-    /// other models, and kinds that the model has no prompt for, do without. Absent: no prompt, unless the model has a
-    /// default one. Token ids of the model's own vocabulary cannot have one.
+    /// <c>query</c> or <c>search_query</c>; <c>document</c>, <c>passage</c> or <c>search_document</c>; or another kind,
+    /// as <c>classification</c>. The model's own prompt is put before the text; if the model has no prompt of this
+    /// kind, nothing is added. Absent: no prompt, unless the model has a default one. Token ids of the model's own
+    /// vocabulary cannot have one.
     /// </summary>
     /// <example>query</example>
     public string? InputType { get; init; }
 
     /// <summary>
-    /// The same by the name that the model gives its prompt. A name that the model does not have is a 400 which lists
-    /// those that it has.
+    /// The prompt by the name that the model gives it. An unknown name is a 400 that lists the model's names.
     /// </summary>
     /// <example>query</example>
     public string? PromptName { get; init; }
@@ -89,8 +87,8 @@ public sealed record ModelList(string Object, IReadOnlyList<ModelObject> Data);
 /// <param name="OwnedBy">Who published it.</param>
 /// <param name="Dimensions">Length of its vectors.</param>
 /// <param name="MaxTokens">Tokens it reads of one input, [CLS] and [SEP] included.</param>
-/// <param name="Precision">Which of the model's weights are served, by the name that its manifest has for them:
-/// <c>fp32</c> for 32-bit floats, <c>int8</c> or <c>int4</c> for weights of 8 or 4 bits.</param>
+/// <param name="Precision">The precision of the weights that are served, as the model's manifest names it: <c>fp32</c>,
+/// <c>int8</c> or <c>int4</c>.</param>
 /// <param name="Prompts">What <c>prompt_name</c> may be; absent for a model without prompts.</param>
 public sealed record ModelObject(
     string Id,

@@ -23,13 +23,13 @@ internal static class OpenAiEndpoints
 
     /// <summary>Embed texts</summary>
     /// <remarks>
-    /// As OpenAI's route of the same name. Also reached as /embeddings, /v1/engines/{model}/embeddings and
-    /// /openai/deployments/{model}/embeddings, where the path's model counts. The header x-truncated-inputs tells how
-    /// many inputs were longer than the model reads.
+    /// Works as OpenAI's route of the same name. Also reached as /embeddings, /v1/engines/{model}/embeddings and
+    /// /openai/deployments/{model}/embeddings, where the model of the path is used. The header x-truncated-inputs tells
+    /// how many inputs were longer than the model reads.
     /// </remarks>
     /// <response code="200">One vector for each input, in the order of the inputs.</response>
     /// <response code="400">The request is wrong; the message says what and where.</response>
-    /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
+    /// <response code="401">A key is needed, and the request has none or a wrong one.</response>
     /// <response code="404">The model is unknown, or its files are not on this server.</response>
     /// <response code="413">The body is too large.</response>
     /// <response code="415">The body is not JSON in UTF-8.</response>
@@ -41,9 +41,9 @@ internal static class OpenAiEndpoints
             .OkAsync(context.Response);
 
     /// <summary>List the models</summary>
-    /// <remarks>Those whose files are here. The first is the default.</remarks>
+    /// <remarks>The models whose files are on this server. The first is the default.</remarks>
     /// <response code="200">The models.</response>
-    /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
+    /// <response code="401">A key is needed, and the request has none or a wrong one.</response>
     internal static Ok<ModelList> ListModels(ModelRegistry registry)
     {
         var models = registry.All.OrderBy(model => model != registry.Default);
@@ -55,7 +55,7 @@ internal static class OpenAiEndpoints
     /// <param name="context">Has the name as it was sent.</param>
     /// <param name="registry">The models served.</param>
     /// <response code="200">The model that the name stands for.</response>
-    /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
+    /// <response code="401">A key is needed, and the request has none or a wrong one.</response>
     /// <response code="404">The model is unknown, or its files are not on this server.</response>
     internal static Ok<ModelObject> GetModel(string model, HttpContext context, ModelRegistry registry) =>
         TypedResults.Ok(

@@ -18,8 +18,8 @@ internal static partial class SwaggerSetup
                 Title = "Embeddings",
                 Version = "v1",
                 Description =
-                    "Text in, vectors out, in OpenAI's shape: point any OpenAI client's base URL at /v1. Beside it " +
-                    "similarity, and exact search in collections that are kept on disk.",
+                    "Text in, vectors out, with OpenAI's API: point any OpenAI client's base URL at /v1. The server also " +
+                    "compares texts, keeps documents in collections on disk, and searches these exactly.",
             });
             options.IncludeXmlComments(Comments);
             options.SupportNonNullableReferenceTypes();
@@ -34,7 +34,7 @@ internal static partial class SwaggerSetup
             {
                 Type = SecuritySchemeType.Http,
                 Scheme = "bearer",
-                Description = "Needed only where the server has Auth:ApiKeys.",
+                Description = "Needed only if the server has keys (Auth:ApiKeys).",
             });
         });
     }

@@ -18,9 +18,8 @@ public sealed record SearchRequest
 
     /// <summary>
     /// Examples of what is wanted: an id of a document, else a text; a vector; or, to be explicit, <c>{"id": …}</c>,
-    /// <c>{"text": …}</c> or
-    /// <c>{"vector": …}</c>. Searched for is their mean, and its difference to the mean of the negative ones added.
-    /// Documents named by id are not found.
+    /// <c>{"text": …}</c> or <c>{"vector": …}</c>. The search uses the mean of the positive examples, plus its
+    /// difference from the mean of the negative ones. Documents that are examples by id are not among the results.
     /// </summary>
     public IReadOnlyList<Example>? Positive { get; init; }
 
@@ -32,8 +31,8 @@ public sealed record SearchRequest
     public string? Collection { get; init; }
 
     /// <summary>
-    /// Documents to search instead of a collection: texts, or documents as a collection takes them. They are embedded,
-    /// ranked and forgotten.
+    /// Documents to search instead of a collection: texts, or documents as a collection takes them. They are embedded
+    /// and ranked, and not stored.
     /// </summary>
     public IReadOnlyList<DocumentInput>? Documents { get; init; }
 
@@ -46,24 +45,23 @@ public sealed record SearchRequest
 
     /// <summary>
     /// What the query is, or the texts of the examples are, for models that were trained with prompts (<c>prompts</c>
-    /// in <c>GET /v1/models</c>): <c>query</c> or <c>search_query</c>;
-    /// <c>document</c>, <c>passage</c> or <c>search_document</c>; or another kind, as <c>classification</c>. The
-    /// model's own prompt is put before the text;
-    /// other models, and kinds that the model has no prompt for, do without. Absent: a query. Documents always get the
+    /// in <c>GET /v1/models</c>): <c>query</c> or <c>search_query</c>; <c>document</c>, <c>passage</c> or
+    /// <c>search_document</c>; or another kind, as <c>classification</c>. The model's own prompt is put before the
+    /// text; if the model has no prompt of this kind, nothing is added. Absent: a query. Documents always get the
     /// prompt of documents.
     /// </summary>
     /// <example>query</example>
     public string? InputType { get; init; }
 
     /// <summary>
-    /// The same by the name that the model gives its prompt. A name that the model does not have is a 400 which lists
-    /// those that it has.
+    /// The prompt by the name that the model gives it. An unknown name is a 400 that lists the model's names.
     /// </summary>
     /// <example>query</example>
     public string? PromptName { get; init; }
 
     /// <summary>
-    /// For documents of the request: <c>cosine</c> (default), <c>dot</c> or <c>euclidean</c>. A collection has its own.
+    /// For documents of the request: <c>cosine</c> (default), <c>dot</c> or <c>euclidean</c>. A collection has its own
+    /// metric.
     /// </summary>
     /// <example>cosine</example>
     public string? Metric { get; init; }
@@ -72,18 +70,20 @@ public sealed record SearchRequest
     /// <example>10</example>
     public int? TopK { get; init; }
 
-    /// <summary>How many to pass over: pages of one search fit together without gaps.</summary>
+    /// <summary>How many results to skip; the pages of one search have no gaps.</summary>
     /// <example>0</example>
     public int? Offset { get; init; }
 
-    /// <summary>The worst score to be found: the least cosine or dot product, the largest Euclidean distance.</summary>
+    /// <summary>
+    /// The worst score of a result: the smallest cosine or dot product, the largest Euclidean distance.
+    /// </summary>
     /// <example>0.1</example>
     public float? MinScore { get; init; }
 
     /// <summary>
-    /// Which documents may be found, by their metadata: <c>{"year": {"$gte": 2020}, "$or": [{"lang": "en"}, {"tags":
+    /// The documents that may be found, by their metadata: <c>{"year": {"$gte": 2020}, "$or": [{"lang": "en"}, {"tags":
     /// {"$in": ["a", "b"]}}]}</c>, with $eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $exists, $and, $or and $not: up to
-    /// 1,000 conditions, $and, $or and $not together. One matching item of a list is enough. Date-times of RFC 3339
+    /// 1,000 conditions, $and, $or and $not together. A list matches if one of its items does. Date-times of RFC 3339
     /// compare as instants.
     /// </summary>
     /// <example>{ "animal": { "$ne": "dog" } }</example>
@@ -106,7 +106,7 @@ public sealed record SearchRequest
 }
 
 /// <summary>What was found.</summary>
-/// <param name="Collection">Where; null for documents of the request.</param>
+/// <param name="Collection">The collection that was searched; null for documents of the request.</param>
 /// <param name="Model">Id of the model whose vectors were compared; null for your own.</param>
 /// <param name="Metric"><c>cosine</c>, <c>dot</c> or <c>euclidean</c>.</param>
 /// <param name="Results">Documents, best first, equal scores by id; a list of such lists when <c>query</c> was a list.
@@ -125,9 +125,9 @@ public sealed record SearchResponse(
 /// <summary>A document that was found, with the parts that were asked for and that it has.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Score">Cosine or dot product, larger for nearer; Euclidean distance, smaller for nearer.</param>
-/// <param name="Text">What it says.</param>
-/// <param name="Metadata">What is known of it, as it was sent.</param>
-/// <param name="Vector">What it was found by.</param>
+/// <param name="Text">The document's text.</param>
+/// <param name="Metadata">The document's metadata, as they were sent.</param>
+/// <param name="Vector">The vector that was compared.</param>
 public sealed record SearchResult(
     string Id,
     float Score,

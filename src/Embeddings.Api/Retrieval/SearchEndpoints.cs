@@ -18,20 +18,21 @@ internal static class SearchEndpoints
 
     /// <summary>Search a collection, or documents of the request</summary>
     /// <remarks>
-    /// Exact: every document is compared. By text, by vector, by several of them at once, or by examples of what is
-    /// wanted and what is not. Filters work inside the search: as many documents come back as there are that match.
+    /// The search is exact: it compares every document. It searches by text, by vector, by several of them at once, or
+    /// by examples of what is wanted and what is not. Filters are applied during the search, so that it returns as many
+    /// documents as match.
     /// </remarks>
     /// <response code="200">What was found, best first.</response>
     /// <response code="400">The request is wrong; the message says what and where.</response>
-    /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
+    /// <response code="401">A key is needed, and the request has none or a wrong one.</response>
     /// <response code="404">The collection or the model is unknown.</response>
-    /// <response code="409">The collection has moved to another model just now, and the query's vectors are of the one
-    /// before.</response>
+    /// <response code="409">The collection has just moved to another model, and the query's vectors are of the previous
+    /// one.</response>
     /// <response code="413">The body is too large.</response>
     /// <response code="415">The body is not JSON in UTF-8.</response>
     /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>
     /// <response code="500">The server failed.</response>
-    /// <response code="503">The collections, or this one, cannot be used now; the message says why.</response>
+    /// <response code="503">The collections, or this collection, cannot be used now; the message says why.</response>
     internal static Task<Ok<SearchResponse>> Search(
         SearchRequest request, HttpResponse response, SearchHandler handler, CancellationToken cancellationToken) =>
         handler.HandleAsync(request, cancellationToken).OkAsync(response);

@@ -29,18 +29,15 @@ public sealed record SimilarityRequest
 
     /// <summary>
     /// What the texts are, for models that were trained with prompts (<c>prompts</c> in <c>GET /v1/models</c>):
-    /// <c>query</c> or <c>search_query</c>;
-    /// <c>document</c>, <c>passage</c> or <c>search_document</c>; or another kind, as <c>classification</c>. The
-    /// model's own prompt is put before the text;
-    /// other models, and kinds that the model has no prompt for, do without. Absent: no prompt, unless the model has a
-    /// default one.
+    /// <c>query</c> or <c>search_query</c>; <c>document</c>, <c>passage</c> or <c>search_document</c>; or another kind,
+    /// as <c>classification</c>. The model's own prompt is put before the text; if the model has no prompt of this
+    /// kind, nothing is added. Absent: no prompt, unless the model has a default one.
     /// </summary>
     /// <example>query</example>
     public string? InputType { get; init; }
 
     /// <summary>
-    /// The same by the name that the model gives its prompt. A name that the model does not have is a 400 which lists
-    /// those that it has.
+    /// The prompt by the name that the model gives it. An unknown name is a 400 that lists the model's names.
     /// </summary>
     /// <example>query</example>
     public string? PromptName { get; init; }

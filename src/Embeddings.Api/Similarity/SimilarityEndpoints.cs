@@ -17,11 +17,13 @@ internal static class SimilarityEndpoints
                 StatusCodes.Status500InternalServerError);
 
     /// <summary>Compare texts or vectors</summary>
-    /// <remarks>One with many, or every source with every target. Hugging Face's body for the same task is taken too,
-    /// and answered as it is there.</remarks>
+    /// <remarks>
+    /// Compares one with many, or every source with every target. Hugging Face's body for the same task is accepted
+    /// too, and gets Hugging Face's reply.
+    /// </remarks>
     /// <response code="200">A row of scores for each source; for Hugging Face's body a list of scores.</response>
     /// <response code="400">The request is wrong; the message says what and where.</response>
-    /// <response code="401">A key is needed, and none or a wrong one was sent.</response>
+    /// <response code="401">A key is needed, and the request has none or a wrong one.</response>
     /// <response code="404">The model is unknown, or its files are not on this server.</response>
     /// <response code="413">The body is too large.</response>
     /// <response code="415">The body is not JSON in UTF-8.</response>

@@ -9,15 +9,17 @@ namespace Embeddings.Api.Wire;
 [JsonConverter(typeof(DocumentInputConverter))]
 public sealed record DocumentInput
 {
-    /// <summary>Your id for it, a string or a whole number, at most 512 characters; made when it is absent.</summary>
+    /// <summary>
+    /// Your id of the document, a string or a whole number, at most 512 characters; made by the server if absent.
+    /// </summary>
     /// <example>cat</example>
     public string? Id { get; init; }
 
-    /// <summary>What it says; embedded when there is no vector.</summary>
+    /// <summary>The document's text; embedded if there is no vector.</summary>
     /// <example>The cat sits outside</example>
     public string? Text { get; init; }
 
-    /// <summary>What it is to be found by.</summary>
+    /// <summary>The vector that searches compare.</summary>
     public float[]? Vector { get; init; }
 
     /// <summary>
