@@ -139,8 +139,8 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         }
 
         var most = (int)Math.Min(encoding.MaxTotalTokens, _settings.MaxQueuedTokens);
-        var (texts, places) = _tokenizer.Tokenize([.. inputs], encoding, most, least => CheckRoom(encoding, least), cancellationToken);
-        var total = places.Sum(place => (long)texts[place].TokenCount);
+        var (texts, positions) = _tokenizer.Tokenize([.. inputs], encoding, most, least => CheckRoom(encoding, least), cancellationToken);
+        var total = positions.Sum(position => (long)texts[position].TokenCount);
         if (total > most)
         {
             throw new TooManyTokensException(total, most);
@@ -151,10 +151,10 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         inputs = [];
         var vectors = await EncodeAsync(texts, encoding, cancellationToken).ConfigureAwait(false);
         var embeddings = Array.ConvertAll(texts, text => Finish(text, vectors, encoding.Dimensions ?? _manifest.Dimensions));
-        return new GeneratedEmbeddings<Embedding<float>>(places.Select(place => embeddings[place]))
+        return new GeneratedEmbeddings<Embedding<float>>(positions.Select(position => embeddings[position]))
         {
             Usage = new UsageDetails { InputTokenCount = total, TotalTokenCount = total },
-            AdditionalProperties = TruncatedInputs.Describe(places.Count(place => texts[place].Truncated)),
+            AdditionalProperties = TruncatedInputs.Describe(positions.Count(position => texts[position].Truncated)),
         };
     }
 

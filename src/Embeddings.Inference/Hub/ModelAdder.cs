@@ -24,7 +24,7 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
     };
 
     /// <summary>Adds a model.</summary>
-    /// <param name="registry">The models known; the new one goes into its first folder.</param>
+    /// <param name="catalog">The models known; the new one goes into its first folder.</param>
     /// <param name="addition">What to add.</param>
     /// <param name="progress">Told of the weights as they come.</param>
     /// <param name="cancellationToken">Ends the work; what has arrived of the weights is kept for the next try.</param>
@@ -32,12 +32,12 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
     /// <exception cref="ModelException">It cannot be had, or cannot be run here; the message says why and what to
     /// do.</exception>
     public async Task<ModelManifest> AddAsync(
-        ModelCatalog registry,
+        ModelCatalog catalog,
         ModelAddition addition,
         IProgress<DownloadProgress>? progress,
         CancellationToken cancellationToken)
     {
-        CheckName(registry, addition);
+        CheckName(catalog, addition);
         using var http = ModelDownloader.CreateHttpClient(options, followsRedirects: false);
         var lister = new HubLister(http, options, time);
         var listing = await ListAsync(lister, addition.Repository, addition.Revision, cancellationToken)
@@ -50,7 +50,7 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
         {
             var manifest = await ReadAsync(listing, scratch.FullName, cancellationToken).ConfigureAwait(false) with { Name = addition.Name };
             manifest = WithWeights(manifest, listing, onnx);
-            var home = registry.HomeOf(manifest);
+            var home = catalog.HomeOf(manifest);
             await FetchAsync(manifest, scratch.FullName, home, progress, cancellationToken).ConfigureAwait(false);
             manifest = manifest with { Files = [.. manifest.Files.Select(file => Pinned(file, home))] };
             // A manifest that cannot be read would stop every later start.
@@ -83,9 +83,9 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
         HubLister lister, string repository, string? revision, CancellationToken cancellationToken) =>
         lister.ListAsync(repository, revision ?? "main", [.. RepositoryReader.Files, .. OnnxExports.Candidates], cancellationToken);
 
-    private static void CheckName(ModelCatalog registry, ModelAddition addition)
+    private static void CheckName(ModelCatalog catalog, ModelAddition addition)
     {
-        if (registry.Find(addition.Name) is { } namesake)
+        if (catalog.Find(addition.Name) is { } namesake)
         {
             throw new ModelException(
                 $"There is a model named '{addition.Name}' already, '{namesake.Id}'. Add this one under another " +

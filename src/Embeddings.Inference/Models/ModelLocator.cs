@@ -1,14 +1,14 @@
 namespace Embeddings.Inference.Models;
 
 /// <summary>
-/// Looks for a model's files on this machine, in this order: the folders of a search path, the registry's own folders,
+/// Looks for a model's files on this machine, in this order: the folders of a search path, the catalog's own folders,
 /// the Hugging Face hub cache. A folder counts only if every file is there with the size and SHA-256 of the manifest.
 /// It does not use the network.
 /// </summary>
-/// <param name="registry">The models known.</param>
+/// <param name="catalog">The models known.</param>
 /// <param name="searchPath">Folders that hold model folders, by short name or by full id.</param>
 /// <param name="hubCache">The hub's cache folder (<c>HF_HUB_CACHE</c>).</param>
-public sealed class ModelLocator(ModelCatalog registry, IReadOnlyList<string> searchPath, string hubCache)
+public sealed class ModelLocator(ModelCatalog catalog, IReadOnlyList<string> searchPath, string hubCache)
 {
     /// <summary>
     /// The folder that holds the model, or <see langword="null"/>, with what is wrong in each folder that has some of
@@ -22,13 +22,13 @@ public sealed class ModelLocator(ModelCatalog registry, IReadOnlyList<string> se
     {
         var found = new List<string>();
         problems = found;
-        foreach (var place in Places(manifest).Where(place => manifest.Files.Any(file => File.Exists(Path.Combine(place, file.Path)))))
+        foreach (var folder in Folders(manifest).Where(folder => manifest.Files.Any(file => File.Exists(Path.Combine(folder, file.Path)))))
         {
-            var wrong = manifest.Files.Select(file => ModelFiles.Problem(file, place, compareHashes)).OfType<string>()
+            var wrong = manifest.Files.Select(file => ModelFiles.Problem(file, folder, compareHashes)).OfType<string>()
                 .ToList();
             if (wrong.Count == 0)
             {
-                return place;
+                return folder;
             }
 
             found.AddRange(wrong);
@@ -37,7 +37,7 @@ public sealed class ModelLocator(ModelCatalog registry, IReadOnlyList<string> se
         return null;
     }
 
-    private IEnumerable<string> Places(ModelManifest manifest)
+    private IEnumerable<string> Folders(ModelManifest manifest)
     {
         foreach (var folder in searchPath)
         {
@@ -45,7 +45,7 @@ public sealed class ModelLocator(ModelCatalog registry, IReadOnlyList<string> se
             yield return Path.Combine(folder, manifest.Id);
         }
 
-        foreach (var folder in registry.Directories)
+        foreach (var folder in catalog.Directories)
         {
             yield return Path.Combine(folder, manifest.Name);
         }

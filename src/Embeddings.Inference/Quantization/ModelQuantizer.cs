@@ -22,7 +22,7 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
     /// <param name="manifest">The model with its fp32 weights: <see cref="ModelManifest.At"/> fp32.</param>
     /// <param name="source">The folder that holds its files, as the manifest says they must be.</param>
     /// <param name="home">The folder to write to; made if it is not there.</param>
-    /// <param name="cancellationToken">Ends it between two runs; nothing is entered then.</param>
+    /// <param name="cancellationToken">Ends it between two texts; then nothing is written.</param>
     /// <exception cref="ModelException">It cannot be done; the message says why, and nothing was entered.</exception>
     public async Task<QuantizedModel> QuantizeAsync(
         ModelManifest manifest, string source, string home, CancellationToken cancellationToken)

@@ -25,13 +25,13 @@ internal sealed class WaitingItems
             _byShape[item.Shape] = items = new LinkedList<WorkItem>();
         }
 
-        items.AddLast(item.Place);
+        items.AddLast(item.Node);
         Count++;
     }
 
     public void Remove(WorkItem item)
     {
-        item.Place.List!.Remove(item.Place);
+        item.Node.List!.Remove(item.Node);
         Count--;
     }
 

@@ -9,7 +9,7 @@ internal sealed class WorkItem
     public WorkItem(IModelInput input)
     {
         (Input, Cost, Shape) = (input, input.Cost, input.Shape);
-        Place = new LinkedListNode<WorkItem>(this);
+        Node = new LinkedListNode<WorkItem>(this);
     }
 
     /// <summary>What the model reads.</summary>
@@ -31,8 +31,8 @@ internal sealed class WorkItem
     public EncodingJob? Job { get; set; }
 
     /// <summary>Whether it waits: no worker has it, and its job is not over.</summary>
-    public bool IsWaiting => Place.List is not null;
+    public bool IsWaiting => Node.List is not null;
 
     /// <summary>Its node in the list of those that wait.</summary>
-    public LinkedListNode<WorkItem> Place { get; }
+    public LinkedListNode<WorkItem> Node { get; }
 }

@@ -34,10 +34,10 @@ internal sealed partial class WorkerPool : IDisposable
         int workers, BatchQueue queue, IBatchEncoder encoder, WorkRate rate, TimeProvider time, ILogger logger)
     {
         (_queue, _encoder, _rate, _time, _logger) = (queue, encoder, rate, time, logger);
-        _workers = [.. Enumerable.Range(0, workers + 1).Select(place => new Worker(isExpress: place == workers))];
-        for (var place = 0; place < _workers.Length; place++)
+        _workers = [.. Enumerable.Range(0, workers + 1).Select(index => new Worker(isExpress: index == workers))];
+        for (var index = 0; index < _workers.Length; index++)
         {
-            Start(place);
+            Start(index);
         }
     }
 
@@ -61,15 +61,15 @@ internal sealed partial class WorkerPool : IDisposable
     private bool Works(Worker worker) =>
         worker.RunStart is var start && (start == 0 || _time.GetElapsedTime(start) < LongestRun);
 
-    private void Start(int place)
+    private void Start(int index)
     {
         _alive.AddCount();
-        new Thread(() => Live(place)) { Name = _workers[place].IsExpress ? "Express worker" : "Worker", IsBackground = true }.Start();
+        new Thread(() => Live(index)) { Name = _workers[index].IsExpress ? "Express worker" : "Worker", IsBackground = true }.Start();
     }
 
-    private void Live(int place)
+    private void Live(int index)
     {
-        var worker = _workers[place];
+        var worker = _workers[index];
         try
         {
             while (_queue.Take(worker) is { } batch)
@@ -80,8 +80,8 @@ internal sealed partial class WorkerPool : IDisposable
         catch (Exception exception)
         {
             NoteDeath(exception);
-            _workers[place] = new Worker(worker.IsExpress);
-            Start(place);
+            _workers[index] = new Worker(worker.IsExpress);
+            Start(index);
         }
         finally
         {
@@ -178,6 +178,6 @@ internal sealed partial class WorkerPool : IDisposable
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "A run ended as none should; its worker was replaced")]
+    [LoggerMessage(LogLevel.Error, "A batch ended with an unexpected error; its worker was replaced")]
     private partial void LogDeath(Exception exception);
 }

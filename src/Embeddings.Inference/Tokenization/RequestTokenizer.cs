@@ -22,14 +22,14 @@ internal sealed class RequestTokenizer(SequenceCutter cutter, int threads)
     /// <param name="cancellationToken">Ends it between two inputs.</param>
     /// <returns>The distinct inputs, and for each input of the request which of these it is.</returns>
     /// <exception cref="EncodingException">An input cannot be read, or all together have too many tokens.</exception>
-    public (TokenizedInput[] Distinct, int[] Places) Tokenize(
+    public (TokenizedInput[] Distinct, int[] Positions) Tokenize(
         EncoderInput[] inputs,
         EncodingOptions options,
         int mostTokens,
         Action<long> checkRoom,
         CancellationToken cancellationToken)
     {
-        var (firsts, places) = Distinct(inputs);
+        var (firsts, positions) = Distinct(inputs);
         // Under overload the queue is nearly full all the time. Without this, most requests would be tokenized and then
         // refused.
         var least = firsts.Sum(i => cutter.LeastTokens(inputs[i], options.Truncation));
@@ -41,34 +41,34 @@ internal sealed class RequestTokenizer(SequenceCutter cutter, int threads)
         checkRoom(least);
         var distinct = new TokenizedInput[firsts.Count];
         var tokens = 0L;
-        Each(distinct.Length, place =>
+        Each(distinct.Length, position =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            distinct[place] = cutter.Cut(inputs[firsts[place]], firsts[place], options);
-            if (Interlocked.Add(ref tokens, distinct[place].TokenCount) is var sum && sum > mostTokens)
+            distinct[position] = cutter.Cut(inputs[firsts[position]], firsts[position], options);
+            if (Interlocked.Add(ref tokens, distinct[position].TokenCount) is var sum && sum > mostTokens)
             {
                 throw new TooManyTokensException(sum, mostTokens);
             }
         });
-        return (distinct, places);
+        return (distinct, positions);
     }
 
-    // The first of all equal inputs, and for each input the place of its first.
-    private static (List<int> Firsts, int[] Places) Distinct(EncoderInput[] inputs)
+    // The first of all equal inputs, and for each input the position of its first.
+    private static (List<int> Firsts, int[] Positions) Distinct(EncoderInput[] inputs)
     {
         var known = new Dictionary<EncoderInput, int>();
         var firsts = new List<int>();
-        var places = new int[inputs.Length];
+        var positions = new int[inputs.Length];
         for (var i = 0; i < inputs.Length; i++)
         {
-            if (!known.TryGetValue(inputs[i], out places[i]))
+            if (!known.TryGetValue(inputs[i], out positions[i]))
             {
-                known[inputs[i]] = places[i] = firsts.Count;
+                known[inputs[i]] = positions[i] = firsts.Count;
                 firsts.Add(i);
             }
         }
 
-        return (firsts, places);
+        return (firsts, positions);
     }
 
     private void Each(int count, Action<int> action)

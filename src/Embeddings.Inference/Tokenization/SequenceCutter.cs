@@ -64,7 +64,7 @@ internal sealed class SequenceCutter(ITokenizer tokenizer, int maxTokens)
         return chunks;
     }
 
-    // At most so many.
+    // The ids of an input, at most as many as the limit.
     private List<int> Ids(EncoderInput input, int index, int limit)
     {
         if (input.Text is { } text)

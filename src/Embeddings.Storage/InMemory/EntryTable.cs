@@ -64,10 +64,10 @@ internal sealed class EntryTable
             }
 
             own[page] = true;
-            ref var place = ref pages[page][slot % PageSize];
-            count += (entry is null ? 0 : 1) - (place is null ? 0 : 1);
-            metadataBytes += (entry?.MetadataBytes ?? 0) - (place?.MetadataBytes ?? 0);
-            place = entry;
+            ref var current = ref pages[page][slot % PageSize];
+            count += (entry is null ? 0 : 1) - (current is null ? 0 : 1);
+            metadataBytes += (entry?.MetadataBytes ?? 0) - (current?.MetadataBytes ?? 0);
+            current = entry;
         }
 
         return new EntryTable(pages, count, metadataBytes);

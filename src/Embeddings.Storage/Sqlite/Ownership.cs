@@ -35,20 +35,20 @@ internal static partial class Ownership
         }
     }
 
-    private static string? ProblemAt(string place)
+    private static string? ProblemAt(string path)
     {
-        if (Access(place, MayWrite) == 0)
+        if (Access(path, MayWrite) == 0)
         {
             return null;
         }
 
         var isReadOnly = Marshal.GetLastPInvokeError() == ReadOnlyFileSystem;
-        var kind = Directory.Exists(place) ? "folder" : "file";
+        var kind = Directory.Exists(path) ? "folder" : "file";
         var user = EffectiveUser();
         return isReadOnly
-            ? $"The {kind} {place} is on a read-only file system; mount a volume there that can be written."
-            : $"The {kind} {place} {(FileStatus.Owner(place) is { } owner ? $"belongs to user {owner}, and" : "cannot be written:")} this process runs as user {user}. " +
-              $"Give it to that user (chown -R {user} {place}), or mount a named volume there.";
+            ? $"The {kind} {path} is on a read-only file system; mount a volume there that can be written."
+            : $"The {kind} {path} {(FileStatus.Owner(path) is { } owner ? $"belongs to user {owner}, and" : "cannot be written:")} this process runs as user {user}. " +
+              $"Give it to that user (chown -R {user} {path}), or mount a named volume there.";
     }
 
     // Missing folders are created, so the lowest existing one decides.

@@ -29,10 +29,10 @@ internal sealed class IndexState : IDisposable
 
     public int Count => _rows.Length;
 
-    public long Id(int place) => _rows[place].Id;
+    public long Id(int position) => _rows[position].Id;
 
     /// <summary>A row's vector, followed by zeros up to the stride.</summary>
-    public ReadOnlySpan<float> Row(int place) => _rows[place].Segment.Row(_rows[place].Row);
+    public ReadOnlySpan<float> Row(int position) => _rows[position].Segment.Row(_rows[position].Row);
 
     public void Dispose() => _snapshot.Dispose();
 }

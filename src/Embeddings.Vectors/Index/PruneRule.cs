@@ -22,7 +22,7 @@ internal readonly record struct PruneRule(
     public bool Keeps(float dot, float norm, float scale, float error) =>
         !((dot * (scale * Unit)) + (error * ErrorFactor) < Bound(norm));
 
-    /// <summary>Writes the places of the rows that cannot be excluded, among up to <see cref="BlockRows"/>.</summary>
+    /// <summary>Writes the positions of the rows that cannot be excluded, among up to <see cref="BlockRows"/>.</summary>
     /// <param name="dots">Dot products with floats, or in units of Unit · scale with codes.</param>
     /// <param name="norms">‖row‖, as long as <paramref name="dots"/> or longer.</param>
     /// <param name="scales">A row's scale, or empty for dot products with floats.</param>
