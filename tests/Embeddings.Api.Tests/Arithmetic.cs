@@ -8,9 +8,11 @@ internal static class Arithmetic
 
     public static double Dot(IReadOnlyList<float> x, IReadOnlyList<float> y) => x.Zip(y, (a, b) => (double)a * b).Sum();
 
-    public static double Cosine(IReadOnlyList<float> x, IReadOnlyList<float> y) => Dot(x, y) / Math.Sqrt(Dot(x, x) * Dot(y, y));
+    public static double Cosine(IReadOnlyList<float> x, IReadOnlyList<float> y) =>
+        Dot(x, y) / Math.Sqrt(Dot(x, x) * Dot(y, y));
 
-    public static double Euclidean(IReadOnlyList<float> x, IReadOnlyList<float> y) => Math.Sqrt(x.Zip(y, (a, b) => ((double)a - b) * ((double)a - b)).Sum());
+    public static double Euclidean(IReadOnlyList<float> x, IReadOnlyList<float> y) =>
+        Math.Sqrt(x.Zip(y, (a, b) => ((double)a - b) * ((double)a - b)).Sum());
 
     public static double Score(string metric, IReadOnlyList<float> x, IReadOnlyList<float> y) => metric switch
     {
@@ -21,5 +23,6 @@ internal static class Arithmetic
     };
 
     /// <summary>The mean of vectors of one length.</summary>
-    public static float[] Mean(params float[][] vectors) => [.. vectors[0].Select((_, i) => (float)vectors.Average(vector => (double)vector[i]))];
+    public static float[] Mean(params float[][] vectors) =>
+        [.. vectors[0].Select((_, i) => (float)vectors.Average(vector => (double)vector[i]))];
 }

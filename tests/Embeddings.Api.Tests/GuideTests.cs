@@ -6,8 +6,8 @@ using Embeddings.Inference.Tests;
 namespace Embeddings.Api.Tests;
 
 /// <summary>
-/// The README as a reader follows it, from top to bottom on a fresh server: every curl command that goes to the server is sent as it stands there, and
-/// where a reply is printed behind it, that is the reply.
+/// The README as a reader follows it, from top to bottom on a fresh server: every curl command that goes to the server
+/// is sent as it stands there, and where a reply is printed behind it, that is the reply.
 /// </summary>
 public sealed partial class GuideTests : IAsyncDisposable
 {
@@ -40,13 +40,16 @@ public sealed partial class GuideTests : IAsyncDisposable
 
             if (command.Groups["reply"] is { Success: true, Value: var shown })
             {
-                AssertSame(JsonNode.Parse(shown.Replace("…]", "\"…\"]", StringComparison.Ordinal)), reply.Json, command.Groups["path"].Value);
+                AssertSame(
+                    JsonNode.Parse(shown.Replace("…]", "\"…\"]", StringComparison.Ordinal)),
+                    reply.Json,
+                    command.Groups["path"].Value);
             }
 
             last = command.Groups["path"].Value == "/search" && readme.IndexOf("```text\nAnswer from", StringComparison.Ordinal) > command.Index ? reply.Json : last;
         }
 
-        // The prompt is what one makes of the reply before it.
+        // The prompt is made of the reply before it.
         var notes = last!["results"]!.AsArray().Select(result => $"- {result!["text"]!.GetValue<string>()}\n");
         var prompt = $"Answer from these notes alone:\n{string.Concat(notes)}\nQuestion: How often do I have to descale the coffee machine?\n";
         Assert.Contains($"```text\n{prompt}```", readme, StringComparison.Ordinal);
@@ -72,12 +75,14 @@ public sealed partial class GuideTests : IAsyncDisposable
             : null;
         using var request = new HttpRequestMessage(
             new HttpMethod(method.Length > 0 ? method : body is null ? "GET" : "POST"), new Uri(_server.Http.BaseAddress!, path));
-        // As curl sends a body whose type nobody names.
-        request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/x-www-form-urlencoded");
+        // The content type that curl sends if the command line has none.
+        request.Content = body is null ? null : new StringContent(
+            body, Encoding.UTF8, "application/x-www-form-urlencoded");
         return await Server.ReadAsync(await _server.Http.SendAsync(request, Server.Cancelled));
     }
 
-    // The same, but for the last digits of numbers, which another processor may have otherwise, and what "…" stands for.
+    // The same, but for the last digits of numbers, which another processor may have otherwise, and what "…" stands
+    // for.
     private static void AssertSame(JsonNode? expected, JsonNode? actual, string path)
     {
         switch (expected)
@@ -90,14 +95,17 @@ public sealed partial class GuideTests : IAsyncDisposable
                 Assert.NotNull(actual);
                 break;
             case JsonArray { Count: > 0 } items when IsDots(items[^1]):
-                Assert.All(items.Take(items.Count - 1).Index(), item => AssertSame(item.Item, actual![item.Index], $"{path}[{item.Index}]"));
+                Assert.All(
+                    items.Take(items.Count - 1).Index(),
+                    item => AssertSame(item.Item, actual![item.Index], $"{path}[{item.Index}]"));
                 break;
             case JsonArray items:
                 Assert.Equal(items.Count, actual!.AsArray().Count);
                 Assert.All(items.Index(), item => AssertSame(item.Item, actual![item.Index], $"{path}[{item.Index}]"));
                 break;
             case JsonValue value when value.TryGetValue<double>(out var number):
-                Assert.True(Math.Abs(number - actual!.GetValue<double>()) < Rounding, $"{path}: {number} became {actual}");
+                Assert.True(
+                    Math.Abs(number - actual!.GetValue<double>()) < Rounding, $"{path}: {number} became {actual}");
                 break;
             default:
                 Assert.Equal(expected?.ToJsonString(), actual?.ToJsonString());
@@ -105,7 +113,8 @@ public sealed partial class GuideTests : IAsyncDisposable
         }
     }
 
-    private static bool IsDots(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) && text == "…";
+    private static bool IsDots(JsonNode? node) =>
+        node is JsonValue value && value.TryGetValue<string>(out var text) && text == "…";
 
     [GeneratedRegex(
         """

@@ -10,7 +10,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Embeddings.Api.Tests;
 
-/// <summary>The real server on a loopback port, with a small encoder, unless a test sets another, and whatever settings it wants.</summary>
+/// <summary>
+/// The real server on a loopback port, with a small encoder, unless a test sets another, and whatever settings it
+/// wants.
+/// </summary>
 public sealed class Server : WebApplicationFactory<Program>
 {
     private readonly IReadOnlyDictionary<string, string?> _settings;
@@ -23,19 +26,21 @@ public sealed class Server : WebApplicationFactory<Program>
     {
     }
 
-    /// <param name="settings">What differs from those of every test.</param>
-    /// <param name="services">Replaces services, as a clock; null for the program as it is.</param>
+    /// <param name="settings">Settings in addition to those of every test, or instead of them.</param>
+    /// <param name="services">Replaces services, such as the clock; null to replace none.</param>
     internal Server(Dictionary<string, string?> settings, Action<IServiceCollection>? services = null)
     {
         (_settings, _services) = (settings, services ?? (_ => { }));
-        // Some tests ask from several threads at once.
+        // Some tests send requests from several threads at once.
         _http = new Lazy<HttpClient>(Connect);
         UseKestrel();
     }
 
     internal static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    /// <summary>A plain client: the factory's own follows redirects and buffers bodies, which no OpenAI client does.</summary>
+    /// <summary>
+    /// A plain client: the factory's own follows redirects and buffers bodies, which no OpenAI client does.
+    /// </summary>
     internal HttpClient Http => _http.Value;
 
     internal static async Task<Reply> ReadAsync(HttpResponseMessage response)
@@ -74,7 +79,10 @@ public sealed class Server : WebApplicationFactory<Program>
     /// <summary>The vector that the OpenAI route gives for a text.</summary>
     internal async Task<float[]> EmbedAsync(string text) => (await PostAsync(new { input = text })).Vector();
 
-    /// <summary>Ends it, and waits until a file that the test has named is free: the program closes its store a moment after the factory is through.</summary>
+    /// <summary>
+    /// Ends it, and waits until a file that the test has named is free: the program closes its store a moment after the
+    /// factory is through.
+    /// </summary>
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
@@ -103,7 +111,8 @@ public sealed class Server : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Production");
-        // Not the factory's own way to a free port, which fails when the program is quicker to start than the factory to tell it.
+        // Not the factory's own way to a free port, which fails when the program is quicker to start than the factory
+        // to tell it.
         builder.UseSetting("urls", "http://127.0.0.1:0");
         builder.UseSetting("Models:Directory", Repository.TestModels);
         builder.UseSetting("Models:Default", "static-en-384");
@@ -153,9 +162,11 @@ internal sealed record Reply(HttpResponseMessage Response, string Text)
 
     public string Message => Error["message"]!.GetValue<string>();
 
-    public string? Header(string name) => Response.Headers.TryGetValues(name, out var values) ? string.Join(',', values) : null;
+    public string? Header(string name) =>
+        Response.Headers.TryGetValues(name, out var values) ? string.Join(',', values) : null;
 
-    public float[] Vector(int index = 0) => [.. Json["data"]![index]!["embedding"]!.AsArray().Select(number => number!.GetValue<float>())];
+    public float[] Vector(int index = 0) =>
+        [.. Json["data"]![index]!["embedding"]!.AsArray().Select(number => number!.GetValue<float>())];
 
     /// <summary>Ids of what was found or listed, in order.</summary>
     public string[] Ids(string field = "results") => IdsOf(Json[field]!);
@@ -163,16 +174,19 @@ internal sealed record Reply(HttpResponseMessage Response, string Text)
     /// <summary>Scores of what was found, in order.</summary>
     public double[] Scores() => [.. Json["results"]!.AsArray().Select(result => result!["score"]!.GetValue<double>())];
 
-    public static string[] IdsOf(JsonNode items) => [.. items.AsArray().Select(item => item!["id"]!.GetValue<string>())];
+    public static string[] IdsOf(JsonNode items) =>
+        [.. items.AsArray().Select(item => item!["id"]!.GetValue<string>())];
 
-    public static float[] VectorOf(JsonNode item) => [.. item["vector"]!.AsArray().Select(number => number!.GetValue<float>())];
+    public static float[] VectorOf(JsonNode item) =>
+        [.. item["vector"]!.AsArray().Select(number => number!.GetValue<float>())];
 
     /// <summary>A 400 whose message has a part and whose field is named.</summary>
     public Reply AssertRefused(string part, string? param)
     {
         AssertEnvelope(HttpStatusCode.BadRequest);
         Assert.Contains(part, Message, StringComparison.Ordinal);
-        Assert.Equal(("invalid_request_error", param), (Error["type"]!.GetValue<string>(), Error["param"]?.GetValue<string>()));
+        Assert.Equal(
+            ("invalid_request_error", param), (Error["type"]!.GetValue<string>(), Error["param"]?.GetValue<string>()));
         return this;
     }
 

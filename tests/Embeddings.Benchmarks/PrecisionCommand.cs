@@ -15,10 +15,12 @@ internal static class PrecisionCommand
         string[] folders = options.Option("--models") is { } folder
             ? [folder, StsCommand.BuiltInModels]
             : [StsCommand.BuiltInModels];
-        string[] texts = [.. (await File.ReadAllLinesAsync(file)).Where(line => line.Length > 0).Distinct(StringComparer.Ordinal)];
+        string[] texts =
+            [.. (await File.ReadAllLinesAsync(file)).Where(line => line.Length > 0).Distinct(StringComparer.Ordinal)];
         var wide = await EncodeAsync("fp32");
         var narrow = await EncodeAsync("int8");
-        double[] cosines = [.. wide.Zip(narrow, (a, b) => (double)VectorMath.Cosine(a.Vector.Span, b.Vector.Span)).Order()];
+        double[] cosines =
+            [.. wide.Zip(narrow, (a, b) => (double)VectorMath.Cosine(a.Vector.Span, b.Vector.Span)).Order()];
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{name}: cosine of int8 to fp32 on {texts.Length} texts: {cosines.Average():0.00000} on average, " +
@@ -28,9 +30,9 @@ internal static class PrecisionCommand
 
         async Task<GeneratedEmbeddings<Embedding<float>>> EncodeAsync(string precision)
         {
-            var registry = ModelCatalog.Read(folders, precision);
-            if (registry.Find(name) is not { } manifest || manifest.Precision != precision
-                || new ModelLocator(registry, [], "").Find(manifest, out _) is not { } files)
+            var catalog = ModelCatalog.Read(folders, precision);
+            if (catalog.Find(name) is not { } manifest || manifest.Precision != precision
+                || new ModelLocator(catalog, [], "").Find(manifest, out _) is not { } files)
             {
                 throw new ModelException(
                     $"There is no '{name}' with {precision} here. Make int8 weights with 'models quantize {name}' " +

@@ -44,19 +44,27 @@ static int Usage()
                  cosine of a model's int8 vectors to those of fp32; one text a line
                  --at-least   exit code 1 when the average is less
                retrieval <file.json.gz> [--model <name>] [--models <folder>] [--precision fp32|int8]
-                 nDCG@10 of searches in a server of its own, with the model's query prompt and without, and that server's start and memory;
+                 nDCG@10 of searches in a server of its own, with the model's query prompt and without, and
+                 that server's start and memory;
                  the file has {"docs": {id: text}, "queries": {id: text}, "qrels": {query: {doc: grade}}}
-               flat [--rows <n,n>] [--dimensions <d,d>] [--batches <b,b>] [--data clustered,uniform,alike,equal] [--k <k>] [--faiss <python>]
-                 the flat index, as milliseconds a query, against what this machine can read and multiply at most, and against FAISS
+               flat [--rows <n,n>] [--dimensions <d,d>] [--batches <b,b>] [--data clustered,uniform,alike,equal] [--k <k>]
+                    [--faiss <python>]
+                 the flat index in milliseconds a query, beside what this machine can read and multiply at most, and
+                 beside FAISS
                search [--documents <n,n>] [--clients <n,n>] [--dimensions <d>] [--seconds <s>] [--texts <n>] [--json <file>]
-                 a server of its own over HTTP: documents a second in, latency and searches a second, start, memory and disk a document
-               throughput [--model <folder>] [--precision fp32,int8] [--workloads lone,queries,bulk,mixed,beside,overload] [--seconds <s>] [--json <file>] [--peer <node_modules>]
-                 a server of its own over HTTP: texts and tokens a second, latency, memory, and what part that is of the bare runtime's
-                 --model  in the hub's layout, with onnx/model.onnx and perhaps onnx/model_qint8.onnx; default all-MiniLM-L6-v2 as it comes with the program
+                 a server of its own over HTTP: documents stored a second, latency and searches a second, start,
+                 memory and disk a document
+               throughput [--model <folder>] [--precision fp32,int8] [--workloads lone,queries,bulk,mixed,beside,overload]
+                          [--seconds <s>] [--json <file>] [--peer <node_modules>]
+                 a server of its own over HTTP: texts and tokens a second, beside those of the bare runtime; latency,
+                 memory
+                 --model  in the hub's layout, with onnx/model.onnx and, for int8, onnx/model_qint8.onnx; default: the
+                          all-MiniLM-L6-v2 that comes with the program
                  --peer   compares with @huggingface/transformers, installed there
-               costs [--documents <n>] [--export <s>] [--only <names, filters, scans, lines, export, ties>] [--program <Embeddings.Api.dll>]
-                 what small requests can cost a server of its own: memory, processors, and the time of others
-                 --export   seconds that others write beside an export that nobody reads, default 90
+               costs [--documents <n>] [--export <s>] [--only <names, filters, scans, lines, export, ties>]
+                     [--program <Embeddings.Api.dll>]
+                 what small requests can cost a server of its own: memory, processors, and the time of other requests
+                 --export   seconds of writes beside an export that is not read, default 90
                  --program  another build of the server, to compare with
                kernels [<BenchmarkDotNet's options>]
                  our loops against TensorPrimitives; --job Dry only shows that they run

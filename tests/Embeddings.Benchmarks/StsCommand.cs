@@ -14,14 +14,14 @@ internal static class StsCommand
         var name = options.Option("--model") ?? "all-MiniLM-L6-v2";
         var precision = options.Option("--precision") ?? "fp32";
         string[] folders = options.Option("--models") is { } folder ? [folder, BuiltInModels] : [BuiltInModels];
-        var registry = ModelCatalog.Read(folders, precision);
-        if (registry.Find(name) is not { } manifest || manifest.Precision != precision)
+        var catalog = ModelCatalog.Read(folders, precision);
+        if (catalog.Find(name) is not { } manifest || manifest.Precision != precision)
         {
-            output.WriteLine($"There is no model '{name}' with {precision}; the models here are {registry.Names}.");
+            output.WriteLine($"There is no model '{name}' with {precision}; the models here are {catalog.Names}.");
             return 1;
         }
 
-        if (new ModelLocator(registry, [], "").Find(manifest, out var problems) is not { } files)
+        if (new ModelLocator(catalog, [], "").Find(manifest, out var problems) is not { } files)
         {
             output.WriteLine($"The files of '{name}' are not here. {string.Join(' ', problems)}");
             return 1;
@@ -33,7 +33,8 @@ internal static class StsCommand
                 $"{file} must have three columns: sentence 1, sentence 2, score.")).ToList();
         using IEmbeddingGenerator<string, Embedding<float>> encoder = new SentenceEncoder(manifest, files);
         var vectors = await encoder.GenerateAsync(pairs.SelectMany(pair => new[] { pair.First, pair.Second }));
-        var cosines = pairs.Select((_, i) => (double)VectorMath.Cosine(vectors[2 * i].Vector.Span, vectors[(2 * i) + 1].Vector.Span));
+        var cosines = pairs.Select(
+            (_, i) => (double)VectorMath.Cosine(vectors[2 * i].Vector.Span, vectors[(2 * i) + 1].Vector.Span));
         var spearman = RankCorrelation.Spearman([.. cosines], [.. pairs.Select(pair => pair.Score)]);
         var score = 100 * spearman;
         output.WriteLine(string.Create(

@@ -8,7 +8,9 @@ internal sealed record ChildProcess(int ExitCode, string Output, string Errors)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
-    /// <summary>Runs a command (the program first) with a text as its standard input; kills it when it takes too long.</summary>
+    /// <summary>
+    /// Runs a command (the program first) with a text as its standard input; kills it when it takes too long.
+    /// </summary>
     public static async Task<ChildProcess> Run(
         IReadOnlyList<string> command, string folder, string input, CancellationToken cancellationToken)
     {
@@ -51,7 +53,7 @@ internal sealed record ChildProcess(int ExitCode, string Output, string Errors)
         }
         catch (IOException)
         {
-            // It ended before it read everything: its exit code and its errors say why.
+            // The process ended before it read everything: its exit code and its errors say why.
         }
     }
 }

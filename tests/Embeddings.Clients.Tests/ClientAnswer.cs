@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Embeddings.Clients.Tests;
 
-/// <summary>One line that a client program writes: vectors, or the models, or the refusal as the client shows it to its user.</summary>
+/// <summary>
+/// One line that a client program writes: vectors, or the models, or the refusal as the client shows it to its user.
+/// </summary>
 internal sealed record ClientAnswer(
     string Case,
     float[][]? Vectors,

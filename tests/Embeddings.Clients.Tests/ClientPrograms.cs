@@ -1,6 +1,8 @@
 namespace Embeddings.Clients.Tests;
 
-/// <summary>Every client that is run as its makers ship it. A new one is a program under tests/clients and a row here.</summary>
+/// <summary>
+/// Every client that is run as its makers ship it. A new one is a program under tests/clients and a row here.
+/// </summary>
 internal static class ClientPrograms
 {
     private const int Native = 384;
@@ -9,8 +11,11 @@ internal static class ClientPrograms
 
     private static readonly string JavaScript = Path.Combine(Clients, "javascript");
 
-    /// <summary>Perhaps a command line: "chroot /some/folder python3". So the program travels as an argument, not as a path.</summary>
-    private static readonly string[] Python = (Environment.GetEnvironmentVariable("EMBEDDINGS_TEST_PYTHON") ?? "python3").Split(' ');
+    /// <summary>
+    /// Perhaps a command line: "chroot /some/folder python3". So the program travels as an argument, not as a path.
+    /// </summary>
+    private static readonly string[] Python =
+        (Environment.GetEnvironmentVariable("EMBEDDINGS_TEST_PYTHON") ?? "python3").Split(' ');
 
     public static readonly IReadOnlyList<ClientProgram> All =
     [
@@ -60,7 +65,7 @@ internal static class ClientPrograms
     private static readonly Lazy<Task<ClientProgram[]>> InstalledHere = new(async () =>
     {
         var installed = await Task.WhenAll(All.Select(client => client.IsInstalled()));
-        return [.. All.Where((_, place) => installed[place])];
+        return [.. All.Where((_, index) => installed[index])];
     });
 
     /// <summary>Those of <see cref="All"/> that are on this machine; probed once.</summary>

@@ -30,7 +30,10 @@ public sealed class ClientTests(RunningServer server, ClientAnswers answers) : I
     public static async Task<TheoryData<string>> ModelLists() =>
         [.. from client in await ClientPrograms.Installed() where client.ListsModels select client.Name];
 
-    /// <summary>The cases of the tests below are those of the clients that are here, so a missing client is one line, and this one.</summary>
+    /// <summary>
+    /// The cases of the tests below are those of the clients that are here, so a missing client is one line, and this
+    /// one.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Clients))]
     public async Task A_client_is_installed(string client)
@@ -62,9 +65,10 @@ public sealed class ClientTests(RunningServer server, ClientAnswers answers) : I
     {
         var answer = await answers.Of(Named(client), @case);
 
-        // A client that hides them reports null.
+        // A client that does not show them reports null.
         if (answer.Model is not null) Assert.Equal(RunningServer.FullId, answer.Model);
-        if (answer.PromptTokens is not null) Assert.Equal(await server.CountTokens(Texts.All.Values, Cancelled), answer.PromptTokens);
+        if (answer.PromptTokens is not null) Assert.Equal(
+            await server.CountTokens(Texts.All.Values, Cancelled), answer.PromptTokens);
     }
 
     [Theory]
@@ -98,7 +102,8 @@ public sealed class ClientTests(RunningServer server, ClientAnswers answers) : I
     public async Task Every_text_has_a_vector_of_its_own()
     {
         var vectors = new List<string>();
-        foreach (var text in Texts.All.Values) vectors.Add(string.Join(' ', await server.Embed(text, dimensions: 384, Cancelled)));
+        foreach (var text in Texts.All.Values) vectors.Add(
+            string.Join(' ', await server.Embed(text, dimensions: 384, Cancelled)));
 
         Assert.Distinct(vectors);
     }

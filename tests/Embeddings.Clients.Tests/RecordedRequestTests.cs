@@ -20,10 +20,12 @@ public sealed class RecordedRequestTests(RunningServer server)
         using var request = recorded.ToHttp();
         using var response = await server.Http.SendAsync(request, cancellationToken);
 
-        Assert.True(response.StatusCode == HttpStatusCode.OK, await response.Content.ReadAsStringAsync(cancellationToken));
+        Assert.True(
+            response.StatusCode == HttpStatusCode.OK, await response.Content.ReadAsStringAsync(cancellationToken));
         var reply = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
         var items = reply.GetProperty("data").EnumerateArray().ToArray();
-        Assert.Equal(Enumerable.Range(0, recorded.Texts.Length), items.Select(item => item.GetProperty("index").GetInt32()));
+        Assert.Equal(
+            Enumerable.Range(0, recorded.Texts.Length), items.Select(item => item.GetProperty("index").GetInt32()));
         foreach (var (text, item) in recorded.Texts.Zip(items))
         {
             var actual = Numbers(item.GetProperty("embedding"), AsksForBase64(recorded.Body));

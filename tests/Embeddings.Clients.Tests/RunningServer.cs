@@ -10,7 +10,9 @@ using Embeddings.Clients.Tests;
 
 namespace Embeddings.Clients.Tests;
 
-/// <summary>The real server as a process of its own, on a free port of this machine, for as long as the tests run.</summary>
+/// <summary>
+/// The real server as a process of its own, on a free port of this machine, for as long as the tests run.
+/// </summary>
 public sealed class RunningServer : IAsyncLifetime
 {
     public const string Model = "all-MiniLM-L6-v2";
@@ -41,7 +43,8 @@ public sealed class RunningServer : IAsyncLifetime
         using var limit = new CancellationTokenSource(StartLimit);
         while (!await IsReady(limit.Token))
         {
-            Assert.False(_process.HasExited || limit.IsCancellationRequested, $"The server did not become ready:\n{Log()}");
+            Assert.False(
+                _process.HasExited || limit.IsCancellationRequested, $"The server did not become ready:\n{Log()}");
             await Task.Delay(TimeSpan.FromMilliseconds(100));
         }
     }
@@ -62,7 +65,8 @@ public sealed class RunningServer : IAsyncLifetime
     /// <summary>The vector that a plain request gives, the one that every client is compared with.</summary>
     public async Task<float[]> Embed(string text, int dimensions, CancellationToken cancellationToken)
     {
-        var reply = await Ask(new { model = Model, input = text, encoding_format = "float", dimensions }, cancellationToken);
+        var reply = await Ask(
+            new { model = Model, input = text, encoding_format = "float", dimensions }, cancellationToken);
         return reply.GetProperty("data")[0].GetProperty("embedding").Deserialize<float[]>()!;
     }
 

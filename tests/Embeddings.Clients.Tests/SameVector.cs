@@ -1,6 +1,8 @@
 namespace Embeddings.Clients.Tests;
 
-/// <summary>Two vectors agree when no component differs by more than a millionth; the message names the first that does.</summary>
+/// <summary>
+/// Two vectors agree when no component differs by more than a millionth; the message names the first that does.
+/// </summary>
 internal static class SameVector
 {
     private const float Tolerance = 1e-6f;

@@ -1,6 +1,8 @@
 namespace Embeddings.Clients.Tests;
 
-/// <summary>Texts that a client, its JSON writer or its line-break habits might change on the way, by what they try.</summary>
+/// <summary>
+/// Texts that a client, its JSON writer or its line-break habits might change on the way, by what they try.
+/// </summary>
 internal static class Texts
 {
     public static readonly IReadOnlyDictionary<string, string> All = new Dictionary<string, string>

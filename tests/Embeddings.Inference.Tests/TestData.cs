@@ -15,7 +15,8 @@ internal static class TestData
         var full = Path.Combine(named ?? Path.Combine(Repository.Folder, "..", "shared"), path);
         if (!Path.Exists(full))
         {
-            Assert.SkipWhen(named is null, $"{path} is not here; set EMBEDDINGS_TEST_DATA to the folder that holds it.");
+            Assert.SkipWhen(
+                named is null, $"{path} is not here; set EMBEDDINGS_TEST_DATA to the folder that holds it.");
             Assert.Fail($"{full} does not exist.");
         }
 

@@ -7,7 +7,8 @@ namespace Embeddings.Api.Tests.Access;
 /// <summary>Keys, and what happens when more comes than can be done.</summary>
 public sealed class AccessTests
 {
-    private static readonly Dictionary<string, string?> Keys = new() { ["Auth:ApiKeys:0"] = "first", ["Auth:ApiKeys:1"] = "second" };
+    private static readonly Dictionary<string, string?> Keys =
+        new() { ["Auth:ApiKeys:0"] = "first", ["Auth:ApiKeys:1"] = "second" };
 
     [Theory]
     [InlineData("Authorization", "Bearer first", HttpStatusCode.OK)]
@@ -17,7 +18,8 @@ public sealed class AccessTests
     [InlineData("Authorization", "Bearer ", HttpStatusCode.Unauthorized)]
     [InlineData("Authorization", "first", HttpStatusCode.Unauthorized)]
     [InlineData("api-key", "", HttpStatusCode.Unauthorized)]
-    public async Task A_key_is_taken_as_openai_and_azure_clients_send_it(string header, string value, HttpStatusCode status)
+    public async Task A_key_is_taken_as_openai_and_azure_clients_send_it(
+        string header, string value, HttpStatusCode status)
     {
         await using var server = new Server(Keys);
         foreach (var path in new[] { "/v1/models", "/models", "/openai/models" })
@@ -61,9 +63,11 @@ public sealed class AccessTests
     [Fact]
     public async Task A_request_beyond_the_queue_is_refused_at_once_and_told_when_to_come_again()
     {
-        await using var server = new Server(new() { ["Limits:MaxTokens"] = "200000", ["Limits:MaxQueuedTokens"] = "200000" });
-        // Each of them nearly fills the queue. Whether two meet there is not for a test to say.
-        var large = new { input = Enumerable.Range(0, 1500).Select(i => string.Concat(Enumerable.Repeat($"word {i} ", 40))) };
+        await using var server = new Server(
+            new() { ["Limits:MaxTokens"] = "200000", ["Limits:MaxQueuedTokens"] = "200000" });
+        // Each of them nearly fills the queue. The test cannot tell whether two meet there.
+        var large =
+            new { input = Enumerable.Range(0, 1500).Select(i => string.Concat(Enumerable.Repeat($"word {i} ", 40))) };
         Reply[] replies;
         do
         {
@@ -76,13 +80,14 @@ public sealed class AccessTests
         {
             refused.AssertEnvelope(HttpStatusCode.TooManyRequests);
             Assert.Equal("rate_limit_exceeded", refused.Error["code"]!.GetValue<string>());
-            Assert.True(int.Parse(refused.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture) >= 1);
+            Assert.True(
+                int.Parse(refused.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture) >= 1);
             Assert.NotNull(refused.Header("retry-after-ms"));
         }
     }
 
     [Fact]
-    public async Task A_slow_body_takes_nobodys_place()
+    public async Task A_slow_body_takes_no_room_in_the_queue()
     {
         await using var server = new Server(new() { ["Limits:MaxTokens"] = "16", ["Limits:MaxQueuedTokens"] = "16" });
         var (body, first) = await BeginAsync(server, "a ");
@@ -96,7 +101,7 @@ public sealed class AccessTests
     {
         await using var server = new Server(new() { ["Limits:MaxSeconds"] = "1" });
         var (body, first) = await BeginAsync(server, "a ");
-        // A client reads its reply when it has sent its body: by then the time is over.
+        // A client reads the reply after it has sent its body: by then the time is over.
         await Task.Delay(TimeSpan.FromSeconds(2), Server.Cancelled);
         body.Finish("cat\"}");
         (await Server.ReadAsync(await first)).AssertEnvelope(HttpStatusCode.GatewayTimeout);
@@ -105,12 +110,14 @@ public sealed class AccessTests
     [Fact]
     public async Task Bodies_that_would_not_fit_into_memory_together_are_refused_until_there_is_room()
     {
-        await using var server = new Server(new() { ["Limits:MaxBodyBytes"] = "30000", ["Limits:MaxBodyBytesTogether"] = "40000" });
+        await using var server = new Server(
+            new() { ["Limits:MaxBodyBytes"] = "30000", ["Limits:MaxBodyBytesTogether"] = "40000" });
         var text = new string('b', 25_000);
         Reply? refused = null;
         for (var round = 0; round < 100 && refused is null; round++)
         {
-            // Which of the two arrives first, and whether the round before has been cleared away, is not for a test to say.
+            // The test cannot tell which of the two arrives first, and whether the memory of the round before was
+            // released.
             var (body, first) = await BeginAsync(server, new string('a', 25_000));
             var reply = await server.PostAsync(new { input = text });
             body.Finish("\"}");
@@ -141,7 +148,8 @@ public sealed class AccessTests
         }
     }
 
-    private static async Task<(UnfinishedContent Body, Task<HttpResponseMessage> Reply)> BeginAsync(Server server, string text)
+    private static async Task<(UnfinishedContent Body, Task<HttpResponseMessage> Reply)> BeginAsync(
+        Server server, string text)
     {
         var body = new UnfinishedContent("{\"input\": \"" + text);
         var reply = server.Http.PostAsync(new Uri("/v1/embeddings", UriKind.Relative), body, Server.Cancelled);

@@ -8,7 +8,8 @@ namespace Embeddings.Api.Tests.Access;
 /// <summary>What holds for every route that the program maps, those included that nobody has thought of yet.</summary>
 public sealed partial class EveryRouteTests
 {
-    private static readonly string[] Open = ["GET /", "GET /health", "GET /health/live", "GET /health/ready", "GET /healthz", "GET /ping"];
+    private static readonly string[] Open =
+        ["GET /", "GET /health", "GET /health/live", "GET /health/ready", "GET /healthz", "GET /ping"];
 
     [Fact]
     public async Task Every_route_needs_a_key_but_the_page_and_the_probes()
@@ -41,7 +42,8 @@ public sealed partial class EveryRouteTests
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), path);
             request.Headers.Add("Origin", "https://stranger.example");
-            (await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled))).AssertEnvelope(HttpStatusCode.Forbidden);
+            (await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled))).AssertEnvelope(
+                HttpStatusCode.Forbidden);
             refused++;
         }
 

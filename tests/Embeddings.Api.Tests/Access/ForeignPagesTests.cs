@@ -43,7 +43,8 @@ public sealed class ForeignPagesTests
     {
         await using var server = new Server();
         await server.AddAsync("kept", """[{"id": "a", "vector": [1, 2]}]""");
-        var reply = await SendAsync(server, HttpMethod.Post, "/collections/kept/documents/delete", host, origin, site, Everything);
+        var reply = await SendAsync(
+            server, HttpMethod.Post, "/collections/kept/documents/delete", host, origin, site, Everything);
         if (!allowed)
         {
             reply.AssertEnvelope(HttpStatusCode.Forbidden);
@@ -51,7 +52,9 @@ public sealed class ForeignPagesTests
             Assert.Matches("Cors:(Origins|Hosts).*Auth:ApiKeys", reply.Message);
         }
 
-        Assert.Equal((allowed ? HttpStatusCode.OK : HttpStatusCode.Forbidden, allowed ? 0 : 1), (reply.Status, await CountAsync(server)));
+        Assert.Equal(
+            (allowed ? HttpStatusCode.OK : HttpStatusCode.Forbidden, allowed ? 0 : 1),
+            (reply.Status, await CountAsync(server)));
     }
 
     [Theory]
@@ -73,9 +76,11 @@ public sealed class ForeignPagesTests
     {
         await using var server = new Server();
         // A browser shows a reply only to pages that it names.
-        var reply = await SendAsync(server, HttpMethod.Get, "/collections", "own", "https://stranger.example", "cross-site");
+        var reply = await SendAsync(
+            server, HttpMethod.Get, "/collections", "own", "https://stranger.example", "cross-site");
         Assert.Equal((HttpStatusCode.OK, null), (reply.Status, reply.Header("Access-Control-Allow-Origin")));
-        (await SendAsync(server, HttpMethod.Get, "/collections", "stranger.example", null, null)).AssertEnvelope(HttpStatusCode.Forbidden);
+        (await SendAsync(server, HttpMethod.Get, "/collections", "stranger.example", null, null)).AssertEnvelope(
+            HttpStatusCode.Forbidden);
     }
 
     [Fact]
@@ -89,7 +94,8 @@ public sealed class ForeignPagesTests
     [Fact]
     public async Task Origins_and_names_that_are_set_are_let_through()
     {
-        await using var server = new Server(new() { ["Cors:Origins"] = "https://app.example", ["Cors:Hosts"] = "embeddings.example" });
+        await using var server = new Server(
+            new() { ["Cors:Origins"] = "https://app.example", ["Cors:Hosts"] = "embeddings.example" });
         foreach (var (host, origin, status) in new[]
         {
             ("own", "https://app.example", HttpStatusCode.OK), ("embeddings.example", "https://app.example", HttpStatusCode.OK),
@@ -103,7 +109,8 @@ public sealed class ForeignPagesTests
     [Theory]
     [InlineData("Cors:Origins", "*")]
     [InlineData("Auth:ApiKeys", "secret")]
-    public async Task Where_all_pages_may_call_or_keys_are_asked_for_origins_are_not_looked_at(string setting, string value)
+    public async Task Where_all_pages_may_call_or_keys_are_asked_for_origins_are_not_looked_at(
+        string setting, string value)
     {
         await using var server = new Server(new() { [setting] = value });
         server.Http.DefaultRequestHeaders.Authorization = new("Bearer", "secret");
@@ -111,7 +118,8 @@ public sealed class ForeignPagesTests
         Assert.Equal(HttpStatusCode.OK, reply.Status);
     }
 
-    private static async Task<Reply> SendAsync(Server server, HttpMethod method, string path, string host, string? origin, string? site, string? json = null)
+    private static async Task<Reply> SendAsync(
+        Server server, HttpMethod method, string path, string host, string? origin, string? site, string? json = null)
     {
         var own = server.Http.BaseAddress!;
         using var request = new HttpRequestMessage(method, path);
@@ -127,9 +135,11 @@ public sealed class ForeignPagesTests
         }
 
         // The content type of a form, which a browser sends to anybody without asking.
-        request.Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/x-www-form-urlencoded");
+        request.Content = json is null ? null : new StringContent(
+            json, Encoding.UTF8, "application/x-www-form-urlencoded");
         return await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled));
     }
 
-    private static async Task<int> CountAsync(Server server) => (await server.PostAsync("{}", "/collections/kept/count")).Json["count"]!.GetValue<int>();
+    private static async Task<int> CountAsync(Server server) =>
+        (await server.PostAsync("{}", "/collections/kept/count")).Json["count"]!.GetValue<int>();
 }

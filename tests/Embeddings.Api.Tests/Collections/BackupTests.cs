@@ -10,14 +10,16 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Embeddings.Api.Tests.Collections;
 
-/// <summary>The way back that the README tells: a backup while the server runs, a crash, <c>restore</c>, a start.</summary>
+/// <summary>
+/// The way back that the README tells: a backup while the server runs, a crash, <c>restore</c>, a start.
+/// </summary>
 public sealed class BackupTests : IDisposable
 {
     private static readonly string[] Listen = ["--urls", "http://127.0.0.1:0"];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("embeddings-backup-");
 
-    // More than sockets take of a reply that nobody reads.
+    // More than sockets buffer of a reply that is not read.
     private static string Large =>
         $"[{string.Join(',', Enumerable.Range(0, 24).Select(i => $$"""{"id": "{{i}}", "text": "{{new string('x', 1_000_000)}}", "vector": [1, 2]}"""))}]";
 
@@ -43,9 +45,13 @@ public sealed class BackupTests : IDisposable
             await AddAsync(client, "kept", "before");
             exported = await client.GetStringAsync(At("/collections/kept/export"), Server.Cancelled);
             using var reply = await client.PostAsync(At("/backup"), null, Server.Cancelled);
-            Assert.Equal((HttpStatusCode.OK, "application/octet-stream"), (reply.StatusCode, reply.Content.Headers.ContentType?.MediaType));
-            Assert.EndsWith(".db", reply.Content.Headers.ContentDisposition?.FileName?.Trim('"'), StringComparison.Ordinal);
-            await File.WriteAllBytesAsync(Copy, await reply.Content.ReadAsByteArrayAsync(Server.Cancelled), Server.Cancelled);
+            Assert.Equal(
+                (HttpStatusCode.OK, "application/octet-stream"),
+                (reply.StatusCode, reply.Content.Headers.ContentType?.MediaType));
+            Assert.EndsWith(
+                ".db", reply.Content.Headers.ContentDisposition?.FileName?.Trim('"'), StringComparison.Ordinal);
+            await File.WriteAllBytesAsync(
+                Copy, await reply.Content.ReadAsByteArrayAsync(Server.Cancelled), Server.Cancelled);
             await AddAsync(client, "kept", "after");
             await AddAsync(client, "more", "after");
 
@@ -62,7 +68,8 @@ public sealed class BackupTests : IDisposable
         using var next = new ChildServer(Listen, Environment);
         using var again = await next.ConnectAsync();
         Assert.Equal(exported, await again.GetStringAsync(At("/collections/kept/export"), Server.Cancelled));
-        Assert.Equal(HttpStatusCode.NotFound, (await again.GetAsync(At("/collections/more"), Server.Cancelled)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NotFound, (await again.GetAsync(At("/collections/more"), Server.Cancelled)).StatusCode);
     }
 
     [Fact]
@@ -111,7 +118,8 @@ public sealed class BackupTests : IDisposable
         }
 
         await Assert.ThrowsAsync<HttpRequestException>(() => first.Content.ReadAsByteArrayAsync(Server.Cancelled));
-        Assert.DoesNotContain(Directory.GetFiles(_folder.FullName), name => name.Contains(".backup-", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.GetFiles(_folder.FullName), name => name.Contains(".backup-", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -135,6 +143,7 @@ public sealed class BackupTests : IDisposable
 
     private sealed class QuickTime : TimeProvider
     {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => base.CreateTimer(callback, state, dueTime / 100, period);
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime / 100, period);
     }
 }

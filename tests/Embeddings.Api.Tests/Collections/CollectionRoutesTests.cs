@@ -46,10 +46,12 @@ public sealed class CollectionRoutesTests(Server server) : IClassFixture<Server>
         foreach (var (method, path, body) in Routes.Select(row => row.Data))
         {
             locked.Http.DefaultRequestHeaders.Authorization = null;
-            var refused = (await locked.SendAsync(new HttpMethod(method), path, body)).AssertEnvelope(HttpStatusCode.Unauthorized);
+            var refused = (await locked.SendAsync(new HttpMethod(method), path, body)).AssertEnvelope(
+                HttpStatusCode.Unauthorized);
             Assert.Equal("invalid_api_key", refused.Error["code"]!.GetValue<string>());
             locked.Http.DefaultRequestHeaders.Authorization = new("Bearer", "secret");
-            Assert.NotEqual(HttpStatusCode.Unauthorized, (await locked.SendAsync(new HttpMethod(method), path, body)).Status);
+            Assert.NotEqual(
+                HttpStatusCode.Unauthorized, (await locked.SendAsync(new HttpMethod(method), path, body)).Status);
         }
     }
 
@@ -78,7 +80,8 @@ public sealed class CollectionRoutesTests(Server server) : IClassFixture<Server>
     [InlineData("PUT", "/collections/a/documents/b", "DELETE,GET")]
     public async Task Another_method_is_a_405_that_lists_those_there_are(string method, string path, string allowed)
     {
-        var reply = (await server.SendAsync(new HttpMethod(method), path, "{}")).AssertEnvelope(HttpStatusCode.MethodNotAllowed);
+        var reply = (await server.SendAsync(new HttpMethod(method), path, "{}")).AssertEnvelope(
+            HttpStatusCode.MethodNotAllowed);
         Assert.Equal(allowed.Split(','), reply.Response.Content.Headers.Allow.Order());
     }
 
@@ -95,8 +98,12 @@ public sealed class CollectionRoutesTests(Server server) : IClassFixture<Server>
         request.Headers.Add("Access-Control-Request-Method", method);
         request.Headers.Add("Access-Control-Request-Headers", "authorization, content-type");
         var reply = await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled));
-        Assert.Equal((HttpStatusCode.NoContent, "http://localhost:3000", method), (reply.Status, reply.Header("Access-Control-Allow-Origin"), reply.Header("Access-Control-Allow-Methods")));
-        Assert.Equal("authorization,content-type", reply.Header("Access-Control-Allow-Headers")?.Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal(
+            (HttpStatusCode.NoContent, "http://localhost:3000", method),
+            (reply.Status, reply.Header("Access-Control-Allow-Origin"), reply.Header("Access-Control-Allow-Methods")));
+        Assert.Equal(
+            "authorization,content-type",
+            reply.Header("Access-Control-Allow-Headers")?.Replace(" ", "", StringComparison.Ordinal));
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/collections/a")).Status);
     }
 

@@ -14,13 +14,15 @@ public sealed class CollectionTests(Server server) : IClassFixture<Server>
     [InlineData("own", """{"dimensions": 3}""", null, 3, "cosine")]
     [InlineData("own-large", """{"dimensions": 65536, "metric": "dot"}""", null, 65_536, "dot")]
     [InlineData("far", """{"dimensions": 1, "metric": "euclidean"}""", null, 1, "euclidean")]
-    public async Task Put_makes_a_collection_and_once_more_finds_it(string name, string? body, string? model, int dimensions, string metric)
+    public async Task Put_makes_a_collection_and_once_more_finds_it(
+        string name, string? body, string? model, int dimensions, string metric)
     {
         var before = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var made = await server.PutAsync($"/collections/{name}", body);
         Assert.Equal(HttpStatusCode.Created, made.Status);
         Assert.Equal($"/collections/{name}", made.Response.Headers.Location?.ToString());
-        Assert.InRange(made.Json["created"]!.GetValue<long>(), before, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
+        Assert.InRange(
+            made.Json["created"]!.GetValue<long>(), before, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
         Assert.Equal(
             $$"""{"object":"collection","name":"{{name}}","model":{{(model is null ? "null" : $"\"{model}\"")}},"dimensions":{{dimensions}},"metric":"{{metric}}","created":{{made.Json["created"]}},"documents":0,"memory_bytes":0,"disk_bytes":0}""",
             made.Text);
@@ -39,7 +41,8 @@ public sealed class CollectionTests(Server server) : IClassFixture<Server>
     {
         await server.PutAsync("/collections/taken", """{"dimensions": 3}""");
         var reply = (await server.PutAsync("/collections/taken", body)).AssertEnvelope(HttpStatusCode.Conflict);
-        Assert.Contains("no model, 3 dimensions and metric 'cosine', and you asked for", reply.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no model, 3 dimensions and metric 'cosine', and you asked for", reply.Message, StringComparison.Ordinal);
         Assert.Equal("collection_exists", reply.Error["code"]!.GetValue<string>());
         Assert.Equal(3, (await server.GetAsync("/collections/taken")).Json["dimensions"]!.GetValue<int>());
     }
@@ -114,7 +117,7 @@ public sealed class CollectionTests(Server server) : IClassFixture<Server>
     }
 
     [Fact]
-    public async Task Deleted_it_is_gone_and_may_be_made_anew_as_something_else()
+    public async Task A_deleted_collection_is_gone_and_may_be_created_again_with_other_settings()
     {
         await server.AddAsync("gone", """[{"id": "a", "vector": [1, 2]}]""");
         var reply = await server.DeleteAsync("/collections/gone");

@@ -57,6 +57,7 @@ public sealed class DeleteDocumentsTests(Server server) : IClassFixture<Server>
     {
         Assert.Equal(ids, (await server.GetAsync($"/collections/{collection}/documents")).Ids("data").Order());
         Assert.Equal(ids, (await server.PostAsync($$"""{"collection": "{{collection}}", "query": [1, 1]}""", "/search")).Ids().Order());
-        Assert.Equal(ids.Length, (await server.GetAsync($"/collections/{collection}")).Json["documents"]!.GetValue<int>());
+        Assert.Equal(
+            ids.Length, (await server.GetAsync($"/collections/{collection}")).Json["documents"]!.GetValue<int>());
     }
 }

@@ -38,8 +38,11 @@ public sealed class DocumentIdsTests(Server server) : IClassFixture<Server>
             Assert.True(found.Status == HttpStatusCode.OK, found.Text);
             Assert.Equal(id, found.Json["id"]!.GetValue<string>());
             var deleted = await server.DeleteAsync($"/collections/{collection}/documents/{path}");
-            Assert.Equal((HttpStatusCode.OK, "document.deleted", id), (deleted.Status, deleted.Json["object"]!.GetValue<string>(), deleted.Json["id"]!.GetValue<string>()));
-            Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync($"/collections/{collection}/documents/{path}")).Status);
+            Assert.Equal(
+                (HttpStatusCode.OK, "document.deleted", id),
+                (deleted.Status, deleted.Json["object"]!.GetValue<string>(), deleted.Json["id"]!.GetValue<string>()));
+            Assert.Equal(
+                HttpStatusCode.NotFound, (await server.GetAsync($"/collections/{collection}/documents/{path}")).Status);
             Assert.Equal(["other"], (await server.GetAsync($"/collections/{collection}/documents")).Ids("data"));
         }
     }
@@ -72,8 +75,14 @@ public sealed class DocumentIdsTests(Server server) : IClassFixture<Server>
     public async Task Without_an_id_there_is_nothing_to_delete()
     {
         await server.AddAsync("kept", """[{"id": "a", "vector": [1]}]""");
-        Assert.Contains("Unknown route", (await server.DeleteAsync("/collections/kept/documents")).AssertEnvelope(HttpStatusCode.NotFound).Message, StringComparison.Ordinal);
-        Assert.Contains("Unknown route", (await server.DeleteAsync("/collections/kept/documents/")).AssertEnvelope(HttpStatusCode.NotFound).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Unknown route",
+            (await server.DeleteAsync("/collections/kept/documents")).AssertEnvelope(HttpStatusCode.NotFound).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "Unknown route",
+            (await server.DeleteAsync("/collections/kept/documents/")).AssertEnvelope(HttpStatusCode.NotFound).Message,
+            StringComparison.Ordinal);
         Assert.Equal("""{"count":1}""", (await server.PostAsync("{}", "/collections/kept/count")).Text);
     }
 }

@@ -43,7 +43,9 @@ public sealed class ExportHeaderTests : IAsyncLifetime
         await _server.PutAsync("/collections/empty", """{"model": "far", "dimensions": 2, "metric": "euclidean"}""");
         var export = await ExportAsync(name);
         await ImportedAsync("copy", export);
-        Assert.Equal(export.Replace($"\"name\":\"{name}\"", "\"name\":\"copy\"", StringComparison.Ordinal), await ExportAsync("copy"));
+        Assert.Equal(
+            export.Replace($"\"name\":\"{name}\"", "\"name\":\"copy\"", StringComparison.Ordinal),
+            await ExportAsync("copy"));
     }
 
     [Fact]
@@ -52,7 +54,9 @@ public sealed class ExportHeaderTests : IAsyncLifetime
         var export = await ExportAsync("words");
         (await ImportAsync("elsewhere", export)).AssertRefused(
             "Line 1: the vectors are of 'tests/near' with 2 numbers, and collection 'elsewhere' holds vectors of 'tests/far' with 3 numbers: they do not compare. Import with reembed=true", "model");
-        (await ImportAsync("new", export, "?model=far")).AssertRefused("Line 1: the vectors are of 'tests/near' with 2 numbers, and not of 'tests/far', which the request names", "model");
+        (await ImportAsync("new", export, "?model=far")).AssertRefused(
+            "Line 1: the vectors are of 'tests/near' with 2 numbers, and not of 'tests/far', which the request names",
+            "model");
         Assert.Equal(HttpStatusCode.NotFound, (await _server.GetAsync("/collections/new")).Status);
         Assert.Equal(1, (await _server.GetAsync("/collections/elsewhere")).Json["documents"]!.GetValue<int>());
 
@@ -86,7 +90,8 @@ public sealed class ExportHeaderTests : IAsyncLifetime
             {"collection": {"name": "x", "model": "somebody/else", "dimensions": 2, "metric": "dot"}}
             {"id": "a", "text": "a", "vector": [1, 2]}
             """;
-        var reply = (await ImportAsync("new", Lines)).AssertRefused("Line 1: the vectors are of 'somebody/else', which this server does not serve now", "model");
+        var reply = (await ImportAsync("new", Lines)).AssertRefused(
+            "Line 1: the vectors are of 'somebody/else', which this server does not serve now", "model");
         Assert.Contains("models add somebody/else", reply.Message, StringComparison.Ordinal);
         Assert.Contains("reembed=true", reply.Message, StringComparison.Ordinal);
         await ImportedAsync("new", Lines, "?reembed=true");
@@ -101,8 +106,11 @@ public sealed class ExportHeaderTests : IAsyncLifetime
             {"id": "y", "vector": [1, 2]}
             """, "?reembed=true")).AssertRefused("Line 2 has no text", "text");
         await ImportedAsync("words", """{"id": "x", "text": "a", "vector": [1, 2, 3, 4, 5]}""", "?reembed=true");
-        Assert.Equal("[1.3333334,0]", (await _server.GetAsync("/collections/words/documents/x?include=vector")).Json["vector"]!.ToJsonString());
-        (await ImportAsync("words", "\"a\"", "?reembed=maybe")).AssertRefused("Invalid 'reembed': 'maybe' is not true or false", "reembed");
+        Assert.Equal(
+            "[1.3333334,0]",
+            (await _server.GetAsync("/collections/words/documents/x?include=vector")).Json["vector"]!.ToJsonString());
+        (await ImportAsync("words", "\"a\"", "?reembed=maybe")).AssertRefused(
+            "Invalid 'reembed': 'maybe' is not true or false", "reembed");
     }
 
     [Fact]
@@ -112,7 +120,10 @@ public sealed class ExportHeaderTests : IAsyncLifetime
         await ImportedAsync("both", words + words.Replace("\"id\":\"", "\"id\":\"2", StringComparison.Ordinal).Replace("\"name\":\"words\"", "\"name\":\"more\"", StringComparison.Ordinal));
         Assert.Equal(6, (await _server.GetAsync("/collections/both")).Json["documents"]!.GetValue<int>());
         var reply = await ImportAsync("mixed", words + elsewhere);
-        Assert.Contains("Line 5: the lines from here on are of a collection of another model", reply.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "Line 5: the lines from here on are of a collection of another model",
+            reply.Text,
+            StringComparison.Ordinal);
         await ImportedAsync("mixed", words + elsewhere, "?reembed=true");
         Assert.Equal(4, (await _server.GetAsync("/collections/mixed")).Json["documents"]!.GetValue<int>());
         // Lines of unknown origin, and then a header that does not go with what they have made.
@@ -145,7 +156,8 @@ public sealed class ExportHeaderTests : IAsyncLifetime
 
     private async Task<string> ExportAsync(string name) => (await _server.GetAsync($"/collections/{name}/export")).Text;
 
-    private Task<Reply> ImportAsync(string name, string lines, string query = "") => _server.PostAsync(lines, $"/collections/{name}/import{query}");
+    private Task<Reply> ImportAsync(string name, string lines, string query = "") =>
+        _server.PostAsync(lines, $"/collections/{name}/import{query}");
 
     private async Task ImportedAsync(string name, string lines, string query = "")
     {

@@ -24,14 +24,18 @@ public sealed class ExportTests(Server server) : IClassFixture<Server>
         await server.PutAsync("/collections/from", """{"dimensions": 5, "metric": "dot"}""");
         await server.AddAsync("from", JsonSerializer.Serialize(documents));
         var export = await server.GetAsync("/collections/from/export");
-        Assert.Equal((HttpStatusCode.OK, "application/x-ndjson"), (export.Status, export.Response.Content.Headers.ContentType?.MediaType));
-        Assert.Equal("attachment; filename=\"from.jsonl\"", export.Response.Content.Headers.ContentDisposition?.ToString());
+        Assert.Equal(
+            (HttpStatusCode.OK, "application/x-ndjson"),
+            (export.Status, export.Response.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(
+            "attachment; filename=\"from.jsonl\"", export.Response.Content.Headers.ContentDisposition?.ToString());
         Assert.Equal(1 + 1200, export.Text.Count(c => c == '\n'));
 
         await server.PutAsync("/collections/to", """{"dimensions": 5, "metric": "dot"}""");
         await server.AddAsync("to", """[{"vector": [1, 2, 3, 4, 5]}]""");
         using var lines = new StringContent(export.Text, Encoding.UTF8, "application/x-ndjson");
-        var imported = await Server.ReadAsync(await server.Http.PostAsync(new Uri("/collections/to/import", UriKind.Relative), lines, Server.Cancelled));
+        var imported = await Server.ReadAsync(
+            await server.Http.PostAsync(new Uri("/collections/to/import", UriKind.Relative), lines, Server.Cancelled));
         Assert.EndsWith("""{"imported":1200,"done":true,"error":null}""" + "\n", imported.Text, StringComparison.Ordinal);
         var again = await server.GetAsync("/collections/to/export");
         Assert.Equal(WithoutNumbers(export), WithoutNumbers(again)[1..]);
@@ -61,7 +65,8 @@ public sealed class ExportTests(Server server) : IClassFixture<Server>
 
         using var response = await server.Http.GetAsync(new Uri($"/collections/faiss-{metric}/export?format=faiss", UriKind.Relative), Server.Cancelled);
         Assert.Equal("application/octet-stream", response.Content.Headers.ContentType?.MediaType);
-        Assert.Equal($"attachment; filename=\"faiss-{metric}.faiss\"", response.Content.Headers.ContentDisposition?.ToString());
+        Assert.Equal(
+            $"attachment; filename=\"faiss-{metric}.faiss\"", response.Content.Headers.ContentDisposition?.ToString());
         var index = FaissFile.Read(await response.Content.ReadAsStreamAsync(Server.Cancelled));
         var lines = Lines(await server.GetAsync($"/collections/faiss-{metric}/export"));
         Assert.Equal((written, 697, 697), (index.Metric, index.Count, lines.Length));
@@ -79,7 +84,8 @@ public sealed class ExportTests(Server server) : IClassFixture<Server>
     {
         // Every write sets all documents to one number: an export that mixes two states has two.
         const int Documents = 2000;
-        string All(int number) => JsonSerializer.Serialize(Enumerable.Range(0, Documents).Select(i => new { id = $"{i}", vector = new[] { number, 1 } }));
+        string All(int number) => JsonSerializer.Serialize(
+            Enumerable.Range(0, Documents).Select(i => new { id = $"{i}", vector = new[] { number, 1 } }));
         await server.AddAsync("moment", All(0));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Server.Cancelled);
         var writing = Task.Run(async () =>
@@ -103,10 +109,11 @@ public sealed class ExportTests(Server server) : IClassFixture<Server>
     }
 
     [Fact]
-    public async Task Another_format_is_a_400()
+    public async Task An_unknown_format_is_a_400()
     {
         await server.AddAsync("fields", """[{"id": "a", "vector": [1, 2]}]""");
-        (await server.GetAsync("/collections/fields/export?format=csv")).AssertRefused("Invalid value for 'format' = csv. Supported values: ['jsonl', 'faiss']", "format");
+        (await server.GetAsync("/collections/fields/export?format=csv")).AssertRefused(
+            "Invalid value for 'format' = csv. Supported values: ['jsonl', 'faiss']", "format");
     }
 
     private static string Header(string name) => $$$"""{"collection":{"name":"{{{name}}}","model":null,"dimensions":2,"metric":"cosine"}}""" + "\n";

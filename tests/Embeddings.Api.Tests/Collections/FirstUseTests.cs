@@ -11,7 +11,8 @@ public sealed class FirstUseTests(Server server) : IClassFixture<Server>
     [InlineData("named", """{"documents": ["a"], "model": "text-embedding-3-small"}""", "static-en-384", 384)]
     [InlineData("vectors", """{"documents": [{"vector": [1, 2, 3]}]}""", null, 3)]
     [InlineData("vectors-with-texts", """{"documents": [{"text": "a", "vector": [1, 2, 3]}]}""", null, 3)]
-    public async Task It_gets_the_default_model_unless_all_bring_vectors(string name, string body, string? model, int dimensions)
+    public async Task It_gets_the_default_model_unless_all_bring_vectors(
+        string name, string body, string? model, int dimensions)
     {
         Assert.Equal(HttpStatusCode.OK, (await server.PostAsync(body, $"/collections/{name}/documents")).Status);
         var made = (await server.GetAsync($"/collections/{name}")).Json;
@@ -35,7 +36,8 @@ public sealed class FirstUseTests(Server server) : IClassFixture<Server>
         Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("{\"vector\": [1, 2]}\n{\"vector\": [3, 4]}\n", "/collections/imported/import")).Status);
         Assert.Equal(2, (await server.GetAsync("/collections/imported")).Json["dimensions"]!.GetValue<int>());
         Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("\"a text\"", "/collections/imported-texts/import?model=text-embedding-3-small")).Status);
-        Assert.Equal("static-en-384", (await server.GetAsync("/collections/imported-texts")).Json["model"]!.GetValue<string>());
+        Assert.Equal(
+            "static-en-384", (await server.GetAsync("/collections/imported-texts")).Json["model"]!.GetValue<string>());
     }
 
     [Fact]

@@ -12,12 +12,13 @@ public sealed class ImportErrorsTests(Server server) : IClassFixture<Server>
     private static readonly byte[] Good = [.. """{"id": "a", "vector": [1, 2]}"""u8, (byte)'\n'];
 
     [Fact]
-    public async Task A_byte_order_mark_is_skipped_and_a_byte_that_is_not_utf_8_told_by_line_and_place()
+    public async Task A_byte_order_mark_is_skipped_and_a_byte_that_is_not_utf_8_is_reported_by_line_and_position()
     {
         byte[] marked = [0xEF, 0xBB, 0xBF, .. Good];
         Assert.Equal("""{"imported":1,"done":true,"error":null}""", Last(await ImportAsync("marked", marked)).ToJsonString());
         byte[] latin = [.. Good, .. Encoding.Latin1.GetBytes("  {\"id\": \"Müller\", \"vector\": [1, 2]}\n")];
-        (await ImportAsync("latin", latin)).AssertRefused("Line 2 is not UTF-8: the byte at offset 11 of it (from 0)", null);
+        (await ImportAsync("latin", latin)).AssertRefused(
+            "Line 2 is not UTF-8: the byte at offset 11 of it (from 0)", null);
         Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("/collections/latin")).Status);
     }
 
@@ -30,8 +31,12 @@ public sealed class ImportErrorsTests(Server server) : IClassFixture<Server>
         var reply = await ImportAsync("skipping", Encoding.UTF8.GetBytes(string.Join('\n', lines)), "?on_error=skip");
         var last = Last(reply);
         Assert.Equal((HttpStatusCode.OK, 1194, true, 6), (reply.Status, last["imported"]!.GetValue<int>(), last["done"]!.GetValue<bool>(), last["skipped"]!.GetValue<int>()));
-        Assert.Equal([2, 3, 4, 601, 602, 1200], last["skipped_lines"]!.AsArray().Select(item => item!["line"]!.GetValue<int>()));
-        Assert.Contains("'line 3.vector': it has 1 numbers", last["skipped_lines"]![1]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(
+            [2, 3, 4, 601, 602, 1200], last["skipped_lines"]!.AsArray().Select(item => item!["line"]!.GetValue<int>()));
+        Assert.Contains(
+            "'line 3.vector': it has 1 numbers",
+            last["skipped_lines"]![1]!["message"]!.GetValue<string>(),
+            StringComparison.Ordinal);
         Assert.Equal("""{"count":1194}""", (await server.PostAsync("{}", "/collections/skipping/count")).Text);
         Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("/collections/skipping/documents/601")).Status);
     }
@@ -40,14 +45,18 @@ public sealed class ImportErrorsTests(Server server) : IClassFixture<Server>
     public async Task A_hundred_skipped_lines_are_named_and_all_are_counted()
     {
         var last = Last(await ImportAsync("wrong", Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Repeat("""{"id": "x"}""", 700))), "?on_error=skip"));
-        Assert.Equal((0, true, 700), (last["imported"]!.GetValue<int>(), last["done"]!.GetValue<bool>(), last["skipped"]!.GetValue<int>()));
-        Assert.Equal(Enumerable.Range(1, 100), last["skipped_lines"]!.AsArray().Select(item => item!["line"]!.GetValue<int>()));
+        Assert.Equal(
+            (0, true, 700),
+            (last["imported"]!.GetValue<int>(), last["done"]!.GetValue<bool>(), last["skipped"]!.GetValue<int>()));
+        Assert.Equal(
+            Enumerable.Range(1, 100), last["skipped_lines"]!.AsArray().Select(item => item!["line"]!.GetValue<int>()));
     }
 
     [Fact]
     public async Task A_line_that_is_too_long_is_skipped_without_being_held()
     {
-        await using var small = new Server(new() { ["Limits:MaxBodyBytes"] = "4096", ["Limits:MaxBodyBytesTogether"] = "200000" });
+        await using var small = new Server(
+            new() { ["Limits:MaxBodyBytes"] = "4096", ["Limits:MaxBodyBytesTogether"] = "200000" });
         byte[] body = [.. Good, .. Encoding.ASCII.GetBytes(new string('x', 1 << 20)), (byte)'\n', .. Good, .. Encoding.ASCII.GetBytes(new string('y', 1 << 20))];
         using var content = new ByteArrayContent(body);
         var last = Last(await Server.ReadAsync(await small.Http.PostAsync(new Uri("/collections/long/import?on_error=skip", UriKind.Relative), content, Server.Cancelled)));
@@ -56,17 +65,20 @@ public sealed class ImportErrorsTests(Server server) : IClassFixture<Server>
     }
 
     [Fact]
-    public async Task What_is_no_matter_of_a_line_is_not_skipped()
+    public async Task A_failure_that_is_not_of_a_line_is_not_skipped()
     {
-        (await ImportAsync("any", Good, "?on_error=ignore")).AssertRefused("Invalid value for 'on_error' = ignore", "on_error");
+        (await ImportAsync("any", Good, "?on_error=ignore")).AssertRefused(
+            "Invalid value for 'on_error' = ignore", "on_error");
         (await ImportAsync("any", """{"collection": {"model": null, "dimensions": 0}}"""u8.ToArray(), "?on_error=skip")).AssertRefused("'collection.dimensions' is 0", "collection");
     }
 
     [Fact]
     public async Task Imports_without_a_line_feed_hold_no_more_than_all_bodies_may()
     {
-        await using var small = new Server(new() { ["Limits:MaxBodyBytes"] = "1000000", ["Limits:MaxBodyBytesTogether"] = "4000000" });
-        var clients = Enumerable.Range(0, 32).Select(_ => new TcpClient("127.0.0.1", small.Http.BaseAddress!.Port)).ToList();
+        await using var small = new Server(
+            new() { ["Limits:MaxBodyBytes"] = "1000000", ["Limits:MaxBodyBytesTogether"] = "4000000" });
+        var clients =
+            Enumerable.Range(0, 32).Select(_ => new TcpClient("127.0.0.1", small.Http.BaseAddress!.Port)).ToList();
         try
         {
             var refused = 0;
@@ -91,7 +103,7 @@ public sealed class ImportErrorsTests(Server server) : IClassFixture<Server>
             clients.ForEach(client => client.Dispose());
         }
 
-        // The connections have ended, and their bytes are held no more.
+        // The connections have ended, and their bytes were released.
         var status = HttpStatusCode.TooManyRequests;
         for (var i = 0; i < 500 && status != HttpStatusCode.OK; i++)
         {
@@ -105,7 +117,8 @@ public sealed class ImportErrorsTests(Server server) : IClassFixture<Server>
     [Fact]
     public async Task An_import_of_any_length_fits_since_what_was_kept_is_held_no_more()
     {
-        await using var small = new Server(new() { ["Limits:MaxBodyBytes"] = "100000", ["Limits:MaxBodyBytesTogether"] = "1000000" });
+        await using var small = new Server(
+            new() { ["Limits:MaxBodyBytes"] = "100000", ["Limits:MaxBodyBytesTogether"] = "1000000" });
         var lines = string.Concat(Enumerable.Range(0, 20_000).Select(i => $$"""{"id": {{i}}, "vector": [{{i}}, 1], "text": "{{new string('a', 300)}}"}""" + "\n"));
         Assert.True(lines.Length > 6_000_000);
         Assert.Equal("""{"imported":20000,"done":true,"error":null}""", Last(await small.PostAsync(lines, "/collections/long/import")).ToJsonString());
@@ -122,7 +135,8 @@ public sealed class ImportErrorsTests(Server server) : IClassFixture<Server>
             {
                 var lines = string.Concat(Enumerable.Range(0, 600).Select(i => $$"""{"id": {{i}}, "vector": [1]}""" + "\n")) + """{"id": "x", "vector": [1], "secretword": 1}""";
                 using var reply = await http.PostAsync(new Uri("/collections/c/import", UriKind.Relative), new StringContent(lines), Server.Cancelled);
-                Assert.Contains("secretword", await reply.Content.ReadAsStringAsync(Server.Cancelled), StringComparison.Ordinal);
+                Assert.Contains(
+                    "secretword", await reply.Content.ReadAsStringAsync(Server.Cancelled), StringComparison.Ordinal);
             }
 
             await child.StopAsync();
@@ -136,7 +150,8 @@ public sealed class ImportErrorsTests(Server server) : IClassFixture<Server>
         }
     }
 
-    private static JsonNode Last(Reply reply) => JsonNode.Parse(reply.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1])!;
+    private static JsonNode Last(Reply reply) =>
+        JsonNode.Parse(reply.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1])!;
 
     private async Task<Reply> ImportAsync(string collection, byte[] body, string query = "")
     {

@@ -15,11 +15,16 @@ public sealed class ImportTests(Server server) : IClassFixture<Server>
     public async Task Three_thousand_lines_are_kept_and_the_last_line_of_the_reply_says_so()
     {
         var reply = await ImportAsync("large", Lines(3000));
-        Assert.Equal((HttpStatusCode.OK, "application/x-ndjson"), (reply.Status, reply.Response.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(
+            (HttpStatusCode.OK, "application/x-ndjson"),
+            (reply.Status, reply.Response.Content.Headers.ContentType?.MediaType));
         var progress = Progress(reply);
         Assert.Equal(Done.Replace("{0}", "3000", StringComparison.Ordinal), progress[^1].ToJsonString());
-        Assert.All(progress, line => Assert.Equal(["imported", "done", "error"], line.AsObject().Select(field => field.Key)));
-        Assert.Equal(progress.Select(line => line["imported"]!.GetValue<int>()).Order(), progress.Select(line => line["imported"]!.GetValue<int>()));
+        Assert.All(
+            progress, line => Assert.Equal(["imported", "done", "error"], line.AsObject().Select(field => field.Key)));
+        Assert.Equal(
+            progress.Select(line => line["imported"]!.GetValue<int>()).Order(),
+            progress.Select(line => line["imported"]!.GetValue<int>()));
         Assert.Equal(["2999"], (await server.PostAsync("""{"collection": "large", "query": [1, 0], "top_k": 1}""", "/search")).Ids());
         Assert.Equal("""{"count":3000}""", (await server.PostAsync("{}", "/collections/large/count")).Text);
     }
@@ -31,7 +36,8 @@ public sealed class ImportTests(Server server) : IClassFixture<Server>
         using var client = new TcpClient("127.0.0.1", server.Http.BaseAddress!.Port);
         await using var stream = client.GetStream();
         using var reader = new StreamReader(stream);
-        await SendAsync(stream, "POST /collections/slow/import HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+        await SendAsync(
+            stream, "POST /collections/slow/import HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
         await SendChunkAsync(stream, Lines(500));
         await SendChunkAsync(stream, Lines(500));
         Assert.Equal("""{"imported":500,"done":false,"error":null}""", await NextAsync(reader));
@@ -52,9 +58,14 @@ public sealed class ImportTests(Server server) : IClassFixture<Server>
     {
         await server.DeleteAsync("/collections/ends");
         var count = body.Split('\n').Count(line => line.Trim().Length > 0);
-        Assert.Equal(Done.Replace("{0}", $"{count}", StringComparison.Ordinal) + "\n", (await ImportAsync("ends", body)).Text);
-        Assert.Equal("[1]", (await server.GetAsync("/collections/ends/documents/a?include=vector")).Json["vector"]!.ToJsonString());
-        Assert.Equal("[2]", (await server.GetAsync("/collections/ends/documents/b?include=vector")).Json["vector"]!.ToJsonString());
+        Assert.Equal(
+            Done.Replace("{0}", $"{count}", StringComparison.Ordinal) + "\n", (await ImportAsync("ends", body)).Text);
+        Assert.Equal(
+            "[1]",
+            (await server.GetAsync("/collections/ends/documents/a?include=vector")).Json["vector"]!.ToJsonString());
+        Assert.Equal(
+            "[2]",
+            (await server.GetAsync("/collections/ends/documents/b?include=vector")).Json["vector"]!.ToJsonString());
     }
 
     [Fact]
@@ -65,7 +76,8 @@ public sealed class ImportTests(Server server) : IClassFixture<Server>
     }
 
     [Fact]
-    public async Task Nothing_may_be_imported_too() => Assert.Equal(Done.Replace("{0}", "0", StringComparison.Ordinal) + "\n", (await ImportAsync("nothing", "")).Text);
+    public async Task Nothing_may_be_imported_too() => Assert.Equal(
+        Done.Replace("{0}", "0", StringComparison.Ordinal) + "\n", (await ImportAsync("nothing", "")).Text);
 
     [Theory]
     [InlineData("""{"id": "bad", "vector": [1]}""", "'line 1201.vector': it has 1 numbers, but vectors here have 2")]
@@ -93,7 +105,8 @@ public sealed class ImportTests(Server server) : IClassFixture<Server>
     [InlineData("{", "Line 3: We could not parse")]
     public async Task In_the_first_batch_it_is_a_400_and_nothing_is_kept(string line, string part)
     {
-        var reply = (await ImportAsync("never", $"{Lines(1)}\n{line}\n{Lines(3)}")).AssertEnvelope(HttpStatusCode.BadRequest);
+        var reply = (await ImportAsync("never", $"{Lines(1)}\n{line}\n{Lines(3)}")).AssertEnvelope(
+            HttpStatusCode.BadRequest);
         Assert.Contains(part, reply.Message, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("/collections/never")).Status);
     }
@@ -108,11 +121,13 @@ public sealed class ImportTests(Server server) : IClassFixture<Server>
     [Fact]
     public async Task The_body_may_be_larger_than_a_body_may_be_but_no_line()
     {
-        await using var small = new Server(new() { ["Limits:MaxBodyBytes"] = "4096", ["Limits:MaxBodyBytesTogether"] = "8192" });
+        await using var small = new Server(
+            new() { ["Limits:MaxBodyBytes"] = "4096", ["Limits:MaxBodyBytesTogether"] = "8192" });
         var reply = await small.PostAsync(Lines(2000), "/collections/large/import");
         Assert.Equal(Done.Replace("{0}", "2000", StringComparison.Ordinal), Progress(reply)[^1].ToJsonString());
         var text = $$"""{"id": "long", "vector": [1, 2], "text": "{{new string('x', 5000)}}"}""";
-        (await small.PostAsync(Lines(2) + text, "/collections/large/import")).AssertRefused("Line 3 has more than 4096 bytes", null);
+        (await small.PostAsync(Lines(2) + text, "/collections/large/import")).AssertRefused(
+            "Line 3 has more than 4096 bytes", null);
         (await small.PostAsync($$"""{"documents": [{{text}}]}""", "/collections/large/documents")).AssertEnvelope(HttpStatusCode.RequestEntityTooLarge);
         Assert.Equal("""{"count":2000}""", (await small.PostAsync("{}", "/collections/large/count")).Text);
     }
@@ -135,18 +150,24 @@ public sealed class ImportTests(Server server) : IClassFixture<Server>
     [Fact]
     public async Task Texts_are_embedded_and_the_model_may_be_named()
     {
-        var reply = await server.PostAsync("\"The cat sits outside\"\n{\"text\": \"A dog barks loudly\"}\n", "/collections/texts/import?model=text-embedding-3-small");
+        var reply = await server.PostAsync(
+            "\"The cat sits outside\"\n{\"text\": \"A dog barks loudly\"}\n",
+            "/collections/texts/import?model=text-embedding-3-small");
         Assert.Equal(2, Progress(reply)[^1]["imported"]!.GetValue<int>());
         Assert.Equal(1, (await server.PostAsync(new { collection = "texts", query = "The cat sits outside" }, "/search")).Scores()[0], Arithmetic.Rounding);
         var unknown = await server.PostAsync("\"a\"", "/collections/texts/import?model=nobodys");
-        Assert.Equal("model_not_found", unknown.AssertEnvelope(HttpStatusCode.NotFound).Error["code"]!.GetValue<string>());
+        Assert.Equal(
+            "model_not_found", unknown.AssertEnvelope(HttpStatusCode.NotFound).Error["code"]!.GetValue<string>());
         await server.AddAsync("own", """[{"vector": [1, 2]}]""");
-        (await server.PostAsync(Lines(1), "/collections/own/import?model=static-en-384")).AssertRefused("leave 'model' out", "model");
+        (await server.PostAsync(Lines(1), "/collections/own/import?model=static-en-384")).AssertRefused(
+            "leave 'model' out", "model");
     }
 
-    private static async Task SendAsync(NetworkStream stream, string text) => await stream.WriteAsync(Encoding.ASCII.GetBytes(text), Server.Cancelled);
+    private static async Task SendAsync(NetworkStream stream, string text) =>
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(text), Server.Cancelled);
 
-    private static Task SendChunkAsync(NetworkStream stream, string text) => SendAsync(stream, $"{text.Length:x}\r\n{text}\r\n");
+    private static Task SendChunkAsync(NetworkStream stream, string text) =>
+        SendAsync(stream, $"{text.Length:x}\r\n{text}\r\n");
 
     // Past headers and the sizes of chunks.
     private static async Task<string> NextAsync(StreamReader reader)
@@ -166,7 +187,8 @@ public sealed class ImportTests(Server server) : IClassFixture<Server>
 
     private static string Lines(int count) => string.Concat(Enumerable.Range(0, count).Select(i => $$"""{"id": {{i}}, "vector": [{{i}}, 1000]}""" + "\n"));
 
-    private static JsonNode[] Progress(Reply reply) => [.. reply.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
+    private static JsonNode[] Progress(Reply reply) =>
+        [.. reply.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
 
     private async Task<Reply> ImportAsync(string collection, string lines)
     {

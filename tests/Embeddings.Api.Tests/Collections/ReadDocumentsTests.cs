@@ -24,7 +24,8 @@ public sealed class ReadDocumentsTests(Server server) : IClassFixture<Server>, I
     public async Task A_document_has_the_parts_that_were_asked_for(string query, string expected)
     {
         Assert.Equal(expected, (await server.GetAsync($"/collections/some/documents/a{query}")).Text);
-        Assert.Equal(expected, (await server.GetAsync($"/collections/some/documents{query}")).Json["data"]![0]!.ToJsonString());
+        Assert.Equal(
+            expected, (await server.GetAsync($"/collections/some/documents{query}")).Json["data"]![0]!.ToJsonString());
         if (query.StartsWith("?include=", StringComparison.Ordinal))
         {
             var include = JsonSerializer.Serialize(Uri.UnescapeDataString(query["?include=".Length..]).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
@@ -84,7 +85,9 @@ public sealed class ReadDocumentsTests(Server server) : IClassFixture<Server>, I
     public async Task A_document_that_is_not_there_is_a_404()
     {
         var reply = (await server.GetAsync("/collections/some/documents/zz")).AssertEnvelope(HttpStatusCode.NotFound);
-        Assert.Equal(("id", "document_not_found"), (reply.Error["param"]!.GetValue<string>(), reply.Error["code"]!.GetValue<string>()));
+        Assert.Equal(
+            ("id", "document_not_found"),
+            (reply.Error["param"]!.GetValue<string>(), reply.Error["code"]!.GetValue<string>()));
         Assert.Equal("There is no document 'zz' in collection 'some'.", reply.Message);
     }
 
@@ -115,7 +118,9 @@ public sealed class ReadDocumentsTests(Server server) : IClassFixture<Server>, I
     public async Task Too_many_ids_are_refused()
     {
         var ids = Enumerable.Range(0, 10_001).Select(i => $"{i}");
-        (await server.PostAsync(new { ids }, "/collections/some/documents/list")).AssertRefused("array with length 10001", "ids");
-        (await server.PostAsync(new { ids }, "/collections/some/documents/delete")).AssertRefused("array with length 10001", "ids");
+        (await server.PostAsync(new { ids }, "/collections/some/documents/list")).AssertRefused(
+            "array with length 10001", "ids");
+        (await server.PostAsync(new { ids }, "/collections/some/documents/delete")).AssertRefused(
+            "array with length 10001", "ids");
     }
 }

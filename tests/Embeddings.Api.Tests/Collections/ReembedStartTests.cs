@@ -5,7 +5,9 @@ using Embeddings.Api.Tests.Startup;
 
 namespace Embeddings.Api.Tests.Collections;
 
-/// <summary>Moves to another model and the process: what a start says of collections that need one, and what a kill leaves.</summary>
+/// <summary>
+/// Moves to another model and the process: what a start says of collections that need one, and what a kill leaves.
+/// </summary>
 public sealed class ReembedStartTests : IDisposable
 {
     private static readonly string[] Listen = ["--urls", "http://127.0.0.1:0"];
@@ -34,7 +36,8 @@ public sealed class ReembedStartTests : IDisposable
         _models.OnlyFar();
         using var child = new ChildServer(Listen, Environment("far"));
         using var client = await child.ConnectAsync();
-        var line = Assert.Single(child.Output.Split('\n'), line => line.Contains("which is not served", StringComparison.Ordinal));
+        var line = Assert.Single(
+            child.Output.Split('\n'), line => line.Contains("which is not served", StringComparison.Ordinal));
         Assert.Contains("words", line, StringComparison.Ordinal);
         Assert.Contains("tests/near", line, StringComparison.Ordinal);
         Assert.Contains("models add tests/near", line, StringComparison.Ordinal);
@@ -48,8 +51,13 @@ public sealed class ReembedStartTests : IDisposable
         using (var first = new ChildServer(Listen, Environment("near")))
         {
             using var client = await first.ConnectAsync();
-            await client.PostAsJsonAsync(At("/documents"), new { documents = Enumerable.Range(0, Many).Select(i => new { id = $"{i}", text = "a" }) }, Server.Cancelled);
-            Assert.Equal(HttpStatusCode.Accepted, (await client.PostAsJsonAsync(At("/reembed"), new { model = "far" }, Server.Cancelled)).StatusCode);
+            await client.PostAsJsonAsync(
+                At("/documents"),
+                new { documents = Enumerable.Range(0, Many).Select(i => new { id = $"{i}", text = "a" }) },
+                Server.Cancelled);
+            Assert.Equal(
+                HttpStatusCode.Accepted,
+                (await client.PostAsJsonAsync(At("/reembed"), new { model = "far" }, Server.Cancelled)).StatusCode);
             JsonNode? shown;
             do
             {
@@ -60,8 +68,12 @@ public sealed class ReembedStartTests : IDisposable
 
         await using var second = _models.Start(Store);
         var found = (await second.GetAsync("/collections/many")).Json;
-        Assert.Equal((TwoModels.Near, Many, null), (found["model"]!.GetValue<string>(), found["documents"]!.GetValue<int>(), found["reembedding"]));
-        Assert.Equal("[1.3333334,0]", (await second.GetAsync("/collections/many/documents/7999?include=vector")).Json["vector"]!.ToJsonString());
+        Assert.Equal(
+            (TwoModels.Near, Many, null),
+            (found["model"]!.GetValue<string>(), found["documents"]!.GetValue<int>(), found["reembedding"]));
+        Assert.Equal(
+            "[1.3333334,0]",
+            (await second.GetAsync("/collections/many/documents/7999?include=vector")).Json["vector"]!.ToJsonString());
         await second.PostAsync("""{"model": "far"}""", "/collections/many/reembed");
         do
         {

@@ -31,7 +31,9 @@ public sealed class ReembedTests : IDisposable
             var made = (await server.GetAsync("/collections/words")).Json["created"]!.GetValue<long>();
 
             var begun = await server.PostAsync("""{"model": "far"}""", "/collections/words/reembed");
-            Assert.Equal((HttpStatusCode.Accepted, "/collections/words"), (begun.Status, begun.Response.Headers.Location?.ToString()));
+            Assert.Equal(
+                (HttpStatusCode.Accepted, "/collections/words"),
+                (begun.Status, begun.Response.Headers.Location?.ToString()));
             var ended = await EndedAsync(server, "words");
             Assert.True(ended.AsObject().Remove("memory_bytes") && ended.AsObject().Remove("disk_bytes"));
             Assert.Equal($$"""{"object":"collection","name":"words","model":"tests/far","dimensions":3,"metric":"dot","created":{{made}},"documents":3}""", ended.ToJsonString());
@@ -41,11 +43,13 @@ public sealed class ReembedTests : IDisposable
         Assert.Equal(["a", "c", "b"], (await again.PostAsync("""{"collection": "words", "query": "a"}""", "/search")).Ids());
         Assert.Equal(TwoModels.Far, (await again.PostAsync("""{"collection": "words", "query": "a"}""", "/search")).Json["model"]!.GetValue<string>());
         var document = (await again.GetAsync("/collections/words/documents/a?include=text,metadata,vector")).Json;
-        Assert.Equal("a {\"n\":1} 3", $"{document["text"]} {document["metadata"]!.ToJsonString()} {document["vector"]!.AsArray().Count}");
+        Assert.Equal(
+            "a {\"n\":1} 3",
+            $"{document["text"]} {document["metadata"]!.ToJsonString()} {document["vector"]!.AsArray().Count}");
     }
 
     [Fact]
-    public async Task A_name_that_nobody_knows_moves_nothing_even_where_the_default_serves_such_names()
+    public async Task An_unknown_model_moves_nothing_even_if_the_default_serves_unknown_names()
     {
         await using var server = _models.Start(Store, "near", ("Models:UnknownModel", "ServeDefault"));
         await server.PutAsync("/collections/words", """{"model": "far"}""");
@@ -58,7 +62,8 @@ public sealed class ReembedTests : IDisposable
     [Fact]
     public async Task Documents_that_were_taken_one_by_one_are_moved_although_together_they_are_more_than_a_request_may_have()
     {
-        await using var server = _models.Start(Store, "near", ("Limits:MaxTokens", "16"), ("Limits:MaxQueuedTokens", "16"));
+        await using var server = _models.Start(
+            Store, "near", ("Limits:MaxTokens", "16"), ("Limits:MaxQueuedTokens", "16"));
         for (var i = 0; i < 40; i++)
         {
             await server.AddAsync("words", $$"""[{"id": "{{i}}", "text": "a b c a b c a b c a b c"}]""");
@@ -101,12 +106,13 @@ public sealed class ReembedTests : IDisposable
 
         Assert.Contains(TwoModels.Near, models);
         Assert.Contains(done, number => number is > 0 and < Many);
-        // First those of the old model, then those of the new.
+        // First vectors of the old model, then of the new one.
         Assert.Equal(models.OrderByDescending(model => model == TwoModels.Near), models);
         Assert.Equal((TwoModels.Far, Many + written), ((await server.GetAsync("/collections/many")).Json["model"]!.GetValue<string>(), (await server.GetAsync("/collections/many")).Json["documents"]!.GetValue<int>()));
         var expected = new Dictionary<string, string> { ["a"] = "[0,0,1.3333334]", ["b"] = "[1.3333334,0,0]", ["c"] = "[0,0.33333334,1.3333334]" };
         var lines = (await server.GetAsync("/collections/many/export")).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..].Select(line => JsonNode.Parse(line)!);
-        Assert.All(lines, line => Assert.Equal(expected[line["text"]!.GetValue<string>()], line["vector"]!.ToJsonString()));
+        Assert.All(
+            lines, line => Assert.Equal(expected[line["text"]!.GetValue<string>()], line["vector"]!.ToJsonString()));
     }
 
     [Fact]
@@ -116,7 +122,7 @@ public sealed class ReembedTests : IDisposable
         await server.AddAsync("mixed", """[{"id": "a", "text": "a", "vector": [1, 2, 3, 4]}, {"id": "x", "vector": [1, 2, 3, 4]}, {"id": "y", "vector": [1, 2, 3, 4]}]""");
         (await server.PostAsync("""{"model": "far"}""", "/collections/mixed/reembed")).AssertRefused("2 documents of collection 'mixed' have no text to embed. Add texts to them, or send \"drop\": true", "drop");
         Assert.Null((await server.GetAsync("/collections/mixed")).Json["reembedding"]);
-        // It had no model: its documents brought their vectors.
+        // The collection had no model, because its documents brought their vectors.
         Assert.Equal(HttpStatusCode.Accepted, (await server.PostAsync("""{"model": "far", "drop": true, "dimensions": 2}""", "/collections/mixed/reembed")).Status);
         var ended = await EndedAsync(server, "mixed");
         Assert.Equal((TwoModels.Far, 2, 1), (ended["model"]!.GetValue<string>(), ended["dimensions"]!.GetValue<int>(), ended["documents"]!.GetValue<int>()));
@@ -154,7 +160,8 @@ public sealed class ReembedTests : IDisposable
         Assert.Equal(HttpStatusCode.Accepted, (await server.PostAsync("""{"model": "far"}""", "/collections/long/reembed")).Status);
         var ended = await EndedAsync(server, "long");
         Assert.Equal((2, 2, "failed"), (ended["dimensions"]!.GetValue<int>(), ended["documents"]!.GetValue<int>(), ended["reembedding"]!["status"]!.GetValue<string>()));
-        Assert.Contains("documents['too long'].text", ended["reembedding"]!["error"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains(
+            "documents['too long'].text", ended["reembedding"]!["error"]!.GetValue<string>(), StringComparison.Ordinal);
         await server.DeleteAsync("/collections/long/documents/too%20long");
         await server.PostAsync("""{"model": "far"}""", "/collections/long/reembed");
         Assert.Equal("tests/far", (await EndedAsync(server, "long"))["model"]!.GetValue<string>());
@@ -165,26 +172,33 @@ public sealed class ReembedTests : IDisposable
     {
         await using (var server = _models.Start(Store))
         {
-            await server.AddAsync("many", JsonSerializer.Serialize(Enumerable.Range(0, 8000).Select(i => new { id = $"{i}", text = "a" })));
+            await server.AddAsync(
+                "many",
+                JsonSerializer.Serialize(Enumerable.Range(0, 8000).Select(i => new { id = $"{i}", text = "a" })));
             Assert.Equal(HttpStatusCode.Accepted, (await server.PostAsync("""{"model": "far"}""", "/collections/many/reembed")).Status);
         }
 
         await using var again = _models.Start(Store);
         var found = (await again.GetAsync("/collections/many")).Json;
-        Assert.Equal((TwoModels.Near, 8000, null), (found["model"]!.GetValue<string>(), found["documents"]!.GetValue<int>(), found["reembedding"]));
+        Assert.Equal(
+            (TwoModels.Near, 8000, null),
+            (found["model"]!.GetValue<string>(), found["documents"]!.GetValue<int>(), found["reembedding"]));
     }
 
     [Fact]
     public async Task A_collection_that_is_deleted_meanwhile_is_gone()
     {
         await using var server = _models.Start(Store);
-        await server.AddAsync("many", JsonSerializer.Serialize(Enumerable.Range(0, 6000).Select(i => new { id = $"{i}", text = "a" })));
+        await server.AddAsync(
+            "many", JsonSerializer.Serialize(Enumerable.Range(0, 6000).Select(i => new { id = $"{i}", text = "a" })));
         await server.PostAsync("""{"model": "far"}""", "/collections/many/reembed");
         Assert.Equal(HttpStatusCode.OK, (await server.DeleteAsync("/collections/many")).Status);
         await server.AddAsync("many", Words);
         await Task.Delay(TimeSpan.FromMilliseconds(300), Server.Cancelled);
         var found = (await server.GetAsync("/collections/many")).Json;
-        Assert.Equal((TwoModels.Near, 3, null), (found["model"]!.GetValue<string>(), found["documents"]!.GetValue<int>(), found["reembedding"]));
+        Assert.Equal(
+            (TwoModels.Near, 3, null),
+            (found["model"]!.GetValue<string>(), found["documents"]!.GetValue<int>(), found["reembedding"]));
     }
 
     [Fact]
@@ -224,7 +238,7 @@ public sealed class ReembedTests : IDisposable
         return found;
     }
 
-    // As it would be at its beginning.
+    // The state at the start of the move.
     private static string Without(JsonNode reembedding, string field)
     {
         reembedding[field] = 0;

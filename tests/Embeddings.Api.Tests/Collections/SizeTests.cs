@@ -16,7 +16,8 @@ public sealed class SizeTests
         await using var server = new Server();
         await server.AddAsync("sized", $"[{string.Join(',', Documents)}]");
         var collection = (await server.GetAsync("/collections/sized")).Json;
-        Assert.Equal(collection.ToJsonString(), (await server.GetAsync("/collections")).Json["data"]![0]!.ToJsonString());
+        Assert.Equal(
+            collection.ToJsonString(), (await server.GetAsync("/collections")).Json["data"]![0]!.ToJsonString());
         Assert.Equal(100, collection["documents"]!.GetValue<long>());
         // 100 vectors of 4 numbers with their ids; and 100 texts of 1,000 letters.
         Assert.InRange(collection["memory_bytes"]!.GetValue<long>(), 100 * 20, 100_000);
@@ -30,12 +31,13 @@ public sealed class SizeTests
     }
 
     [Fact]
-    public async Task A_collection_that_there_is_no_memory_for_says_so_and_everything_else_works()
+    public async Task A_collection_that_does_not_fit_in_memory_says_so_and_everything_else_works()
     {
         var folder = Directory.CreateTempSubdirectory("embeddings-size-");
         try
         {
-            var settings = new Dictionary<string, string?> { ["Storage:Path"] = Path.Combine(folder.FullName, "kept.db") };
+            var settings =
+                new Dictionary<string, string?> { ["Storage:Path"] = Path.Combine(folder.FullName, "kept.db") };
             var vector = string.Join(',', Enumerable.Repeat("1", 384));
             await using (var server = new Server(settings))
             {
@@ -44,7 +46,8 @@ public sealed class SizeTests
                 await server.AddAsync("small", """[{"id": "a", "vector": [1, 2]}]""");
             }
 
-            await using var limited = new Server(settings, services => services.Configure<StorageOptions>(options => options.MostMemoryBytes = 1 << 20));
+            await using var limited = new Server(
+                settings, services => services.Configure<StorageOptions>(options => options.MostMemoryBytes = 1 << 20));
             const string Sentence = "Collection 'large' is not loaded: the server has no memory for its 1000 documents";
             (string Path, string Body)[] requests =
             [
@@ -58,13 +61,15 @@ public sealed class SizeTests
                 Assert.StartsWith(Sentence, reply.Message, StringComparison.Ordinal);
             }
 
-            var listed = (await limited.GetAsync("/collections")).Json["data"]!.AsArray().ToDictionary(item => item!["name"]!.GetValue<string>(), item => item!["problem"]?.GetValue<string>());
+            var listed = (await limited.GetAsync("/collections")).Json["data"]!.AsArray().ToDictionary(
+                item => item!["name"]!.GetValue<string>(), item => item!["problem"]?.GetValue<string>());
             Assert.StartsWith(Sentence, listed["large"], StringComparison.Ordinal);
             Assert.Null(listed["small"]);
             Assert.Equal(HttpStatusCode.OK, (await limited.PostAsync(new { input = "a" })).Status);
             Assert.Equal(["a"], (await limited.PostAsync("""{"collection": "small", "query": [1, 2]}""", "/search")).Ids());
             // The line that says what the vectors are, and a line for each document.
-            Assert.Equal(1001, (await limited.GetAsync("/collections/large/export")).Text.Count(letter => letter == '\n'));
+            Assert.Equal(
+                1001, (await limited.GetAsync("/collections/large/export")).Text.Count(letter => letter == '\n'));
         }
         finally
         {

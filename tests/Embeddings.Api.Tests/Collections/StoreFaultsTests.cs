@@ -5,7 +5,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Embeddings.Api.Tests.Collections;
 
-/// <summary>Faults of the file while the server runs, as a client sees them: a status that says so, no path, and everything else works.</summary>
+/// <summary>
+/// Faults of the file while the server runs, as a client sees them: a status that says so, no path, and everything else
+/// works.
+/// </summary>
 public sealed class StoreFaultsTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("embeddings-faults-");
@@ -20,7 +23,8 @@ public sealed class StoreFaultsTests : IDisposable
         await using var server = new Server(new() { ["Storage:Path"] = Store });
         await server.AddAsync("a", """[{"id": "x", "text": "here"}, {"id": "y", "text": "there"}]""");
         Execute("UPDATE documents_1 SET text = 'elsewhere' WHERE id = 'x'");
-        var reply = (await server.GetAsync("/collections/a/documents/x")).AssertEnvelope(HttpStatusCode.InternalServerError);
+        var reply = (await server.GetAsync("/collections/a/documents/x")).AssertEnvelope(
+            HttpStatusCode.InternalServerError);
         Assert.Equal("server_error", reply.Error["type"]!.GetValue<string>());
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/collections/a/documents/y")).Status);
     }
@@ -31,7 +35,7 @@ public sealed class StoreFaultsTests : IDisposable
         await using var server = new Server(new() { ["Storage:Path"] = Store });
         await server.AddAsync("a", """[{"id": "x", "vector": [1]}]""");
         Execute("CREATE TRIGGER fails BEFORE INSERT ON documents_1 WHEN NEW.id = 'fails' BEGIN SELECT RAISE(ABORT, 'no'); END");
-        // What comes before a wrong line is kept first where there is much of it.
+        // Many documents before a wrong line are stored before it is read.
         var good = string.Concat(Enumerable.Range(0, 300).Select(i => $$"""{"id": "{{i}}", "vector": [1]}""" + "\n"));
         var reply = await server.PostAsync(
             good + """
@@ -76,8 +80,10 @@ public sealed class StoreFaultsTests : IDisposable
         ];
         foreach (var (method, path, body) in writes)
         {
-            var reply = (await server.SendAsync(new HttpMethod(method), path, body)).AssertEnvelope(HttpStatusCode.ServiceUnavailable);
-            Assert.Contains("nothing is written until this server is restarted", reply.Message, StringComparison.Ordinal);
+            var reply = (await server.SendAsync(new HttpMethod(method), path, body)).AssertEnvelope(
+                HttpStatusCode.ServiceUnavailable);
+            Assert.Contains(
+                "nothing is written until this server is restarted", reply.Message, StringComparison.Ordinal);
             Assert.DoesNotContain(_folder.FullName, reply.Message, StringComparison.Ordinal);
         }
 

@@ -6,7 +6,9 @@ using Embeddings.Inference.Tests;
 
 namespace Embeddings.Api.Tests.Collections;
 
-/// <summary>Starting on a file, as an operator sees it: what cannot be used is left as it is, and a sentence says why.</summary>
+/// <summary>
+/// Starting on a file, as an operator sees it: what cannot be used is left as it is, and a sentence says why.
+/// </summary>
 public sealed class StoreStartTests : IDisposable
 {
     private static readonly string[] Listen = ["--urls", "http://127.0.0.1:0"];
@@ -38,7 +40,8 @@ public sealed class StoreStartTests : IDisposable
 
         using var second = new ChildServer(Listen, Environment());
         using var again = await second.ConnectAsync();
-        var document = await again.GetFromJsonAsync<JsonNode>(new Uri("/collections/a/documents/x", UriKind.Relative), Server.Cancelled);
+        var document = await again.GetFromJsonAsync<JsonNode>(
+            new Uri("/collections/a/documents/x", UriKind.Relative), Server.Cancelled);
         Assert.Equal("here", document!["text"]!.GetValue<string>());
     }
 
@@ -71,7 +74,7 @@ public sealed class StoreStartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_place_that_cannot_be_written_costs_the_collections_only()
+    public async Task If_the_file_cannot_be_written_only_collections_fail()
     {
         await using var server = new Server(new() { ["Storage:Path"] = "/proc/embeddings/kept.db" });
         (string Method, string Path, string? Body)[] stored =
@@ -83,7 +86,8 @@ public sealed class StoreStartTests : IDisposable
         ];
         foreach (var (method, path, body) in stored)
         {
-            var reply = (await server.SendAsync(new HttpMethod(method), path, body)).AssertEnvelope(HttpStatusCode.ServiceUnavailable);
+            var reply = (await server.SendAsync(new HttpMethod(method), path, body)).AssertEnvelope(
+                HttpStatusCode.ServiceUnavailable);
             Assert.Contains("Storage:Path names another", reply.Message, StringComparison.Ordinal);
             Assert.DoesNotContain("/proc", reply.Message, StringComparison.Ordinal);
         }
@@ -99,7 +103,8 @@ public sealed class StoreStartTests : IDisposable
     [InlineData("a folder", "The folder {0} belongs to user 0, and this process runs as user 1654. Give it to that user (chown -R 1654 {0}), or mount a named volume there.")]
     [InlineData("a folder that is not there yet", "The folder {0} belongs to user 0, and this process runs as user 1654. Give it to that user (chown -R 1654 {0})")]
     [InlineData("a file", "The file {0}/data/kept.db belongs to user 0, and this process runs as user 1654. Give it to that user (chown -R 1654 {0}/data/kept.db)")]
-    public async Task A_place_of_another_user_is_told_with_both_users_numbers_and_what_to_do(string what, string sentence)
+    public async Task A_path_of_another_user_is_reported_with_both_users_numbers_and_what_to_do(
+        string what, string sentence)
     {
         const int user = 1654;
         Assert.SkipUnless(ChildServer.CanRunAs(user), "Only root can start a process of another user.");
@@ -124,8 +129,13 @@ public sealed class StoreStartTests : IDisposable
         environment["Storage__Path"] = store;
         using var child = new ChildServer(Listen, environment, user);
         using var client = await child.ConnectAsync();
-        Assert.Contains($"{store} cannot be written: {string.Format(null, sentence, _folder.FullName)}", child.Output, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync(new Uri("/collections", UriKind.Relative), Server.Cancelled)).StatusCode);
+        Assert.Contains(
+            $"{store} cannot be written: {string.Format(null, sentence, _folder.FullName)}",
+            child.Output,
+            StringComparison.Ordinal);
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable,
+            (await client.GetAsync(new Uri("/collections", UriKind.Relative), Server.Cancelled)).StatusCode);
     }
 
     private static Uri Documents(string collection) => new($"/collections/{collection}/documents", UriKind.Relative);

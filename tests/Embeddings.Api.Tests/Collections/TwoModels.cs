@@ -4,8 +4,8 @@ using Embeddings.Inference.Tests;
 namespace Embeddings.Api.Tests.Collections;
 
 /// <summary>
-/// Two small models in a folder: <c>tests/near</c> has vectors of 2 numbers, and <c>tests/far</c> of 3. What is nearest to "a" with one of them is
-/// farthest with the other.
+/// Two small models in a folder: <c>tests/near</c> has vectors of 2 numbers, and <c>tests/far</c> of 3. What is nearest
+/// to "a" with one of them is farthest with the other.
 /// </summary>
 internal sealed class TwoModels : IDisposable
 {

@@ -62,7 +62,8 @@ public sealed class UpsertErrorsTests(Server server) : IClassFixture<Server>, IA
     public async Task One_wrong_document_keeps_all_out(string document, string part)
     {
         var body = $$"""{"documents": [{"id": "good", "vector": [3, 4]}, {{document}}, {"id": "first", "vector": [5, 6]}]}""";
-        var reply = (await server.PostAsync(body, "/collections/own/documents")).AssertEnvelope(HttpStatusCode.BadRequest);
+        var reply = (await server.PostAsync(body, "/collections/own/documents")).AssertEnvelope(
+            HttpStatusCode.BadRequest);
         Assert.Contains(part, reply.Message, StringComparison.Ordinal);
         Assert.True(reply.Error["param"]?.GetValue<string>() is null or "documents");
         Assert.Equal("""{"object":"list","data":[{"id":"first","vector":[1,2]}],"next":null}""", (await server.GetAsync("/collections/own/documents?include=vector")).Text);
@@ -87,15 +88,19 @@ public sealed class UpsertErrorsTests(Server server) : IClassFixture<Server>, IA
     {
         var documents = string.Join(',', Enumerable.Repeat("""{"vector": [1, 2]}""", 10_001));
         var reply = await server.PostAsync($$"""{"documents": [{{documents}}]}""", "/collections/own/documents");
-        reply.AssertRefused("maximum length 10000, but got an array with length 10001 instead. Import takes any number.", "documents");
+        reply.AssertRefused(
+            "maximum length 10000, but got an array with length 10001 instead. Import takes any number.", "documents");
     }
 
     [Fact]
     public async Task An_id_has_up_to_512_characters()
     {
-        await server.AddAsync("long", JsonSerializer.Serialize(new[] { new { id = new string('ä', 512), vector = new[] { 1 } } }));
+        await server.AddAsync(
+            "long", JsonSerializer.Serialize(new[] { new { id = new string('ä', 512), vector = new[] { 1 } } }));
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync($"/collections/long/documents/{string.Concat(Enumerable.Repeat("%C3%A4", 512))}")).Status);
-        var reply = await server.PostAsync(new { documents = new[] { new { id = new string('a', 513), vector = new[] { 1 } } } }, "/collections/long/documents");
+        var reply = await server.PostAsync(
+            new { documents = new[] { new { id = new string('a', 513), vector = new[] { 1 } } } },
+            "/collections/long/documents");
         reply.AssertRefused("'documents[0].id': an id has 1 to 512 characters, and this one has 513", "documents");
     }
 
@@ -104,6 +109,7 @@ public sealed class UpsertErrorsTests(Server server) : IClassFixture<Server>, IA
     {
         (await server.PostAsync("""{"documents": ["a"], "model": "static-en-384"}""", "/collections/own/documents")).AssertRefused("leave 'model' out", "model");
         var unknown = await server.PostAsync("""{"documents": ["a"], "model": "nobodys"}""", "/collections/own/documents");
-        Assert.Equal("model_not_found", unknown.AssertEnvelope(HttpStatusCode.NotFound).Error["code"]!.GetValue<string>());
+        Assert.Equal(
+            "model_not_found", unknown.AssertEnvelope(HttpStatusCode.NotFound).Error["code"]!.GetValue<string>());
     }
 }

@@ -11,8 +11,11 @@ public sealed class UpsertTests(Server server) : IClassFixture<Server>
     public async Task A_text_is_embedded_as_the_openai_route_does_it()
     {
         var reply = await server.AddAsync("texts", """[{"id": "cat", "text": "The cat sits outside"}, {"id": "dog", "text": "A dog barks loudly"}]""");
-        Assert.Equal(["object", "collection", "ids", "model", "usage"], reply.Json.AsObject().Select(field => field.Key));
-        Assert.Equal(("texts", "static-en-384"), (reply.Json["collection"]!.GetValue<string>(), reply.Json["model"]!.GetValue<string>()));
+        Assert.Equal(
+            ["object", "collection", "ids", "model", "usage"], reply.Json.AsObject().Select(field => field.Key));
+        Assert.Equal(
+            ("texts", "static-en-384"),
+            (reply.Json["collection"]!.GetValue<string>(), reply.Json["model"]!.GetValue<string>()));
         var usage = (await server.PostAsync(new { input = new[] { "The cat sits outside", "A dog barks loudly" } })).Json["usage"]!;
         Assert.Equal(usage.ToJsonString(), reply.Json["usage"]!.ToJsonString());
         var cat = await server.GetAsync("/collections/texts/documents/cat?include=vector,text");
@@ -26,7 +29,8 @@ public sealed class UpsertTests(Server server) : IClassFixture<Server>
         await server.PutAsync("/collections/short", """{"model": "static-en-384", "dimensions": 64}""");
         await server.AddAsync("short", """[{"id": "cat", "text": "The cat sits outside"}]""");
         var expected = (await server.PostAsync(new { input = "The cat sits outside", dimensions = 64 })).Vector();
-        Assert.Equal(expected, Reply.VectorOf((await server.GetAsync("/collections/short/documents/cat?include=vector")).Json));
+        Assert.Equal(
+            expected, Reply.VectorOf((await server.GetAsync("/collections/short/documents/cat?include=vector")).Json));
         Assert.Equal(1, (await server.PostAsync(new { collection = "short", query = "The cat sits outside" }, "/search")).Scores()[0], Arithmetic.Rounding);
     }
 
@@ -35,7 +39,9 @@ public sealed class UpsertTests(Server server) : IClassFixture<Server>
     {
         var vector = Enumerable.Range(0, 384).Select(i => i / 7f).ToArray();
         var reply = await server.AddAsync("both", $$"""[{"id": "a", "text": "hello", "vector": {{JsonSerializer.Serialize(vector)}}}, {"id": "b", "text": "hello"}]""");
-        Assert.Equal((await server.PostAsync(new { input = "hello" })).Json["usage"]!.ToJsonString(), reply.Json["usage"]!.ToJsonString());
+        Assert.Equal(
+            (await server.PostAsync(new { input = "hello" })).Json["usage"]!.ToJsonString(),
+            reply.Json["usage"]!.ToJsonString());
         var document = (await server.GetAsync("/collections/both/documents/a?include=text,vector")).Json;
         Assert.Equal(vector, Reply.VectorOf(document));
         Assert.Equal("hello", document["text"]!.GetValue<string>());
@@ -67,7 +73,9 @@ public sealed class UpsertTests(Server server) : IClassFixture<Server>
     {
         var reply = await server.AddAsync("twice", """[{"id": "a", "vector": [1, 2]}, {"id": "b", "vector": [0, 1]}, {"id": "a", "vector": [3, 4]}]""");
         Assert.Equal("""["a","b","a"]""", reply.Json["ids"]!.ToJsonString());
-        Assert.Equal("[3,4]", (await server.GetAsync("/collections/twice/documents/a?include=vector")).Json["vector"]!.ToJsonString());
+        Assert.Equal(
+            "[3,4]",
+            (await server.GetAsync("/collections/twice/documents/a?include=vector")).Json["vector"]!.ToJsonString());
         Assert.Equal("""{"count":2}""", (await server.PostAsync("{}", "/collections/twice/count")).Text);
     }
 
@@ -81,7 +89,8 @@ public sealed class UpsertTests(Server server) : IClassFixture<Server>
         await server.AddAsync("metadata", $$"""[{"id": "a", "vector": [1], "metadata": {{metadata}} }]""");
         var back = (await server.GetAsync("/collections/metadata/documents/a")).Json["metadata"]!;
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(metadata), back), back.ToJsonString());
-        Assert.Contains(metadata, (await server.GetAsync("/collections/metadata/documents/a")).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            metadata, (await server.GetAsync("/collections/metadata/documents/a")).Text, StringComparison.Ordinal);
         Assert.Contains(metadata, (await server.PostAsync("""{"collection": "metadata", "query": [1]}""", "/search")).Text, StringComparison.Ordinal);
     }
 
@@ -91,7 +100,8 @@ public sealed class UpsertTests(Server server) : IClassFixture<Server>
         await server.AddAsync("halves", """[{"id": "a", "text": "b\udc00", "vector": [1], "metadata": {"c\ud800": ["d\ud83d", "\ud83d\ude00"]}}]""");
         var document = (await server.GetAsync("/collections/halves/documents/a")).Json;
         Assert.Equal("b\uFFFD", document["text"]!.GetValue<string>());
-        Assert.Equal(["d\uFFFD", "😀"], document["metadata"]!["c\uFFFD"]!.AsArray().Select(item => item!.GetValue<string>()));
+        Assert.Equal(
+            ["d\uFFFD", "😀"], document["metadata"]!["c\uFFFD"]!.AsArray().Select(item => item!.GetValue<string>()));
         Assert.Equal("""{"count":1}""", (await server.PostAsync("{\"filter\": {\"c\uFFFD\": \"d\uFFFD\"}}", "/collections/halves/count")).Text);
     }
 
@@ -102,7 +112,8 @@ public sealed class UpsertTests(Server server) : IClassFixture<Server>
     public async Task A_whole_number_of_64_bits_may_be_an_id(string id)
     {
         await server.AddAsync("numbered", $$"""[{"id": {{id}}, "vector": [1]}]""");
-        Assert.Equal(id, (await server.GetAsync($"/collections/numbered/documents/{id}")).Json["id"]!.GetValue<string>());
+        Assert.Equal(
+            id, (await server.GetAsync($"/collections/numbered/documents/{id}")).Json["id"]!.GetValue<string>());
     }
 
     [Fact]

@@ -16,7 +16,8 @@ public sealed class GoldenValuesTests(GoldenValuesTests.DefaultServer fixture) :
 
     public sealed class DefaultServer : IAsyncDisposable
     {
-        internal Server Server { get; } = new(new() { ["Models:Default"] = "all-MiniLM-L6-v2", ["Input:EmptyText"] = "Embed" });
+        internal Server Server { get; } = new(
+            new() { ["Models:Default"] = "all-MiniLM-L6-v2", ["Input:EmptyText"] = "Embed" });
 
         public ValueTask DisposeAsync() => Server.DisposeAsync();
     }

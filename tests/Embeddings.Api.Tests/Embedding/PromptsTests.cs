@@ -4,12 +4,15 @@ using Embeddings.Inference.Tests;
 
 namespace Embeddings.Api.Tests.Embedding;
 
-/// <summary>Prompts over HTTP: the vector of a text of a kind is the vector of the model's prompt and the text.</summary>
+/// <summary>
+/// Prompts over HTTP: the vector of a text of a kind is the vector of the model's prompt and the text.
+/// </summary>
 public sealed class PromptsTests : IDisposable
 {
-    private static readonly string[] Vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "ask", "say", "cat", "dog", "sort"];
+    private static readonly string[] Vocabulary =
+        ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "ask", "say", "cat", "dog", "sort"];
 
-    // Token vectors far from each other, so that a prompt that is missing, or is another, shows.
+    // Token vectors far from each other, so that a missing or wrong prompt shows.
     private static readonly float[] Table = [0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 9, -4, -7, 5, 3, 2, -2, 6, 8, 8];
 
     private readonly List<TinyModel> _models = [];
@@ -30,7 +33,8 @@ public sealed class PromptsTests : IDisposable
     [InlineData("prompt_name", "clustering", "sort cat")]
     public async Task A_kind_of_input_has_the_models_prompt_by_whichever_name(string field, string value, string same)
     {
-        await using var server = Serve(new() { ["search_query"] = "ask ", ["passage"] = "say ", ["clustering"] = "sort " });
+        await using var server = Serve(
+            new() { ["search_query"] = "ask ", ["passage"] = "say ", ["clustering"] = "sort " });
         var reply = await server.PostAsync(new JsonObject { ["input"] = "cat", [field] = value });
         Assert.Equal(await server.EmbedAsync(same), reply.Vector());
         Assert.Equal(2 + same.Split(' ').Length, reply.Json["usage"]!["prompt_tokens"]!.GetValue<int>());
@@ -50,7 +54,8 @@ public sealed class PromptsTests : IDisposable
     [InlineData("""{"input": "cat", "prompt_name": "nothing"}""", "prompt_name", "are ['query']")]
     [InlineData("""{"input": "cat", "input_type": "nothing"}""", "input_type", "'search_document'")]
     [InlineData("""{"input": "cat", "input_type": "document", "prompt_name": "query"}""", "prompt_name", "different prompts")]
-    public async Task What_the_model_does_not_have_is_a_400_that_lists_what_it_has(string body, string field, string part)
+    public async Task What_the_model_does_not_have_is_a_400_that_lists_what_it_has(
+        string body, string field, string part)
     {
         await using var server = Serve(new() { ["query"] = "ask " });
         var reply = await server.PostAsync(body);
@@ -74,7 +79,9 @@ public sealed class PromptsTests : IDisposable
     {
         await using var server = Serve(new() { ["query"] = "ask " });
         Assert.Equal(await server.EmbedAsync("ask cat"), (await server.PostAsync(new { input = "cat", input_type = "search_query", prompt_name = "query" })).Vector());
-        Assert.Equal(await server.EmbedAsync("cat"), (await server.PostAsync(new { input = "cat", input_type = "document" })).Vector());
+        Assert.Equal(
+            await server.EmbedAsync("cat"),
+            (await server.PostAsync(new { input = "cat", input_type = "document" })).Vector());
     }
 
     [Fact]
@@ -129,11 +136,19 @@ public sealed class PromptsTests : IDisposable
         Assert.Equal("cosine", (await server.PutAsync("/collections/other", """{"metric": "cosine"}""")).Json["metric"]!.GetValue<string>());
     }
 
-    private Server Serve(Dictionary<string, string>? prompts, string? defaultPrompt = null, string? similarity = null, Dictionary<string, string?>? settings = null)
+    private Server Serve(
+        Dictionary<string,
+        string>? prompts,
+        string? defaultPrompt = null,
+        string? similarity = null,
+        Dictionary<string,
+        string?>? settings = null)
     {
-        var model = new TinyModel(Vocabulary, Table, prompts: prompts, defaultPrompt: defaultPrompt, similarity: similarity);
+        var model = new TinyModel(
+            Vocabulary, Table, prompts: prompts, defaultPrompt: defaultPrompt, similarity: similarity);
         _models.Add(model);
-        return new Server(new(settings ?? []) { ["Models:Directory"] = model.Models, ["Models:Default"] = TinyModel.Name });
+        return new Server(
+            new(settings ?? []) { ["Models:Directory"] = model.Models, ["Models:Default"] = TinyModel.Name });
     }
 
     private static async Task<float[]> VectorAsync(Server server, string id)
@@ -142,7 +157,8 @@ public sealed class PromptsTests : IDisposable
         return [.. document["vector"]!.AsArray().Select(number => number!.GetValue<float>())];
     }
 
-    // The score of the document "cat" is the cosine of its vector, with the documents' prompt, and the vector of the text given.
+    // The score of the document "cat" is the cosine of its vector, with the documents' prompt, and the vector of the
+    // text given.
     private static async Task AssertScoreAsync(Server server, string search, string query)
     {
         var results = (await server.PostAsync(search, "/search")).Json["results"]!.AsArray();

@@ -40,6 +40,7 @@ public sealed class DialectTests
 
     private sealed class OtherDialect : IErrorDialect
     {
-        public object Body(Failure failure) => new { kind = failure.Status, field = failure.Field, text = failure.Message };
+        public object Body(Failure failure) =>
+            new { kind = failure.Status, field = failure.Field, text = failure.Message };
     }
 }

@@ -17,7 +17,8 @@ public sealed class InvocationTests
     public void A_command_fits_how_the_program_was_started(string folder, string? process, string expected)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The paths are Unix'.");
-        Assert.Equal(expected, new Invocation(Path.Combine(Repository.Folder, folder), process, IsContainer: false).Of(Pull));
+        Assert.Equal(
+            expected, new Invocation(Path.Combine(Repository.Folder, folder), process, IsContainer: false).Of(Pull));
     }
 
     [Theory]

@@ -4,7 +4,10 @@ using System.Text.Json.Nodes;
 
 namespace Embeddings.Api.Tests.Fuzz;
 
-/// <summary>Small requests that were once answered wrongly, each a line of <c>corpus.jsonl</c> with the right status, and a part of the right answer.</summary>
+/// <summary>
+/// Small requests that were once answered wrongly, each a line of <c>corpus.jsonl</c> with the right status, and a part
+/// of the right answer.
+/// </summary>
 public sealed class CorpusTests(Server server) : IClassFixture<Server>
 {
     public static TheoryData<string> Lines => [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Fuzz", "corpus.jsonl")).Where(line => line.Length > 0)];
@@ -23,7 +26,9 @@ public sealed class CorpusTests(Server server) : IClassFixture<Server>
 
         using var response = await server.Http.SendAsync(message, Server.Cancelled);
         var answer = await response.Content.ReadAsStringAsync(Server.Cancelled);
-        Assert.True((HttpStatusCode)found["status"]!.GetValue<int>() == response.StatusCode, $"{(int)response.StatusCode} {answer}");
+        Assert.True(
+            (HttpStatusCode)found["status"]!.GetValue<int>() == response.StatusCode,
+            $"{(int)response.StatusCode} {answer}");
         Assert.Contains(Text("says") ?? "", answer, StringComparison.Ordinal);
         Assert.True(response.IsSuccessStatusCode || FuzzTests.IsEnveloped(message.Method, answer), answer);
 

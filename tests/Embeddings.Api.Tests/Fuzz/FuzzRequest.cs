@@ -71,7 +71,9 @@ internal sealed record FuzzRequest(string Method, string Path, byte[] Body, stri
             random.Next(40) == 0 ? new[] { "gzip", "br", "deflate", "zstd", "gzip, br" }[random.Next(5)] : null);
     }
 
-    /// <summary>A request to one of the routes around collections: a body that works, with a value or a few bytes that do not.</summary>
+    /// <summary>
+    /// A request to one of the routes around collections: a body that works, with a value or a few bytes that do not.
+    /// </summary>
     public static FuzzRequest MakeSearch(Random random)
     {
         var (method, path, valid) = Routes[random.Next(Routes.Length)];
@@ -116,7 +118,8 @@ internal sealed record FuzzRequest(string Method, string Path, byte[] Body, stri
         return message;
     }
 
-    public override string ToString() => $"{Method} {Path} {ContentType} {Encoding}\n{System.Text.Encoding.UTF8.GetString(Body)}";
+    public override string ToString() =>
+        $"{Method} {Path} {ContentType} {Encoding}\n{System.Text.Encoding.UTF8.GetString(Body)}";
 
     private static string Object(Random random)
     {

@@ -3,8 +3,9 @@ using System.Text.Json.Nodes;
 namespace Embeddings.Api.Tests.Fuzz;
 
 /// <summary>
-/// Requests that nobody would send on purpose, a hundred thousand of them in a long run. The seed is another one each day and printed with a failure;
-/// <c>EMBEDDINGS_TEST_SEED</c> and <c>EMBEDDINGS_TEST_REQUESTS</c> set other ones. What was found once is in <see cref="CorpusTests"/>.
+/// Requests that nobody would send on purpose, a hundred thousand of them in a long run. The seed is another one each
+/// day and printed with a failure; <c>EMBEDDINGS_TEST_SEED</c> and <c>EMBEDDINGS_TEST_REQUESTS</c> set other ones. What
+/// was found once is in <see cref="CorpusTests"/>.
 /// </summary>
 [Collection(nameof(Alone))]
 public sealed class FuzzTests(Server server) : IClassFixture<Server>
@@ -12,7 +13,7 @@ public sealed class FuzzTests(Server server) : IClassFixture<Server>
     private const int Workers = 8;
     private const int Parts = 4;
 
-    // Of so many requests one keeps a document, in a collection that none of the others names.
+    // One request in this many stores a document, in a collection that no other request names.
     private const int KeepsEvery = 250;
     private const int MostMegabytesMore = 24;
 
@@ -21,7 +22,7 @@ public sealed class FuzzTests(Server server) : IClassFixture<Server>
     [Fact]
     public async Task No_request_brings_a_5xx_or_an_error_without_its_envelope()
     {
-        // A fuzzer that only ever reaches one door tests nothing.
+        // If all requests get the same status, the fuzzer tests nothing.
         AssertReached(await SendAsync("kept", 0, Requests, FuzzRequest.Make), Requests, [200, 400, 404, 405, 415]);
     }
 
@@ -33,7 +34,8 @@ public sealed class FuzzTests(Server server) : IClassFixture<Server>
         var megabytes = new List<long>();
         for (var part = 0; part < Parts; part++)
         {
-            var more = await SendAsync("kept-too", part * (count / Parts), (part + 1) * (count / Parts), FuzzRequest.MakeSearch);
+            var more = await SendAsync(
+                "kept-too", part * (count / Parts), (part + 1) * (count / Parts), FuzzRequest.MakeSearch);
             statuses = [.. statuses.Zip(more, (x, y) => x + y)];
             await server.DeleteAsync("/collections/default");
             await server.DeleteAsync("/collections/own");

@@ -10,12 +10,14 @@ public sealed class BusyScansTests
     private const int Searches = 24;
 
     // Every document meets all of its conditions but the last.
-    private static readonly string Filter = "{" + string.Concat(Enumerable.Range(0, 300).Select(i => $"\"f{i}\": {{\"$exists\": false}}, ")) + "\"n\": -1}";
+    private static readonly string Filter =
+        "{" + string.Concat(Enumerable.Range(0, 300).Select(i => $"\"f{i}\": {{\"$exists\": false}}, ")) + "\"n\": -1}";
 
     [Fact]
     public async Task Health_answers_while_every_scan_waits_and_what_waits_too_long_is_ended()
     {
-        await using var server = new Server(new() { ["Limits:MaxDocuments"] = $"{Documents}", ["Limits:MaxSeconds"] = "2" });
+        await using var server = new Server(
+            new() { ["Limits:MaxDocuments"] = $"{Documents}", ["Limits:MaxSeconds"] = "2" });
         await server.AddAsync("own", "[" + string.Join(',', Enumerable.Range(0, Documents).Select(i => $$$"""{"id": "{{{i}}}", "vector": [1, {{{i}}}], "metadata": {"n": {{{i}}}}}""")) + "]");
         using var free = new ManualResetEventSlim();
         for (var i = 0; i < Environment.ProcessorCount; i++)

@@ -38,7 +38,8 @@ public sealed class SearchLimiterTests
     [MemberData(nameof(Scanning))]
     public async Task What_waits_longer_than_a_request_may_take_is_ended(string path, string body)
     {
-        await using var server = new Server(new Dictionary<string, string?>(OnePermit) { ["Limits:MaxQueuedSearches"] = "1" });
+        await using var server = new Server(
+            new Dictionary<string, string?>(OnePermit) { ["Limits:MaxQueuedSearches"] = "1" });
         await server.AddAsync("own", """[{"id": "a", "vector": [1, 2], "metadata": {"n": 1}}]""");
         using var permit = await server.Services.GetRequiredService<SearchLimiter>().EnterAsync(Server.Cancelled);
         Assert.Equal(HttpStatusCode.GatewayTimeout, (await server.PostAsync(body, path)).Status);

@@ -16,7 +16,8 @@ public sealed class SlowBodiesTests
     {
         await using var server = new Server();
         var import = SendAsync(server, "/collections/slow/import", i => $$"""{"id": "{{i}}", "vector": [1, 2]}{{'\n'}}""");
-        var embedding = SendAsync(server, "/v1/embeddings", i => i == 0 ? "{\"input\": \"a cat\"" : " }"[..(i == 7 ? 2 : 1)]);
+        var embedding = SendAsync(
+            server, "/v1/embeddings", i => i == 0 ? "{\"input\": \"a cat\"" : " }"[..(i == 7 ? 2 : 1)]);
         Assert.Contains("""{"imported":8,"done":true,""", (await import).Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await embedding).Status);
     }
@@ -28,7 +29,8 @@ public sealed class SlowBodiesTests
         foreach (var headers in new[] { "Content-Length: 100\r\n", "Transfer-Encoding: chunked\r\n", "Content-Length: 100\r\nContent-Encoding: gzip\r\n" })
         {
             var watch = Stopwatch.StartNew();
-            var reply = (await RawHttp.SendAsync(server, "POST", "/collections/a/documents", headers)).AssertEnvelope(HttpStatusCode.RequestTimeout);
+            var reply = (await RawHttp.SendAsync(server, "POST", "/collections/a/documents", headers)).AssertEnvelope(
+                HttpStatusCode.RequestTimeout);
             Assert.Contains("did not arrive within 1 seconds", reply.Message, StringComparison.Ordinal);
             Assert.Equal("close", reply.Header("Connection"));
             Assert.InRange(watch.Elapsed.TotalSeconds, 0.9, 10);
@@ -43,7 +45,12 @@ public sealed class SlowBodiesTests
         Assert.Contains("Line 1 did not arrive within 2 seconds", first.Message, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("/collections/a")).Status);
 
-        var later = await RawHttp.SendAsync(server, "POST", "/collections/a/import", "Content-Length: 100\r\n", "{\"id\": \"a\", \"vector\": [1]}\n\n{");
+        var later = await RawHttp.SendAsync(
+            server,
+            "POST",
+            "/collections/a/import",
+            "Content-Length: 100\r\n",
+            "{\"id\": \"a\", \"vector\": [1]}\n\n{");
         Assert.Equal(HttpStatusCode.OK, later.Status);
         Assert.Contains("""{"imported":1,"done":false,"error":{"message":"Line 3 did not arrive within 2 seconds""", later.Text, StringComparison.Ordinal);
     }
@@ -100,7 +107,8 @@ public sealed class SlowBodiesTests
     private static async Task<Reply> SendAsync(Server server, string path, Func<int, string> piece)
     {
         using var content = new SlowContent(piece);
-        return await Server.ReadAsync(await server.Http.PostAsync(new Uri(path, UriKind.Relative), content, Server.Cancelled));
+        return await Server.ReadAsync(
+            await server.Http.PostAsync(new Uri(path, UriKind.Relative), content, Server.Cancelled));
     }
 
     private sealed class GatedContent(string before, Task gate, string after) : HttpContent

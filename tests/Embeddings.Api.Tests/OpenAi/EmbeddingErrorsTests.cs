@@ -55,8 +55,10 @@ public sealed class EmbeddingErrorsTests(Server server) : IClassFixture<Server>
     [Fact]
     public async Task One_input_too_many_is_a_400_that_names_both_numbers()
     {
-        var reply = (await server.PostAsync(new { input = Enumerable.Repeat("a", 2049) })).AssertEnvelope(HttpStatusCode.BadRequest);
-        Assert.Contains("maximum length 2048, but got an array with length 2049", reply.Message, StringComparison.Ordinal);
+        var reply = (await server.PostAsync(new { input = Enumerable.Repeat("a", 2049) })).AssertEnvelope(
+            HttpStatusCode.BadRequest);
+        Assert.Contains(
+            "maximum length 2048, but got an array with length 2049", reply.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,14 +72,16 @@ public sealed class EmbeddingErrorsTests(Server server) : IClassFixture<Server>
     public async Task Too_many_tokens_together_are_a_400_that_names_the_total()
     {
         var text = string.Join(' ', Enumerable.Repeat("word", 500));
-        var reply = (await server.PostAsync(new { input = Enumerable.Repeat(text, 600) })).AssertEnvelope(HttpStatusCode.BadRequest);
+        var reply = (await server.PostAsync(new { input = Enumerable.Repeat(text, 600) })).AssertEnvelope(
+            HttpStatusCode.BadRequest);
         Assert.Contains("300000", reply.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_unknown_model_is_a_404_with_a_code()
     {
-        var reply = (await server.PostAsync(new { input = "a", model = "gpt-4" })).AssertEnvelope(HttpStatusCode.NotFound);
+        var reply = (await server.PostAsync(new { input = "a", model = "gpt-4" })).AssertEnvelope(
+            HttpStatusCode.NotFound);
         Assert.Equal("model_not_found", reply.Error["code"]!.GetValue<string>());
         Assert.Equal("model", reply.Error["param"]!.GetValue<string>());
         Assert.Contains("'gpt-4' does not exist", reply.Message, StringComparison.Ordinal);
@@ -92,7 +96,8 @@ public sealed class EmbeddingErrorsTests(Server server) : IClassFixture<Server>
     public async Task The_frameworks_own_refusals_wear_the_envelope(string method, string path, HttpStatusCode status)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
-        var reply = (await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled))).AssertEnvelope(status);
+        var reply = (await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled))).AssertEnvelope(
+            status);
         Assert.Contains($"{method} {path}", reply.Message, StringComparison.Ordinal);
         if (status == HttpStatusCode.MethodNotAllowed)
         {

@@ -50,9 +50,11 @@ public sealed class EmbeddingsTests(Server server) : IClassFixture<Server>
     {
         string[] texts = [.. Enumerable.Range(0, 2048).Select(i => $"text {i % 1500}")];
         var reply = await server.PostAsync(new { input = texts, dimensions = 8 });
-        Assert.Equal(Enumerable.Range(0, 2048), reply.Json["data"]!.AsArray().Select(item => item!["index"]!.GetValue<int>()));
+        Assert.Equal(
+            Enumerable.Range(0, 2048), reply.Json["data"]!.AsArray().Select(item => item!["index"]!.GetValue<int>()));
         Assert.Equal(reply.Vector(7), reply.Vector(1507));
-        Assert.Equal((await server.PostAsync(new { input = texts[1033], dimensions = 8 })).Vector(), reply.Vector(1033));
+        Assert.Equal(
+            (await server.PostAsync(new { input = texts[1033], dimensions = 8 })).Vector(), reply.Vector(1033));
         var one = await server.PostAsync(new { input = new[] { "text 7", "text 7" }, dimensions = 8 });
         Assert.Equal(8, one.Json["usage"]!["total_tokens"]!.GetValue<int>()); // counted each time
     }
@@ -88,7 +90,8 @@ public sealed class EmbeddingsTests(Server server) : IClassFixture<Server>
         Assert.Equal((await server.PostAsync(new { input = text })).Vector(), (await server.PostAsync(body)).Vector());
 
     [Fact]
-    public async Task White_space_is_legal() => Assert.Equal(HttpStatusCode.OK, (await server.PostAsync(new { input = new[] { " ", "\n" } })).Status);
+    public async Task White_space_is_legal() =>
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync(new { input = new[] { " ", "\n" } })).Status);
 
     [Fact]
     public async Task Fewer_dimensions_are_cut_and_scaled_to_one_again()

@@ -23,7 +23,8 @@ public sealed class InputSettingsTests
     public async Task Truncate_false_makes_it_a_400_in_openais_words()
     {
         await using var server = new Server();
-        var reply = (await server.PostAsync(new { input = new[] { "short", Long }, truncate = false })).AssertEnvelope(HttpStatusCode.BadRequest);
+        var reply = (await server.PostAsync(new { input = new[] { "short", Long }, truncate = false })).AssertEnvelope(
+            HttpStatusCode.BadRequest);
         Assert.StartsWith(
             "This model's maximum context length is 8192 tokens, however you requested 10002 tokens (10002 in your prompt; 0 for the completion).",
             reply.Message, StringComparison.Ordinal);
@@ -31,13 +32,17 @@ public sealed class InputSettingsTests
     }
 
     [Fact]
-    public async Task The_place_of_a_single_input_has_no_index()
+    public async Task The_location_of_a_single_input_has_no_index()
     {
         await using var server = new Server(new() { ["Input:TokenIds"] = "Native" });
-        (await server.PostAsync(new { input = Long, truncate = false })).AssertRefused("The input is '$.input'.", "input");
-        (await server.PostAsync(new { input = new[] { Long }, truncate = false })).AssertRefused("The input is '$.input[0]'.", "input");
-        (await server.PostAsync(new { input = new[] { 5, 30_000 } })).AssertRefused("'input[1]': 30000 is not a token id", "input");
-        (await server.PostAsync(new { input = new[] { new[] { 5, 30_000 } } })).AssertRefused("'input[0][1]': 30000 is not a token id", "input");
+        (await server.PostAsync(new { input = Long, truncate = false })).AssertRefused(
+            "The input is '$.input'.", "input");
+        (await server.PostAsync(new { input = new[] { Long }, truncate = false })).AssertRefused(
+            "The input is '$.input[0]'.", "input");
+        (await server.PostAsync(new { input = new[] { 5, 30_000 } })).AssertRefused(
+            "'input[1]': 30000 is not a token id", "input");
+        (await server.PostAsync(new { input = new[] { new[] { 5, 30_000 } } })).AssertRefused(
+            "'input[0][1]': 30000 is not a token id", "input");
     }
 
     [Fact]
@@ -54,7 +59,7 @@ public sealed class InputSettingsTests
         await using var server = new Server(new() { ["Input:Truncation"] = "Chunk" });
         var reply = await server.PostAsync(new { input = new[] { Long, Long + " bird" } });
         Assert.Null(reply.Header("x-truncated-inputs"));
-        Assert.Equal(20_009, reply.Json["usage"]!["total_tokens"]!.GetValue<int>()); // two windows each, so four specials each
+        Assert.Equal(20_009, reply.Json["usage"]!["total_tokens"]!.GetValue<int>()); // two chunks each, so four special tokens each
         Assert.NotEqual(reply.Vector(0), reply.Vector(1));
     }
 
@@ -73,20 +78,25 @@ public sealed class InputSettingsTests
         await using (var server = new Server(new() { ["Input:TokenIds"] = "O200k" }))
         {
             var text = await server.PostAsync(new { input = "Hello, world!" });
-            Assert.Equal(text.Vector(), (await server.PostAsync(new { input = new[] { 13225, 11, 2375, 0 } })).Vector());
+            Assert.Equal(
+                text.Vector(), (await server.PostAsync(new { input = new[] { 13225, 11, 2375, 0 } })).Vector());
         }
 
         await using (var server = new Server(new() { ["Input:TokenIds"] = "Native" }))
         {
             var cat = Array.IndexOf(await File.ReadAllLinesAsync(Path.Combine(Repository.TestModels, "static-en-384", "vocab.txt"), Server.Cancelled), "cat");
-            Assert.Equal((await server.PostAsync(new { input = "cat" })).Vector(), (await server.PostAsync(new { input = new[] { cat } })).Vector());
-            var reply = (await server.PostAsync(new { input = new[] { new[] { 5 }, [5, 30_000] } })).AssertEnvelope(HttpStatusCode.BadRequest);
+            Assert.Equal(
+                (await server.PostAsync(new { input = "cat" })).Vector(),
+                (await server.PostAsync(new { input = new[] { cat } })).Vector());
+            var reply = (await server.PostAsync(new { input = new[] { new[] { 5 }, [5, 30_000] } })).AssertEnvelope(
+                HttpStatusCode.BadRequest);
             Assert.Contains("'input[1][1]'", reply.Message, StringComparison.Ordinal);
         }
 
         await using (var server = new Server(new() { ["Input:TokenIds"] = "Reject" }))
         {
-            var reply = (await server.PostAsync(new { input = new[] { 9906 } })).AssertEnvelope(HttpStatusCode.BadRequest);
+            var reply = (await server.PostAsync(new { input = new[] { 9906 } })).AssertEnvelope(
+                HttpStatusCode.BadRequest);
             Assert.Contains("not token ids", reply.Message, StringComparison.Ordinal);
         }
     }

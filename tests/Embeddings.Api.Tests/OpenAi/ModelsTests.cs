@@ -16,7 +16,8 @@ public sealed class ModelsTests(Server server) : IClassFixture<Server>
         var reply = await server.GetAsync("/v1/models");
         Assert.Equal("list", reply.Json["object"]!.GetValue<string>());
         var ids = reply.Json["data"]!.AsArray().Select(item => item!["id"]!.GetValue<string>());
-        Assert.Equal(["static-en-384", "sentence-transformers/all-MiniLM-L6-v2", "Snowflake/snowflake-arctic-embed-xs"], ids);
+        Assert.Equal(
+            ["static-en-384", "sentence-transformers/all-MiniLM-L6-v2", "Snowflake/snowflake-arctic-embed-xs"], ids);
         var model = reply.Json["data"]![0]!;
         Assert.Equal("model", model["object"]!.GetValue<string>());
         Assert.True(model["created"]!.GetValue<long>() > 1_700_000_000);
@@ -27,7 +28,8 @@ public sealed class ModelsTests(Server server) : IClassFixture<Server>
     public async Task A_manifest_without_a_day_gives_0_and_not_the_year_1()
     {
         using var model = new TinyModel(Vocabulary, Table);
-        await using var server = new Server(new() { ["Models:Directory"] = model.Models, ["Models:Default"] = TinyModel.Name });
+        await using var server = new Server(
+            new() { ["Models:Directory"] = model.Models, ["Models:Default"] = TinyModel.Name });
         Assert.Equal(0, (await server.GetAsync("/v1/models")).Json["data"]![0]!["created"]!.GetValue<long>());
     }
 
@@ -39,7 +41,9 @@ public sealed class ModelsTests(Server server) : IClassFixture<Server>
     public async Task A_name_or_alias_finds_the_model_that_serves_it(string name)
     {
         Assert.Equal("static-en-384", (await server.GetAsync("/v1/models/" + name)).Json["id"]!.GetValue<string>());
-        Assert.Equal("static-en-384", (await server.PostAsync(new { input = "a", model = name })).Json["model"]!.GetValue<string>());
+        Assert.Equal(
+            "static-en-384",
+            (await server.PostAsync(new { input = "a", model = name })).Json["model"]!.GetValue<string>());
     }
 
     [Theory]
@@ -49,7 +53,8 @@ public sealed class ModelsTests(Server server) : IClassFixture<Server>
     {
         using var tiny = new TinyModel(Vocabulary, Table);
         File.Delete(Path.Combine(tiny.Folder, "model.onnx"));
-        await using var own = new Server(new() { ["Models:Directory"] = tiny.Models, ["Models:Default"] = "all-MiniLM-L6-v2" });
+        await using var own = new Server(
+            new() { ["Models:Directory"] = tiny.Models, ["Models:Default"] = "all-MiniLM-L6-v2" });
         foreach (var reply in new[] { await own.PostAsync(new { input = "a", model = name }), await own.GetAsync("/v1/models/" + name) })
         {
             reply.AssertEnvelope(HttpStatusCode.NotFound);
@@ -66,8 +71,10 @@ public sealed class ModelsTests(Server server) : IClassFixture<Server>
         var bytes = await File.ReadAllBytesAsync(path, Server.Cancelled);
         bytes[^1] ^= 1;
         await File.WriteAllBytesAsync(path, bytes, Server.Cancelled);
-        await using var own = new Server(new() { ["Models:Directory"] = tiny.Models, ["Models:Default"] = "all-MiniLM-L6-v2" });
-        var reply = (await own.PostAsync(new { input = "a", model = "tiny" })).AssertEnvelope(HttpStatusCode.InternalServerError);
+        await using var own = new Server(
+            new() { ["Models:Directory"] = tiny.Models, ["Models:Default"] = "all-MiniLM-L6-v2" });
+        var reply = (await own.PostAsync(new { input = "a", model = "tiny" })).AssertEnvelope(
+            HttpStatusCode.InternalServerError);
         Assert.StartsWith("The model cannot be loaded.", reply.Message, StringComparison.Ordinal);
     }
 
@@ -134,7 +141,9 @@ public sealed class ModelsTests(Server server) : IClassFixture<Server>
     public async Task Unknown_names_may_be_served_by_the_default_if_the_operator_says_so()
     {
         await using var own = new Server(new() { ["Models:UnknownModel"] = "ServeDefault" });
-        Assert.Equal("static-en-384", (await own.PostAsync(new { input = "a", model = "gpt-4" })).Json["model"]!.GetValue<string>());
+        Assert.Equal(
+            "static-en-384",
+            (await own.PostAsync(new { input = "a", model = "gpt-4" })).Json["model"]!.GetValue<string>());
     }
 
     [Fact]
@@ -144,7 +153,8 @@ public sealed class ModelsTests(Server server) : IClassFixture<Server>
         table[^1] = float.NaN;
         using var tiny = new TinyModel(Vocabulary, table);
         await using var own = new Server(new() { ["Models:Directory"] = tiny.Models, ["Models:Default"] = "tiny", ["Models:Aliases:all-minilm"] = "default" });
-        var reply = (await own.PostAsync(new { input = new[] { " ", "a" } })).AssertEnvelope(HttpStatusCode.InternalServerError);
+        var reply = (await own.PostAsync(new { input = new[] { " ", "a" } })).AssertEnvelope(
+            HttpStatusCode.InternalServerError);
         Assert.Contains("'$.input[1]'", reply.Message, StringComparison.Ordinal);
         Assert.Equal("server_error", reply.Error["type"]!.GetValue<string>());
     }

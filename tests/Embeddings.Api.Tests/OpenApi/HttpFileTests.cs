@@ -5,13 +5,16 @@ using Embeddings.Inference.Tests;
 
 namespace Embeddings.Api.Tests.OpenApi;
 
-/// <summary>The <c>.http</c> file beside the API: each of its requests, in its order, gets what its title says.</summary>
+/// <summary>
+/// The <c>.http</c> file beside the API: each of its requests, in its order, gets what its title says.
+/// </summary>
 public sealed partial class HttpFileTests(Server server) : IClassFixture<Server>
 {
     [Fact]
     public async Task Every_request_of_the_file_gets_the_status_of_its_title()
     {
-        var file = await File.ReadAllTextAsync(Path.Combine(Repository.Folder, "src", "Embeddings.Api", "Embeddings.Api.http"), Server.Cancelled);
+        var file = await File.ReadAllTextAsync(
+            Path.Combine(Repository.Folder, "src", "Embeddings.Api", "Embeddings.Api.http"), Server.Cancelled);
         var requests = Requests().Matches(file.ReplaceLineEndings("\n") + "\n");
         Assert.Equal(Regex.Count(file, "^### ", RegexOptions.Multiline), requests.Count);
         foreach (Match request in requests)
@@ -20,7 +23,10 @@ public sealed partial class HttpFileTests(Server server) : IClassFixture<Server>
             using var message = new HttpRequestMessage(new HttpMethod(request.Groups["method"].Value), request.Groups["path"].Value);
             if (request.Groups["body"].Value.Trim() is { Length: > 0 } body)
             {
-                message.Content = new StringContent(body, Encoding.UTF8, Regex.Match(request.Groups["headers"].Value, "Content-Type: (.*)").Groups[1].Value);
+                message.Content = new StringContent(
+                    body,
+                    Encoding.UTF8,
+                    Regex.Match(request.Groups["headers"].Value, "Content-Type: (.*)").Groups[1].Value);
             }
 
             var reply = await Server.ReadAsync(await server.Http.SendAsync(message, Server.Cancelled));

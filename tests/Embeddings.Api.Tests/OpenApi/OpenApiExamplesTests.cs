@@ -8,8 +8,9 @@ using Embeddings.Inference.Tests;
 namespace Embeddings.Api.Tests.OpenApi;
 
 /// <summary>
-/// The examples of the Swagger page, pressed from top to bottom on a new server: each is sent as the page sends it, and its reply is the one that the
-/// page shows. <c>EMBEDDINGS_UPDATE_SNAPSHOTS=1</c> records the replies anew; the next build has them in the OpenAPI document.
+/// The examples of the Swagger page, pressed from top to bottom on a new server: each is sent as the page sends it, and
+/// its reply is the one that the page shows. <c>EMBEDDINGS_UPDATE_SNAPSHOTS=1</c> records the replies anew; the next
+/// build has them in the OpenAPI document.
 /// </summary>
 public sealed class OpenApiExamplesTests
 {
@@ -18,7 +19,7 @@ public sealed class OpenApiExamplesTests
 
     private const double Rounding = 1e-4;
 
-    // Of a vector its beginning, of base64 as much: a page of numbers shows nothing.
+    // Only the beginning of a vector or of base64 is shown: a page of numbers says nothing.
     private const int ShownNumbers = 3;
     private const int ShownCharacters = 16;
     private const int LongestText = 200;
@@ -26,14 +27,16 @@ public sealed class OpenApiExamplesTests
     // 1 January 2026, in Unix seconds.
     private const long Recorded = 1_767_225_600;
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly JsonSerializerOptions OnOneLine = new(Indented) { WriteIndented = false };
 
     [Fact]
     public async Task Every_example_pressed_from_top_to_bottom_succeeds_and_gets_the_reply_that_is_shown()
     {
-        await using var server = new Server(new() { ["Models:Default"] = Model, ["Models:Directory"] = "no-other-models" });
+        await using var server = new Server(
+            new() { ["Models:Default"] = Model, ["Models:Directory"] = "no-other-models" });
         var recorded = new JsonObject();
         var shown = new JsonObject();
         var paths = (await server.GetAsync("/swagger/v1/swagger.json")).Json["paths"]!.AsObject();
@@ -46,7 +49,9 @@ public sealed class OpenApiExamplesTests
             {
                 using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), Address(path, operation)) { Content = ContentOf(example?["value"], type) };
                 var reply = await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled));
-                Assert.True(reply.Status is HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.Accepted, $"{id}, {name}: {reply.Text}");
+                Assert.True(
+                    reply.Status is HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.Accepted,
+                    $"{id}, {name}: {reply.Text}");
                 await AwaitAsync(server, reply);
                 Assert.NotNull(operation["responses"]![((int)reply.Status).ToString(CultureInfo.InvariantCulture)]);
                 if (reply.Response.Content.Headers.ContentType!.MediaType == "application/octet-stream")
@@ -72,7 +77,7 @@ public sealed class OpenApiExamplesTests
         AssertSame(recorded, shown, "");
     }
 
-    // What goes on in the background would be in the next replies or not.
+    // Otherwise it would depend on chance whether the next replies show the work in the background.
     private static async Task AwaitAsync(Server server, Reply reply)
     {
         while (reply.Status == HttpStatusCode.Accepted && (await server.GetAsync($"{reply.Response.Headers.Location}")).Json["reembedding"] is not null)
@@ -97,16 +102,18 @@ public sealed class OpenApiExamplesTests
         return query.Count == 0 ? path : $"{path}?{string.Join('&', query)}";
     }
 
-    // As swagger-ui 5 does, tried in Chromium: JSON over several lines, and a text as it stands in the document, unless "json" is in the type's name.
+    // As swagger-ui 5 does, tried in Chromium: JSON over several lines, and a text as it stands in the document, unless
+    // "json" is in the type's name.
     private static StringContent? ContentOf(JsonNode? example, string? type) => example is null || type is null
         ? null
         : new StringContent(type.Contains("json", StringComparison.Ordinal) ? example.ToJsonString(Indented) : example.GetValue<string>(), Encoding.UTF8, type);
 
-    private static JsonNode Lines(string text) => string.Concat(OfLines(text).Select(line => Shortened(line)!.ToJsonString(OnOneLine) + "\n"));
+    private static JsonNode Lines(string text) =>
+        string.Concat(OfLines(text).Select(line => Shortened(line)!.ToJsonString(OnOneLine) + "\n"));
 
     private static JsonNode? Shortened(JsonNode? node) => node switch
     {
-        // The moment of the recording would change the document each time.
+        // The time of the recording would change the document each time.
         JsonObject collection when collection["object"]?.GetValue<string>() == "collection" && collection["created"]?.GetValue<long>() is not Recorded =>
             Shortened(new JsonObject(collection.Select(field => KeyValuePair.Create(field.Key, field.Key == "created" ? Recorded : field.Value?.DeepClone())))),
         JsonObject progress when progress.ContainsKey("of") && progress["done"]!.GetValue<long>() > 0 =>
@@ -119,7 +126,7 @@ public sealed class OpenApiExamplesTests
         _ => node?.DeepClone(),
     };
 
-    // The same, but for the last digits of numbers.
+    // Equal, except for the last digits of numbers.
     private static void AssertSame(JsonNode? expected, JsonNode? actual, string path)
     {
         switch (expected)
@@ -133,7 +140,8 @@ public sealed class OpenApiExamplesTests
                 Assert.All(items.Index(), item => AssertSame(item.Item, actual![item.Index], $"{path}[{item.Index}]"));
                 break;
             case JsonValue value when value.TryGetValue<double>(out var number):
-                Assert.True(Math.Abs(number - actual!.GetValue<double>()) < Rounding, $"{path}: {number} became {actual}");
+                Assert.True(
+                    Math.Abs(number - actual!.GetValue<double>()) < Rounding, $"{path}: {number} became {actual}");
                 break;
             case JsonValue value when value.TryGetValue<string>(out var text) && text.EndsWith("}\n", StringComparison.Ordinal):
                 AssertSame(OfLines(text), OfLines(actual!.GetValue<string>()), path);
@@ -144,5 +152,6 @@ public sealed class OpenApiExamplesTests
         }
     }
 
-    private static JsonArray OfLines(string text) => new([.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line))]);
+    private static JsonArray OfLines(string text) =>
+        new([.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line))]);
 }

@@ -5,12 +5,13 @@ using Embeddings.Inference.Tests;
 namespace Embeddings.Api.Tests.OpenApi;
 
 /// <summary>
-/// The OpenAPI document is what clients are generated from, so it changes only on purpose: <c>EMBEDDINGS_UPDATE_SNAPSHOTS=1 dotnet test</c>
-/// writes it anew.
+/// The OpenAPI document is what clients are generated from, so it changes only on purpose:
+/// <c>EMBEDDINGS_UPDATE_SNAPSHOTS=1 dotnet test</c> writes it anew.
 /// </summary>
 public sealed class OpenApiTests(Server server) : IClassFixture<Server>
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [Fact]
     public async Task The_document_is_the_snapshot()
@@ -23,7 +24,8 @@ public sealed class OpenApiTests(Server server) : IClassFixture<Server>
             await File.WriteAllTextAsync(path, actual, Server.Cancelled);
         }
 
-        Assert.Equal((await File.ReadAllTextAsync(path, Server.Cancelled)).ReplaceLineEndings(), actual.ReplaceLineEndings());
+        Assert.Equal(
+            (await File.ReadAllTextAsync(path, Server.Cancelled)).ReplaceLineEndings(), actual.ReplaceLineEndings());
     }
 
     [Fact]
@@ -32,10 +34,14 @@ public sealed class OpenApiTests(Server server) : IClassFixture<Server>
         foreach (var (name, operation) in await OperationsAsync())
         {
             Assert.False(string.IsNullOrWhiteSpace(operation["summary"]?.GetValue<string>()), name);
-            Assert.All(operation["responses"]!.AsObject(), response => Assert.NotEqual("", response.Value!["description"]!.GetValue<string>()));
+            Assert.All(
+                operation["responses"]!.AsObject(),
+                response => Assert.NotEqual("", response.Value!["description"]!.GetValue<string>()));
             Assert.True(operation["responses"]!["504"] is not null || name.Contains("port", StringComparison.Ordinal) || name.EndsWith("/backup", StringComparison.Ordinal) || name.Contains("/health/", StringComparison.Ordinal), name);
             Assert.True(operation["responses"]!["503"] is not null || operation["requestBody"] is null, name);
-            Assert.Equal(operation["responses"]!.AsObject().Select(response => response.Key).Order(StringComparer.Ordinal), operation["responses"]!.AsObject().Select(response => response.Key));
+            Assert.Equal(
+                operation["responses"]!.AsObject().Select(response => response.Key).Order(StringComparer.Ordinal),
+                operation["responses"]!.AsObject().Select(response => response.Key));
             Assert.True(operation["responses"]!.AsObject().Any(response => response.Key[0] is '4' or '5') || name.EndsWith("/live", StringComparison.Ordinal), name);
         }
     }
@@ -53,7 +59,9 @@ public sealed class OpenApiTests(Server server) : IClassFixture<Server>
     public async Task Documents_stand_above_collections_and_what_is_deleted_last_is_the_collection()
     {
         var operations = await OperationsAsync();
-        Assert.Equal(["OpenAI", "Similarity", "Documents", "Search", "Collections", "Health"], operations.Select(item => item.Operation["tags"]![0]!.GetValue<string>()).Distinct());
+        Assert.Equal(
+            ["OpenAI", "Similarity", "Documents", "Search", "Collections", "Health"],
+            operations.Select(item => item.Operation["tags"]![0]!.GetValue<string>()).Distinct());
         Assert.Equal("deleteCollection", operations.Last(item => item.Operation["tags"]![0]!.GetValue<string>() == "Collections").Operation["operationId"]!.GetValue<string>());
     }
 

@@ -50,14 +50,16 @@ public sealed class BodiesTests(Server server) : IClassFixture<Server>
     [Fact]
     public async Task A_body_that_is_not_what_its_encoding_says_is_a_400()
     {
-        var reply = (await SendAsync(Encoding.UTF8.GetBytes(Json), "application/json", "gzip")).AssertEnvelope(HttpStatusCode.BadRequest);
+        var reply = (await SendAsync(Encoding.UTF8.GetBytes(Json), "application/json", "gzip")).AssertEnvelope(
+            HttpStatusCode.BadRequest);
         Assert.Contains("decompressed", reply.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_unknown_encoding_is_a_415_that_names_the_known_ones()
     {
-        var reply = (await SendAsync(Encoding.UTF8.GetBytes(Json), "application/json", "zstd")).AssertEnvelope(HttpStatusCode.UnsupportedMediaType);
+        var reply = (await SendAsync(Encoding.UTF8.GetBytes(Json), "application/json", "zstd")).AssertEnvelope(
+            HttpStatusCode.UnsupportedMediaType);
         Assert.Contains("gzip, br and deflate", reply.Message, StringComparison.Ordinal);
     }
 
@@ -71,7 +73,8 @@ public sealed class BodiesTests(Server server) : IClassFixture<Server>
         using var chunked = new HttpRequestMessage(HttpMethod.Post, "/v1/embeddings");
         chunked.Content = new StringContent(body, Encoding.UTF8, "application/json");
         chunked.Headers.TransferEncodingChunked = true;
-        (await Server.ReadAsync(await small.Http.SendAsync(chunked, Server.Cancelled))).AssertEnvelope(HttpStatusCode.RequestEntityTooLarge);
+        (await Server.ReadAsync(await small.Http.SendAsync(chunked, Server.Cancelled))).AssertEnvelope(
+            HttpStatusCode.RequestEntityTooLarge);
 
         using var buffer = new MemoryStream();
         await using (var gzip = new GZipStream(buffer, CompressionLevel.SmallestSize, leaveOpen: true))
@@ -95,10 +98,11 @@ public sealed class BodiesTests(Server server) : IClassFixture<Server>
         request.Content = new StringContent(Json, Encoding.UTF8, "application/json");
         request.Headers.TransferEncodingChunked = true;
         request.Headers.ExpectContinue = true;
-        Assert.Equal(HttpStatusCode.OK, (await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled))).Status);
+        Assert.Equal(
+            HttpStatusCode.OK, (await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled))).Status);
     }
 
-    // Bodies are read in pieces whose size follows from what the client says of the length.
+    // Bodies are read in pieces whose size depends on the length that the client declares.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -108,7 +112,10 @@ public sealed class BodiesTests(Server server) : IClassFixture<Server>
         {
             const string Start = "{\"input\": \"a cat\", \"user\": \"", End = "é\"}";
             using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/embeddings");
-            request.Content = new StringContent($"{Start}{new string('u', length - Start.Length - End.Length - 1)}{End}", Encoding.UTF8, "application/json");
+            request.Content = new StringContent(
+                $"{Start}{new string('u', length - Start.Length - End.Length - 1)}{End}",
+                Encoding.UTF8,
+                "application/json");
             request.Headers.TransferEncodingChunked = chunked;
             var reply = await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled));
             Assert.Equal((await server.EmbedAsync("a cat"))[0], reply.Vector()[0]);
@@ -135,6 +142,7 @@ public sealed class BodiesTests(Server server) : IClassFixture<Server>
             content.Headers.ContentEncoding.Add(encoding);
         }
 
-        return await Server.ReadAsync(await server.Http.PostAsync(new Uri("/v1/embeddings", UriKind.Relative), content, Server.Cancelled));
+        return await Server.ReadAsync(
+            await server.Http.PostAsync(new Uri("/v1/embeddings", UriKind.Relative), content, Server.Cancelled));
     }
 }

@@ -5,7 +5,9 @@ using Embeddings.Api.Errors;
 
 namespace Embeddings.Api.Tests.Pipeline;
 
-/// <summary>Bytes are what their charset says, or a 400 that says where they are not: two ids in Latin-1 would become one.</summary>
+/// <summary>
+/// Bytes are what their charset says, or a 400 that says where they are not: two ids in Latin-1 would become one.
+/// </summary>
 public sealed class CharsetTests(Server server) : IClassFixture<Server>
 {
     private const string Documents = """{"documents": [{"id": "Müller", "vector": [1]}, {"id": "Möller €", "vector": [2]}]}""";
@@ -14,7 +16,8 @@ public sealed class CharsetTests(Server server) : IClassFixture<Server>
     public async Task Two_ids_in_latin_1_do_not_become_one()
     {
         var body = Encoding.Latin1.GetBytes(Documents);
-        (await SendAsync(body, "/collections/latin/documents", "application/json")).AssertRefused($"the byte at offset {Documents.IndexOf('ü', StringComparison.Ordinal)} (from 0)", null);
+        (await SendAsync(body, "/collections/latin/documents", "application/json")).AssertRefused(
+            $"the byte at offset {Documents.IndexOf('ü', StringComparison.Ordinal)} (from 0)", null);
         Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync("/collections/latin")).Status);
     }
 
@@ -32,10 +35,12 @@ public sealed class CharsetTests(Server server) : IClassFixture<Server>
         {
             byte[] body = [.. prefix, .. Enumerable.Repeat("ß€😀"u8.ToArray(), length / 9).SelectMany(bytes => bytes), .. invalid, .. "\"}"u8];
             var position = prefix.Length + (length / 9 * 9) + offset;
-            (await SendAsync(body, "/v1/embeddings", "application/json")).AssertRefused($"the byte at offset {position} (from 0)", null);
+            (await SendAsync(body, "/v1/embeddings", "application/json")).AssertRefused(
+                $"the byte at offset {position} (from 0)", null);
         }
 
-        (await SendAsync([.. prefix, 0xF0, 0x9F], "/v1/embeddings", "application/json")).AssertRefused($"the byte at offset {prefix.Length}", null);
+        (await SendAsync([.. prefix, 0xF0, 0x9F], "/v1/embeddings", "application/json")).AssertRefused(
+            $"the byte at offset {prefix.Length}", null);
     }
 
     [Theory]
@@ -53,13 +58,17 @@ public sealed class CharsetTests(Server server) : IClassFixture<Server>
         foreach (var body in new[] { encoding.GetBytes(Documents), [.. encoding.GetPreamble(), .. encoding.GetBytes(Documents)] })
         {
             await server.DeleteAsync("/collections/honoured");
-            var reply = await SendAsync(body, "/collections/honoured/documents", $"application/json; charset={charset}");
+            var reply = await SendAsync(
+                body, "/collections/honoured/documents", $"application/json; charset={charset}");
             Assert.Equal((HttpStatusCode.OK, 2), (reply.Status, reply.Json["ids"]?.AsArray().Count));
             Assert.Equal(["Müller", expected], (await server.GetAsync("/collections/honoured/documents")).Ids("data"));
         }
 
         await server.DeleteAsync("/collections/lines");
-        var import = await SendAsync(encoding.GetBytes("{\"id\": \"Müller\", \"vector\": [1]}\n{\"id\": \"Möller €\", \"vector\": [1]}\n"), "/collections/lines/import", $"text/plain; charset={charset}");
+        var import = await SendAsync(
+            encoding.GetBytes("{\"id\": \"Müller\", \"vector\": [1]}\n{\"id\": \"Möller €\", \"vector\": [1]}\n"),
+            "/collections/lines/import",
+            $"text/plain; charset={charset}");
         Assert.Equal(HttpStatusCode.OK, import.Status);
         Assert.Equal(["Müller", expected], (await server.GetAsync("/collections/lines/documents")).Ids("data"));
     }
@@ -80,7 +89,8 @@ public sealed class CharsetTests(Server server) : IClassFixture<Server>
             await gzip.WriteAsync(Encoding.Latin1.GetBytes(Documents), Server.Cancelled);
         }
 
-        (await SendAsync(buffer.ToArray(), "/collections/latin/documents", "application/json", "gzip")).AssertRefused("the byte at offset", null);
+        (await SendAsync(buffer.ToArray(), "/collections/latin/documents", "application/json", "gzip")).AssertRefused(
+            "the byte at offset", null);
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(buffer.ToArray(), "/collections/zipped/documents", "application/json; charset=latin1", "gzip")).Status);
     }
 
@@ -105,6 +115,7 @@ public sealed class CharsetTests(Server server) : IClassFixture<Server>
             content.Headers.ContentEncoding.Add(encoding);
         }
 
-        return await Server.ReadAsync(await server.Http.PostAsync(new Uri(path, UriKind.Relative), content, Server.Cancelled));
+        return await Server.ReadAsync(
+            await server.Http.PostAsync(new Uri(path, UriKind.Relative), content, Server.Cancelled));
     }
 }

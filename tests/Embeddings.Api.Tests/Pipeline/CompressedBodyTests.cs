@@ -21,13 +21,17 @@ public sealed class CompressedBodyTests(Server server) : IClassFixture<Server>
         Assert.Contains("ends early", cut.Text, StringComparison.Ordinal);
         cut = await ImportAsync(encoding, whole[..^missing], "skip");
         Assert.DoesNotContain("\"done\":true", cut.Text, StringComparison.Ordinal);
-        Assert.Contains("\"imported\":2000,\"done\":true", (await ImportAsync(encoding, whole, "stop")).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"imported\":2000,\"done\":true",
+            (await ImportAsync(encoding, whole, "stop")).Text,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Kilobytes_that_grow_to_gigabytes_are_ended()
     {
-        var reply = await ImportAsync("br", Compressed("br", Encoding.ASCII.GetBytes(new string('\n', 200 << 20))), "stop");
+        var reply = await ImportAsync(
+            "br", Compressed("br", Encoding.ASCII.GetBytes(new string('\n', 200 << 20))), "stop");
         Assert.Equal(HttpStatusCode.BadRequest, reply.Status);
         Assert.Contains("more than a thousand times", reply.Text, StringComparison.Ordinal);
     }
@@ -35,7 +39,10 @@ public sealed class CompressedBodyTests(Server server) : IClassFixture<Server>
     [Fact]
     public async Task A_file_of_lines_that_are_no_documents_is_ended()
     {
-        var reply = await ImportAsync("br", Compressed("br", Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("{}\n", 1_000_000)))), "skip");
+        var reply = await ImportAsync(
+            "br",
+            Compressed("br", Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("{}\n", 1_000_000)))),
+            "skip");
         Assert.Contains("10001 of 10001 lines are wrong", reply.Text, StringComparison.Ordinal);
     }
 

@@ -15,7 +15,8 @@ public sealed class HeadersTests(Server server) : IClassFixture<Server>
     {
         var reply = await server.GetAsync(path);
         Assert.Matches("^req_[0-9a-f]{32}$", reply.Header("x-request-id"));
-        Assert.True(long.Parse(reply.Header("openai-processing-ms")!, System.Globalization.CultureInfo.InvariantCulture) >= 0);
+        Assert.True(
+            long.Parse(reply.Header("openai-processing-ms")!, System.Globalization.CultureInfo.InvariantCulture) >= 0);
         Assert.NotEqual(reply.Header("x-request-id"), (await server.GetAsync(path)).Header("x-request-id"));
     }
 
@@ -46,12 +47,15 @@ public sealed class HeadersTests(Server server) : IClassFixture<Server>
         using var preflight = new HttpRequestMessage(HttpMethod.Options, "/v1/embeddings");
         preflight.Headers.Add("Origin", "http://localhost:3000");
         preflight.Headers.Add("Access-Control-Request-Method", "POST");
-        preflight.Headers.Add("Access-Control-Request-Headers", "authorization,content-type,x-stainless-os,openai-organization,api-key");
+        preflight.Headers.Add(
+            "Access-Control-Request-Headers", "authorization,content-type,x-stainless-os,openai-organization,api-key");
         var reply = await Server.ReadAsync(await server.Http.SendAsync(preflight, Server.Cancelled));
         Assert.Equal(HttpStatusCode.NoContent, reply.Status);
         Assert.Equal("http://localhost:3000", reply.Header("Access-Control-Allow-Origin"));
-        Assert.Contains("authorization", reply.Header("Access-Control-Allow-Headers"), StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("x-stainless-os", reply.Header("Access-Control-Allow-Headers"), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            "authorization", reply.Header("Access-Control-Allow-Headers"), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            "x-stainless-os", reply.Header("Access-Control-Allow-Headers"), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -60,9 +64,11 @@ public sealed class HeadersTests(Server server) : IClassFixture<Server>
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/embeddings") { Content = new StringContent("{") };
         request.Content.Headers.ContentType = new("application/json");
         request.Headers.Add("Origin", "http://localhost:3000");
-        var reply = (await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled))).AssertEnvelope(HttpStatusCode.BadRequest);
+        var reply = (await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled))).AssertEnvelope(
+            HttpStatusCode.BadRequest);
         Assert.Equal("http://localhost:3000", reply.Header("Access-Control-Allow-Origin"));
-        Assert.Contains("x-request-id", reply.Header("Access-Control-Expose-Headers"), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            "x-request-id", reply.Header("Access-Control-Expose-Headers"), StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory]
@@ -83,7 +89,8 @@ public sealed class HeadersTests(Server server) : IClassFixture<Server>
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/embeddings", UriKind.Relative)) { Content = new StringContent("{}") };
         request.Headers.Add("Origin", "http://localhost:3000");
         request.Content.Headers.ContentEncoding.Add("zstd");
-        var reply = (await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled))).AssertEnvelope(HttpStatusCode.UnsupportedMediaType);
+        var reply = (await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled))).AssertEnvelope(
+            HttpStatusCode.UnsupportedMediaType);
         Assert.Equal("http://localhost:3000", reply.Header("Access-Control-Allow-Origin"));
     }
 }

@@ -2,10 +2,13 @@ using System.Net;
 
 namespace Embeddings.Api.Tests.Pipeline;
 
-/// <summary>A server that a gateway shows below a path, whether the gateway leaves that path in the requests or takes it away.</summary>
+/// <summary>
+/// A server that a gateway shows below a path, whether the gateway leaves that path in the requests or takes it away.
+/// </summary>
 public sealed class PathPrefixTests
 {
-    // The setting, the header X-Forwarded-Prefix, what stands before the paths of requests, and what stands before the links of replies.
+    // The setting, the header X-Forwarded-Prefix, what stands before the paths of requests, and what stands before the
+    // links of replies.
     public static TheoryData<string, string?, string, string> Prefixes => new()
     {
         { "", null, "", "" },
@@ -15,7 +18,7 @@ public sealed class PathPrefixTests
         { "/a/b", "/a/b/", "/a/b", "/a/b" },
         { "", "/a, /b", "", "/a/b" },
         { "/vectors", "/other", "/vectors", "/other" },
-        // No links that lead away from here, and nothing that a page would run.
+        // Prefixes must not make links to other servers, nor scripts in a page.
         { "", "//stranger.example", "", "" },
         { "", "https://stranger.example", "", "" },
         { "", "/a/../b", "", "" },
@@ -37,10 +40,15 @@ public sealed class PathPrefixTests
         }
 
         var made = await server.PutAsync($"{sent}/collections/a", """{"dimensions": 2}""");
-        Assert.Equal((HttpStatusCode.Created, $"{shown}/collections/a"), (made.Status, made.Response.Headers.Location?.OriginalString));
-        Assert.Equal("static-en-384", (await server.PostAsync(new { input = "a" }, $"{sent}/v1/embeddings")).Json["model"]!.GetValue<string>());
+        Assert.Equal(
+            (HttpStatusCode.Created, $"{shown}/collections/a"),
+            (made.Status, made.Response.Headers.Location?.OriginalString));
+        Assert.Equal(
+            "static-en-384",
+            (await server.PostAsync(new { input = "a" }, $"{sent}/v1/embeddings")).Json["model"]!.GetValue<string>());
         Assert.Equal(HttpStatusCode.OK, (await server.PostAsync("""{"documents": [{"id": "x/y", "vector": [1, 2]}]}""", $"{sent}/collections/a/documents")).Status);
-        Assert.Equal("x/y", (await server.GetAsync($"{sent}/collections/a/documents/x%2Fy")).Json["id"]!.GetValue<string>());
+        Assert.Equal(
+            "x/y", (await server.GetAsync($"{sent}/collections/a/documents/x%2Fy")).Json["id"]!.GetValue<string>());
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/health")).Status);
 
         var page = (await server.GetAsync(sent.Length > 0 ? sent : "/")).Text;
@@ -48,10 +56,11 @@ public sealed class PathPrefixTests
         Assert.Contains($"{server.Http.BaseAddress!.Authority}{shown}/v1/embeddings", page, StringComparison.Ordinal);
         var document = (await server.GetAsync($"{sent}/swagger/v1/swagger.json")).Json;
         Assert.Equal(shown.Length > 0 ? shown : null, document["servers"]?[0]!["url"]!.GetValue<string>());
-        Assert.Contains("swagger-ui", (await server.GetAsync($"{sent}/swagger/index.html")).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "swagger-ui", (await server.GetAsync($"{sent}/swagger/index.html")).Text, StringComparison.Ordinal);
     }
 
-    // A gateway that denies /collections, and passes on what its clients send.
+    // A gateway that denies /collections and passes on its clients' headers.
     [Theory]
     [InlineData("/x/collections/secret/export")]
     [InlineData("/x/search")]

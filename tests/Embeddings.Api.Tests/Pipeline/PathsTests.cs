@@ -3,7 +3,9 @@ using Embeddings.Inference.Tests;
 
 namespace Embeddings.Api.Tests.Pipeline;
 
-/// <summary>Paths as they come over the wire: what they name is what was sent, decoded once, and nothing else.</summary>
+/// <summary>
+/// Paths as they come over the wire: what they name is what was sent, decoded once, and nothing else.
+/// </summary>
 public sealed class PathsTests(Server server) : IClassFixture<Server>
 {
     [Theory]
@@ -26,7 +28,7 @@ public sealed class PathsTests(Server server) : IClassFixture<Server>
         (await RawHttp.SendAsync(server, "GET", target)).AssertRefused("it has the segment '.", null);
     }
 
-    // What fetch and Python's requests make of the document "..".
+    // The path that fetch and Python's requests send for the document "..".
     [Theory]
     [InlineData("/collections/kept/")]
     [InlineData("/collections/kept//")]
@@ -45,9 +47,12 @@ public sealed class PathsTests(Server server) : IClassFixture<Server>
     public async Task A_letter_means_the_same_encoded_and_not()
     {
         await server.AddAsync("spelt", """[{"id": "y", "vector": [1]}, {"id": "x/collections/b/documents/y", "vector": [1]}, {"id": "100%", "vector": [1]}]""");
-        Assert.Equal(HttpStatusCode.OK, (await RawHttp.SendAsync(server, "GET", "/collections/spelt/%64ocuments/y")).Status);
-        Assert.Equal(HttpStatusCode.OK, (await RawHttp.SendAsync(server, "GET", "/collections/spelt/documents/100%25")).Status);
-        (await RawHttp.SendAsync(server, "GET", "/collections/spelt/documents/100%")).AssertRefused("two hexadecimal digits", null);
+        Assert.Equal(
+            HttpStatusCode.OK, (await RawHttp.SendAsync(server, "GET", "/collections/spelt/%64ocuments/y")).Status);
+        Assert.Equal(
+            HttpStatusCode.OK, (await RawHttp.SendAsync(server, "GET", "/collections/spelt/documents/100%25")).Status);
+        (await RawHttp.SendAsync(server, "GET", "/collections/spelt/documents/100%")).AssertRefused(
+            "two hexadecimal digits", null);
         Assert.Equal(HttpStatusCode.OK, (await RawHttp.SendAsync(server, "DELETE", "/%63ollections/spelt/documents/x/collections/b/documents/y")).Status);
         Assert.Equal(["y", "100%"], (await server.GetAsync("/collections/spelt/documents")).Ids("data"));
     }
@@ -57,7 +62,7 @@ public sealed class PathsTests(Server server) : IClassFixture<Server>
     [InlineData("/collections/M%FCller")]
     [InlineData("/v1/models/%C3")]
     [InlineData("/collections/kept/documents/%ed%a0%80")]
-    public async Task Bytes_that_are_not_utf8_are_told_with_their_place(string target) =>
+    public async Task Bytes_that_are_not_utf8_are_reported_with_their_position(string target) =>
         (await RawHttp.SendAsync(server, "GET", target)).AssertRefused("is not UTF-8", null);
 
     [Theory]
@@ -72,7 +77,8 @@ public sealed class PathsTests(Server server) : IClassFixture<Server>
     public async Task The_name_of_a_model_is_decoded_once(string target, bool isKnown)
     {
         using var tiny = new TinyModel(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a"], [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 4]);
-        await using var own = new Server(new() { ["Models:Directory"] = tiny.Models, ["Models:Default"] = TinyModel.Name });
+        await using var own = new Server(
+            new() { ["Models:Directory"] = tiny.Models, ["Models:Default"] = TinyModel.Name });
         var reply = target.Contains("deployments", StringComparison.Ordinal) ? await own.PostAsync(new { input = "a" }, target) : await own.GetAsync(target);
         Assert.True(reply.Status == (isKnown ? HttpStatusCode.OK : HttpStatusCode.NotFound), reply.Text);
     }

@@ -66,7 +66,7 @@ public sealed class ProtocolsTests(Server server) : IClassFixture<Server>
         using var http = await child.ConnectAsync();
         for (var i = 0; i < 20; i++)
         {
-            // Closing sends a reset at once; not before the server has begun to read.
+            // Closing sends a reset at once, so wait until the server has begun to read.
             using var client = new Socket(SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(true, 0) };
             await client.ConnectAsync(http.BaseAddress!.Host, http.BaseAddress.Port, Server.Cancelled);
             await Task.Delay(TimeSpan.FromMilliseconds(20), Server.Cancelled);

@@ -7,8 +7,12 @@ namespace Embeddings.Api.Tests.Pipeline;
 /// <summary>Requests byte for byte: .NET's client tidies paths before it sends them.</summary>
 internal static class RawHttp
 {
-    /// <summary>Sends a request whose target is as it stands, save that {host} is the server's, and a body or the beginning of one, and reads the reply.</summary>
-    public static async Task<Reply> SendAsync(Server server, string method, string target, string headers = "", string body = "")
+    /// <summary>
+    /// Sends a request whose target is as it stands, save that {host} is the server's, and a body or the beginning of
+    /// one, and reads the reply.
+    /// </summary>
+    public static async Task<Reply> SendAsync(
+        Server server, string method, string target, string headers = "", string body = "")
     {
         var address = server.Http.BaseAddress!;
         using var client = new TcpClient();
@@ -29,7 +33,7 @@ internal static class RawHttp
         return new Reply(response, await response.Content.ReadAsStringAsync(Server.Cancelled));
     }
 
-    // A server that waits for no more of a body may reset the connection behind its reply.
+    // A server that does not read the rest of a body may reset the connection after its reply.
     private static async Task<string> ReadAsync(NetworkStream stream)
     {
         using var bytes = new MemoryStream();
@@ -44,7 +48,7 @@ internal static class RawHttp
         return Encoding.UTF8.GetString(bytes.ToArray());
     }
 
-    // Replies to these requests are of one chunk, or of none.
+    // Replies to these requests have one chunk, or none.
     private static string Unchunked(string[] head, string body) =>
         head.Contains("Transfer-Encoding: chunked") ? string.Concat(body.Split("\r\n").Where((_, i) => i % 2 == 1)) : body;
 }

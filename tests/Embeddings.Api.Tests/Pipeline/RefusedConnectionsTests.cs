@@ -13,7 +13,8 @@ public sealed class RefusedConnectionsTests(Server server) : IClassFixture<Serve
     [InlineData("GET", "/health", "no header\r\n", HttpStatusCode.BadRequest, "no request of HTTP")]
     [InlineData("GET", "/health", "Host: another\r\n", HttpStatusCode.BadRequest, "no request of HTTP")]
     [InlineData("POST", "/v1/embeddings", "Content-Length: x\r\n", HttpStatusCode.BadRequest, "no request of HTTP")]
-    public async Task A_broken_request_has_the_envelope(string method, string target, string headers, HttpStatusCode status, string part)
+    public async Task A_broken_request_has_the_envelope(
+        string method, string target, string headers, HttpStatusCode status, string part)
     {
         var reply = (await RawHttp.SendAsync(server, method, target, headers)).AssertEnvelope(status);
         Assert.Contains(part, reply.Message, StringComparison.Ordinal);
@@ -23,8 +24,10 @@ public sealed class RefusedConnectionsTests(Server server) : IClassFixture<Serve
     [Fact]
     public async Task What_is_too_long_has_the_envelope()
     {
-        (await RawHttp.SendAsync(server, "GET", "/health", $"X: {new string('x', 40_000)}\r\n")).AssertEnvelope(HttpStatusCode.RequestHeaderFieldsTooLarge);
-        (await RawHttp.SendAsync(server, "GET", "/" + new string('x', 10_000))).AssertEnvelope(HttpStatusCode.RequestUriTooLong);
+        (await RawHttp.SendAsync(server, "GET", "/health", $"X: {new string('x', 40_000)}\r\n")).AssertEnvelope(
+            HttpStatusCode.RequestHeaderFieldsTooLarge);
+        (await RawHttp.SendAsync(server, "GET", "/" + new string('x', 10_000))).AssertEnvelope(
+            HttpStatusCode.RequestUriTooLong);
         (await RawHttp.SendAsync(server, "GET", "/health", "X: y\r\n")).Response.EnsureSuccessStatusCode();
     }
 }

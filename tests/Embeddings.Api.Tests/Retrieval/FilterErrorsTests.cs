@@ -60,7 +60,8 @@ public sealed class FilterErrorsTests(Server server) : IClassFixture<Server>, IA
     [Fact]
     public async Task More_than_a_thousand_conditions_are_refused()
     {
-        var conditions = string.Join(',', Enumerable.Range(0, 1001).Select(i => string.Create(CultureInfo.InvariantCulture, $"{{\"a\": {i}}}")));
+        var conditions = string.Join(
+            ',', Enumerable.Range(0, 1001).Select(i => string.Create(CultureInfo.InvariantCulture, $"{{\"a\": {i}}}")));
         (await server.PostAsync($$"""{"filter": {"$or": [{{conditions}}]} }""", "/collections/filtered/count")).AssertRefused("more than 1000 conditions", "filter");
     }
 
@@ -85,7 +86,8 @@ public sealed class FilterErrorsTests(Server server) : IClassFixture<Server>, IA
         Assert.Equal("""{"count":0}""", (await server.PostAsync($$"""{"filter": {"{{name}}": 1} }""", "/collections/filtered/count")).Text);
         var values = string.Join(',', Enumerable.Range(0, 20_000));
         var reply = await server.PostAsync($$"""{"filter": {"{{new string('a', 200_000)}}": {"$in": [{{values}}]} } }""", "/collections/filtered/count");
-        reply.AssertRefused($"'filter.{name[..40]}…': the name of a field has up to 512 characters, and this one has 200000", "filter");
+        reply.AssertRefused(
+            $"'filter.{name[..40]}…': the name of a field has up to 512 characters, and this one has 200000", "filter");
     }
 
     [Fact]

@@ -44,7 +44,9 @@ public sealed class GroupTests(Server server) : IClassFixture<Server>, IAsyncLif
     public async Task Several_queries_get_groups_each()
     {
         var reply = await AskAsync("""{"collection": "grouped", "query": [[1, 0], [0, 1]], "group_by": "author", "group_size": 1}""");
-        Assert.Equal(["\"A\": a1; \"B\": b1; 3: c1", "\"A\": a4; \"B\": b2; 3: c1"], reply.Json["groups"]!.AsArray().Select(groups => Show(groups!)));
+        Assert.Equal(
+            ["\"A\": a1; \"B\": b1; 3: c1", "\"A\": a4; \"B\": b2; 3: c1"],
+            reply.Json["groups"]!.AsArray().Select(groups => Show(groups!)));
     }
 
     [Fact]
@@ -60,7 +62,8 @@ public sealed class GroupTests(Server server) : IClassFixture<Server>, IAsyncLif
         var reply = await AskAsync("""{"collection": "grouped", "query": [1, 0], "group_by": "author", "include": ["vector"]}""");
         var results = reply.Json["groups"]!.AsArray().SelectMany(group => group!["results"]!.AsArray()).ToList();
         Assert.DoesNotContain("n", results.Select(result => result!["id"]!.GetValue<string>()));
-        Assert.All(results, result => Assert.Equal(["id", "score", "vector"], result!.AsObject().Select(field => field.Key)));
+        Assert.All(
+            results, result => Assert.Equal(["id", "score", "vector"], result!.AsObject().Select(field => field.Key)));
     }
 
     private static string Show(JsonNode groups) =>

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Embeddings.Api.Tests.Retrieval;
 
-/// <summary>Search in documents of the request, which are ranked as a collection of them would be, and forgotten.</summary>
+/// <summary>
+/// Search in documents of the request, which are ranked as a collection of them would be, and forgotten.
+/// </summary>
 public sealed class InlineDocumentsTests(Server server) : IClassFixture<Server>
 {
     [Fact]
@@ -14,8 +16,11 @@ public sealed class InlineDocumentsTests(Server server) : IClassFixture<Server>
         var vectors = await Task.WhenAll(texts.Select(server.EmbedAsync));
         var expected = vectors.Index().Select(item => (item.Index, Score: Arithmetic.Cosine(query, item.Item))).OrderByDescending(item => item.Score).ToList();
         Assert.Equal(expected.Select(item => $"{item.Index}"), reply.Ids());
-        Assert.All(expected.Zip(reply.Scores()), pair => Assert.Equal(pair.First.Score, pair.Second, Arithmetic.Rounding));
-        Assert.Equal(expected.Select(item => texts[item.Index]), reply.Json["results"]!.AsArray().Select(result => result!["text"]!.GetValue<string>()));
+        Assert.All(
+            expected.Zip(reply.Scores()), pair => Assert.Equal(pair.First.Score, pair.Second, Arithmetic.Rounding));
+        Assert.Equal(
+            expected.Select(item => texts[item.Index]),
+            reply.Json["results"]!.AsArray().Select(result => result!["text"]!.GetValue<string>()));
     }
 
     [Theory]
@@ -58,7 +63,8 @@ public sealed class InlineDocumentsTests(Server server) : IClassFixture<Server>
     public async Task The_tokens_of_documents_and_queries_are_counted()
     {
         var reply = await AskAsync(new { documents = new[] { "A dog barks", "The cat" }, query = new[] { "kitten" } });
-        var usage = (await server.PostAsync(new { input = new[] { "A dog barks", "The cat", "kitten" } })).Json["usage"]!;
+        var usage =
+            (await server.PostAsync(new { input = new[] { "A dog barks", "The cat", "kitten" } })).Json["usage"]!;
         Assert.Equal(usage.ToJsonString(), reply.Json["usage"]!.ToJsonString());
         Assert.Equal("static-en-384", reply.Json["model"]!.GetValue<string>());
     }
@@ -87,7 +93,7 @@ public sealed class InlineDocumentsTests(Server server) : IClassFixture<Server>
     [Fact]
     public async Task The_name_of_a_field_is_bounded_with_those_of_the_objects_that_it_is_in()
     {
-        // As whole names, 5,000 fields under one of 50,000 letters were half a gigabyte.
+        // Stored as whole strings, 5,000 field names below a name of 50,000 letters would take 500 MB.
         var name = new string('n', 50_000);
         var fields = string.Join(',', Enumerable.Range(0, 5000).Select(i => $"\"{i}\":1"));
         var reply = await server.PostAsync($$"""{"documents": [{"vector": [1], "metadata": {"{{name}}": { {{fields}} } } }], "query": [1]}""", "/search");

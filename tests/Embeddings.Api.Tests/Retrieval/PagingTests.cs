@@ -39,10 +39,11 @@ public sealed class PagingTests(Server server) : IClassFixture<Server>
         var expected = Expected(metric);
         foreach (var at in new[] { 0, 5, 40, Documents - 1 })
         {
-            // Exactly the score of a document: equal is good enough, and so are all that share it.
+            // min_score is exactly the score of a document: this document and all with the same score are results.
             var whole = await AskAsync(new { collection, query = new[] { 1, 0 }, top_k = Documents });
             var bound = whole.Json["results"]![at]!["score"]!.GetValue<float>();
-            var found = await AskAsync(new { collection, query = new[] { 1, 0 }, top_k = Documents, min_score = bound });
+            var found = await AskAsync(
+                new { collection, query = new[] { 1, 0 }, top_k = Documents, min_score = bound });
             Assert.Equal(expected.Where(item => Math.Abs(item.Score - expected[at].Score) < 1e-9 || expected.IndexOf(item) < at).Select(item => item.Id), found.Ids());
         }
     }
@@ -67,9 +68,10 @@ public sealed class PagingTests(Server server) : IClassFixture<Server>
     [Fact]
     public async Task Equal_scores_are_in_the_order_of_the_bytes_of_their_ids()
     {
-        // UTF-16 has the emoji before the private-use letter, UTF-8 behind it.
+        // In UTF-16 order the emoji is before the private-use letter, in UTF-8 order after it.
         string[] ids = ["10", "9", "B", "a", "ä", "\uE000", "😀"];
-        await server.AddAsync("ties", JsonSerializer.Serialize(ids.Reverse().Select(id => new { id, vector = new[] { 1, 2 } })));
+        await server.AddAsync(
+            "ties", JsonSerializer.Serialize(ids.Reverse().Select(id => new { id, vector = new[] { 1, 2 } })));
         Assert.Equal(ids, (await AskAsync(new { collection = "ties", query = new[] { 1, 2 } })).Ids());
     }
 
@@ -81,7 +83,8 @@ public sealed class PagingTests(Server server) : IClassFixture<Server>
     // Rounded: vectors of one direction have one cosine, which double arithmetic may miss by its last bit.
     private static List<(string Id, double Score)> Expected(string metric)
     {
-        var all = Enumerable.Range(0, Documents).Select(i => (Id: IdOf(i), Score: Math.Round(Arithmetic.Score(metric, [1, 0], VectorOf(i)), 9)));
+        var all = Enumerable.Range(0, Documents).Select(
+            i => (Id: IdOf(i), Score: Math.Round(Arithmetic.Score(metric, [1, 0], VectorOf(i)), 9)));
         var order = metric == "euclidean" ? all.OrderBy(item => item.Score) : all.OrderByDescending(item => item.Score);
         return [.. order.ThenBy(item => item.Id, StringComparer.Ordinal)];
     }

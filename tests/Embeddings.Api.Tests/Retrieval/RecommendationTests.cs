@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Embeddings.Api.Tests.Retrieval;
 
-/// <summary>Search by examples: the mean of the positive ones, and what sets it apart from the mean of the negative ones.</summary>
+/// <summary>
+/// Search by examples: the mean of the positive ones, and what sets it apart from the mean of the negative ones.
+/// </summary>
 public sealed class RecommendationTests(Server server) : IClassFixture<Server>, IAsyncLifetime
 {
     private static readonly Dictionary<string, float[]> Vectors = new()
@@ -49,7 +51,9 @@ public sealed class RecommendationTests(Server server) : IClassFixture<Server>, 
         var reply = await AskAsync($$"""{"collection": "own", "positive": {{positive}}, "negative": {{negative}}}""");
         Assert.Equal(expected.Keys.Order(), reply.Ids().Order());
         Assert.Equal(reply.Scores().OrderDescending(), reply.Scores());
-        Assert.All(reply.Ids().Zip(reply.Scores()), pair => Assert.Equal(expected[pair.First], pair.Second, Arithmetic.Rounding));
+        Assert.All(
+            reply.Ids().Zip(reply.Scores()),
+            pair => Assert.Equal(expected[pair.First], pair.Second, Arithmetic.Rounding));
     }
 
     [Theory]
@@ -85,7 +89,10 @@ public sealed class RecommendationTests(Server server) : IClassFixture<Server>, 
         var reply = await server.PostAsync(new { collection = "texts", positive = new object[] { "cat", new { text = "puppy" } }, negative = new object[] { car } }, "/search");
         var query = Arithmetic.Mean(cat, puppy).Zip(car, (x, y) => 2 * x - y).ToArray();
         Assert.Equal(["dog", "car"], reply.Ids());
-        Assert.Equal(Arithmetic.Cosine(query, await server.EmbedAsync("A dog barks loudly")), reply.Scores()[0], Arithmetic.Rounding);
+        Assert.Equal(
+            Arithmetic.Cosine(query, await server.EmbedAsync("A dog barks loudly")),
+            reply.Scores()[0],
+            Arithmetic.Rounding);
     }
 
     [Fact]

@@ -79,16 +79,19 @@ public sealed class SearchErrorsTests(Server server) : IClassFixture<Server>, IA
     public async Task What_is_not_there_is_a_404(string body, string param, string code)
     {
         var reply = (await server.PostAsync(body, "/search")).AssertEnvelope(HttpStatusCode.NotFound);
-        Assert.Equal((param, code), (reply.Error["param"]!.GetValue<string>(), reply.Error["code"]!.GetValue<string>()));
+        Assert.Equal(
+            (param, code), (reply.Error["param"]!.GetValue<string>(), reply.Error["code"]!.GetValue<string>()));
     }
 
     [Fact]
     public async Task Many_queries_may_not_ask_for_more_than_can_be_answered()
     {
         var queries = Enumerable.Repeat(new[] { 1, 2 }, 11).ToArray();
-        (await server.PostAsync(new { collection = "own", query = queries, top_k = 10_000 }, "/search")).AssertRefused("11 queries may return 100000 documents in all", "top_k");
+        (await server.PostAsync(new { collection = "own", query = queries, top_k = 10_000 }, "/search")).AssertRefused(
+            "11 queries may return 100000 documents in all", "top_k");
         Assert.Equal(HttpStatusCode.OK, (await server.PostAsync(new { collection = "own", query = queries[..10], top_k = 10_000 }, "/search")).Status);
-        (await server.PostAsync(new { collection = "own", query = queries, offset = 99_999 }, "/search")).AssertRefused("pass over 1000000", "top_k");
+        (await server.PostAsync(new { collection = "own", query = queries, offset = 99_999 }, "/search")).AssertRefused(
+            "pass over 1000000", "top_k");
         (await server.PostAsync(new { collection = "own", query = Enumerable.Repeat(queries[0], 2049) }, "/search")).AssertRefused("it has 2049 items", "query");
     }
 
@@ -96,6 +99,7 @@ public sealed class SearchErrorsTests(Server server) : IClassFixture<Server>, IA
     public async Task Too_many_documents_of_a_request_are_refused()
     {
         var documents = Enumerable.Repeat(new { vector = new[] { 1, 2 } }, 10_001);
-        (await server.PostAsync(new { documents, query = new[] { 1, 2 } }, "/search")).AssertRefused("array with length 10001", "documents");
+        (await server.PostAsync(new { documents, query = new[] { 1, 2 } }, "/search")).AssertRefused(
+            "array with length 10001", "documents");
     }
 }

@@ -33,16 +33,22 @@ public sealed class SearchTests(Server server) : IClassFixture<Server>, IAsyncLi
 
         expected.Sort((x, y) => y.Score.CompareTo(x.Score));
         Assert.Equal(expected.Select(item => item.Id), reply.Ids());
-        Assert.All(expected.Zip(reply.Scores()), pair => Assert.Equal(pair.First.Score, pair.Second, Arithmetic.Rounding));
+        Assert.All(
+            expected.Zip(reply.Scores()), pair => Assert.Equal(pair.First.Score, pair.Second, Arithmetic.Rounding));
     }
 
     [Fact]
     public async Task The_reply_says_where_with_which_model_and_what_it_took()
     {
         var reply = await AskAsync(new { collection = "animals", query = "cat", top_k = 1 });
-        Assert.Equal(["collection", "model", "metric", "results", "usage"], reply.Json.AsObject().Select(field => field.Key));
-        Assert.Equal(("animals", "static-en-384", "cosine"), (Value(reply, "collection"), Value(reply, "model"), Value(reply, "metric")));
-        Assert.Equal((await server.PostAsync(new { input = "cat" })).Json["usage"]!.ToJsonString(), reply.Json["usage"]!.ToJsonString());
+        Assert.Equal(
+            ["collection", "model", "metric", "results", "usage"], reply.Json.AsObject().Select(field => field.Key));
+        Assert.Equal(
+            ("animals", "static-en-384", "cosine"),
+            (Value(reply, "collection"), Value(reply, "model"), Value(reply, "metric")));
+        Assert.Equal(
+            (await server.PostAsync(new { input = "cat" })).Json["usage"]!.ToJsonString(),
+            reply.Json["usage"]!.ToJsonString());
     }
 
     [Fact]
@@ -116,7 +122,8 @@ public sealed class SearchTests(Server server) : IClassFixture<Server>, IAsyncLi
         for (var i = 0; i < 50; i++)
         {
             await server.AddAsync("fresh", $$"""[{"id": "d", "vector": [{{i}}, 1]}]""");
-            var found = await AskAsync(new { collection = "fresh", query = new[] { 1, 0 }, include = new[] { "vector" } });
+            var found = await AskAsync(
+                new { collection = "fresh", query = new[] { 1, 0 }, include = new[] { "vector" } });
             Assert.Equal([i, 1f], Reply.VectorOf(found.Json["results"]![0]!));
         }
     }

@@ -51,8 +51,11 @@ public sealed class SimilarityErrorsTests(Server server) : IClassFixture<Server>
     [Fact]
     public async Task An_unknown_model_is_a_404()
     {
-        var reply = (await server.PostAsync(new { sources = "a", model = "nobodys" }, "/similarity")).AssertEnvelope(HttpStatusCode.NotFound);
-        Assert.Equal(("model", "model_not_found"), (reply.Error["param"]!.GetValue<string>(), reply.Error["code"]!.GetValue<string>()));
+        var reply = (await server.PostAsync(new { sources = "a", model = "nobodys" }, "/similarity")).AssertEnvelope(
+            HttpStatusCode.NotFound);
+        Assert.Equal(
+            ("model", "model_not_found"),
+            (reply.Error["param"]!.GetValue<string>(), reply.Error["code"]!.GetValue<string>()));
         Assert.Contains("nobodys", reply.Message, StringComparison.Ordinal);
     }
 
@@ -63,7 +66,9 @@ public sealed class SimilarityErrorsTests(Server server) : IClassFixture<Server>
     {
         var many = Enumerable.Repeat(new[] { 1 }, 2049).ToArray();
         var few = many[..1];
-        var reply = await server.PostAsync(new { sources = field == "sources" ? many : few, targets = field == "targets" ? many : few }, "/similarity");
+        var reply = await server.PostAsync(
+            new { sources = field == "sources" ? many : few, targets = field == "targets" ? many : few },
+            "/similarity");
         reply.AssertRefused("it has 2049 items; 1 to 2048", param);
     }
 
@@ -81,8 +86,10 @@ public sealed class SimilarityErrorsTests(Server server) : IClassFixture<Server>
     {
         await using var large = new Server(new() { ["Limits:MaxInputs"] = "50000" });
         var many = Enumerable.Repeat(new[] { 1 }, 46_341).ToArray();
-        (await large.PostAsync(new { sources = many }, "/similarity")).AssertRefused("46341 sources and 46341 targets are 2147488281 pairs; 4194304 can be compared at a time", "sources");
-        (await large.PostAsync(new { sources = many, targets = many }, "/similarity")).AssertRefused("2147488281 pairs", "targets");
+        (await large.PostAsync(new { sources = many }, "/similarity")).AssertRefused(
+            "46341 sources and 46341 targets are 2147488281 pairs; 4194304 can be compared at a time", "sources");
+        (await large.PostAsync(new { sources = many, targets = many }, "/similarity")).AssertRefused(
+            "2147488281 pairs", "targets");
         Assert.Equal(46_341, (await large.PostAsync(new { sources = many[..1], targets = many }, "/similarity")).Json["scores"]![0]!.AsArray().Count);
     }
 

@@ -3,10 +3,14 @@ using System.Text.Json.Nodes;
 
 namespace Embeddings.Api.Tests.Similarity;
 
-/// <summary>Scores of <c>/similarity</c> against double arithmetic over the vectors of <c>/v1/embeddings</c>, or over numbers worked out by hand.</summary>
+/// <summary>
+/// Scores of <c>/similarity</c> against double arithmetic over the vectors of <c>/v1/embeddings</c>, or over numbers
+/// worked out by hand.
+/// </summary>
 public sealed class SimilarityTests(Server server) : IClassFixture<Server>
 {
-    private static readonly string[] Texts = ["The cat sits outside", "A dog barks loudly", "A kitten plays in the garden", "I am driving my car"];
+    private static readonly string[] Texts =
+        ["The cat sits outside", "A dog barks loudly", "A kitten plays in the garden", "I am driving my car"];
 
     [Theory]
     [InlineData("cosine")]
@@ -29,7 +33,9 @@ public sealed class SimilarityTests(Server server) : IClassFixture<Server>
         var reply = await AskAsync(new { sources = Texts, metric });
         var vectors = await Task.WhenAll(Texts.Select(server.EmbedAsync));
         AssertScores([.. vectors.Select(x => vectors.Select(y => Arithmetic.Score(metric, x, y)).ToArray())], reply);
-        Assert.All(Enumerable.Range(0, Texts.Length), i => Assert.Equal(itself, reply.Json["scores"]![i]![i]!.GetValue<double>(), Arithmetic.Rounding));
+        Assert.All(
+            Enumerable.Range(0, Texts.Length),
+            i => Assert.Equal(itself, reply.Json["scores"]![i]![i]!.GetValue<double>(), Arithmetic.Rounding));
     }
 
     [Theory]
@@ -38,7 +44,8 @@ public sealed class SimilarityTests(Server server) : IClassFixture<Server>
     [InlineData("euclidean", 1.4142135, 10, 5)]
     public async Task Vectors_are_scored_as_they_are(string metric, double first, double second, double third)
     {
-        var reply = await AskAsync(new { sources = new[] { new[] { 3, 4 } }, targets = new[] { new[] { 4, 3 }, [-3, -4], [0, 0] }, metric });
+        var reply = await AskAsync(
+            new { sources = new[] { new[] { 3, 4 } }, targets = new[] { new[] { 4, 3 }, [-3, -4], [0, 0] }, metric });
         AssertScores([[first, second, third]], reply);
         Assert.Null(reply.Json["model"]);
         Assert.Equal(0, reply.Json["usage"]!["total_tokens"]!.GetValue<int>());
@@ -64,7 +71,8 @@ public sealed class SimilarityTests(Server server) : IClassFixture<Server>
     [Fact]
     public async Task The_reply_names_the_model_and_counts_the_tokens_of_both_sides()
     {
-        var reply = await AskAsync(new { sources = Texts[..2], targets = Texts[2..], model = "text-embedding-3-small" });
+        var reply = await AskAsync(
+            new { sources = Texts[..2], targets = Texts[2..], model = "text-embedding-3-small" });
         var embedded = await server.PostAsync(new { input = Texts });
         Assert.Equal("static-en-384", reply.Json["model"]!.GetValue<string>());
         Assert.Equal(embedded.Json["usage"]!.ToJsonString(), reply.Json["usage"]!.ToJsonString());
@@ -86,7 +94,9 @@ public sealed class SimilarityTests(Server server) : IClassFixture<Server>
         foreach (var metric in new[] { "cosine", "dot", "euclidean" })
         {
             var reply = await AskAsync(new { sources = new[] { large }, targets = new[] { large, [.. large.Select(x => -x)], new float[384] }, metric });
-            Assert.All(reply.Json["scores"]![0]!.AsArray(), score => Assert.True(float.IsFinite(score!.GetValue<float>()), $"{metric}: {score}"));
+            Assert.All(
+                reply.Json["scores"]![0]!.AsArray(),
+                score => Assert.True(float.IsFinite(score!.GetValue<float>()), $"{metric}: {score}"));
         }
     }
 

@@ -5,7 +5,9 @@ using System.Text.RegularExpressions;
 
 namespace Embeddings.Api.Tests.Startup;
 
-/// <summary>The program in a process of its own, as a person starts it: with arguments, an environment, and an exit code.</summary>
+/// <summary>
+/// The program in a process of its own, as a person starts it: with arguments, an environment, and an exit code.
+/// </summary>
 internal sealed partial class ChildServer : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -16,7 +18,8 @@ internal sealed partial class ChildServer : IDisposable
 
     public ChildServer(string[] arguments, Dictionary<string, string>? environment = null, int? user = null)
     {
-        string[] program = [.. user is null ? [] : As(user.Value), "dotnet", typeof(Program).Assembly.Location, .. arguments];
+        string[] program =
+            [.. user is null ? [] : As(user.Value), "dotnet", typeof(Program).Assembly.Location, .. arguments];
         var start = new ProcessStartInfo(program[0], program[1..])
         {
             RedirectStandardOutput = true,
@@ -62,8 +65,10 @@ internal sealed partial class ChildServer : IDisposable
     /// <summary>Runs to the end.</summary>
     /// <param name="arguments">Of the program.</param>
     /// <param name="environment">Variables beside those of this process.</param>
-    /// <param name="user">Number of the user who runs it, see <see cref="CanRunAs"/>; null for this process' own.</param>
-    public static async Task<(int Code, string Output)> RunAsync(string[] arguments, Dictionary<string, string>? environment = null, int? user = null)
+    /// <param name="user">Number of the user who runs it, see <see cref="CanRunAs"/>; null for this process'
+    /// own.</param>
+    public static async Task<(int Code, string Output)> RunAsync(
+        string[] arguments, Dictionary<string, string>? environment = null, int? user = null)
     {
         using var child = new ChildServer(arguments, environment, user);
         await child._process.WaitForExitAsync(Server.Cancelled).WaitAsync(Patience, Server.Cancelled);
@@ -79,21 +84,23 @@ internal sealed partial class ChildServer : IDisposable
     }
 
     /// <summary>Waits until it listens.</summary>
-    public async Task<HttpClient> ConnectAsync() => new() { BaseAddress = await _address.Task.WaitAsync(Patience, Server.Cancelled) };
+    public async Task<HttpClient> ConnectAsync() =>
+        new() { BaseAddress = await _address.Task.WaitAsync(Patience, Server.Cancelled) };
 
     public void Dispose()
     {
         if (!_process.HasExited)
         {
             _process.Kill();
-            // A process that is being killed has its files locked until it is gone.
+            // A killed process keeps its files locked until it has ended.
             _process.WaitForExit(Patience);
         }
 
         _process.Dispose();
     }
 
-    private static string[] As(int user) => ["/usr/bin/setpriv", $"--reuid={user}", $"--regid={user}", "--clear-groups"];
+    private static string[] As(int user) =>
+        ["/usr/bin/setpriv", $"--reuid={user}", $"--regid={user}", "--clear-groups"];
 
     private void Keep(string? line)
     {

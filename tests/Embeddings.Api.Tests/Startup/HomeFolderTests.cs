@@ -28,7 +28,9 @@ public sealed class HomeFolderTests : IDisposable
     [Fact]
     public void A_relative_path_begins_there_whatever_the_current_folder_and_a_full_one_stays()
     {
-        Assert.Equal(Path.Combine(Repository.Folder, "data", "embeddings.db"), HomeFolder.Resolve("data/embeddings.db"));
-        Assert.Equal(Path.Combine(_folder.FullName, "a.db"), HomeFolder.Resolve(Path.Combine(_folder.FullName, "a.db")));
+        Assert.Equal(
+            Path.Combine(Repository.Folder, "data", "embeddings.db"), HomeFolder.Resolve("data/embeddings.db"));
+        Assert.Equal(
+            Path.Combine(_folder.FullName, "a.db"), HomeFolder.Resolve(Path.Combine(_folder.FullName, "a.db")));
     }
 }

@@ -3,7 +3,9 @@ using Embeddings.Inference.Tests;
 
 namespace Embeddings.Api.Tests.Startup;
 
-/// <summary>What is written on a command line or in the environment is used, or somebody is told that it is not.</summary>
+/// <summary>
+/// What is written on a command line or in the environment is used, or somebody is told that it is not.
+/// </summary>
 public sealed class SettingsTests : IDisposable
 {
     private static readonly string[] Listen = ["--urls", "http://127.0.0.1:0"];
@@ -33,7 +35,8 @@ public sealed class SettingsTests : IDisposable
     [InlineData("--urls http://localhost:99999", "urls has 'http://localhost:99999', whose port is '99999'; a port is a number from 0 to 65535")]
     [InlineData("--urls http://127.0.0.1:0;http://localhost:-1", "urls has 'http://localhost:-1', whose port is '-1'")]
     [InlineData("--urls http://[::1]:x/", "urls has 'http://[::1]:x/', whose port is 'x'")]
-    public async Task A_wrong_word_of_the_command_line_stops_the_start_with_a_sentence_that_names_it(string line, string sentence)
+    public async Task A_wrong_word_of_the_command_line_stops_the_start_with_a_sentence_that_names_it(
+        string line, string sentence)
     {
         var (code, output) = await ChildServer.RunAsync(line.Split(' '), Environment());
         Assert.True(code == 1, output);
@@ -45,7 +48,7 @@ public sealed class SettingsTests : IDisposable
     [Fact]
     public async Task In_a_settings_file_an_empty_list_is_none_and_an_empty_text_is_refused()
     {
-        // Of its own name, so that nothing else reads it beside the program.
+        // An environment name of its own, so that no other test's program reads the file.
         var name = $"Test{Guid.NewGuid():N}";
         var file = Path.Combine(Path.GetDirectoryName(typeof(Program).Assembly.Location)!, $"appsettings.{name}.json");
         try
@@ -60,7 +63,8 @@ public sealed class SettingsTests : IDisposable
             await File.WriteAllTextAsync(file, """{ /* a template's hole */ "auth": { "apiKeys": "", }, }""", Server.Cancelled);
             var (code, output) = await ChildServer.RunAsync(Listen, Environment(("ASPNETCORE_ENVIRONMENT", name)));
             Assert.True(code == 1, output);
-            Assert.Contains("Auth:ApiKeys is empty; give it a value, or leave the setting out.", output, StringComparison.Ordinal);
+            Assert.Contains(
+                "Auth:ApiKeys is empty; give it a value, or leave the setting out.", output, StringComparison.Ordinal);
         }
         finally
         {
@@ -75,7 +79,8 @@ public sealed class SettingsTests : IDisposable
     {
         using var server = new ChildServer(line.Split(' '), Environment());
         using var client = await server.ConnectAsync();
-        Assert.True((await client.GetAsync(new Uri("/health/live", UriKind.Relative), Server.Cancelled)).IsSuccessStatusCode);
+        Assert.True(
+            (await client.GetAsync(new Uri("/health/live", UriKind.Relative), Server.Cancelled)).IsSuccessStatusCode);
     }
 
     // Configuration takes the colon of a tag for a section.
@@ -117,7 +122,10 @@ public sealed class SettingsTests : IDisposable
     {
         using var server = new ChildServer(Listen, Environment((name, "a-secret-perhaps")));
         using var client = await server.ConnectAsync();
-        Assert.Contains($"The environment variable \\\"{name}\\\" sets nothing. Did you mean \\\"{near}\\\"?", server.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"The environment variable \\\"{name}\\\" sets nothing. Did you mean \\\"{near}\\\"?",
+            server.Output,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("a-secret-perhaps", server.Output, StringComparison.Ordinal);
     }
 
@@ -134,9 +142,16 @@ public sealed class SettingsTests : IDisposable
     [Fact]
     public async Task Without_keys_a_line_says_who_may_call()
     {
-        Assert.Matches("No keys are set: whoever can run programs on this machine may use (?!.*\"@l\":\"Warning\")", await SaidAsync("http://127.0.0.1:0"));
-        Assert.Matches("No keys are set: whoever reaches .*http://0\\.0\\.0\\.0:.*Auth__ApiKeys=<key>.*\"@l\":\"Warning\"", await SaidAsync("http://127.0.0.1:0;http://0.0.0.0:0"));
-        Assert.DoesNotContain("No keys are set", await SaidAsync("http://127.0.0.1:0", ("Auth__ApiKeys", "key")), StringComparison.Ordinal);
+        Assert.Matches(
+            "No keys are set: whoever can run programs on this machine may use (?!.*\"@l\":\"Warning\")",
+            await SaidAsync("http://127.0.0.1:0"));
+        Assert.Matches(
+            "No keys are set: whoever reaches .*http://0\\.0\\.0\\.0:.*Auth__ApiKeys=<key>.*\"@l\":\"Warning\"",
+            await SaidAsync("http://127.0.0.1:0;http://0.0.0.0:0"));
+        Assert.DoesNotContain(
+            "No keys are set",
+            await SaidAsync("http://127.0.0.1:0", ("Auth__ApiKeys", "key")),
+            StringComparison.Ordinal);
     }
 
     [Theory]

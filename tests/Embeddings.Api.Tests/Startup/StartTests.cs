@@ -6,7 +6,9 @@ using Embeddings.Inference.Tests.Models;
 
 namespace Embeddings.Api.Tests.Startup;
 
-/// <summary>Starting, as a person sees it: which model is served, what is fetched, and what a mistake is told.</summary>
+/// <summary>
+/// Starting, as a person sees it: which model is served, what is fetched, and what a mistake is told.
+/// </summary>
 public sealed class StartTests : IAsyncLifetime
 {
     private const string Real = "all-MiniLM-L6-v2";
@@ -24,13 +26,15 @@ public sealed class StartTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _hub = await HubServer.StartAsync();
-        var manifest = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_model.Folder, "model.json"), Server.Cancelled))!;
+        var manifest =
+            JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_model.Folder, "model.json"), Server.Cancelled))!;
         (manifest["id"], manifest["repository"], manifest["revision"]) = ("sentence-transformers/" + Real, "sentence-transformers/" + Real, "abc");
         Directory.CreateDirectory(Home);
         await File.WriteAllTextAsync(Path.Combine(Home, "model.json"), manifest.ToJsonString(), Server.Cancelled);
         foreach (var file in new[] { "model.onnx", "vocab.txt" })
         {
-            _hub.Files[$"/sentence-transformers/{Real}/resolve/abc/{file}"] = await File.ReadAllBytesAsync(Path.Combine(_model.Folder, file), Server.Cancelled);
+            _hub.Files[$"/sentence-transformers/{Real}/resolve/abc/{file}"] = await File.ReadAllBytesAsync(
+                Path.Combine(_model.Folder, file), Server.Cancelled);
         }
 
         CopyFolder(Path.Combine(Repository.TestModels, "static-en-384"), Path.Combine(_models, "static-en-384"));
@@ -50,13 +54,19 @@ public sealed class StartTests : IAsyncLifetime
         environment.Remove("Models__Directory");
         using var server = new ChildServer(Listen, environment);
         Assert.Equal("sentence-transformers/" + Real, await ServedAsync(server));
-        Assert.Contains("Default model: \\\"sentence-transformers/all-MiniLM-L6-v2\\\", 384 dimensions", server.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Default model: \\\"sentence-transformers/all-MiniLM-L6-v2\\\", 384 dimensions",
+            server.Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Eight_bits_are_served_once_they_were_made_and_the_start_says_how()
+    public async Task Int8_is_served_once_it_was_made_and_the_start_says_how()
     {
-        var environment = Environment(new Uri("http://127.0.0.1:9"), ("Models__Precision", "Int8"), ("Models__Directory", Path.Combine(_models, "added")));
+        var environment = Environment(
+            new Uri("http://127.0.0.1:9"),
+            ("Models__Precision", "Int8"),
+            ("Models__Directory", Path.Combine(_models, "added")));
         var (code, output) = await ChildServer.RunAsync(Listen, environment);
         Assert.Equal(1, code);
         Assert.Contains($"has only fp32. Make its int8 variant with '", output, StringComparison.Ordinal);
@@ -83,7 +93,8 @@ public sealed class StartTests : IAsyncLifetime
     [Fact]
     public async Task A_model_named_explicitly_that_cannot_be_had_stops_the_start()
     {
-        var (code, output) = await ChildServer.RunAsync(Listen, Environment(new Uri("http://127.0.0.1:9"), ("Models__Default", Real)));
+        var (code, output) = await ChildServer.RunAsync(
+            Listen, Environment(new Uri("http://127.0.0.1:9"), ("Models__Default", Real)));
         Assert.Equal(1, code);
         Assert.Contains("cannot be reached", output, StringComparison.Ordinal);
         Assert.Contains(Home, output, StringComparison.Ordinal);
@@ -109,7 +120,10 @@ public sealed class StartTests : IAsyncLifetime
     public async Task Pull_list_and_verify_tell_what_is_here()
     {
         var environment = Environment(_hub.Address);
-        Assert.Contains("not here: dotnet run --project src/Embeddings.Api -- models pull " + Real, (await ChildServer.RunAsync(["models", "list"], environment)).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "not here: dotnet run --project src/Embeddings.Api -- models pull " + Real,
+            (await ChildServer.RunAsync(["models", "list"], environment)).Output,
+            StringComparison.Ordinal);
         var (code, output) = await ChildServer.RunAsync(["models", "pull", Real], environment);
         Assert.Equal(0, code);
         Assert.Contains("every file is right", output, StringComparison.Ordinal);
@@ -129,7 +143,8 @@ public sealed class StartTests : IAsyncLifetime
         using (var server = new ChildServer(Listen, Environment(_hub.Address, ("Models__Default", repository.Name))))
         {
             Assert.Equal(repository.Name, await ServedAsync(server));
-            Assert.Contains($"added from {repository.Name} at {TinyRepository.Commit}", server.Output, StringComparison.Ordinal);
+            Assert.Contains(
+                $"added from {repository.Name} at {TinyRepository.Commit}", server.Output, StringComparison.Ordinal);
         }
 
         using var next = new ChildServer(Listen, Environment(new Uri("http://127.0.0.1:9"), ("Models__Default", repository.Name)));
@@ -139,10 +154,12 @@ public sealed class StartTests : IAsyncLifetime
     [Theory]
     [InlineData("HF_HUB_OFFLINE", "1")]
     [InlineData("Models__Download", "false")]
-    public async Task A_default_of_the_hub_that_may_not_be_fetched_names_the_command_that_adds_it(string name, string value)
+    public async Task A_default_of_the_hub_that_may_not_be_fetched_names_the_command_that_adds_it(
+        string name, string value)
     {
         var repository = new TinyRepository(_hub);
-        var (code, output) = await ChildServer.RunAsync(Listen, Environment(_hub.Address, ("Models__Default", repository.Name), (name, value)));
+        var (code, output) = await ChildServer.RunAsync(
+            Listen, Environment(_hub.Address, ("Models__Default", repository.Name), (name, value)));
         Assert.Equal(1, code);
         Assert.Contains("models add owner/tiny-en", output, StringComparison.Ordinal);
         Assert.Empty(_hub.Requests);
@@ -165,7 +182,8 @@ public sealed class StartTests : IAsyncLifetime
         Assert.Equal(1, code);
         Assert.Contains($"is pinned at {TinyRepository.Commit}", output, StringComparison.Ordinal);
         Assert.Contains($"delete {Path.Combine(_models, "tiny-en")}", output, StringComparison.Ordinal);
-        Assert.Equal(2, (await ChildServer.RunAsync(["models", "add", repository.Name, "--revision", "v2"], environment)).Code);
+        Assert.Equal(
+            2, (await ChildServer.RunAsync(["models", "add", repository.Name, "--revision", "v2"], environment)).Code);
         Assert.Equal(1, (await ChildServer.RunAsync(["models", "add", "tiny-en"], environment)).Code);
     }
 
@@ -219,9 +237,12 @@ public sealed class StartTests : IAsyncLifetime
     [InlineData("Models__Aliases__gpt", "nothing", "Models:Aliases:gpt")]
     [InlineData("Models__Aliases__gpt__latest", "nothing", "Models:Aliases:gpt:latest points at 'nothing'")]
     [InlineData("HF_ENDPOINT", "nonsense", "HF_ENDPOINT")]
-    public async Task A_wrong_setting_stops_the_start_with_a_sentence_that_names_it(string name, string value, string part)
+    public async Task A_wrong_setting_stops_the_start_with_a_sentence_that_names_it(
+        string name, string value, string part)
     {
-        var (code, output) = await ChildServer.RunAsync(name.StartsWith("ASPNETCORE_", StringComparison.Ordinal) ? [] : Listen, Environment(_hub.Address, (name, value)));
+        var (code, output) = await ChildServer.RunAsync(
+            name.StartsWith("ASPNETCORE_", StringComparison.Ordinal) ? [] : Listen,
+            Environment(_hub.Address, (name, value)));
         Assert.Equal(1, code);
         Assert.Contains("Embeddings cannot start: ", output, StringComparison.Ordinal);
         Assert.Contains(part, output, StringComparison.Ordinal);
@@ -283,7 +304,8 @@ public sealed class StartTests : IAsyncLifetime
     private static async Task<string> ServedAsync(ChildServer server)
     {
         using var client = await server.ConnectAsync();
-        var response = await client.PostAsJsonAsync(new Uri("/v1/embeddings", UriKind.Relative), new { input = "a" }, Server.Cancelled);
+        var response = await client.PostAsJsonAsync(
+            new Uri("/v1/embeddings", UriKind.Relative), new { input = "a" }, Server.Cancelled);
         return (await response.Content.ReadFromJsonAsync<JsonNode>(Server.Cancelled))!["model"]!.GetValue<string>();
     }
 
@@ -304,7 +326,7 @@ public sealed class StartTests : IAsyncLifetime
             ["HF_ENDPOINT"] = hub.ToString(),
             ["HF_HOME"] = Path.Combine(_models, "cache"),
             ["Models__Directory"] = _models,
-            // One process a file: some tests have two at once.
+            // One database file for each process, because some tests run two at once.
             ["Storage__Path"] = Path.Combine(_models, "data", $"{Guid.NewGuid():N}.db"),
         };
         foreach (var (name, value) in more)

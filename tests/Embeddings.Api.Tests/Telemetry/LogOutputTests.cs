@@ -21,7 +21,8 @@ public sealed class LogOutputTests
             }
         }
 
-        var lines = Encoding.UTF8.GetString(written.ToArray()).TrimEnd().Split('\n').Select(line => (int)JsonNode.Parse(line)!["Number"]!);
+        var lines = Encoding.UTF8.GetString(written.ToArray()).TrimEnd().Split('\n').Select(
+            line => (int)JsonNode.Parse(line)!["Number"]!);
         Assert.Equal(Enumerable.Range(0, 5_000), lines);
     }
 

@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Embeddings.Api.Tests.Wire;
 
-/// <summary>A field that nobody knows is refused on this server's own routes: a filter that is ignored would show what it was to hide.</summary>
+/// <summary>
+/// A field that nobody knows is refused on this server's own routes: a filter that is ignored would show what it was to
+/// hide.
+/// </summary>
 public sealed class UnknownFieldsTests(Server server) : IClassFixture<Server>, IAsyncLifetime
 {
     public async ValueTask InitializeAsync() => await server.AddAsync("known", """[{"id": "a", "vector": [1, 2], "text": "A", "metadata": {"n": 1}}]""");
@@ -33,7 +36,8 @@ public sealed class UnknownFieldsTests(Server server) : IClassFixture<Server>, I
     [InlineData("""{"inputs": {"source_sentence": "a", "sentence": ["b"]}}""", "Unknown field 'inputs.sentence'. Did you mean 'sentences'?", "inputs")]
     [InlineData("""{"sources": "a", "banana": 1}""", "Unknown field 'banana'. There are 'sources', 'targets', 'metric'", "banana")]
     [InlineData("""{"\ud83d": 1}""", "", null)]
-    public async Task Its_place_is_told_and_what_there_is(string body, string part, string? param)
+    public async Task An_unknown_field_is_reported_with_its_location_and_the_known_fields(
+        string body, string part, string? param)
     {
         var reply = (await server.PostAsync(body, "/similarity")).AssertEnvelope(HttpStatusCode.BadRequest);
         Assert.Contains(part, reply.Message, StringComparison.Ordinal);
@@ -41,7 +45,7 @@ public sealed class UnknownFieldsTests(Server server) : IClassFixture<Server>, I
     }
 
     [Fact]
-    public async Task A_collection_is_not_made_with_a_field_that_nobody_knows()
+    public async Task An_unknown_field_creates_no_collection()
     {
         var reply = await server.PutAsync("/collections/misspelt", """{"dimensions": 2, "distance": "dot"}""");
         reply.AssertRefused("Unknown field 'distance'. Did you mean 'metric'?", "distance");

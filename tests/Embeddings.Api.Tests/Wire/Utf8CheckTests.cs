@@ -16,7 +16,8 @@ public sealed class Utf8CheckTests
         for (var size = 1; size <= bytes.Length; size++)
         {
             var check = new Utf8Check();
-            var told = bytes.Chunk(size).Append([]).Select(part => check.FirstInvalid(part)).FirstOrDefault(at => at is not null);
+            var told = bytes.Chunk(size).Append([]).Select(part => check.FirstInvalid(part)).FirstOrDefault(
+                at => at is not null);
             Assert.Equal(offset, told);
         }
     }

@@ -9,7 +9,8 @@ internal static class CostsCommand
     {
         var program = options.Option("--program");
         var documents = int.Parse(options.Option("--documents") ?? "200000", CultureInfo.InvariantCulture);
-        var export = TimeSpan.FromSeconds(double.Parse(options.Option("--export") ?? "90", CultureInfo.InvariantCulture));
+        var export = TimeSpan.FromSeconds(
+            double.Parse(options.Option("--export") ?? "90", CultureInfo.InvariantCulture));
         var report = new CostReport(output);
         (string Name, Func<Task> Measure)[] costs =
         [

@@ -5,7 +5,9 @@ namespace Embeddings.Benchmarks.Costs;
 /// <summary>Requests that would have a server keep much for little.</summary>
 internal static class MemoryCosts
 {
-    /// <summary>One document whose metadata has 5,000 fields under a name of 50,000 letters, 99 kB, five times.</summary>
+    /// <summary>
+    /// One document whose metadata has 5,000 fields under a name of 50,000 letters, 99 kB, five times.
+    /// </summary>
     public static async Task LongNamesAsync(string? program, CostReport report)
     {
         await using var server = await CostServer.StartAsync(program);
@@ -63,6 +65,10 @@ internal static class MemoryCosts
             most = Math.Max(most, server.LogMegabytes);
         }
 
-        report.Add("slow export", $"the write-ahead log in {length.TotalSeconds:0} s, most and last, MB", most, server.LogMegabytes);
+        report.Add(
+            "slow export",
+            $"the write-ahead log in {length.TotalSeconds:0} s, most and last, MB",
+            most,
+            server.LogMegabytes);
     }
 }

@@ -10,12 +10,13 @@ internal static class Faiss
     /// <param name="rows">Rows of the index.</param>
     /// <param name="dimensions">Coordinates of a row.</param>
     /// <param name="batches">Queries at a time.</param>
-    /// <param name="output">Where to.</param>
+    /// <param name="output">Gets the table.</param>
     public static void Run(string python, int rows, int dimensions, int[] batches, TextWriter output)
     {
         var command = python.Split(' ');
         var script = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Flat", "faiss_flat.py"));
-        var start = new ProcessStartInfo(command[0], [.. command[1..], "-c", script, $"{rows}", $"{dimensions}", string.Join(',', batches)])
+        var start = new ProcessStartInfo(
+            command[0], [.. command[1..], "-c", script, $"{rows}", $"{dimensions}", string.Join(',', batches)])
         {
             RedirectStandardOutput = true,
         };

@@ -16,7 +16,9 @@ internal static class FlatCommand
         var k = Numbers(options.Option("--k") ?? "10")[0];
         var sets = (options.Option("--data") ?? "clustered,uniform").Split(',');
         var peak = Machine.PeakGflops();
-        Write(output, $"{Environment.ProcessorCount} processors, codes with {CodeKernel.Instructions}, peak {peak:0} GFLOP/s");
+        Write(
+            output,
+            $"{Environment.ProcessorCount} processors, codes with {CodeKernel.Instructions}, peak {peak:0} GFLOP/s");
         foreach (var (d, n, set) in from d in dimensions from n in counts from set in sets select (d, n, set))
         {
             var rows = VectorSets.Make(set, n, d, seed: 1);

@@ -98,7 +98,8 @@ public class KernelBenchmarks
         {
             for (var query = 0; query < Queries; query++)
             {
-                _scores[(row * Queries) + query] = TensorPrimitives.Dot<float>(_rows.AsSpan(row * Dimensions, Dimensions), _queries.AsSpan(query * Dimensions, Dimensions));
+                _scores[(row * Queries) + query] = TensorPrimitives.Dot<float>(
+                    _rows.AsSpan(row * Dimensions, Dimensions), _queries.AsSpan(query * Dimensions, Dimensions));
             }
         }
     }

@@ -50,7 +50,8 @@ internal static class Machine
     {
         const int chunk = 1 << 17;
         var sums = new float[(rows.Length + chunk - 1) / chunk];
-        Parallel.For(0, sums.Length, i => sums[i] = Read(rows.AsSpan(i * chunk, Math.Min(chunk, rows.Length - (i * chunk)))));
+        Parallel.For(
+            0, sums.Length, i => sums[i] = Read(rows.AsSpan(i * chunk, Math.Min(chunk, rows.Length - (i * chunk)))));
     }
 
     /// <summary>Billions of multiplications and additions a second of all processors, in registers only.</summary>
@@ -58,7 +59,8 @@ internal static class Machine
     {
         const long steps = 30_000_000;
         var work = 2.0 * 12 * BlockKernel.PanelWidth * steps * Environment.ProcessorCount;
-        return work / 1e6 / Quickest(() => Parallel.For(0, Environment.ProcessorCount, _ => MultiplyAdd(steps)), runs: 7);
+        return work / 1e6 / Quickest(
+            () => Parallel.For(0, Environment.ProcessorCount, _ => MultiplyAdd(steps)), runs: 7);
     }
 
     private static float MultiplyAdd(long steps) =>

@@ -57,7 +57,7 @@ internal static class RetrievalCommand
 
     private static async Task ImportAsync(HttpClient client, Dictionary<string, string> documents)
     {
-        // A document without a word is found by nobody, and cannot be embedded.
+        // A document without a text cannot be embedded.
         var lines = documents.Where(document => document.Value.Length > 0)
             .Select(document => JsonSerializer.Serialize(new { id = document.Key, text = document.Value }));
         using var body = new StringContent(string.Join('\n', lines));

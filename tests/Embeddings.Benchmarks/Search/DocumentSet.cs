@@ -4,7 +4,10 @@ using Embeddings.Benchmarks.Flat;
 
 namespace Embeddings.Benchmarks.Search;
 
-/// <summary>Made-up documents with clustered vectors, a text of about a hundred characters and three small fields; always the same ones.</summary>
+/// <summary>
+/// Made-up documents with clustered vectors, a text of about a hundred characters and three small fields; always the
+/// same ones.
+/// </summary>
 internal sealed class DocumentSet(int count, int dimensions)
 {
     /// <summary>Values of the field <c>shelf</c>: a filter by one of them keeps so many documents less.</summary>

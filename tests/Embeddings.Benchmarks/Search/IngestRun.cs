@@ -11,7 +11,7 @@ internal sealed class IngestRun(LoadDriver driver, DocumentSet documents, TimeSp
 
     public async Task RunAsync(int texts)
     {
-        // Not reported: the server compiles what it needs.
+        // Warm-up, not reported: the server compiles its code.
         await SendAsync("warm-up", 8, Math.Min(documents.Count, 10_000), 500);
         await SendAsync("batches of 1000", 1, Math.Min(documents.Count, MostInBatches), Batch);
         await SendAsync("batches of 1000", 8, Math.Min(documents.Count, MostInBatches), Batch);
@@ -40,7 +40,12 @@ internal sealed class IngestRun(LoadDriver driver, DocumentSet documents, TimeSp
         var load = await driver.SendAsync($"/collections/sent-{size}-{clients}/documents", clients, bodies, 3 * length);
         if (way != "warm-up")
         {
-            Report(way, clients, Math.Min(count, (long)load.Requests * size), load, bodies.Take(load.Requests).Sum(body => (long)body.Length));
+            Report(
+                way,
+                clients,
+                Math.Min(count, (long)load.Requests * size),
+                load,
+                bodies.Take(load.Requests).Sum(body => (long)body.Length));
         }
     }
 

@@ -10,14 +10,16 @@ namespace Embeddings.Benchmarks.Search;
 /// </summary>
 internal static class SearchCommand
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json =
+        new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public static async Task<int> RunAsync(string[] options, TextWriter output)
     {
         int[] counts = Numbers(options.Option("--documents") ?? "100000,1000000");
         int[] clients = Numbers(options.Option("--clients") ?? "1,8,64");
         var dimensions = Numbers(options.Option("--dimensions") ?? "384")[0];
-        var length = TimeSpan.FromSeconds(double.Parse(options.Option("--seconds") ?? "10", CultureInfo.InvariantCulture));
+        var length = TimeSpan.FromSeconds(
+            double.Parse(options.Option("--seconds") ?? "10", CultureInfo.InvariantCulture));
         var texts = Numbers(options.Option("--texts") ?? "20000")[0];
         var report = new SearchReport(Environment.ProcessorCount, dimensions);
         Write(output, $"{report.Processors} processors for the server and its clients, codes with {CodeKernel.Instructions}, {dimensions} dimensions");
@@ -77,11 +79,12 @@ internal static class SearchCommand
         }
     }
 
-    // In a store of its own, so that what these documents leave behind counts nowhere else.
+    // In a store of its own, so that these documents do not change other figures.
     private static async Task<long> IngestAsync(
         DirectoryInfo folder, DocumentSet documents, TimeSpan length, int texts, Action<IngestResult> report)
     {
-        await using var server = await ServerProcess.StartAsync("--Storage:Path", Path.Combine(folder.FullName, "ingest.db"));
+        await using var server = await ServerProcess.StartAsync(
+            "--Storage:Path", Path.Combine(folder.FullName, "ingest.db"));
         await Task.Delay(TimeSpan.FromSeconds(2));
         var emptyBytes = server.ResidentBytes;
         using (var driver = new LoadDriver(server))

@@ -13,10 +13,10 @@ internal sealed record SearchReport(int Processors, int Dimensions)
 }
 
 /// <summary>One way to bring documents in.</summary>
-/// <param name="Way">Which.</param>
-/// <param name="Clients">At a time.</param>
-/// <param name="Documents">Kept.</param>
-/// <param name="Seconds">In how long.</param>
+/// <param name="Way">The route.</param>
+/// <param name="Clients">Clients at a time.</param>
+/// <param name="Documents">Documents that were stored.</param>
+/// <param name="Seconds">Time in which they were answered.</param>
 /// <param name="PerSecond">Documents a second.</param>
 /// <param name="MegabytesPerSecond">Of JSON, in millions of bytes.</param>
 /// <param name="RequestMilliseconds">Median of a request.</param>
@@ -37,8 +37,8 @@ internal sealed record IngestResult(
 /// <param name="Documents">In the collection.</param>
 /// <param name="Clients">At a time; 0 for the bare index in the process of the benchmark.</param>
 /// <param name="Filtered">Whether by a filter that keeps one document in a hundred.</param>
-/// <param name="Median">Milliseconds, half of the searches.</param>
-/// <param name="Percentile99">Milliseconds, all but one in a hundred.</param>
+/// <param name="Median">Median of a search in milliseconds.</param>
+/// <param name="Percentile99">99th percentile of a search in milliseconds.</param>
 /// <param name="PerSecond">Searches a second.</param>
 /// <param name="OfBareMedian">Median as a multiple of the bare index's, one query at a time.</param>
 /// <param name="OfBareRate">Searches a second as a multiple of the bare index's, one query at a time.</param>

@@ -49,7 +49,8 @@ internal sealed partial class StoreRun(DocumentSet documents, int dimensions, st
         var stop = await server.StopAsync();
         await using var next = await ServerProcess.StartAsync("--Storage:Path", path);
         await Task.Delay(Settling);
-        var bytes = Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + "*").Sum(file => new FileInfo(file).Length);
+        var bytes = Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + "*").Sum(
+            file => new FileInfo(file).Length);
         var loaded = LoadedLine().Match(next.Log) is { Success: true } line
             ? double.Parse(line.Groups[1].Value, CultureInfo.InvariantCulture)
             : throw new InvalidOperationException($"The server does not say how long it loaded:\n{next.Log}");
@@ -72,7 +73,8 @@ internal sealed partial class StoreRun(DocumentSet documents, int dimensions, st
         Search(_warmUp);
         var used = Environment.CpuUsage.TotalTime;
         var ticks = Search(length);
-        var load = Load.Of(ticks, new TimeSpan(ticks.Sum()), (used, default), (Environment.CpuUsage.TotalTime, default));
+        var load = Load.Of(
+            ticks, new TimeSpan(ticks.Sum()), (used, default), (Environment.CpuUsage.TotalTime, default));
         return new SearchResult(
             documents.Count,
             0,
@@ -92,7 +94,10 @@ internal sealed partial class StoreRun(DocumentSet documents, int dimensions, st
             for (var i = 0; all.Elapsed < time; i++)
             {
                 var (query, shelf, one) = (i % Queries, i % Queries % DocumentSet.Shelves, Stopwatch.StartNew());
-                index.Search(queries.AsSpan(query * dimensions, dimensions), 10, filtered ? IdFilter.Where(id => id % DocumentSet.Shelves == shelf) : null);
+                index.Search(
+                    queries.AsSpan(query * dimensions, dimensions),
+                    10,
+                    filtered ? IdFilter.Where(id => id % DocumentSet.Shelves == shelf) : null);
                 times.Add(one.Elapsed.Ticks);
             }
 

@@ -2,9 +2,9 @@ namespace Embeddings.Benchmarks.Server;
 
 /// <summary>What a server did under load, and who was busy with it.</summary>
 /// <param name="Requests">Requests answered.</param>
-/// <param name="Seconds">In how long.</param>
-/// <param name="Median">Milliseconds of a request, half of them.</param>
-/// <param name="Percentile99">Milliseconds of a request, all but one in a hundred.</param>
+/// <param name="Seconds">Time in which they were answered.</param>
+/// <param name="Median">Median of a request in milliseconds.</param>
+/// <param name="Percentile99">99th percentile of a request in milliseconds.</param>
 /// <param name="ClientCores">Processors that the clients kept busy, on average: much of the machine means that they
 /// were measured and not the server.</param>
 /// <param name="ServerCores">Processors that the server kept busy.</param>

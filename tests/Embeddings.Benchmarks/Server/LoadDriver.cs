@@ -10,7 +10,8 @@ namespace Embeddings.Benchmarks.Server;
 /// </summary>
 internal sealed class LoadDriver(ServerProcess server) : IDisposable
 {
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false })
+    private readonly HttpClient _client = new(
+        new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false })
     {
         BaseAddress = server.Root,
         Timeout = Timeout.InfiniteTimeSpan,

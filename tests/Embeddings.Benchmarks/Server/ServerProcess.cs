@@ -150,7 +150,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    // The lines of the start count; those of a million requests do not.
+    // Only the lines of the start are kept, not those of a million requests.
     private void Keep(object sender, DataReceivedEventArgs line)
     {
         lock (_log)

@@ -4,7 +4,7 @@ using Microsoft.ML.OnnxRuntime;
 namespace Embeddings.Benchmarks.Throughput;
 
 /// <summary>
-/// ONNX Runtime without anything around it: runs of token ids one after another, on workers of some threads each.
+/// ONNX Runtime without anything around it: batches of token ids one after another, on workers of some threads each.
 /// </summary>
 internal sealed class BareRuntime : IDisposable
 {
@@ -90,7 +90,12 @@ internal sealed class BareRuntime : IDisposable
         using var mask = Value(buffers.Ones, run.Tokens, shape);
         using var types = Value(buffers.Zeros, run.Tokens, shape);
         using var hidden = Value(buffers.Hidden, run.Tokens * _dimensions, [.. shape, _dimensions]);
-        _session.Run(_options, _inputs, [.. _inputs.Select(name => name switch { "input_ids" => ids, "attention_mask" => mask, _ => types })], _outputs, [hidden]);
+        _session.Run(
+            _options,
+            _inputs,
+            [.. _inputs.Select(name => name switch { "input_ids" => ids, "attention_mask" => mask, _ => types })],
+            _outputs,
+            [hidden]);
     }
 
     private static OrtValue Value<T>(T[] memory, int length, long[] shape)
@@ -108,7 +113,7 @@ internal sealed class BareRuntime : IDisposable
     }
 }
 
-/// <summary>Texts of one length that are run together.</summary>
+/// <summary>A batch of texts of one length.</summary>
 internal readonly record struct RunShape(int Texts, int Length)
 {
     public int Tokens => Texts * Length;

@@ -1,9 +1,9 @@
 namespace Embeddings.Benchmarks.Throughput;
 
 /// <summary>The quickest way that was found to run texts of some lengths without a server, and what it did.</summary>
-/// <param name="Workers">Runs at a time.</param>
-/// <param name="Threads">Threads of each.</param>
-/// <param name="Batch">Most texts of one length in a run, as long as they have 512 tokens together at most.</param>
+/// <param name="Workers">Batches at a time.</param>
+/// <param name="Threads">Threads of each worker.</param>
+/// <param name="Batch">Most texts of one length in a batch, which has at most 512 tokens.</param>
 /// <param name="TokensPerSecond">Of all workers.</param>
 /// <param name="ProcessorSeconds">For a million tokens.</param>
 /// <param name="Trials">Every way that was tried.</param>
@@ -46,7 +46,7 @@ internal sealed class CeilingRuns : IDisposable
     /// <param name="weights">The ONNX file.</param>
     /// <param name="dimensions">Of its vectors.</param>
     /// <param name="lengths">Tokens of the texts.</param>
-    /// <param name="isSingle">Whether only runs of one text are tried.</param>
+    /// <param name="isSingle">Whether only batches of one text are tried.</param>
     /// <param name="each">How long each way is tried.</param>
     public static async Task<CeilingRuns> FindAsync(
         string weights, int dimensions, IReadOnlyList<int> lengths, bool isSingle, TimeSpan each)
@@ -77,7 +77,7 @@ internal sealed class CeilingRuns : IDisposable
 
     public void Dispose() => _runtime.Dispose();
 
-    // Every text once, with others of its length; in an order of which any part is like the whole.
+    // Every text once, with others of its length, in random order, so that any part of the list is like the whole.
     private static RunShape[] Runs(IReadOnlyList<int> lengths, int batch)
     {
         RunShape[] runs = [.. lengths.GroupBy(tokens => tokens).SelectMany(group => group.Chunk(Math.Clamp(MostTokens / group.Key, 1, batch))).Select(texts => new RunShape(texts.Length, texts[0]))];

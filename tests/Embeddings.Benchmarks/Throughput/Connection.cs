@@ -11,7 +11,7 @@ namespace Embeddings.Benchmarks.Throughput;
 /// </summary>
 internal sealed class Connection(Uri root) : IDisposable
 {
-    // Well within the two minutes after which servers close what is idle.
+    // Well within the two minutes after which servers close idle connections.
     private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(60);
 
     private Socket? _socket;

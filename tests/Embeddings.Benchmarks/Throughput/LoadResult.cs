@@ -2,12 +2,12 @@ namespace Embeddings.Benchmarks.Throughput;
 
 /// <summary>What a server did in a stretch of time.</summary>
 /// <param name="Requests">Requests that were under way.</param>
-/// <param name="Failures">Of them, other than 200.</param>
+/// <param name="Failures">Those of them whose status was not 200.</param>
 /// <param name="TextsPerSecond">A request at the edge counts for the part of it that lies within.</param>
 /// <param name="TokensPerSecond">Likewise.</param>
-/// <param name="Median">Milliseconds of a request.</param>
-/// <param name="Percentile95">All but one in twenty.</param>
-/// <param name="Percentile99">All but one in a hundred.</param>
+/// <param name="Median">Median of a request in milliseconds.</param>
+/// <param name="Percentile95">95th percentile of a request in milliseconds.</param>
+/// <param name="Percentile99">99th percentile of a request in milliseconds.</param>
 /// <param name="ProcessorSeconds">Of the server, for a million tokens.</param>
 /// <param name="PeakMegabytes">Memory of the server.</param>
 internal sealed record LoadResult(
@@ -24,7 +24,8 @@ internal sealed record LoadResult(
     /// <summary>All slices together.</summary>
     public static LoadResult Of(IReadOnlyList<LoadSlice> slices)
     {
-        double[] milliseconds = [.. slices.SelectMany(slice => slice.InFlight).Select(exchange => exchange.Milliseconds).Order()];
+        double[] milliseconds =
+            [.. slices.SelectMany(slice => slice.InFlight).Select(exchange => exchange.Milliseconds).Order()];
         var (texts, tokens) = (0.0, 0.0);
         foreach (var slice in slices)
         {

@@ -26,7 +26,7 @@ internal sealed class LoadRun(ServerProcess server)
     public async Task<(LoadSlice Load, LoadSlice? Beside)> RepeatAsync(
         Workload workload, Workload? beside, TimeSpan warmUp, TimeSpan length)
     {
-        // Known once the warm-up is over, which takes longer than it should where many clients begin.
+        // Set when the warm-up is over. With many clients it takes longer than planned.
         var ends = new StrongBox<long>(long.MaxValue);
         using var breakOff = new CancellationTokenSource();
         var early = new StrongBox<int>(workload.Clients);
@@ -79,7 +79,8 @@ internal sealed class LoadRun(ServerProcess server)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(1));
             // More than there are threads for would be sent in one rush as soon as some are free.
-            var more = Math.Min((int)((_watch.Elapsed - start).TotalSeconds * rate) - released, MostOffered - due.CurrentCount);
+            var more = Math.Min(
+                (int)((_watch.Elapsed - start).TotalSeconds * rate) - released, MostOffered - due.CurrentCount);
             released += more;
             _ = more > 0 ? due.Release(more) : 0;
         }
@@ -115,13 +116,13 @@ internal sealed class LoadRun(ServerProcess server)
             }
             catch (Exception) when (breakOff.IsCancellationRequested)
             {
-                // An answer that nobody waits for any more.
+                // The client does not wait for this reply any more.
             }
             finally
             {
                 if (isEarly)
                 {
-                    // One that failed: the others would wait for it.
+                    // A client that failed; otherwise the others would wait for it.
                     Volatile.Write(ref early.Value, 0);
                 }
             }

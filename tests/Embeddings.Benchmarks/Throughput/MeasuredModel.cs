@@ -64,7 +64,8 @@ internal sealed class MeasuredModel : IDisposable
     {
         var variants = new (string Precision, string File)[] { ("fp32", "onnx/model.onnx"), ("int8", "onnx/model_qint8.onnx"), ("int8", "onnx/model_quantized.onnx") }
             .Where(variant => File.Exists(Path.Combine(Folder, variant.File))).DistinctBy(variant => variant.Precision).ToList();
-        var files = variants.Select(variant => variant.File).Concat(TokenizerFiles.Where(file => File.Exists(Path.Combine(Folder, file))));
+        var files = variants.Select(variant => variant.File).Concat(
+            TokenizerFiles.Where(file => File.Exists(Path.Combine(Folder, file))));
         var manifest = new
         {
             id = $"measured/{Path.GetFileName(Folder)}",

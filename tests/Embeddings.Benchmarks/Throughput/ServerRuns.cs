@@ -50,7 +50,8 @@ internal sealed class ServerRuns(
             load.Add((await _load.RepeatAsync(workload, null, Least(slice, _warmUp), slice)).Load);
         }
 
-        return new WorkloadResult(precision, workload.Name, LoadResult.Of(load), ceiling.Result, batched?.Result, lone?.MedianMilliseconds);
+        return new WorkloadResult(
+            precision, workload.Name, LoadResult.Of(load), ceiling.Result, batched?.Result, lone?.MedianMilliseconds);
     }
 
     /// <summary>Queries alone and beside bulk, a slice of each in turn.</summary>
@@ -93,13 +94,14 @@ internal sealed class ServerRuns(
         var (exchanges, bytes) = (new List<Exchange>(), new List<long>());
         var first = LoadResult.Of(capacity);
         var rate = Overload * first.TextsPerSecond / bulk.Requests[0].Texts.Count;
-        // By then all that waited first has been answered, and the queue is full.
+        // By then the first requests have been answered, and the queue is full.
         var settling = TimeSpan.FromSeconds(MeasuredModel.QueuedTokens / first.TokensPerSecond);
         var stretches = Math.Max(1, (int)(length / OverloadStretch));
         var start = server.ResidentBytes;
         for (var i = 0; i < stretches; i++)
         {
-            var offered = await _load.OfferAsync(bulk, rate, settling, Most(TimesSettling * settling, length / stretches));
+            var offered = await _load.OfferAsync(
+                bulk, rate, settling, Most(TimesSettling * settling, length / stretches));
             exchanges.AddRange(offered.All);
             overload.Add(offered.Load);
             bytes.AddRange(offered.Bytes);

@@ -39,7 +39,8 @@ internal sealed class TextSource
         var words = _sentenceWords.Length > 0 ? _sentenceWords : _words;
         return Fresh(() =>
         {
-            var count = Math.Clamp((int)Math.Round(median * Math.Exp(spread * Normal())), 1, Math.Min(most, words.Length - 1));
+            var count = Math.Clamp(
+                (int)Math.Round(median * Math.Exp(spread * Normal())), 1, Math.Min(most, words.Length - 1));
             return string.Join(' ', words.AsSpan(_random.Next(words.Length - count), count)!);
         });
     }

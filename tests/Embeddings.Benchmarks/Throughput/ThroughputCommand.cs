@@ -11,12 +11,14 @@ internal static class ThroughputCommand
 {
     private const string AllWorkloads = "lone,queries,bulk,mixed,beside,overload";
 
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json =
+        new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public static async Task<int> RunAsync(string[] options, TextWriter output)
     {
         using var model = new MeasuredModel(options.Option("--model"));
-        var length = TimeSpan.FromSeconds(double.Parse(options.Option("--seconds") ?? "10", CultureInfo.InvariantCulture));
+        var length = TimeSpan.FromSeconds(
+            double.Parse(options.Option("--seconds") ?? "10", CultureInfo.InvariantCulture));
         var names = (options.Option("--workloads") ?? AllWorkloads).Split(',');
         if (names.Except(AllWorkloads.Split(',')).FirstOrDefault() is { } unknown)
         {
@@ -82,7 +84,8 @@ internal static class ThroughputCommand
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Embeddings.sln")))
         {
-            folder = folder.Parent ?? throw new InvalidOperationException("The benchmarks run from inside the repository.");
+            folder = folder.Parent ?? throw new InvalidOperationException(
+                "The benchmarks run from inside the repository.");
         }
 
         return folder.FullName;

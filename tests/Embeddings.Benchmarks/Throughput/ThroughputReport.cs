@@ -18,10 +18,10 @@ internal sealed record ThroughputReport(int Processors, string Model)
 /// <param name="Precision">Of the weights.</param>
 /// <param name="Workload">Its name.</param>
 /// <param name="Load">The server's.</param>
-/// <param name="Ceiling">The bare runtime's, with vectors that are the same whatever else is embedded: with 8-bit
-/// weights, one text in a run.</param>
-/// <param name="Batched">The bare runtime's with several texts in a run, where that changes their vectors.</param>
-/// <param name="BareMilliseconds">Median of a bare run; lone texts only.</param>
+/// <param name="Ceiling">The bare runtime's, with vectors that are the same whatever else is embedded: with int8
+/// weights, one text in a batch.</param>
+/// <param name="Batched">The bare runtime's with several texts in a batch, where that changes their vectors.</param>
+/// <param name="BareMilliseconds">Median of a batch of one text in the bare runtime.</param>
 internal sealed record WorkloadResult(
     string Precision, string Workload, LoadResult Load, Ceiling Ceiling, Ceiling? Batched, double? BareMilliseconds)
 {
@@ -53,12 +53,12 @@ internal sealed record BesideResult(string Precision, LoadResult Idle, LoadResul
 /// <param name="Capacity">Tokens a second of clients that wait for their answers.</param>
 /// <param name="Goodput">Tokens a second that were answered with 200, of all that was offered, while the queue was
 /// full.</param>
-/// <param name="Answered">Requests, with 200.</param>
-/// <param name="Refused">Requests, with 429.</param>
-/// <param name="Failed">Requests, with anything else.</param>
-/// <param name="WithRetryAfter">Of the refusals.</param>
-/// <param name="RefusalPercentile99">Milliseconds.</param>
-/// <param name="SlowestRefusal">Milliseconds.</param>
+/// <param name="Answered">Requests answered with 200.</param>
+/// <param name="Refused">Requests answered with 429.</param>
+/// <param name="Failed">Requests answered with any other status, or not at all.</param>
+/// <param name="WithRetryAfter">Refusals with a Retry-After.</param>
+/// <param name="RefusalPercentile99">99th percentile of a refusal in milliseconds.</param>
+/// <param name="SlowestRefusal">Milliseconds of the slowest refusal.</param>
 /// <param name="SlowRefusals">Of the refusals, those that took more than 50 milliseconds.</param>
 /// <param name="StartMegabytes">Memory of the server before.</param>
 /// <param name="HalfMegabytes">Most in the first half of the overload.</param>

@@ -48,7 +48,8 @@ internal sealed class Request
     {
         Texts = texts;
         Tokens = texts.Sum(text => text.Tokens);
-        var body = JsonSerializer.SerializeToUtf8Bytes(new { model, input = texts.Select(text => text.Value), encoding_format = "base64" });
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new { model, input = texts.Select(text => text.Value), encoding_format = "base64" });
         var head = string.Create(CultureInfo.InvariantCulture, $"POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n");
         Bytes = [.. Encoding.ASCII.GetBytes(head), .. body];
     }

@@ -1,5 +1,5 @@
 // @huggingface/transformers on onnxruntime-node: node transformers_js.mjs NODE_MODULES MODEL_DIR WEIGHTS TEXTS.json
-// For each line of its input, a number of seconds, it embeds for so long and writes how many texts that were and in how many seconds.
+// Each line of its input is a number of seconds. It embeds for that time, and writes the number of texts and of seconds.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -12,7 +12,7 @@ const { pipeline, env } = await import(pathToFileURL(entry));
 env.allowRemoteModels = false;
 env.localModelPath = dirname(resolve(model));
 
-// dtype fp32 adds no suffix to the file's name, whatever is in the file.
+// With dtype fp32 the file's name gets no suffix, also if the file has other weights.
 const extract = await pipeline('feature-extraction', basename(resolve(model)), { dtype: 'fp32', device: 'cpu', model_file_name: basename(weights, '.onnx') });
 const texts = JSON.parse(readFileSync(file, 'utf8'));
 const batch = 32;

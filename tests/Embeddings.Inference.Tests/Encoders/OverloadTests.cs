@@ -44,7 +44,7 @@ public sealed class OverloadTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_remembered_needs_no_room()
+    public async Task What_is_cached_needs_no_room()
     {
         Load(cacheBytes: 100_000);
         var known = await EmbedAsync([Words(10)]);
@@ -68,7 +68,7 @@ public sealed class OverloadTests : IDisposable
 
     public void Dispose()
     {
-        // What a failed test holds would be waited for.
+        // Otherwise disposal would wait for the batches that a failed test holds.
         _workers.Release();
         _encoder?.Dispose();
         _model.Dispose();

@@ -22,16 +22,21 @@ public sealed class ReferenceEmbeddingTests
         var singles = new List<float[]>();
         foreach (var expected in cases)
         {
-            var result = await encoder.GenerateAsync([expected.Text], cancellationToken: TestContext.Current.CancellationToken);
+            var result = await encoder.GenerateAsync(
+                [expected.Text], cancellationToken: TestContext.Current.CancellationToken);
             var actual = result[0].Vector.ToArray();
             Assert.Equal(expected.Tokens, result.Usage!.InputTokenCount);
             Assert.True(VectorMath.Cosine(expected.Embedding, actual) >= 0.999999f, expected.Text);
-            Assert.True(LargestDifference(expected.Embedding, actual) <= 2e-6f, $"{LargestDifference(expected.Embedding, actual)}: {expected.Text}");
+            Assert.True(
+                LargestDifference(expected.Embedding, actual) <= 2e-6f,
+                $"{LargestDifference(expected.Embedding, actual)}: {expected.Text}");
             singles.Add(actual);
         }
 
-        var batch = await encoder.GenerateAsync(cases.Select(c => c.Text), cancellationToken: TestContext.Current.CancellationToken);
-        Assert.All(batch.Zip(singles), pair => Assert.True(LargestDifference(pair.First.Vector.Span, pair.Second) <= 1e-6f));
+        var batch = await encoder.GenerateAsync(
+            cases.Select(c => c.Text), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.All(
+            batch.Zip(singles), pair => Assert.True(LargestDifference(pair.First.Vector.Span, pair.Second) <= 1e-6f));
     }
 
     [Theory]

@@ -18,7 +18,7 @@ public sealed class SameBitsTests
     [Theory]
     [InlineData("fp32", 1e-6f)]
     [InlineData("int8", 0f)]
-    public async Task A_text_has_one_vector_alone_in_company_and_under_load(string precision, float most)
+    public async Task A_text_has_the_same_vector_alone_in_a_batch_and_under_load(string precision, float most)
     {
         var directory = TestData.Reference("models/minilm-shape");
         // The architecture of the real one, and its folder's layout.
@@ -44,11 +44,14 @@ public sealed class SameBitsTests
         {
             var own = texts.Index().Where(text => (text.Index * 7 % Callers) != caller).ToArray();
             var found = await generator.GenerateAsync(own.Select(text => text.Item), cancellationToken: Cancelled);
-            AssertSame([.. own.Select(text => alone[text.Index])], [.. found.Select(embedding => embedding.Vector.ToArray())], most);
+            AssertSame(
+                [.. own.Select(text => alone[text.Index])],
+                [.. found.Select(embedding => embedding.Vector.ToArray())],
+                most);
         }, Cancelled)));
     }
 
-    // What the weights say counts; where they say nothing, all but fp32 are taken to depend on their neighbours.
+    // depends_on_batch of the weights counts. Without it all weights but fp32 are taken to depend on their batch.
     [Theory]
     [InlineData("fp32", null, false)]
     [InlineData("fp32", true, true)]

@@ -48,7 +48,9 @@ public sealed class SentenceEncoderTests
             Assert.Equal(single.ToArray(), embedding.Vector.ToArray());
         }
 
-        Assert.Equal(texts.Sum(text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length + 2), batch.Usage!.InputTokenCount);
+        Assert.Equal(
+            texts.Sum(text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length + 2),
+            batch.Usage!.InputTokenCount);
     }
 
     [Fact]
@@ -68,7 +70,8 @@ public sealed class SentenceEncoderTests
         using var model = new TinyModel(Vocabulary, Table, maxTokens: 4);
         using IEmbeddingGenerator<string, Embedding<float>> encoder = model.Load();
         var options = new EncodingOptions { Truncation = Truncation.Reject };
-        var exception = await Assert.ThrowsAsync<InputTooLongException>(() => encoder.GenerateAsync(["a b", "a b c"], options, Cancelled));
+        var exception = await Assert.ThrowsAsync<InputTooLongException>(
+            () => encoder.GenerateAsync(["a b", "a b c"], options, Cancelled));
         Assert.Equal((1, 5, 4), (exception.Index, exception.Tokens, exception.MaxTokens));
         Assert.Single(await encoder.GenerateAsync(["a b"], options, Cancelled));
     }
@@ -78,7 +81,8 @@ public sealed class SentenceEncoderTests
     {
         using var model = new TinyModel(Vocabulary, Table, maxTokens: 4, normalize: true);
         using IEmbeddingGenerator<string, Embedding<float>> encoder = model.Load();
-        var result = await encoder.GenerateAsync(["a a b"], new EncodingOptions { Truncation = Truncation.Chunk }, Cancelled);
+        var result = await encoder.GenerateAsync(
+            ["a a b"], new EncodingOptions { Truncation = Truncation.Chunk }, Cancelled);
 
         // Sequences [CLS] a a [SEP] → (1, 0) of 4 tokens and [CLS] b [SEP] → (0, 1) of 3.
         Assert.Equal(0.8f, result[0].Vector.Span[0], 1e-6f);
@@ -104,7 +108,8 @@ public sealed class SentenceEncoderTests
     {
         using var model = new TinyModel(Vocabulary, Table, maxTokens: 4);
         using IEmbeddingGenerator<string, Embedding<float>> encoder = model.Load();
-        var result = await encoder.GenerateAsync(["b c"], new EncodingOptions { Prompt = "a ", Truncation = Truncation.Chunk }, Cancelled);
+        var result = await encoder.GenerateAsync(
+            ["b c"], new EncodingOptions { Prompt = "a ", Truncation = Truncation.Chunk }, Cancelled);
         var sequences = await encoder.GenerateAsync(["a b", "a c"], cancellationToken: Cancelled);
         Assert.Equal((sequences[0].Vector.Span[0] + sequences[1].Vector.Span[0]) / 2, result[0].Vector.Span[0], 1e-6f);
         Assert.Equal((sequences[0].Vector.Span[1] + sequences[1].Vector.Span[1]) / 2, result[0].Vector.Span[1], 1e-6f);
@@ -116,7 +121,8 @@ public sealed class SentenceEncoderTests
     {
         using var model = new TinyModel(Vocabulary, Table, normalize: true);
         using IEmbeddingGenerator<string, Embedding<float>> encoder = model.Load();
-        var vector = await encoder.GenerateVectorAsync("c", new EmbeddingGenerationOptions { Dimensions = 1 }, Cancelled);
+        var vector = await encoder.GenerateVectorAsync(
+            "c", new EmbeddingGenerationOptions { Dimensions = 1 }, Cancelled);
         Assert.Equal([1f], vector.ToArray());
     }
 
@@ -127,7 +133,8 @@ public sealed class SentenceEncoderTests
         using IEmbeddingGenerator<string, Embedding<float>> encoder = model.Load();
         var options = new EncodingOptions { MaxTotalTokens = 7 };
         Assert.Equal(2, (await encoder.GenerateAsync(["a b", "a"], options, Cancelled)).Count);
-        var exception = await Assert.ThrowsAsync<TooManyTokensException>(() => encoder.GenerateAsync(["a b", "a b"], options, Cancelled));
+        var exception = await Assert.ThrowsAsync<TooManyTokensException>(
+            () => encoder.GenerateAsync(["a b", "a b"], options, Cancelled));
         Assert.Equal((8, 7), (exception.Tokens, exception.MaxTokens));
     }
 
@@ -137,7 +144,8 @@ public sealed class SentenceEncoderTests
         using var model = new TinyModel(Vocabulary, Table, maxTokens: 6);
         using IEmbeddingGenerator<string, Embedding<float>> encoder = model.Load();
         var options = new EncodingOptions { MaxTotalTokens = 7, Truncation = Truncation.Reject };
-        await Assert.ThrowsAsync<InputTooLongException>(() => encoder.GenerateAsync(["a b a b a b a b"], options, Cancelled));
+        await Assert.ThrowsAsync<InputTooLongException>(
+            () => encoder.GenerateAsync(["a b a b a b a b"], options, Cancelled));
     }
 
     [Theory]
@@ -149,7 +157,8 @@ public sealed class SentenceEncoderTests
         table[^1] = value;
         using var model = new TinyModel(Vocabulary, table, normalize: true);
         using IEmbeddingGenerator<string, Embedding<float>> encoder = model.Load();
-        var exception = await Assert.ThrowsAsync<NonFiniteVectorException>(() => encoder.GenerateAsync(["a", "c"], cancellationToken: Cancelled));
+        var exception = await Assert.ThrowsAsync<NonFiniteVectorException>(
+            () => encoder.GenerateAsync(["a", "c"], cancellationToken: Cancelled));
         Assert.Equal(1, exception.Index);
     }
 
@@ -196,6 +205,7 @@ public sealed class SentenceEncoderTests
     {
         using var model = new TinyModel(Vocabulary, Table);
         using IEmbeddingGenerator<string, Embedding<float>> encoder = model.Load();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => encoder.GenerateAsync(["a"], cancellationToken: new CancellationToken(true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => encoder.GenerateAsync(["a"], cancellationToken: new CancellationToken(true)));
     }
 }

@@ -59,7 +59,7 @@ public sealed class VectorCacheTests
     }
 
     [Fact]
-    public async Task An_encoder_remembers_counts_and_gives_the_same_vectors()
+    public async Task An_encoder_caches_counts_and_gives_the_same_vectors()
     {
         using var model = new TinyModel(Vocabulary, [0, 0, 9, 9, 0, 0, 0, 0, 0, 0, 4, 0, 0, 8, 6, 6]);
         using var encoder = new SentenceEncoder(model.Manifest, model.Folder, new EncoderSettings { CacheBytes = 1 << 20 });
@@ -71,7 +71,7 @@ public sealed class VectorCacheTests
         Assert.Equal(first[1].Vector.ToArray(), second[0].Vector.ToArray());
         Assert.Equal(10, second.Usage!.InputTokenCount);
 
-        // Fewer dimensions must not change what is remembered.
+        // Fewer dimensions must not change the cached vector.
         await generator.GenerateAsync(["a b"], new EmbeddingGenerationOptions { Dimensions = 1 }, Cancelled);
         var third = await generator.GenerateVectorAsync("a b", cancellationToken: Cancelled);
         Assert.Equal(first[0].Vector.ToArray(), third.ToArray());

@@ -119,7 +119,7 @@ public sealed class ModelAdderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Weights_of_8_bits_that_the_repository_has_are_added_beside_those_of_32()
+    public async Task Int8_weights_of_the_repository_are_added_beside_those_of_fp32()
     {
         _repository.SetBytes("onnx/model_quantized.onnx", TinyModel.Onnx(TinyRepository.Table, TinyRepository.Vocabulary.Length, 2));
         var added = await AddAsync();
@@ -279,8 +279,8 @@ public sealed class ModelAdderTests : IAsyncLifetime
             RetryDelay = TimeSpan.FromMilliseconds(1),
         };
         var downloader = new ModelDownloader(ModelDownloader.CreateHttpClient(options), options, TimeProvider.System, NullLogger<ModelDownloader>.Instance);
-        var registry = ModelCatalog.Read([_models, Repository.TestModels]);
-        return new ModelAdder(downloader, options, TimeProvider.System).AddAsync(registry, ModelAddition.Parse(repository, name, onnx), null, Cancelled);
+        var catalog = ModelCatalog.Read([_models, Repository.TestModels]);
+        return new ModelAdder(downloader, options, TimeProvider.System).AddAsync(catalog, ModelAddition.Parse(repository, name, onnx), null, Cancelled);
     }
 
     private async Task<string> RefusedAsync(string repository = "owner/tiny-en", Uri? hub = null, bool offline = false) =>

@@ -4,8 +4,8 @@ using Embeddings.Inference.Tests.Models;
 namespace Embeddings.Inference.Tests.Hub;
 
 /// <summary>
-/// A sentence-transformers repository on a <see cref="HubServer"/>, as its authors write one: six tokens and two dimensions, mean pooling scaled to
-/// length 1. A test replaces, adds or removes files before it is asked for.
+/// A sentence-transformers repository on a <see cref="HubServer"/>, as its authors write one: six tokens and two
+/// dimensions, mean pooling scaled to length 1. A test replaces, adds or removes files before it is asked for.
 /// </summary>
 public sealed class TinyRepository
 {

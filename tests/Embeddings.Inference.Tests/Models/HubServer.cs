@@ -72,7 +72,7 @@ public sealed class HubServer : IAsyncDisposable
         await context.Response.Body.WriteAsync(body.AsMemory(0, body.Length / 2));
         await context.Response.Body.FlushAsync();
 
-        // A reset overtakes what is still on its way: let it arrive.
+        // A reset discards bytes that have not arrived yet, so wait until they have.
         await Task.Delay(200);
         context.Abort();
         return true;
@@ -151,7 +151,8 @@ public sealed class HubServer : IAsyncDisposable
     {
         var request = context.Request;
         var path = request.Path.Value!;
-        Requests.Enqueue(new HubRequest(path, request.Headers.Range.ToString(), request.Headers.Authorization.ToString()));
+        Requests.Enqueue(
+            new HubRequest(path, request.Headers.Range.ToString(), request.Headers.Authorization.ToString()));
         if (!Files.TryGetValue(path, out var body))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;

@@ -32,10 +32,13 @@ public sealed class ModelDownloaderFaultTests : DownloadTests
     {
         var disk = Path.Combine(Folder, "disk");
         Directory.CreateDirectory(disk);
-        Assert.SkipUnless(OperatingSystem.IsLinux() && await RunAsync("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk) == 0, "Needs the right to mount a small disk.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && await RunAsync("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk) == 0,
+            "Needs the right to mount a small disk.");
         try
         {
-            var exception = await Assert.ThrowsAsync<ModelException>(() => Downloader(Options).DownloadAsync(Manifest, disk, null, Cancelled));
+            var exception = await Assert.ThrowsAsync<ModelException>(
+                () => Downloader(Options).DownloadAsync(Manifest, disk, null, Cancelled));
             Assert.Contains("disk is full", exception.Message, StringComparison.Ordinal);
             Assert.Equal(0, await RunAsync("mount", "-o", "remount,size=8m", disk));
             await Downloader(Options).DownloadAsync(Manifest, disk, null, Cancelled);
@@ -53,11 +56,14 @@ public sealed class ModelDownloaderFaultTests : DownloadTests
     {
         var disk = Path.Combine(Folder, "disk");
         Directory.CreateDirectory(disk);
-        Assert.SkipUnless(OperatingSystem.IsLinux() && await RunAsync("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk) == 0, "Needs the right to mount a small disk.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && await RunAsync("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk) == 0,
+            "Needs the right to mount a small disk.");
         try
         {
             Hub.Mishaps.Enqueue(DripAsync);
-            var exception = await Assert.ThrowsAsync<ModelException>(() => Downloader(Options).DownloadAsync(Manifest, disk, null, Cancelled));
+            var exception = await Assert.ThrowsAsync<ModelException>(
+                () => Downloader(Options).DownloadAsync(Manifest, disk, null, Cancelled));
             Assert.Contains("disk is full", exception.Message, StringComparison.Ordinal);
         }
         finally
@@ -96,7 +102,8 @@ public sealed class ModelDownloaderFaultTests : DownloadTests
     {
         const string path = "a #1?.txt";
         Hub.Files[Url + path] = SmallBytes;
-        await Downloader(Options).DownloadAsync(Manifest with { Files = [FileOf(path, SmallBytes)] }, Folder, null, Cancelled);
+        await Downloader(Options).DownloadAsync(
+            Manifest with { Files = [FileOf(path, SmallBytes)] }, Folder, null, Cancelled);
         Assert.Equal(SmallBytes, await File.ReadAllBytesAsync(Path.Combine(Folder, path), Cancelled));
     }
 
@@ -125,7 +132,8 @@ public sealed class ModelDownloaderFaultTests : DownloadTests
             context.Abort();
             return true;
         });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Downloader(Options).DownloadAsync(Manifest, Folder, null, cancellation.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Downloader(Options).DownloadAsync(Manifest, Folder, null, cancellation.Token));
         await DownloadAsync();
         AssertComplete();
         Assert.Equal("bytes=500000-", Hub.Requests.ElementAt(1).Range);

@@ -40,7 +40,7 @@ public sealed class ModelDownloaderTests : DownloadTests
     }
 
     [Fact]
-    public async Task AHub_that_ignores_ranges_is_read_from_the_beginning()
+    public async Task A_hub_that_ignores_ranges_is_read_from_the_beginning()
     {
         Hub.IgnoresRanges = true;
         Hub.Mishaps.Enqueue(HubServer.CutAsync);
@@ -97,7 +97,7 @@ public sealed class ModelDownloaderTests : DownloadTests
     [InlineData(429, "0")]
     [InlineData(503, "0")]
     [InlineData(500, null)]
-    public async Task AHub_that_is_busy_is_asked_again(int status, string? retryAfter)
+    public async Task A_hub_that_is_busy_is_asked_again(int status, string? retryAfter)
     {
         Hub.Mishaps.Enqueue(HubServer.Status(status, retryAfter));
         Hub.Mishaps.Enqueue(HubServer.Status(status, retryAfter));
@@ -107,7 +107,7 @@ public sealed class ModelDownloaderTests : DownloadTests
     }
 
     [Fact]
-    public async Task AHub_that_fails_every_time_is_given_up()
+    public async Task A_hub_that_fails_every_time_is_given_up()
     {
         for (var i = 0; i < 10; i++)
         {
@@ -136,7 +136,7 @@ public sealed class ModelDownloaderTests : DownloadTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task AHub_that_cannot_be_reached_or_says_nothing_is_noticed_within_five_seconds(bool listens)
+    public async Task A_hub_that_cannot_be_reached_or_says_nothing_is_noticed_within_five_seconds(bool listens)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -147,7 +147,8 @@ public sealed class ModelDownloaderTests : DownloadTests
         }
 
         var watch = Stopwatch.StartNew();
-        var message = await FailAsync(new HubOptions { CacheDirectory = "", Endpoint = new Uri($"http://127.0.0.1:{port}/") });
+        var message = await FailAsync(
+            new HubOptions { CacheDirectory = "", Endpoint = new Uri($"http://127.0.0.1:{port}/") });
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(6), $"It took {watch.Elapsed}.");
         Assert.Contains("cannot be reached", message, StringComparison.Ordinal);
         Assert.Contains(Folder, message, StringComparison.Ordinal);
@@ -162,7 +163,7 @@ public sealed class ModelDownloaderTests : DownloadTests
     }
 
     [Fact]
-    public async Task The_token_goes_to_theHub_and_not_where_it_redirects()
+    public async Task The_token_goes_to_the_hub_and_not_where_it_redirects()
     {
         Hub.Files["/cdn/x/resolve/y/z"] = LargeBytes;
         Hub.Mishaps.Enqueue((context, _) =>

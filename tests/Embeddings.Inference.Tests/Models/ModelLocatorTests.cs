@@ -20,7 +20,7 @@ public sealed class ModelLocatorTests : IDisposable
     [InlineData(null, "fp32")]
     [InlineData("int8", "int8")]
     [InlineData("int4", "fp32")]
-    public void Weights_of_32_bits_are_served_unless_others_are_asked_for(string? asked, string served)
+    public void Fp32_is_served_unless_another_precision_is_asked_for(string? asked, string served)
     {
         using var model = new TinyModel(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"], new float[5]);
         var manifest = model.Manifest with { Variants = new OrderedDictionary<string, string> { ["int8"] = "eight.onnx", ["fp32"] = "model.onnx" } };
@@ -32,18 +32,18 @@ public sealed class ModelLocatorTests : IDisposable
     public void A_copied_folder_is_enough()
     {
         var copy = Copy(Path.Combine(_folder, "models", "tiny"));
-        var registry = ModelCatalog.Read([Path.Combine(_folder, "models")]);
-        Assert.Equal(copy, new ModelLocator(registry, [], "").Find(registry.Find("tests/TINY")!, out _));
+        var catalog = ModelCatalog.Read([Path.Combine(_folder, "models")]);
+        Assert.Equal(copy, new ModelLocator(catalog, [], "").Find(catalog.Find("tests/TINY")!, out _));
     }
 
     [Fact]
     public void The_search_path_comes_first_then_the_models_folder_then_the_hub_cache()
     {
-        var registry = ModelCatalog.Read([_model.Models]);
-        var manifest = registry.Find("tiny")! with { Repository = "owner/tiny", Revision = "abc" };
+        var catalog = ModelCatalog.Read([_model.Models]);
+        var manifest = catalog.Find("tiny")! with { Repository = "owner/tiny", Revision = "abc" };
         var cached = Copy(Path.Combine(_folder, "hub", "models--owner--tiny", "snapshots", "abc"));
         var mounted = Copy(Path.Combine(_folder, "mounted", "tests", "tiny"));
-        var locator = new ModelLocator(registry, [Path.Combine(_folder, "mounted")], Path.Combine(_folder, "hub"));
+        var locator = new ModelLocator(catalog, [Path.Combine(_folder, "mounted")], Path.Combine(_folder, "hub"));
         Assert.Equal(mounted, locator.Find(manifest, out _));
         Directory.Delete(mounted, recursive: true);
         Assert.Equal(_model.Folder, locator.Find(manifest, out _));
@@ -59,7 +59,9 @@ public sealed class ModelLocatorTests : IDisposable
     {
         Copy(Path.Combine(_folder, "added", "tiny"));
         var mine = ModelCatalog.Read([Path.Combine(_folder, "added"), Path.Combine(_folder, "nowhere"), _model.Models]);
-        Assert.Equal(Path.Combine(_folder, "added", "tiny"), new ModelLocator(mine, [], "").Find(Assert.Single(mine.Manifests), out _));
+        Assert.Equal(
+            Path.Combine(_folder, "added", "tiny"),
+            new ModelLocator(mine, [], "").Find(Assert.Single(mine.Manifests), out _));
 
         var shipped = ModelCatalog.Read([Path.Combine(_folder, "nowhere"), _model.Models]);
         Assert.Equal(_model.Folder, new ModelLocator(shipped, [], "").Find(Assert.Single(shipped.Manifests), out _));
@@ -70,17 +72,20 @@ public sealed class ModelLocatorTests : IDisposable
     [Fact]
     public void The_hub_caches_links_are_followed()
     {
-        var registry = ModelCatalog.Read([_model.Models]);
-        var manifest = registry.Find("tiny")! with { Repository = "owner/tiny", Revision = "abc" };
+        var catalog = ModelCatalog.Read([_model.Models]);
+        var manifest = catalog.Find("tiny")! with { Repository = "owner/tiny", Revision = "abc" };
         var blobs = Copy(Path.Combine(_folder, "hub", "models--owner--tiny", "blobs"));
-        var snapshot = Directory.CreateDirectory(Path.Combine(_folder, "hub", "models--owner--tiny", "snapshots", "abc")).FullName;
+        var snapshot =
+            Directory.CreateDirectory(Path.Combine(_folder, "hub", "models--owner--tiny", "snapshots", "abc")).FullName;
         foreach (var blob in Directory.GetFiles(blobs))
         {
-            File.CreateSymbolicLink(Path.Combine(snapshot, Path.GetFileName(blob)), Path.Combine("..", "..", "blobs", Path.GetFileName(blob)));
+            File.CreateSymbolicLink(
+                Path.Combine(snapshot, Path.GetFileName(blob)),
+                Path.Combine("..", "..", "blobs", Path.GetFileName(blob)));
         }
 
         Directory.Delete(_model.Folder, recursive: true);
-        Assert.Equal(snapshot, new ModelLocator(registry, [], Path.Combine(_folder, "hub")).Find(manifest, out _));
+        Assert.Equal(snapshot, new ModelLocator(catalog, [], Path.Combine(_folder, "hub")).Find(manifest, out _));
     }
 
     [Fact]
@@ -90,9 +95,12 @@ public sealed class ModelLocatorTests : IDisposable
         var bytes = File.ReadAllBytes(path);
         bytes[^1] ^= 1;
         File.WriteAllBytes(path, bytes);
-        var registry = ModelCatalog.Read([_model.Models]);
-        Assert.Null(new ModelLocator(registry, [], "").Find(registry.Manifests[0], out var problems));
-        Assert.Contains(registry.Manifests[0].Files.Single(file => file.Path == "model.onnx").Sha256, Assert.Single(problems), StringComparison.Ordinal);
+        var catalog = ModelCatalog.Read([_model.Models]);
+        Assert.Null(new ModelLocator(catalog, [], "").Find(catalog.Manifests[0], out var problems));
+        Assert.Contains(
+            catalog.Manifests[0].Files.Single(file => file.Path == "model.onnx").Sha256,
+            Assert.Single(problems),
+            StringComparison.Ordinal);
     }
 
     [Theory]

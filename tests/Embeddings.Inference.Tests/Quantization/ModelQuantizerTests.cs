@@ -5,13 +5,13 @@ using Embeddings.Inference.Quantization.Onnx;
 
 namespace Embeddings.Inference.Tests.Quantization;
 
-/// <summary>From an fp32 file to an 8-bit variant that is served.</summary>
+/// <summary>From an fp32 file to an int8 variant that is served.</summary>
 public sealed class ModelQuantizerTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Eight_bits_give_nearly_the_vectors_that_the_weights_give_by_hand()
+    public async Task Int8_gives_nearly_the_vectors_that_the_weights_give_by_hand()
     {
         using var model = new LayerModel();
         var result = await QuantizeAsync(model);
@@ -21,7 +21,8 @@ public sealed class ModelQuantizerTests
         Assert.NotNull(new ModelLocator(ModelCatalog.Read([model.Models], "int8"), [], "").Find(manifest, out _));
         using var encoder = new SentenceEncoder(manifest, model.Folder);
         int[] ids = [700, 41, 4999, 8, 8, 1234];
-        var vector = (await encoder.GenerateAsync([(ReadOnlyMemory<int>)ids], cancellationToken: Cancelled))[0].Vector.ToArray();
+        var vector =
+            (await encoder.GenerateAsync([(ReadOnlyMemory<int>)ids], cancellationToken: Cancelled))[0].Vector.ToArray();
         var expected = model.Expected([2, .. ids, 3]);
         Assert.InRange(vector.Zip(expected, (a, b) => a * b).Sum(), 0.999, 1.000001);
     }
@@ -35,7 +36,7 @@ public sealed class ModelQuantizerTests
     }
 
     [Fact]
-    public async Task Only_the_hidden_states_are_kept_and_every_product_and_the_vocabulary_have_8_bits()
+    public async Task Only_the_hidden_states_are_kept_and_every_product_and_the_vocabulary_are_int8()
     {
         using var model = new LayerModel();
         var result = await QuantizeAsync(model);
@@ -68,12 +69,16 @@ public sealed class ModelQuantizerTests
         var json = await File.ReadAllTextAsync(path, Cancelled);
         Assert.Contains("\"depends_on_batch\": true", json, StringComparison.Ordinal);
         Assert.True(ModelCatalog.Read([model.Models], "int8").Find(LayerModel.Name)!.DependsOnBatch);
-        await File.WriteAllTextAsync(path, json.Replace(model.Manifest().Files[0].Sha256, new string('0', 64), StringComparison.Ordinal), Cancelled);
-        var registry = ModelCatalog.Read([model.Models], "int8");
-        Assert.Equal("fp32", registry.Find(LayerModel.Name)!.Precision);
-        Assert.Contains("models quantize layer", Assert.Single(registry.Problems), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(
+            path,
+            json.Replace(model.Manifest().Files[0].Sha256, new string('0', 64), StringComparison.Ordinal),
+            Cancelled);
+        var catalog = ModelCatalog.Read([model.Models], "int8");
+        Assert.Equal("fp32", catalog.Find(LayerModel.Name)!.Precision);
+        Assert.Contains("models quantize layer", Assert.Single(catalog.Problems), StringComparison.Ordinal);
         await File.WriteAllTextAsync(path, "{", Cancelled);
-        Assert.Contains("cannot be read", Assert.Single(ModelCatalog.Read([model.Models]).Problems), StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be read", Assert.Single(ModelCatalog.Read([model.Models]).Problems), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -89,7 +94,9 @@ public sealed class ModelQuantizerTests
         using var model = new LayerModel(proto => Break(proto, fault));
         var exception = await Assert.ThrowsAsync<ModelException>(() => QuantizeAsync(model));
         Assert.Contains(part, exception.Message, StringComparison.Ordinal);
-        Assert.Equal(["model.json", "model.onnx", "vocab.txt"], Directory.GetFiles(model.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["model.json", "model.onnx", "vocab.txt"],
+            Directory.GetFiles(model.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -97,7 +104,10 @@ public sealed class ModelQuantizerTests
     {
         using var model = new LayerModel();
         await File.WriteAllTextAsync(Path.Combine(model.Folder, "model.onnx"), "<html>not found</html>", Cancelled);
-        Assert.Contains("no ONNX file", (await Assert.ThrowsAsync<ModelException>(() => QuantizeAsync(model))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no ONNX file",
+            (await Assert.ThrowsAsync<ModelException>(() => QuantizeAsync(model))).Message,
+            StringComparison.Ordinal);
     }
 
     private static Task<QuantizedModel> QuantizeAsync(LayerModel model) =>
@@ -118,7 +128,8 @@ public sealed class ModelQuantizerTests
                 model.OpsetImport[0].Version = 10;
                 break;
             case "not finite":
-                weights.RawData = Google.Protobuf.ByteString.CopyFrom([.. BitConverter.GetBytes(float.NaN), .. weights.RawData.Span[4..]]);
+                weights.RawData = Google.Protobuf.ByteString.CopyFrom(
+                    [.. BitConverter.GetBytes(float.NaN), .. weights.RawData.Span[4..]]);
                 break;
             case "overflow":
                 var gain = model.Graph.Initializer.Single(tensor => tensor.Name == "gain");

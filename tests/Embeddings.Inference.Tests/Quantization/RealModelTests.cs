@@ -7,7 +7,7 @@ using Microsoft.Extensions.AI;
 namespace Embeddings.Inference.Tests.Quantization;
 
 /// <summary>
-/// 8 bits made of the real weights: as near to those of 32 bits as the README says, and the same bytes each time.
+/// The int8 variant of the real weights: as near to fp32 as the README says, and the same bytes each time.
 /// </summary>
 public sealed class RealModelTests : IDisposable
 {
@@ -20,10 +20,10 @@ public sealed class RealModelTests : IDisposable
     [Theory]
     [InlineData("all-MiniLM-L6-v2", 0.995, 0.98)]
     [InlineData("snowflake-arctic-embed-xs", 0.999, 0.998)]
-    public async Task Eight_bits_stay_near_to_thirty_two(string name, double mean, double worst)
+    public async Task Int8_vectors_stay_near_to_those_of_fp32(string name, double mean, double worst)
     {
         var first = await QuantizeAsync(name, "first");
-        // None of them is among the texts that the activations were measured on.
+        // None of them is a text of the calibration.
         string[] texts =
         [
             .. from subject in new[] { "The old harbour", "A patient teacher", "Every second invoice", "The quarterly report", "My neighbour's dog", "An unknown virus" }
@@ -36,7 +36,9 @@ public sealed class RealModelTests : IDisposable
                select $"{subject} {predicate}",
         ];
         double[] cosines = [.. (await EncodeAsync(name, "fp32", texts)).Zip(await EncodeAsync(name, "int8", texts), (a, b) => (double)VectorMath.Cosine(a.Vector.Span, b.Vector.Span))];
-        Assert.True(cosines.Average() > mean && cosines.Min() > worst, $"{cosines.Average()} on average, {cosines.Min()} at worst");
+        Assert.True(
+            cosines.Average() > mean && cosines.Min() > worst,
+            $"{cosines.Average()} on average, {cosines.Min()} at worst");
         Assert.InRange(first.Bytes, 0, first.SourceBytes / 3);
     }
 
@@ -45,7 +47,8 @@ public sealed class RealModelTests : IDisposable
     {
         var first = await QuantizeAsync("all-MiniLM-L6-v2", "first");
         var second = await QuantizeAsync("all-MiniLM-L6-v2", "second");
-        Assert.Equal(await File.ReadAllBytesAsync(first.Path, Cancelled), await File.ReadAllBytesAsync(second.Path, Cancelled));
+        Assert.Equal(
+            await File.ReadAllBytesAsync(first.Path, Cancelled), await File.ReadAllBytesAsync(second.Path, Cancelled));
     }
 
     private async Task<QuantizedModel> QuantizeAsync(string name, string into)
@@ -60,10 +63,10 @@ public sealed class RealModelTests : IDisposable
 
     private async Task<GeneratedEmbeddings<Embedding<float>>> EncodeAsync(string name, string precision, string[] texts)
     {
-        var registry = ModelCatalog.Read([Path.Combine(_folder.FullName, "first"), Repository.BuiltInModels], precision);
-        var manifest = registry.Find(name)!;
+        var catalog = ModelCatalog.Read([Path.Combine(_folder.FullName, "first"), Repository.BuiltInModels], precision);
+        var manifest = catalog.Find(name)!;
         Assert.Equal(precision, manifest.Precision);
-        using IEmbeddingGenerator<string, Embedding<float>> encoder = new SentenceEncoder(manifest, new ModelLocator(registry, [], "").Find(manifest, out _)!);
+        using IEmbeddingGenerator<string, Embedding<float>> encoder = new SentenceEncoder(manifest, new ModelLocator(catalog, [], "").Find(manifest, out _)!);
         return await encoder.GenerateAsync(texts, cancellationToken: Cancelled);
     }
 }

@@ -29,7 +29,10 @@ public sealed class WeightCodesTests
                 var (first, second) = (codes.Codes[(row * 8) + column], codes.Codes[((row + 1) * 8) + column]);
                 Assert.InRange(255 * (Math.Max((int)first, 0) + Math.Max((int)second, 0)), 0, short.MaxValue);
                 Assert.InRange(255 * (Math.Min((int)first, 0) + Math.Min((int)second, 0)), short.MinValue, 0);
-                Assert.InRange(MathF.Abs(weights[(row * 8) + column] - (first * codes.Scales[column])), 0, codes.Scales[column] * 0.5001f);
+                Assert.InRange(
+                    MathF.Abs(weights[(row * 8) + column] - (first * codes.Scales[column])),
+                    0,
+                    codes.Scales[column] * 0.5001f);
             }
         }
     }

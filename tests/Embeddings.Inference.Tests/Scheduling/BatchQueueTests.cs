@@ -35,7 +35,9 @@ public sealed class BatchQueueTests
         var queue = Make(batchOverhead: 16);
         // Padding: 2 x 3 tokens for those of 17; 3 x 6 for those of 14, which is too much; 1 for that of 3, beside that
         // of 4.
-        queue.Add([.. Items(20, 2, 0), .. Items(17, 2, 100), .. Items(14, 3, 200), .. Items(4, 1, 300), .. Items(3, 1, 400)], Cancelled);
+        queue.Add(
+            [.. Items(20, 2, 0), .. Items(17, 2, 100), .. Items(14, 3, 200), .. Items(4, 1, 300), .. Items(3, 1, 400)],
+            Cancelled);
         Assert.Equal([17, 17, 20, 20], Lengths(queue.Take(Plain)));
         Assert.Equal([14, 14, 14], Lengths(queue.Take(Plain)));
         Assert.Equal([3, 4], Lengths(queue.Take(Plain)));
@@ -64,7 +66,7 @@ public sealed class BatchQueueTests
     [Fact]
     public void Fifty_thousand_single_texts_are_taken_as_they_came()
     {
-        // Where finding the next took a look at every job, this took a minute.
+        // This took a minute when every job was looked at to find the next.
         var queue = Make(isSingle: true);
         const int count = 50_000;
         for (var i = 0; i < count; i++)
@@ -158,7 +160,8 @@ public sealed class BatchQueueTests
     public void What_fails_on_its_way_in_leaves_nothing_behind()
     {
         var queue = Make(mostTokens: 100);
-        Assert.Throws<IOException>(() => queue.Add(new FailingList([Ids(40, 0), Ids(40, 100), Ids(10, 200)]), Cancelled));
+        Assert.Throws<IOException>(
+            () => queue.Add(new FailingList([Ids(40, 0), Ids(40, 100), Ids(10, 200)]), Cancelled));
         Assert.Equal(0, queue.Cost);
         queue.Add([Ids(40, 0), Ids(50, 300)], Cancelled);
         Assert.Equal([40, 50], Lengths(queue.Take(Plain)));
@@ -193,7 +196,7 @@ public sealed class BatchQueueTests
     }
 
     [Fact]
-    public async Task What_nobody_waits_for_is_never_run()
+    public async Task Items_of_a_cancelled_job_are_never_run()
     {
         var queue = Make();
         using var leaving = new CancellationTokenSource();
@@ -300,7 +303,7 @@ public sealed class BatchQueueTests
         public Shape Shape => new("image", 16);
     }
 
-    // Fails at the last of its items, as anything may when memory batches out.
+    // Fails at the last of its items, as can happen when memory runs out.
     private sealed class FailingList(IModelInput[] items) : IReadOnlyList<IModelInput>
     {
         public int Count => items.Length;

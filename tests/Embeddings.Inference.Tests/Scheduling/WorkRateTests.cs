@@ -18,7 +18,8 @@ public sealed class WorkRateTests
             rate.Note(tokens, start);
         }
 
-        Assert.InRange(rate.TimeFor(300_000).TotalSeconds, 0.9 * 300_000 * 42.5e-3 / 272 / 2, 1.1 * 300_000 * 42.5e-3 / 272 / 2);
+        Assert.InRange(
+            rate.TimeFor(300_000).TotalSeconds, 0.9 * 300_000 * 42.5e-3 / 272 / 2, 1.1 * 300_000 * 42.5e-3 / 272 / 2);
     }
 
     [Fact]

@@ -25,7 +25,8 @@ public sealed class WorkerPoolTests
                 if (random.Next(4) == 0)
                 {
                     await leaving.CancelAsync();
-                    await job.Completion.ContinueWith(_ => { }, Cancelled, TaskContinuationOptions.None, TaskScheduler.Default);
+                    await job.Completion.ContinueWith(
+                        _ => { }, Cancelled, TaskContinuationOptions.None, TaskScheduler.Default);
                     continue;
                 }
 
@@ -60,13 +61,14 @@ public sealed class WorkerPoolTests
         using var pool = new Pool();
         for (var i = 1; i <= 2 * Workers; i++)
         {
-            await Assert.ThrowsAsync<InvalidOperationException>(() => pool.Queue.Add([new Sequence([SumEncoder.Deadly, i])], Cancelled).Job.Completion);
+            await Assert.ThrowsAsync<InvalidOperationException>(
+                () => pool.Queue.Add([new Sequence([SumEncoder.Deadly, i])], Cancelled).Job.Completion);
         }
 
         var (job, items) = pool.Queue.Add([new Sequence([1, 2])], Cancelled);
         await job.Completion;
         Assert.Equal(3, items[0].Vector![0]);
-        // The last death is counted after its job has been told.
+        // The last death is counted after its job has failed.
         Assert.True(SpinWait.SpinUntil(() => pool.Workers.Deaths == 2 * Workers, TimeSpan.FromSeconds(60)));
     }
 
@@ -96,7 +98,8 @@ public sealed class WorkerPoolTests
             for (var i = 0; i < 8; i++)
             {
                 Assert.True(pool.Workers.IsHealthy);
-                await Assert.ThrowsAsync<ModelRunException>(() => pool.Queue.Add([new Sequence([SumEncoder.Bad, i])], Cancelled).Job.Completion);
+                await Assert.ThrowsAsync<ModelRunException>(
+                    () => pool.Queue.Add([new Sequence([SumEncoder.Bad, i])], Cancelled).Job.Completion);
             }
 
             Assert.False(pool.Workers.IsHealthy);
@@ -132,7 +135,9 @@ public sealed class WorkerPoolTests
         public Pool()
         {
             var rate = new WorkRate(WorkerPoolTests.Workers, Time);
-            Queue = new BatchQueue(new BatchQueueSettings(WorkerPoolTests.Workers, 64, 1_000_000, IsSingle: false, BatchOverhead: 16), rate);
+            Queue = new BatchQueue(
+                new BatchQueueSettings(WorkerPoolTests.Workers, 64, 1_000_000, IsSingle: false, BatchOverhead: 16),
+                rate);
             Workers = new WorkerPool(WorkerPoolTests.Workers, Queue, Encoder, rate, Time, NullLogger.Instance);
         }
 
@@ -146,7 +151,7 @@ public sealed class WorkerPoolTests
 
         public void Dispose()
         {
-            // What a failed test holds would be waited for.
+            // Otherwise disposal would wait for the batches that a failed test holds.
             Encoder.Release();
             Queue.Close();
             Workers.Dispose();

@@ -3,7 +3,10 @@ using Embeddings.Inference.Tokenization;
 
 namespace Embeddings.Inference.Tests.Tokenization;
 
-/// <summary>Rules of the upstream tokenizer, one by one, on vocabularies made for them; the ids were checked against the upstream library.</summary>
+/// <summary>
+/// Rules of the upstream tokenizer, one by one, on vocabularies made for them; the ids were checked against the
+/// upstream library.
+/// </summary>
 public sealed class BertTextTokenizerTests
 {
     private const string Cased = """{"do_lower_case": false}""";
@@ -39,7 +42,8 @@ public sealed class BertTextTokenizerTests
     [InlineData("""{"do_lower_case": false, "strip_accents": true}""", "Café", "Cafe")]
     [InlineData("""{"do_lower_case": true, "strip_accents": null}""", "CAFÉ", "cafe")]
     [InlineData("""{"tokenize_chinese_chars": false}""", "東京", "東京")]
-    public void The_models_own_settings_are_followed(string config, string text, string tokens) => AssertTokens(text, tokens, config);
+    public void The_models_own_settings_are_followed(string config, string text, string tokens) =>
+        AssertTokens(text, tokens, config);
 
     [Fact]
     public void A_word_of_more_than_a_hundred_code_points_is_unknown()
@@ -48,7 +52,10 @@ public sealed class BertTextTokenizerTests
         AssertTokens(new string('a', 101), "[UNK]", null);
 
         // Counted in code points: 60 of these are 120 UTF-16 units.
-        AssertTokens(string.Concat(Enumerable.Repeat("\U00010330", 60)), string.Join(' ', Enumerable.Repeat("##\U00010330", 59).Prepend("\U00010330")), null);
+        AssertTokens(
+            string.Concat(Enumerable.Repeat("\U00010330", 60)),
+            string.Join(' ', Enumerable.Repeat("##\U00010330", 59).Prepend("\U00010330")),
+            null);
     }
 
     [Fact]

@@ -16,7 +16,9 @@ public sealed class SequenceCutterTests
         {
             var text = string.Concat(Enumerable.Range(0, random.Next(1, 20)).Select(_ => kinds[random.Next(kinds.Length)]).Select(kind => (char)kind[random.Next(kind.Length)]));
             var found = tokenizer.LeastTokens(text);
-            Assert.True(found <= tokenizer.Tokenize(text, int.MaxValue).Count, $"{found}: {string.Join(' ', text.Select(character => $"{(int)character:X4}"))}");
+            Assert.True(
+                found <= tokenizer.Tokenize(text, int.MaxValue).Count,
+                $"{found}: {string.Join(' ', text.Select(character => $"{(int)character:X4}"))}");
         }
 
         Assert.Equal(3, tokenizer.LeastTokens("one two\nthree ... \u0001 \u0301"));

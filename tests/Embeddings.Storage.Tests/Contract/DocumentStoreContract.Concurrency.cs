@@ -7,7 +7,8 @@ public abstract partial class DocumentStoreContract
     private static readonly string[] Pair = ["first", "second"];
 
     // Between two ids of a pair there are many others, so that a look at both takes a while.
-    private static readonly string[] PairAndOthers = ["first", .. Enumerable.Range(0, 500).Select(i => $"nobody {i}"), "second"];
+    private static readonly string[] PairAndOthers =
+        ["first", .. Enumerable.Range(0, 500).Select(i => $"nobody {i}"), "second"];
 
     [Theory]
     [InlineData(DocumentParts.None)]
@@ -164,7 +165,7 @@ public abstract partial class DocumentStoreContract
 
     private static Document Version(string id, int version) => TestDocuments.Make(id, $"{version}", $$"""{"version":{{version}}}""", version, 0);
 
-    // None or both of a pair; the parts that there are tell of one version.
+    // None or both documents of a pair, and all their parts of one version.
     private static void IsWhole(List<Document> documents)
     {
         Assert.InRange(documents.Count, 0, 2);

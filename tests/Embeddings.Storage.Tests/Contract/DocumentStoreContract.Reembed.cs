@@ -76,7 +76,7 @@ public abstract partial class DocumentStoreContract
     }
 
     [Fact]
-    public async Task What_is_written_meanwhile_is_taken_along()
+    public async Task What_is_written_meanwhile_is_kept()
     {
         if (await LacksAsync(StoreCapabilities.Reembedding))
         {
@@ -309,7 +309,8 @@ public abstract partial class DocumentStoreContract
     private static async Task SearchIsRightAsync(IDocumentCollection docs, List<Document> documents)
     {
         var query = VectorOf("3 1", docs.Info.Settings.Dimensions);
-        var found = (await docs.SearchAsync(new SearchRequest(query, documents.Count) { Parts = DocumentParts.All }, Token))[0];
+        var found =
+            (await docs.SearchAsync(new SearchRequest(query, documents.Count) { Parts = DocumentParts.All }, Token))[0];
         Assert.Equal(
             documents.Select(document => document.Id).Order(StringComparer.Ordinal),
             found.Select(item => item.Document.Id).Order(StringComparer.Ordinal));

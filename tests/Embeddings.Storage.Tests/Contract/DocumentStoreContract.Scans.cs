@@ -66,7 +66,7 @@ public abstract partial class DocumentStoreContract
     }
 
     [Fact]
-    public async Task A_filter_is_asked_once_for_all_queries_of_a_search()
+    public async Task A_filter_is_evaluated_once_for_all_queries_of_a_search()
     {
         var docs = await CreateAsync();
         await docs.UpsertAsync([.. Enumerable.Range(0, 100).Select(i => Doc($"{i}", null, $$"""{"n":{{i % 2}}}"""))], Token);
@@ -92,7 +92,7 @@ public abstract partial class DocumentStoreContract
     }
 
     [Fact]
-    public async Task An_answer_that_no_memory_is_for_is_refused_before_it_is_read()
+    public async Task A_reply_that_does_not_fit_in_memory_is_refused_before_it_is_read()
     {
         var docs = await CreateAsync();
         await docs.UpsertAsync([Doc("large", new string('x', 1 << 20), """{"n":1}"""), Doc("small", "x")], Token);
@@ -143,7 +143,7 @@ public abstract partial class DocumentStoreContract
         };
     }
 
-    // Lets through documents whose n is 1, and calls for each that it looks at.
+    // Matches documents whose n is 1, and calls back for each document that it tests.
     private static Filter.All Watched(Action look, int parts = FilterParts) =>
         new([.. Enumerable.Repeat(new Filter.Exists("n"), parts), new Filter.In("n", new WatchedValues(look))]);
 

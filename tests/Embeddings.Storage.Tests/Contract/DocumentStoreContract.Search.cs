@@ -110,7 +110,7 @@ public abstract partial class DocumentStoreContract
         }
     }
 
-    // Squares of distances that differ by one part in 8 million have the same root in 24 bits.
+    // Squares of distances that differ by one part in 8 million have the same square root as a float.
     [Fact]
     public async Task Distances_that_round_to_the_same_are_equal_across_pages()
     {

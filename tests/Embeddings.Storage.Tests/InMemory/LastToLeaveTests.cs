@@ -6,7 +6,7 @@ namespace Embeddings.Storage.Tests.InMemory;
 public sealed class LastToLeaveTests
 {
     [Fact]
-    public void It_is_cancelled_with_the_last_and_not_before()
+    public void The_work_is_cancelled_when_the_last_caller_leaves_and_not_before()
     {
         CancellationTokenSource[] sources = [new(), new(), new()];
         sources[0].Cancel();
@@ -19,7 +19,7 @@ public sealed class LastToLeaveTests
     }
 
     [Fact]
-    public void One_that_cannot_leave_keeps_it()
+    public void A_caller_that_cannot_leave_keeps_the_work()
     {
         using var source = new CancellationTokenSource();
         using var last = new LastToLeave([CancellationToken.None, source.Token]);

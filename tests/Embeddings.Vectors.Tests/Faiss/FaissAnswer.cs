@@ -13,9 +13,11 @@ namespace Embeddings.Vectors.Tests.Faiss;
 public sealed record FaissAnswer(
     int Count, long[][] Ids, float[][] Scores, byte[] Own, long[][] OwnIds, float[][] OwnScores)
 {
-    private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions SnakeCase =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    private static readonly string[] Python = (Environment.GetEnvironmentVariable("EMBEDDINGS_TEST_PYTHON") ?? "python3").Split(' ');
+    private static readonly string[] Python =
+        (Environment.GetEnvironmentVariable("EMBEDDINGS_TEST_PYTHON") ?? "python3").Split(' ');
 
     /// <summary>
     /// What is missing and how to get it; null where the library is here, or where CI promised it, so that its tests

@@ -25,7 +25,7 @@ public sealed class FlatIndexConcurrencyTests
             .Select(_ => Task.Factory.StartNew(() => Read(index, queries, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
         for (var generation = 1; generation <= Generations; generation++)
         {
-            // Every other time the rows are removed and come back under other ids.
+            // Every other time the rows are removed and added again under other ids.
             index.Upsert(Ids, Generation(generation));
             if (generation % 10 == 0)
             {

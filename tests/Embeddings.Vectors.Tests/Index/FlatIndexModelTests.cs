@@ -8,7 +8,7 @@ public sealed class FlatIndexModelTests
     // One, a few, and numbers around a kernel's whole panels at every width.
     private static readonly int[] Batches = [1, 2, 7, 13, 17, 35];
 
-    // In the processes of WidthTests those alone that have whole registers and a rest.
+    // The processes of WidthTests try only those that have whole registers and a rest.
     private static readonly int[] Dimensions = Effort.IsLong || !WidthTests.IsNarrower
         ? [1, 3, 17, 64, 100]
         : [17, 100];

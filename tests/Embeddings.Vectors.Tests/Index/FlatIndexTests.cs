@@ -83,7 +83,7 @@ public sealed class FlatIndexTests
         Assert.InRange(asked, 1, queries * 2_048 * Environment.ProcessorCount);
     }
 
-    // What makes a search fast is not seen in its answer.
+    // The codes that make a search fast do not change its result.
     [Theory]
     [InlineData(Metric.Cosine)]
     [InlineData(Metric.InnerProduct)]
@@ -233,7 +233,7 @@ public sealed class FlatIndexTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new FlatIndex(1, Metric.Cosine).Search([1], k));
 
     [Fact]
-    public void Lengths_and_numbers_that_cannot_be_are_refused_by_place_and_change_nothing()
+    public void Impossible_lengths_and_numbers_are_refused_by_position_and_change_nothing()
     {
         var index = new FlatIndex(2, Metric.Cosine);
         Assert.Contains(

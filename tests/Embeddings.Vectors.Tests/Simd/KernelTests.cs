@@ -5,7 +5,8 @@ namespace Embeddings.Vectors.Tests.Simd;
 /// <summary>Each kernel against plain double-precision loops, at lengths around every step of its loops.</summary>
 public sealed class KernelTests
 {
-    public static readonly TheoryData<int> Lengths = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 127, 128, 129, 384, 768, 1000];
+    public static readonly TheoryData<int> Lengths =
+        [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 127, 128, 129, 384, 768, 1000];
 
     private readonly Random _random = new(5);
 

@@ -1,4 +1,5 @@
-// The last release that decodes its default, base64, without looking: a server that sends numbers gives it silent nonsense.
+// The last release that always decodes the reply as base64, its default. If a server sends numbers, it returns wrong
+// vectors without an error.
 import { AzureOpenAI, OpenAI } from "openai-6";
 import { run } from "./openai-cases.mjs";
 

@@ -27,7 +27,7 @@ export async function run({ OpenAI, AzureOpenAI }) {
 
 async function embed(name, client, request) {
   const reply = await client.embeddings.create(request);
-  // The client hands base64 over undecoded when the caller asked for it by name.
+  // If the caller asks for base64, the client does not decode it.
   const numbers = request.encoding_format === "base64" ? decode : embedding => embedding;
   const vectors = reply.data.map(item => numbers(item.embedding));
   write({ case: name, vectors, model: reply.model, prompt_tokens: reply.usage.prompt_tokens });

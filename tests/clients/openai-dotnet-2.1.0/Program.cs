@@ -15,4 +15,5 @@ var azure = new AzureOpenAIClient(
     new Uri(root), OpenAiCases.Key, new AzureOpenAIClientOptions { RetryPolicy = new ClientRetryPolicy(maxRetries: 0) });
 await OpenAiCases.Embed("Azure", azure.GetEmbeddingClient(OpenAiCases.Model), texts);
 await OpenAiCases.Embed("Azure, a name with a slash", azure.GetEmbeddingClient(OpenAiCases.FullId), texts);
-await Report.Refusal("Azure, unknown model", () => azure.GetEmbeddingClient(OpenAiCases.UnknownModel).GenerateEmbeddingsAsync(texts));
+await Report.Refusal(
+    "Azure, unknown model", () => azure.GetEmbeddingClient(OpenAiCases.UnknownModel).GenerateEmbeddingsAsync(texts));

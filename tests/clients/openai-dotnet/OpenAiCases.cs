@@ -6,7 +6,9 @@ using OpenAI.Models;
 
 namespace Embeddings.Clients;
 
-/// <summary>The official client, which always asks for base64; compiled against the oldest release that we promise, too.</summary>
+/// <summary>
+/// The official client, which always asks for base64; compiled against the oldest release that we promise, too.
+/// </summary>
 internal static class OpenAiCases
 {
     public const string Model = "all-MiniLM-L6-v2";
@@ -22,9 +24,14 @@ internal static class OpenAiCases
     {
         await Embed("many texts", client.GetEmbeddingClient(Model), texts);
         await EmbedOneByOne("one text", client.GetEmbeddingClient(Model), texts);
-        await Embed("64 dimensions", client.GetEmbeddingClient(Model), texts, new EmbeddingGenerationOptions { Dimensions = 64 });
+        await Embed(
+            "64 dimensions",
+            client.GetEmbeddingClient(Model),
+            texts,
+            new EmbeddingGenerationOptions { Dimensions = 64 });
         await ListModels("models", client.GetOpenAIModelClient());
-        await Report.Refusal("unknown model", () => client.GetEmbeddingClient(UnknownModel).GenerateEmbeddingsAsync(texts));
+        await Report.Refusal(
+            "unknown model", () => client.GetEmbeddingClient(UnknownModel).GenerateEmbeddingsAsync(texts));
         await Report.Refusal("unknown model by id", () => client.GetOpenAIModelClient().GetModelAsync(UnknownModel));
     }
 

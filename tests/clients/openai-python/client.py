@@ -34,7 +34,7 @@ def main():
 
 def embed(case, client, **options):
     reply = client.embeddings.create(input=texts, **options)
-    # The client hands base64 over undecoded when the caller asked for it by name.
+    # If the caller asks for base64, the client does not decode it.
     numbers = decode if options.get("encoding_format") == "base64" else list
     vectors = [numbers(item.embedding) for item in reply.data]
     write(case=case, vectors=vectors, model=reply.model, prompt_tokens=reply.usage.prompt_tokens)

@@ -8,14 +8,15 @@ internal sealed class CrashSeries(int seed, Durability durability) : IDisposable
 {
     private readonly Random _random = new(seed);
     private readonly TemporaryFolder _folder = new();
-    private readonly SortedDictionary<string, int>[] _lanes = [.. Enumerable.Range(0, CrashPlan.Lanes).Select(
+    private readonly SortedDictionary<string, int>[] _clients = [.. Enumerable.Range(0, CrashPlan.Clients).Select(
         _ => new SortedDictionary<string, int>(StringComparer.Ordinal))];
     private long _acknowledged;
 
     private string StorePath => _folder.File("store.db");
 
     /// <summary>
-    /// So many kills, and on a busy machine up to ten times as many, until so many writes have been acknowledged.
+    /// Kills the writer this many times, on a busy machine up to ten times as often, until enough writes were
+    /// acknowledged.
     /// </summary>
     /// <returns>Writes that were acknowledged.</returns>
     public async Task<long> RunAsync(int kills, int writes)
@@ -40,7 +41,7 @@ internal sealed class CrashSeries(int seed, Durability durability) : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    // Numbers of operations by lane.
+    // Numbers of operations by client.
     private async Task<int[]> WriteAndKillAsync(int round)
     {
         var start = new ProcessStartInfo(
@@ -52,10 +53,10 @@ internal sealed class CrashSeries(int seed, Durability durability) : IDisposable
         };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
-        var acknowledged = new int[CrashPlan.Lanes];
+        var acknowledged = new int[CrashPlan.Clients];
         var first = new TaskCompletionSource();
         var reading = CountAsync(process.StandardOutput, acknowledged, first);
-        // While it opens the file, or, more often, while it writes.
+        // The kill comes while the writer opens the file or, more often, while it writes.
         if (_random.Next(4) > 0)
         {
             await Task.WhenAny(first.Task, reading);
@@ -96,17 +97,17 @@ internal sealed class CrashSeries(int seed, Durability durability) : IDisposable
 
         await using var store = await Stores.OpenAsync(path, durability);
         var found = await CrashedStore.ReadAsync(store);
-        for (var lane = 0; lane < CrashPlan.Lanes; lane++)
+        for (var client = 0; client < CrashPlan.Clients; client++)
         {
-            var operations = plan.Operations(lane).Take(acknowledged[lane] + 1).ToList();
-            operations[..^1].ForEach(operation => operation.Apply(_lanes[lane]));
-            if (!found[lane].SequenceEqual(_lanes[lane]))
+            var operations = plan.Operations(client).Take(acknowledged[client] + 1).ToList();
+            operations[..^1].ForEach(operation => operation.Apply(_clients[client]));
+            if (!found[client].SequenceEqual(_clients[client]))
             {
-                var before = Show(_lanes[lane]);
-                operations[^1].Apply(_lanes[lane]);
+                var before = Show(_clients[client]);
+                operations[^1].Apply(_clients[client]);
                 Assert.True(
-                    found[lane].SequenceEqual(_lanes[lane]),
-                    $"Lane {lane} has {Show(found[lane])}, and neither {before} nor {Show(_lanes[lane])}.");
+                    found[client].SequenceEqual(_clients[client]),
+                    $"Client {client} has {Show(found[client])}, and neither {before} nor {Show(_clients[client])}.");
             }
         }
     }

@@ -17,18 +17,18 @@ internal static class CrashWriter
         var store = await Stores.OpenAsync(path, durability);
         await store.CreateAsync(Operation.Documents, Operation.Settings, CancellationToken.None);
         var output = Console.OpenStandardOutput();
-        var writing = Enumerable.Range(0, CrashPlan.Lanes).Select(
-            lane => Task.Run(() => WriteAsync(store, plan, lane, output)));
-        // When the test goes, so does its writer.
+        var writing = Enumerable.Range(0, CrashPlan.Clients).Select(
+            client => Task.Run(() => WriteAsync(store, plan, client, output)));
+        // The writer ends with the test.
         var orphaned = Console.OpenStandardInput().ReadAsync(new byte[1]).AsTask();
         await await Task.WhenAny([orphaned, .. writing]);
         return 1;
     }
 
-    private static async Task WriteAsync(SqliteDocumentStore store, CrashPlan plan, int lane, Stream output)
+    private static async Task WriteAsync(SqliteDocumentStore store, CrashPlan plan, int client, Stream output)
     {
-        var done = Encoding.ASCII.GetBytes($"{lane}\n");
-        foreach (var operation in plan.Operations(lane))
+        var done = Encoding.ASCII.GetBytes($"{client}\n");
+        foreach (var operation in plan.Operations(client))
         {
             await operation.RunAsync(store);
             lock (output)

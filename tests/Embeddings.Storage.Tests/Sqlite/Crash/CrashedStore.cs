@@ -4,11 +4,11 @@ namespace Embeddings.Storage.Tests.Sqlite.Crash;
 internal static class CrashedStore
 {
     /// <summary>
-    /// Ids with their versions, by lane, after a look at whether all that belongs together is together.
+    /// Ids with their versions, by client, after a look at whether all that belongs together is together.
     /// </summary>
     public static async Task<SortedDictionary<string, int>[]> ReadAsync(IDocumentStore store)
     {
-        SortedDictionary<string, int>[] lanes = [.. Enumerable.Range(0, CrashPlan.Lanes).Select(
+        SortedDictionary<string, int>[] clients = [.. Enumerable.Range(0, CrashPlan.Clients).Select(
             _ => new SortedDictionary<string, int>(StringComparer.Ordinal))];
         foreach (var collection in await store.ListAsync(CancellationToken.None))
         {
@@ -17,7 +17,7 @@ internal static class CrashedStore
             Assert.Equal(Operation.Settings, collection.Info.Settings);
             if (passing)
             {
-                lanes[CrashPlan.PassingLane].Add(Operation.Passing, 0);
+                clients[CrashPlan.PassingClient].Add(Operation.Passing, 0);
             }
 
             var documents = await TestDocuments.ReadAsync(collection, TestContext.Current.CancellationToken);
@@ -25,13 +25,13 @@ internal static class CrashedStore
             {
                 var version = int.Parse(document.Metadata!.Json["{\"version\":".Length..^1], null);
                 Assert.Equal(TestDocuments.Show(Operation.Make(document.Id, version)), TestDocuments.Show(document));
-                lanes[passing ? CrashPlan.PassingLane : CrashPlan.LaneOf(document.Id)].Add(document.Id, version);
+                clients[passing ? CrashPlan.PassingClient : CrashPlan.ClientOf(document.Id)].Add(document.Id, version);
             }
 
             await SearchesAreRightAsync(collection, documents);
         }
 
-        return lanes;
+        return clients;
     }
 
     /// <summary>Searches give what the documents say.</summary>

@@ -3,10 +3,10 @@ using Embeddings.Vectors;
 namespace Embeddings.Storage.Tests.Sqlite.Crash;
 
 /// <summary>
-/// What becomes of one write, in a store and in the model of one lane: ids with the versions of their documents.
+/// What becomes of one write, in a store and in the model of one client: ids with the versions of their documents.
 /// </summary>
-/// <param name="Kind">What is done.</param>
-/// <param name="Ids">To which documents.</param>
+/// <param name="Kind">The kind of write.</param>
+/// <param name="Ids">The documents that it changes.</param>
 /// <param name="Version">What the documents are made from.</param>
 internal sealed record Operation(OperationKind Kind, string[] Ids, int Version)
 {

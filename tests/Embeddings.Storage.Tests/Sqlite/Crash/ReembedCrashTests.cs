@@ -25,7 +25,7 @@ public sealed class ReembedCrashTests : IDisposable
             {
                 var collection = (await store.FindAsync(ReembedWriter.Collection, CancellationToken.None))!;
                 var settings = collection.Info.Settings;
-                // The last that was acknowledged, or one more, whose word did not come through.
+                // The last move that was acknowledged, or one more whose acknowledgement was lost.
                 Assert.InRange(int.Parse(settings.Model!, null), acknowledged, acknowledged + 1);
                 Assert.Equal(ReembedWriter.DimensionsOf(settings.Model!), settings.Dimensions);
                 var documents = await TestDocuments.ReadAsync(collection, TestContext.Current.CancellationToken);

@@ -25,7 +25,7 @@ internal static class ReembedWriter
         }
 
         var output = Console.OpenStandardOutput();
-        // When the test goes, so does its writer.
+        // The writer ends with the test.
         var orphaned = Console.OpenStandardInput().ReadAsync(new byte[1]).AsTask();
         await await Task.WhenAny(orphaned, Task.Run(() => MoveAsync(documents, output)));
         return 1;

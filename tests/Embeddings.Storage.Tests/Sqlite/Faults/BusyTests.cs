@@ -33,7 +33,7 @@ public sealed class BusyTests : IDisposable
                 await Assert.ThrowsAsync<StoreBusyException>(() => write);
             }
 
-            // The first alone, and then the others that came meanwhile.
+            // The first write alone, then the others that came meanwhile.
             Assert.InRange(TimeProvider.System.GetElapsedTime(start), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
         }
 

@@ -112,24 +112,24 @@ public sealed class DamageTests : IAsyncLifetime
         }
         catch (Exception exception)
         {
-            var place = before.AsSpan().CommonPrefixLength(after);
+            var position = before.AsSpan().CommonPrefixLength(after);
             throw new InvalidOperationException(
-                $"The {state} {name} of {after.Length} bytes, first different byte {place}: {exception.GetType()}: " +
+                $"The {state} {name} of {after.Length} bytes, first different byte {position}: {exception.GetType()}: " +
                 $"{exception.Message}",
                 exception);
         }
     }
 
-    // Every third near the beginning of a page, where what holds it together is.
+    // Every third near the beginning of a page, where the page's structure is.
     private static byte[] Flip(Random random, byte[] bytes)
     {
-        var place = random.Next(bytes.Length);
+        var position = random.Next(bytes.Length);
         if (random.Next(3) == 0)
         {
-            place = (place / Page * Page) + random.Next(Math.Min(120, bytes.Length - (place / Page * Page)));
+            position = (position / Page * Page) + random.Next(Math.Min(120, bytes.Length - (position / Page * Page)));
         }
 
-        bytes[place] ^= (byte)(1 << random.Next(8));
+        bytes[position] ^= (byte)(1 << random.Next(8));
         return bytes;
     }
 

@@ -20,7 +20,7 @@ public sealed class DiskTests
             var written = await WriteUntilFullAsync(docs, 0);
             Assert.InRange(written, 10, 200);
             await IsRightAsync(docs);
-            // What needs no room, and what needs much.
+            // Writes that need no disk space, and writes that need much.
             await Assert.ThrowsAnyAsync<StoreException>(() => docs.UpsertAsync([Large("much", 1_000_000)], Token));
             await IsRightAsync(docs);
 
@@ -136,7 +136,7 @@ public sealed class DiskTests
         }
         catch (StoreException)
         {
-            // It may need room to open; but what is there must be right when there is.
+            // It may need disk space to open. Once there is some, its content must be right.
         }
 
         Assert.True(await Shell.RunAsync("mount", "-o", "remount,size=8m", Path.GetDirectoryName(disk.StorePath)!));
@@ -161,7 +161,7 @@ public sealed class DiskTests
                 () => docs.ReembedAsync(new ReembedRequest("large", 50_000, (documents, _) =>
                 Task.FromResult<IReadOnlyList<ReadOnlyMemory<float>>>([.. documents.Select(_ => (ReadOnlyMemory<float>)new float[50_000])])), Token));
             await IsRightAsync(docs);
-            // What it had written is given back.
+            // The space of the failed write is free again.
             var small = Operation.Make("small", 1);
             await docs.UpsertAsync([small], Token);
             _truth[small.Id] = small;

@@ -62,7 +62,7 @@ public sealed class FileTests : IDisposable
     [InlineData("folder")]
     [InlineData("file/store.db")]
     [InlineData("/proc/store.db")]
-    public async Task A_place_that_cannot_be_written_is_named(string place)
+    public async Task A_path_that_cannot_be_written_is_named(string place)
     {
         Directory.CreateDirectory(_folder.File("folder"));
         await File.WriteAllTextAsync(_folder.File("file"), "", Token);

@@ -37,7 +37,7 @@ public sealed class MigrationTests : IDisposable
         var run = new List<long>();
         Action<Connection> failing = connection =>
         {
-            // It can see what the step before did.
+            // Each step sees the result of the step before.
             run.Add(connection.Integer("SELECT count(*) FROM added"));
             throw new StoreException("This step fails.");
         };

@@ -68,7 +68,7 @@ public sealed class ReplacedFileTests : IDisposable
         }
 
         await store.DisposeAsync();
-        // SQLite would have made a new one for whoever reads, or removed the other's log.
+        // Without the check SQLite would create a new file for a reader, or remove the other file's log.
         Assert.Equal(isReplaced, File.Exists(StorePath + name));
     }
 

@@ -69,7 +69,7 @@ public sealed class RestoreTests : IDisposable
     [InlineData("missing")]
     [InlineData("a text")]
     [InlineData("itself")]
-    public async Task A_copy_that_is_none_changes_nothing(string what)
+    public async Task A_file_that_is_no_copy_changes_nothing(string what)
     {
         await using (var store = await Stores.OpenAsync(StorePath))
         {
@@ -123,7 +123,7 @@ public sealed class RestoreTests : IDisposable
             await store.UpsertAsync("docs", Operation.Settings, [.. Documents(1)], Token);
         }
 
-        // As far as the state before was moved aside.
+        // The restore was killed after it had moved the previous state aside.
         using (var locked = new StoreLock(StorePath))
         {
             locked.Witness = StoreLock.Unfinished;
@@ -205,7 +205,7 @@ public sealed class RestoreTests : IDisposable
     private static int VersionOf(Document document) =>
         int.Parse(document.Metadata!.Json["{\"version\":".Length..^1], null);
 
-    // All documents in one write: of one moment they have one version.
+    // One write sets all documents, so at any moment all have one version.
     private static async Task WriteAsync(IDocumentCollection docs, CancellationToken stop)
     {
         for (var version = 1; !stop.IsCancellationRequested; version++)

@@ -33,7 +33,7 @@ internal sealed class StoreFiles : IDisposable
         await using (var store = await Stores.OpenAsync(path))
         {
             await files.WriteAsync(store, random);
-            // A copy by another process: .NET would not read the lock file while it is held.
+            // Another process makes the copy, because .NET cannot read the lock file while it is locked.
             Assert.True(await Shell.RunAsync("cp", "-a", files._folder.File("made"), files.Unclosed));
         }
 
