@@ -174,17 +174,6 @@ public sealed partial class FlatIndex
     /// <summary>The state of this moment, to be read row by row.</summary>
     internal IndexState EnterState() => new(_epochs.Enter());
 
-    /// <summary>
-    /// Replaces the ids 0, 1, 2, … by these. For an index that no other thread uses yet.
-    /// </summary>
-    internal void Relabel(List<long> ids)
-    {
-        lock (_writing)
-        {
-            _table.Relabel(ids);
-        }
-    }
-
     // Compaction: moves the rows of sparse segments together, one segment after the other, each move a version of its
     // own.
     private void Compact()

@@ -72,18 +72,6 @@ internal sealed class RowTable(int dimensions, Metric metric)
         return removed;
     }
 
-    /// <summary>Gives the rows with ids 0, 1, 2, … these ids instead.</summary>
-    public void Relabel(List<long> ids)
-    {
-        var rows = Enumerable.Range(0, ids.Count).Select(i => _slots[i]).ToArray();
-        _slots.Clear();
-        for (var i = 0; i < rows.Length; i++)
-        {
-            rows[i].Segment.SetId(rows[i].Row, ids[i]);
-            _slots[ids[i]] = rows[i];
-        }
-    }
-
     /// <summary>
     /// Compaction. If more rows are dead than alive, moves the rows of the emptiest segment to others, or to a new
     /// smaller segment. Drops segments without rows; a search that still reads one keeps it until its end.
