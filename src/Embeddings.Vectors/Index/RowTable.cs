@@ -18,9 +18,6 @@ internal sealed class RowTable(int dimensions, Metric metric)
     /// <summary>Rows there are.</summary>
     public int Count => _slots.Count;
 
-    /// <summary>The row that has an id now.</summary>
-    public bool TryFind(long id, out Slot slot) => _slots.TryGetValue(id, out slot);
-
     /// <summary>
     /// Adds or replaces rows [ids.Length, dimensions] for readers from <paramref name="version"/> on.
     /// </summary>
