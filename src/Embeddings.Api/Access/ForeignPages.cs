@@ -39,8 +39,8 @@ internal sealed class ForeignPages(
     }
 
     internal static ForeignPageException Foreign(string page) => new(
-        $"{page} may not change anything on this server, which has no keys. Add the page's origin to Cors:Origins, or " +
-        "set Auth:ApiKeys.");
+        $"{page} may not change anything on this server, which has no keys. Add the page's origin to " +
+        "Cors:Origins, or set Auth:ApiKeys.");
 
     private void Check(HttpRequest request)
     {
@@ -67,8 +67,8 @@ internal sealed class ForeignPages(
         if ((origin.Length > 0 || names.IsLocal) && !names.Has(request.Host.Host))
         {
             throw new ForeignPageException(
-                $"This server does not know '{request.Host.Host}' as a name of its own, and has no keys. Add the name " +
-                "to Cors:Hosts if it is one, or set Auth:ApiKeys.");
+                $"This server does not know '{request.Host.Host}' as a name of its own, and has no keys. Add " +
+                "the name to Cors:Hosts if it is one, or set Auth:ApiKeys.");
         }
     }
 

@@ -95,8 +95,8 @@ internal sealed partial class CollectionsHandler(
         catch (CollectionExistsException exception)
         {
             throw new CollectionConflictException(
-                $"Collection '{name}' was made a moment ago with {Description(exception.Existing.Settings)}. Send the " +
-                "documents again.");
+                $"Collection '{name}' was made a moment ago with {Description(exception.Existing.Settings)}. " +
+                "Send the documents again.");
         }
 
         var ids = stored.Select(document => document.Id);

@@ -178,7 +178,8 @@ internal sealed partial class Import(
     [LoggerMessage(LogLevel.Information, "Importing into {Collection}: {Imported} documents, {Rate:0} a second")]
     private partial void LogProgress(long imported, string collection, double rate);
 
-    [LoggerMessage(LogLevel.Information, "Imported {Imported} documents into {Collection} in {Seconds:0.0} s, {Skipped} lines skipped")]
+    [LoggerMessage(LogLevel.Information, "Imported {Imported} documents into {Collection} in {Seconds:0.0} s, " +
+        "{Skipped} lines skipped")]
     private partial void LogDone(long imported, string collection, double seconds, long skipped);
 
     [LoggerMessage(LogLevel.Warning, "The import into {Collection} ended after {Imported} documents")]

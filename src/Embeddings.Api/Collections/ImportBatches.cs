@@ -151,8 +151,10 @@ internal sealed class ImportBatches(
         if (before is { IsReembedded: false } && before.Settings != header)
         {
             throw new InvalidRequestException(
-                $"Line {number}: the lines from here on are of a collection of another model, dimensions or metric than {before.Where?.ToLowerInvariant()} says. " +
-                "Import each export by itself, or all with reembed=true, which ignores the vectors and embeds the texts.", "model");
+                $"Line {number}: the lines from here on are of a collection of another model, dimensions or metric " +
+                $"than {before.Where?.ToLowerInvariant()} says. " +
+                "Import each export by itself, or all with reembed=true, which ignores the vectors and embeds " +
+                "the texts.", "model");
         }
 
         return new Origin(header, $"Line {number}", before?.IsReembedded ?? false);
@@ -188,8 +190,8 @@ internal sealed class ImportBatches(
                 : document.Text is { Length: > 0 }
                     ? document with { Vector = null }
                     : throw new InvalidRequestException(
-                        $"Line {line.Number} has no text: with reembed=true vectors are ignored, and every line needs " +
-                        "a text to embed.",
+                        $"Line {line.Number} has no text: with reembed=true vectors are ignored, and every " +
+                        "line needs a text to embed.",
                         "text");
         }
         catch (JsonException exception)

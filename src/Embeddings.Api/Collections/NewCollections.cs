@@ -99,7 +99,8 @@ internal sealed class NewCollections(ModelRegistry registry)
         if (model is not null && registry.Resolve(model).Manifest.Id is var named && named != origin.Settings.Model)
         {
             throw new InvalidRequestException(
-                $"{origin.Where}: the vectors are {CollectionModels.Describe(origin.Settings)}, and not of '{named}', which the request names. Leave 'model' out, or import with reembed=true, " +
+                $"{origin.Where}: the vectors are {CollectionModels.Describe(origin.Settings)}, and not of " +
+                $"'{named}', which the request names. Leave 'model' out, or import with reembed=true, " +
                 "which ignores the vectors and embeds the texts.",
                 "model");
         }
@@ -114,6 +115,7 @@ internal sealed class NewCollections(ModelRegistry registry)
             : !origin.HasTexts ? "Import into another collection."
             : "Import with reembed=true, which ignores the vectors and embeds the texts, or into another collection.";
         throw new InvalidRequestException(
-            $"{origin.Where}: the vectors are {CollectionModels.Describe(origin.Settings)}, and collection '{name}' holds vectors {CollectionModels.Describe(settings)}: they do not compare. {way}", "model");
+            $"{origin.Where}: the vectors are {CollectionModels.Describe(origin.Settings)}, and collection '{name}' " +
+            $"holds vectors {CollectionModels.Describe(settings)}: they do not compare. {way}", "model");
     }
 }

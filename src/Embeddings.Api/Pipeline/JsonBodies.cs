@@ -43,8 +43,8 @@ internal sealed class JsonBodies(RequestDelegate next)
         if (encodings.Count > 1 || encodings.Any(value => !Encodings.Contains(value, StringComparer.OrdinalIgnoreCase)))
         {
             throw new UnsupportedBodyException(
-                $"The body has the Content-Encoding '{request.Headers.ContentEncoding}', but only one of gzip, br and " +
-                "deflate can be undone here.");
+                $"The body has the Content-Encoding '{request.Headers.ContentEncoding}', but only one of " +
+                "gzip, br and deflate can be undone here.");
         }
 
         request.Headers.ContentEncoding = encodings.Count == 0 ? default : encodings[0];

@@ -80,7 +80,8 @@ internal static class SearchShape
             || (long)queries * (search.Offset + search.Limit) * size > MostFound)
         {
             throw new InvalidRequestException(
-                $"Invalid 'top_k': {queries} queries may return {MostReturned} documents in all, and pass over {MostFound}. Ask for fewer at a time.", "top_k");
+                $"Invalid 'top_k': {queries} queries may return {MostReturned} documents in all, and pass over " +
+                $"{MostFound}. Ask for fewer at a time.", "top_k");
         }
 
         return search;

@@ -44,6 +44,7 @@ internal sealed partial class StoreStartup(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "No collections: {Reason} Embedding, similarity and search in documents of the request work all the same. Storage:Path names another place")]
+    [LoggerMessage(LogLevel.Warning, "No collections: {Reason} Embedding, similarity and search in documents of the " +
+        "request work all the same. Storage:Path names another place")]
     private partial void LogNoStore(string reason);
 }
