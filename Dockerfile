@@ -61,8 +61,10 @@ COPY --from=build --chown=$APP_UID:$APP_UID /data /data
 # ORT_DISABLE_TELEMETRY: since 1.29 ONNX Runtime reports its sessions to Microsoft unless this is set before it loads.
 # DOTNET_EnableDiagnostics, reloadConfigOnChange: no socket in /tmp and no file watchers, so that the root file system
 # can be read-only.
+# TMPDIR: an imported FAISS index file lies on disk until it has been read.
 ENV Storage__Path=/data/embeddings.db \
     Models__Directory=/data/models \
+    TMPDIR=/data \
     ASPNETCORE_HTTP_PORTS=8080 \
     ORT_DISABLE_TELEMETRY=1 \
     DOTNET_EnableDiagnostics=0 \

@@ -1,4 +1,5 @@
 using Embeddings.Vectors;
+using Embeddings.Vectors.Tests;
 
 namespace Embeddings.Storage.Tests;
 
@@ -15,24 +16,8 @@ public static class BruteForce
     }
 
     /// <summary>Cosine, dot product or distance; of a vector without a direction the cosine is 0.</summary>
-    public static float Score(Metric metric, ReadOnlySpan<float> x, ReadOnlySpan<float> y)
-    {
-        double dot = 0, xx = 0, yy = 0, square = 0;
-        for (var i = 0; i < x.Length; i++)
-        {
-            dot += (double)x[i] * y[i];
-            xx += (double)x[i] * x[i];
-            yy += (double)y[i] * y[i];
-            square += ((double)x[i] - y[i]) * ((double)x[i] - y[i]);
-        }
-
-        return (float)(metric switch
-        {
-            Metric.InnerProduct => dot,
-            Metric.Euclidean => Math.Sqrt(square),
-            _ => dot == 0 ? 0 : dot / Math.Sqrt(xx * yy),
-        });
-    }
+    public static float Score(Metric metric, ReadOnlySpan<float> x, ReadOnlySpan<float> y) =>
+        (float)TestVectors.Score(metric, x, y);
 
     private static int Compare((string Id, float Score) x, (string Id, float Score) y) =>
         x.Score.CompareTo(y.Score) is var order and not 0 ? order : TestDocuments.CompareUtf8(x.Id, y.Id);

@@ -81,9 +81,11 @@ internal static partial class ListenAddresses
         return host.LastIndexOf(':') is var colon && colon > host.LastIndexOf(']') ? host[(colon + 1)..] : null;
     }
 
-    [LoggerMessage(LogLevel.Information, "No keys are set: whoever can run programs on this machine may use {Addresses}. Auth__ApiKeys=<key> closes it")]
+    [LoggerMessage(LogLevel.Information, "No keys are set: whoever can run programs on this machine may use " +
+        "{Addresses}. Auth__ApiKeys=<key> closes it")]
     private static partial void LogOpenHere(ILogger logger, string addresses);
 
-    [LoggerMessage(LogLevel.Warning, "No keys are set: whoever reaches {Addresses} may use this server, and read, change and delete its collections. Auth__ApiKeys=<key> closes it")]
+    [LoggerMessage(LogLevel.Warning, "No keys are set: whoever reaches {Addresses} may use this server, and read, " +
+        "change and delete its collections. Auth__ApiKeys=<key> closes it")]
     private static partial void LogOpen(ILogger logger, string addresses);
 }

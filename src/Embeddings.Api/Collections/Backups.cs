@@ -58,6 +58,7 @@ internal sealed partial class Backups(CollectionStore collections, TimeProvider 
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "A backup of {Megabytes} MB was ended after {Seconds:0} s: whoever takes it is too slow, and its copy keeps room on the disk. What it has sent is incomplete")]
+    [LoggerMessage(LogLevel.Warning, "A backup of {Megabytes} MB was ended after {Seconds:0} s: whoever takes it is " +
+        "too slow, and its copy keeps room on the disk. What it has sent is incomplete")]
     private partial void LogEnded(double seconds, long megabytes);
 }

@@ -59,11 +59,14 @@ internal sealed partial class CollectionsHandler(
     /// <summary>
     /// Checks, before there are documents, that a collection of this name takes documents of this model.
     /// </summary>
-    public async Task CheckTargetAsync(string name, string? model, CancellationToken cancellationToken)
+    /// <returns>Id of the model that vectors sent there are of; null for nobody's in particular.</returns>
+    public async Task<string?> CheckTargetAsync(string name, string? model, CancellationToken cancellationToken)
     {
         CheckName(name);
         var existing = await collections.Store.FindAsync(name, cancellationToken);
-        models.Check(name, existing?.Info.Settings ?? defaults.SettingsOf([], model), model);
+        var settings = existing?.Info.Settings ?? defaults.SettingsOf([], model);
+        models.Check(name, settings, model);
+        return existing is null && model is null ? null : settings.Model;
     }
 
     private async Task<EmbeddedReply<UpsertResponse>> UpsertOnceAsync(
@@ -92,8 +95,8 @@ internal sealed partial class CollectionsHandler(
         catch (CollectionExistsException exception)
         {
             throw new CollectionConflictException(
-                $"Collection '{name}' was made a moment ago with {Description(exception.Existing.Settings)}. Send the " +
-                "documents again.");
+                $"Collection '{name}' was made a moment ago with {Description(exception.Existing.Settings)}. " +
+                "Send the documents again.");
         }
 
         var ids = stored.Select(document => document.Id);

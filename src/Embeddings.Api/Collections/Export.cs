@@ -17,14 +17,7 @@ internal sealed class Export(CollectionStore collections)
     public async Task RunAsync(string name, string? format, HttpContext context, CancellationToken cancellationToken)
     {
         _ = await collections.FindAsync(name, cancellationToken);
-        var (type, extension) = format switch
-        {
-            null or "jsonl" => (Import.MediaType, "jsonl"),
-            "faiss" => (FaissMediaType, "faiss"),
-            _ =>
-                throw new InvalidRequestException(
-                    $"Invalid value for 'format' = {format}. Supported values: ['jsonl', 'faiss'].", "format"),
-        };
+        var (type, extension) = IsFaiss(format) ? (FaissMediaType, "faiss") : (Import.MediaType, "jsonl");
         var response = context.Response;
         response.ContentType = type;
         response.Headers.ContentDisposition = $"attachment; filename=\"{name}.{extension}\"";
@@ -44,6 +37,15 @@ internal sealed class Export(CollectionStore collections)
             context.Abort();
         }
     }
+
+    /// <summary>Whether the format is an index file of FAISS, and not JSON Lines.</summary>
+    public static bool IsFaiss(string? format) => format switch
+    {
+        null or "jsonl" => false,
+        "faiss" => true,
+        _ => throw new InvalidRequestException(
+            $"Invalid value for 'format' = {format}. Supported values: ['jsonl', 'faiss'].", "format"),
+    };
 
     private static async Task WriteLinesAsync(
         IDocumentCollection collection, HttpResponse response, CancellationToken cancellationToken)

@@ -102,6 +102,7 @@ public sealed record ExportedVectors(string? Name, string? Model, int Dimensions
 
 /// <summary>What an import says of its vectors.</summary>
 /// <param name="Settings">Those of the collection that was exported.</param>
-/// <param name="Line">The line that says so, from 1; 0 for none.</param>
+/// <param name="Where">What says so, as the beginning of a sentence: <c>Line 1</c>; null for nothing.</param>
 /// <param name="IsReembedded">Whether the vectors are ignored, and the texts embedded.</param>
-internal sealed record Origin(CollectionSettings Settings, long Line, bool IsReembedded);
+/// <param name="HasTexts">Whether they could be.</param>
+internal sealed record Origin(CollectionSettings Settings, string? Where, bool IsReembedded, bool HasTexts = true);

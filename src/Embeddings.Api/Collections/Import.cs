@@ -20,7 +20,7 @@ public sealed record ImportProgress(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SkippedLine>? SkippedLines);
 
 /// <summary>
-/// Takes documents line by line and keeps them batch by batch, with a line of progress now and then, in the reply and
+/// Takes documents line by line, or row by row of an index file, and keeps them batch by batch, with a line of progress now and then, in the reply and
 /// in the log.
 /// </summary>
 internal sealed partial class Import(
@@ -38,15 +38,19 @@ internal sealed partial class Import(
     public async Task RunAsync(
         string name, ImportOptions options, HttpContext context, CancellationToken cancellationToken)
     {
-        await handler.CheckTargetAsync(name, options.Model, cancellationToken);
+        var target = await handler.CheckTargetAsync(name, options.Model, cancellationToken);
         var (start, kept, skipped) = (time.GetTimestamp(), new KeptDocuments(), new SkippedLines());
         long? shown = null;
         var keeping = Task.CompletedTask;
         var body = (HeldBody)context.Request.Body;
+        var batches = options.IsFaiss
+            ? FaissBatches.ReadAsync(body, target, cancellationToken)
+            : new ImportBatches(options, skipped, json.Value.SerializerOptions, limits.Value, time)
+                .ReadAsync(body, cancellationToken);
         try
         {
             // One batch is parsed while the one before is embedded and kept.
-            await foreach (var batch in new ImportBatches(options, skipped, json.Value.SerializerOptions, limits.Value, time).ReadAsync(body, cancellationToken))
+            await foreach (var batch in batches)
             {
                 await keeping;
                 if (kept.Count > 0 && (shown is null || time.GetElapsedTime(shown.Value) >= ProgressEvery))
@@ -110,7 +114,7 @@ internal sealed partial class Import(
                     name,
                     [.. lines.Select(line => line.Document)],
                     options.Model,
-                    i => $"line {lines[i].Number}",
+                    i => $"{batch.Unit} {lines[i].Number}",
                     cancellationToken,
                     kept.Count > 0,
                     batch.Origin);
@@ -174,7 +178,8 @@ internal sealed partial class Import(
     [LoggerMessage(LogLevel.Information, "Importing into {Collection}: {Imported} documents, {Rate:0} a second")]
     private partial void LogProgress(long imported, string collection, double rate);
 
-    [LoggerMessage(LogLevel.Information, "Imported {Imported} documents into {Collection} in {Seconds:0.0} s, {Skipped} lines skipped")]
+    [LoggerMessage(LogLevel.Information, "Imported {Imported} documents into {Collection} in {Seconds:0.0} s, " +
+        "{Skipped} lines skipped")]
     private partial void LogDone(long imported, string collection, double seconds, long skipped);
 
     [LoggerMessage(LogLevel.Warning, "The import into {Collection} ended after {Imported} documents")]

@@ -12,14 +12,16 @@ namespace Embeddings.Api.Collections;
 /// <param name="Model">The model that embeds the texts, or whose vectors are sent; null for the collection's.</param>
 /// <param name="Reembed">Whether vectors that are sent are ignored.</param>
 /// <param name="SkipsErrors">Whether a wrong line is skipped instead of ending the import.</param>
-internal sealed record ImportOptions(string? Model, bool Reembed, bool SkipsErrors);
+/// <param name="IsFaiss">Whether the body is an index file of FAISS instead of lines.</param>
+internal sealed record ImportOptions(string? Model, bool Reembed, bool SkipsErrors, bool IsFaiss);
 
 /// <summary>Documents that are kept together.</summary>
 /// <param name="Lines">With the numbers of their lines.</param>
 /// <param name="Origin">What a header said of their vectors; null without one.</param>
 /// <param name="Held">Bytes of the body that count as held for them.</param>
+/// <param name="Unit">What the numbers count.</param>
 internal sealed record ImportBatch(
-    IReadOnlyList<(long Number, DocumentInput Document)> Lines, Origin? Origin, long Held);
+    IReadOnlyList<(long Number, DocumentInput Document)> Lines, Origin? Origin, long Held, string Unit = "line");
 
 /// <summary>
 /// Makes batches of the lines of an import. Lines that come quickly make large batches; while the next line is waited
@@ -28,8 +30,12 @@ internal sealed record ImportBatch(
 internal sealed class ImportBatches(
     ImportOptions options, SkippedLines skipped, JsonSerializerOptions json, LimitsOptions limits, TimeProvider time)
 {
-    private const int BatchSize = 500;
-    private const long MostBatchBytes = 8 << 20;
+    /// <summary>The most documents of a batch.</summary>
+    public const int BatchSize = 500;
+
+    /// <summary>The most bytes of the body that a batch stands for.</summary>
+    public const long MostBatchBytes = 8 << 20;
+
     private const int MostBufferBytes = 1 << 16;
 
     // Two batches and a buffer are in memory at a time, and other requests need memory too.
@@ -40,7 +46,7 @@ internal sealed class ImportBatches(
 
     // For reembed=true and a file without a header: the vectors are ignored, and the metric is the model's own.
     private static readonly Origin Reembedded = new(
-        new CollectionSettings(null, 1, Metric.Cosine), 0, IsReembedded: true);
+        new CollectionSettings(null, 1, Metric.Cosine), null, IsReembedded: true);
 
     private readonly List<(long Number, DocumentInput Document)> _lines = [];
     private Origin? _origin = options.Reembed ? Reembedded : null;
@@ -145,11 +151,13 @@ internal sealed class ImportBatches(
         if (before is { IsReembedded: false } && before.Settings != header)
         {
             throw new InvalidRequestException(
-                $"Line {number}: the lines from here on are of a collection of another model, dimensions or metric than line {before.Line} says. " +
-                "Import each export by itself, or all with reembed=true, which ignores the vectors and embeds the texts.", "model");
+                $"Line {number}: the lines from here on are of a collection of another model, dimensions or metric " +
+                $"than {before.Where?.ToLowerInvariant()} says. " +
+                "Import each export by itself, or all with reembed=true, which ignores the vectors and embeds " +
+                "the texts.", "model");
         }
 
-        return new Origin(header, number, before?.IsReembedded ?? false);
+        return new Origin(header, $"Line {number}", before?.IsReembedded ?? false);
     }
 
     // Null when the line is skipped.
@@ -182,8 +190,8 @@ internal sealed class ImportBatches(
                 : document.Text is { Length: > 0 }
                     ? document with { Vector = null }
                     : throw new InvalidRequestException(
-                        $"Line {line.Number} has no text: with reembed=true vectors are ignored, and every line needs " +
-                        "a text to embed.",
+                        $"Line {line.Number} has no text: with reembed=true vectors are ignored, and every " +
+                        "line needs a text to embed.",
                         "text");
         }
         catch (JsonException exception)

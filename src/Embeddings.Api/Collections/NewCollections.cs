@@ -59,21 +59,21 @@ internal sealed class NewCollections(ModelRegistry registry)
             return new CollectionSettings(
                 manifest.Id,
                 manifest.Dimensions,
-                origin.Line == 0 ? ContractWords.MetricOf(manifest.Similarity) : settings.Metric);
+                origin.Where is null ? ContractWords.MetricOf(manifest.Similarity) : settings.Metric);
         }
 
         if (settings.Model is { } id)
         {
             var served = registry.All.FirstOrDefault(item => item.Manifest.Id == id)?.Manifest
                 ?? throw new InvalidRequestException(
-                    $"Line {origin.Line}: the vectors are of '{id}', which this server does not serve now. " +
+                    $"{origin.Where}: the vectors are of '{id}', which this server does not serve now. " +
                     $"{CollectionModels.ServeAgain(id)}, or import with reembed=true, which ignores the vectors and " +
                     "embeds the texts.",
                     "model");
             if (settings.Dimensions > served.Dimensions)
             {
                 throw new InvalidRequestException(
-                    $"Line {origin.Line}: '{id}' has vectors of at most {served.Dimensions} numbers, not of " +
+                    $"{origin.Where}: '{id}' has vectors of at most {served.Dimensions} numbers, not of " +
                     $"{settings.Dimensions}.");
             }
         }
@@ -99,7 +99,8 @@ internal sealed class NewCollections(ModelRegistry registry)
         if (model is not null && registry.Resolve(model).Manifest.Id is var named && named != origin.Settings.Model)
         {
             throw new InvalidRequestException(
-                $"Line {origin.Line}: the vectors are {CollectionModels.Describe(origin.Settings)}, and not of '{named}', which the request names. Leave 'model' out, or import with reembed=true, " +
+                $"{origin.Where}: the vectors are {CollectionModels.Describe(origin.Settings)}, and not of " +
+                $"'{named}', which the request names. Leave 'model' out, or import with reembed=true, " +
                 "which ignores the vectors and embeds the texts.",
                 "model");
         }
@@ -111,8 +112,10 @@ internal sealed class NewCollections(ModelRegistry registry)
 
         var way = settings.Model is null
             ? $"Import into another collection, or move this one to a model first: POST /collections/{name}/reembed."
+            : !origin.HasTexts ? "Import into another collection."
             : "Import with reembed=true, which ignores the vectors and embeds the texts, or into another collection.";
         throw new InvalidRequestException(
-            $"Line {origin.Line}: the vectors are {CollectionModels.Describe(origin.Settings)}, and collection '{name}' holds vectors {CollectionModels.Describe(settings)}: they do not compare. {way}", "model");
+            $"{origin.Where}: the vectors are {CollectionModels.Describe(origin.Settings)}, and collection '{name}' " +
+            $"holds vectors {CollectionModels.Describe(settings)}: they do not compare. {way}", "model");
     }
 }

@@ -207,7 +207,8 @@ internal sealed partial class Reembeddings(
         return rows.Rows;
     }
 
-    [LoggerMessage(LogLevel.Warning, "Collection {Collection} holds vectors of {Model}, which is not served: its texts cannot be embedded. {WaysOn}")]
+    [LoggerMessage(LogLevel.Warning, "Collection {Collection} holds vectors of {Model}, which is not served: its " +
+        "texts cannot be embedded. {WaysOn}")]
     private partial void LogNotServed(string collection, string model, string waysOn);
 
     [LoggerMessage(LogLevel.Information, "Re-embedding {Collection}: from {Before} to {Model}, {Documents} documents")]
@@ -216,10 +217,12 @@ internal sealed partial class Reembeddings(
     [LoggerMessage(LogLevel.Information, "Re-embedding {Collection} with {Model}: {Done} of {Of} documents")]
     private partial void LogProgress(string collection, string model, long done, long of);
 
-    [LoggerMessage(LogLevel.Information, "Re-embedded {Collection} with {Model}: {Documents} documents in {Seconds:0.0} s")]
+    [LoggerMessage(LogLevel.Information, "Re-embedded {Collection} with {Model}: {Documents} documents in " +
+        "{Seconds:0.0} s")]
     private partial void LogDone(string collection, string model, long documents, double seconds);
 
-    [LoggerMessage(LogLevel.Warning, "Re-embedding {Collection} with {Model} has not ended before the server: the collection is as before, and it has to be asked for again")]
+    [LoggerMessage(LogLevel.Warning, "Re-embedding {Collection} with {Model} has not ended before the server: the " +
+        "collection is as before, and it has to be asked for again")]
     private partial void LogStopped(string collection, string model);
 
     [LoggerMessage(LogLevel.Information, "Collection {Collection} was deleted while it was re-embedded")]

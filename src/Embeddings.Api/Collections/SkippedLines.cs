@@ -3,7 +3,7 @@ using Embeddings.Api.Errors;
 namespace Embeddings.Api.Collections;
 
 /// <summary>A line that an import skipped.</summary>
-/// <param name="Line">Its number, from 1.</param>
+/// <param name="Line">Its number, from 1; of a row of an index file, from 0.</param>
 /// <param name="Message">What is wrong with it.</param>
 public sealed record SkippedLine(long Line, string Message);
 

@@ -39,7 +39,9 @@ internal static class TransferEndpoints
     /// line whether these are all. An export begins with a line <c>{"collection": …}</c> that names the model,
     /// dimensions and metric of its vectors. If the collection does not exist, it is created with these. If it has
     /// vectors of another model, the import is refused. For vectors without such a line, <c>model</c> names their
-    /// model.
+    /// model. With <c>format=faiss</c> the body is a flat FAISS index file: its ids become the ids of documents without
+    /// texts. It is read once all of it has arrived. A new collection gets its dimensions, and <c>dot</c> or
+    /// <c>euclidean</c> as the file compares.
     /// </remarks>
     /// <param name="name" example="default">Name of the collection; it is created if it does not exist.</param>
     /// <param name="context">The body, and the reply to it.</param>
@@ -52,6 +54,8 @@ internal static class TransferEndpoints
     /// <param name="onError" example="stop"><c>stop</c> (default): the first line that is wrong ends the import.
     /// <c>skip</c>: the import goes on, and the last line of the reply counts the wrong lines (<c>skipped</c>) and
     /// names the first 100 (<c>skipped_lines</c>).</param>
+    /// <param name="format" example="jsonl"><c>jsonl</c> (default) or <c>faiss</c>: a flat index (IxFI, IxF2), alone or
+    /// in an id map (IxMp, IxM2).</param>
     /// <response code="200">Progress, a line now and then; the last has <c>done</c> or an <c>error</c>.</response>
     /// <response code="400">The first batch is wrong; the message says which line and what. Nothing was
     /// stored.</response>
@@ -68,8 +72,15 @@ internal static class TransferEndpoints
     internal static Task ImportDocuments(
         string name, HttpContext context, Import import, CancellationToken cancellationToken,
         [FromQuery] string? model = null, [FromQuery] bool reembed = false,
-        [FromQuery(Name = "on_error")] string? onError = null) =>
-        import.RunAsync(name, new ImportOptions(model, reembed, Skips(onError)), context, cancellationToken);
+        [FromQuery(Name = "on_error")] string? onError = null, [FromQuery] string? format = null)
+    {
+        var isFaiss = Export.IsFaiss(format);
+        return isFaiss && reembed
+            ? throw new InvalidRequestException(
+                "An index file of FAISS has no texts to embed: leave 'reembed' out.", "reembed")
+            : import.RunAsync(
+                name, new ImportOptions(model, reembed, Skips(onError), isFaiss), context, cancellationToken);
+    }
 
     /// <summary>Export documents</summary>
     /// <remarks>

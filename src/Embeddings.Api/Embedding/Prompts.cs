@@ -69,7 +69,8 @@ internal static class Prompts
         return OtherTypes.Contains(type)
             ? null
             : throw new InvalidRequestException(
-                $"Invalid value for 'input_type' = {type}. Supported values: {List([.. Queries, .. Documents, .. OtherTypes, .. own])}.", "input_type");
+                $"Invalid value for 'input_type' = {type}. Supported values: " +
+                $"{List([.. Queries, .. Documents, .. OtherTypes, .. own])}.", "input_type");
     }
 
     private static string? OfName(ModelManifest model, string name)

@@ -103,9 +103,10 @@ internal sealed partial class TextEmbedder(
         {
             var at = location(exception.Index);
             throw new InvalidRequestException(
-                $"This model's maximum context length is {exception.MaxTokens} tokens, however you requested {exception.Tokens} tokens " +
-                $"({exception.Tokens} in your prompt; 0 for the completion). Please reduce your prompt; or completion length. " +
-                $"The input is '$.{at}'.",
+                $"This model's maximum context length is {exception.MaxTokens} tokens, however you requested " +
+                $"{exception.Tokens} tokens " +
+                $"({exception.Tokens} in your prompt; 0 for the completion). Please reduce your prompt; or " +
+                $"completion length. The input is '$.{at}'.",
                 Field(at))
             { Item = exception.Index };
         }
@@ -113,8 +114,8 @@ internal sealed partial class TextEmbedder(
         {
             var field = Field(location(0));
             throw new InvalidRequestException(
-                $"Invalid '{field}': the request has {exception.Tokens} tokens or more, but it may have {exception.MaxTokens}. " +
-                "Send less at a time.",
+                $"Invalid '{field}': the request has {exception.Tokens} tokens or more, but it may have " +
+                $"{exception.MaxTokens}. Send less at a time.",
                 field);
         }
         catch (UnknownTokenIdException exception)
@@ -144,6 +145,7 @@ internal sealed partial class TextEmbedder(
     // input[3] → input
     private static string Field(string location) => location.Split('[', '.')[0];
 
-    [LoggerMessage(LogLevel.Warning, "{Truncated} of {Inputs} inputs were longer than {Model} reads: their ends were cut off")]
+    [LoggerMessage(LogLevel.Warning, "{Truncated} of {Inputs} inputs were longer than {Model} reads: their ends " +
+        "were cut off")]
     private partial void LogTruncated(int truncated, int inputs, string model);
 }

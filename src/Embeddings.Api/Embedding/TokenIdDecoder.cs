@@ -46,5 +46,6 @@ internal sealed class TokenIdDecoder(IOptions<InputOptions> options)
     }
 
     private InvalidRequestException NotAToken(string item, int position, int id) => new(
-        $"Invalid '{item}[{position}]': {id} is not a token id of {(options.Value.TokenIds == TokenIds.O200k ? "o200k_base" : "cl100k_base")}.", "input");
+        $"Invalid '{item}[{position}]': {id} is not a token id of " +
+        $"{(options.Value.TokenIds == TokenIds.O200k ? "o200k_base" : "cl100k_base")}.", "input");
 }

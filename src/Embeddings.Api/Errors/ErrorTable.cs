@@ -13,7 +13,8 @@ namespace Embeddings.Api.Errors;
 internal static partial class ErrorTable
 {
     /// <summary>The message when more requests wait than may.</summary>
-    public const string Busy = "Too many requests are waiting already. Retry after the time the Retry-After header names.";
+    public const string Busy = "Too many requests are waiting already. Retry after the time the Retry-After " +
+        "header names.";
 
     public static Failure Of(Exception exception) => exception switch
     {

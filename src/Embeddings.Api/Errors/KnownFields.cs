@@ -70,7 +70,8 @@ internal static class KnownFields
     public static string Unknown(string kind, string prefix, string name, IReadOnlyList<string> known) =>
         $"Unknown {kind} '{prefix}{FieldName.Cut(name)}'. "
         + (Nearest(name, known) is { } nearest ? $"Did you mean '{nearest}'?"
-            : known.Count > 0 ? $"There {(known.Count == 1 ? "is" : "are")} {string.Join(", ", known.Select(field => $"'{field}'"))}."
+            : known.Count > 0 ? $"There {(known.Count == 1 ? "is" : "are")} " +
+                $"{string.Join(", ", known.Select(field => $"'{field}'"))}."
             : "There is none here.");
 
     private static string? Nearest(string name, IReadOnlyList<string> known) =>

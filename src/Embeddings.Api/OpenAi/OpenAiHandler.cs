@@ -114,7 +114,8 @@ internal sealed class OpenAiHandler(
             throw new InvalidRequestException(
                 $"{dimensions} is less than the minimum of 1 - 'dimensions'", "dimensions"),
         _ when dimensions > native => throw new InvalidRequestException(
-            $"{dimensions} is greater than the maximum of {native} - 'dimensions': this model's vectors have {native} numbers.", "dimensions"),
+            $"{dimensions} is greater than the maximum of {native} - 'dimensions': this model's vectors have " +
+            $"{native} numbers.", "dimensions"),
         _ => dimensions,
     };
 

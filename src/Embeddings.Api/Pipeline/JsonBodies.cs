@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using Embeddings.Api.Limits;
 using Microsoft.Net.Http.Headers;
 
 namespace Embeddings.Api.Pipeline;
@@ -42,8 +43,8 @@ internal sealed class JsonBodies(RequestDelegate next)
         if (encodings.Count > 1 || encodings.Any(value => !Encodings.Contains(value, StringComparer.OrdinalIgnoreCase)))
         {
             throw new UnsupportedBodyException(
-                $"The body has the Content-Encoding '{request.Headers.ContentEncoding}', but only one of gzip, br and " +
-                "deflate can be undone here.");
+                $"The body has the Content-Encoding '{request.Headers.ContentEncoding}', but only one of " +
+                "gzip, br and deflate can be undone here.");
         }
 
         request.Headers.ContentEncoding = encodings.Count == 0 ? default : encodings[0];
@@ -61,4 +62,22 @@ internal sealed class JsonBodies(RequestDelegate next)
         type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)
         || type.SubType.Equals("json", StringComparison.OrdinalIgnoreCase)
         || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>
+/// A body before its decompression, whose bytes are counted: what it grows to must stand in some proportion to them.
+/// </summary>
+internal sealed class CompressedBody(Stream inner) : BodyFilter(inner)
+{
+    // Lines of documents become ten times smaller, a hundred times where they repeat each other. A few kilobytes can be
+    // made to grow to gigabytes.
+    private const long MostTimes = 1_000;
+    private const long AlwaysAllowed = 64 << 20;
+
+    private long _count;
+
+    /// <summary>Whether it may grow to so many bytes.</summary>
+    public bool MayGrowTo(long bytes) => bytes <= AlwaysAllowed || bytes <= MostTimes * _count;
+
+    protected override void See(ReadOnlySpan<byte> bytes) => _count += bytes.Length;
 }

@@ -12,7 +12,8 @@ internal sealed class CollectionModels(ModelRegistry registry)
 
     /// <summary>What to do about a collection whose model is not served.</summary>
     public string WaysOn(string name, string model) =>
-        $"{ServeAgain(model)}, or move the collection to another model: POST /collections/{name}/reembed {{\"model\": " +
+        $"{ServeAgain(model)}, or move the collection to another model: POST /collections/{name}/reembed " +
+        $"{{\"model\": " +
         $"\"{registry.Default.Manifest.Id}\"}}";
 
     /// <summary>Refuses a model that is not the collection's.</summary>
@@ -26,7 +27,8 @@ internal sealed class CollectionModels(ModelRegistry registry)
             throw new InvalidRequestException(
                 settings.Model is null
                     ? $"Collection '{name}' holds vectors of nobody's model in particular: leave 'model' out."
-                    : $"Collection '{name}' holds vectors of '{settings.Model}'; those of '{id}' do not compare with them. Use another collection for another model.",
+                    : $"Collection '{name}' holds vectors of '{settings.Model}'; those of '{id}' do not compare " +
+                        "with them. Use another collection for another model.",
                 "model");
         }
     }
@@ -44,7 +46,8 @@ internal sealed class CollectionModels(ModelRegistry registry)
 
         return registry.All.FirstOrDefault(model => model.Manifest.Id == settings.Model)
             ?? throw new InvalidRequestException(
-            $"Collection '{name}' holds vectors of '{settings.Model}', which this server does not serve now. Send vectors, or do one of these. {WaysOn(name, settings.Model)}.", "model");
+            $"Collection '{name}' holds vectors of '{settings.Model}', which this server does not serve now. Send " +
+            $"vectors, or do one of these. {WaysOn(name, settings.Model)}.", "model");
     }
 
     /// <summary>How a model that is not served is served again, as the beginning of a sentence.</summary>

@@ -59,6 +59,6 @@ internal sealed class CollectionStore
 
     /// <summary>Says that a collection has other vectors now than those that a request brings.</summary>
     public static ReembeddingConflictException MovedMeanwhile(string name) => new(
-        $"Collection '{name}' has moved to another model since this request came, and the vectors that it sends were made for the one before. " +
-        $"GET /collections/{name} names the model.");
+        $"Collection '{name}' has moved to another model since this request came, and the vectors that it sends " +
+        $"were made for the one before. GET /collections/{name} names the model.");
 }

@@ -35,8 +35,8 @@ internal sealed partial class ModelChooser(
         {
             var quantize = Invocation.Current.Of($"models quantize {standard.Manifest.Name}");
             throw new ModelException(
-                $"Models:Precision is {options.Value.Precision}, but the default model '{standard.Manifest.Id}' has only " +
-                $"{standard.Manifest.Precision}." +
+                $"Models:Precision is {options.Value.Precision}, but the default model '{standard.Manifest.Id}' " +
+                $"has only {standard.Manifest.Precision}." +
                 (options.Value.Precision == Precision.Int8 ? $" Make its int8 variant with '{quantize}'." : ""));
         }
 
@@ -88,7 +88,8 @@ internal sealed partial class ModelChooser(
 
         var home = catalog.HomeOf(manifest);
         var reason = manifest.WhyNotFetched
-            ?? (options.Value.Download ? null : $"Models:Download is off; '{Invocation.Current.Of($"models pull {manifest.Name}")}' fetches it.");
+            ?? (options.Value.Download ? null : "Models:Download is off; " +
+                $"'{Invocation.Current.Of($"models pull {manifest.Name}")}' fetches it.");
         if (reason is not null)
         {
             var wrong = problems.Count > 0 ? $" in order ({string.Join(' ', problems)})" : "";

@@ -10,7 +10,8 @@ internal sealed class ModelsOptions
     /// Folder of models that do not come with the program, <c>&lt;model&gt;/model.json</c>: where models are added,
     /// fetched and quantized. It may be missing until then. A relative path begins in the <see cref="HomeFolder"/>.
     /// </summary>
-    [Required(ErrorMessage = "Models:Directory is empty; it must name the folder for models that do not come with the program.")]
+    [Required(ErrorMessage = "Models:Directory is empty; it must name the folder for models that do not come with " +
+        "the program.")]
     public string Directory { get; set; } = "data/models";
 
     /// <summary>Further folders of model files, looked at first.</summary>

@@ -19,8 +19,8 @@ internal sealed class RestoreCommand(IOptions<StorageOptions> options, TimeProvi
                 "--", StringComparison.Ordinal) && setting.Contains('=', StringComparison.Ordinal)))
         {
             output.WriteLine(
-                "usage: restore <file> [--Storage:Path=<path>]    put a backup in the place of the collections, while " +
-                "no server runs");
+                "usage: restore <file> [--Storage:Path=<path>]    put a backup in the place of the " +
+                "collections, while no server runs");
             return 2;
         }
 

@@ -53,12 +53,14 @@ internal static partial class SettingsCheck
             var next = i + 1 < arguments.Count ? arguments[i + 1] : null;
             if (dashes == 0 && end < 0)
             {
-                return $"'{argument}' on the command line belongs to no setting; a setting is --urls http://localhost:9000 or --urls=http://localhost:9000.";
+                return $"'{argument}' on the command line belongs to no setting; a setting is --urls " +
+                    "http://localhost:9000 or --urls=http://localhost:9000.";
             }
 
             if (!known.Knows(key) || argument[0] == '-' && dashes == 1)
             {
-                return $"{(end < 0 ? argument : argument[..end])} on the command line is not a setting. {known.Advice(key, end < 0 ? next ?? "" : argument[(end + 1)..])}";
+                return $"{(end < 0 ? argument : argument[..end])} on the command line is not a setting. " +
+                    $"{known.Advice(key, end < 0 ? next ?? "" : argument[(end + 1)..])}";
             }
 
             if (end < 0 && next?.StartsWith("--", StringComparison.Ordinal) is null or true)
@@ -75,7 +77,8 @@ internal static partial class SettingsCheck
     private static string? Problem(JsonConfigurationProvider file, KnownSettings known) =>
         file.GetChildKeys([], null).Except(known.Sections, StringComparer.OrdinalIgnoreCase)
             .FirstOrDefault() is { } name
-            ? $"{name} in {file.Source.Path} is not a section of settings; there are {string.Join(", ", known.Sections)}."
+            ? $"{name} in {file.Source.Path} is not a section of settings; there are " +
+                $"{string.Join(", ", known.Sections)}."
             : null;
 
     [LoggerMessage(LogLevel.Warning, "The environment variable {Variable} sets nothing. Did you mean {Setting}?")]

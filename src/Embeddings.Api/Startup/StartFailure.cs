@@ -33,8 +33,8 @@ internal static class StartFailure
         return exception.GetBaseException() is not SocketException socket ? null : socket.SocketErrorCode switch
         {
             SocketError.AccessDenied =>
-                $"{address} Ports below 1024 need a right that this process does not have: choose another with --urls " +
-                "http://localhost:8080.",
+                $"{address} Ports below 1024 need a right that this process does not have: choose another " +
+                "with --urls http://localhost:8080.",
             SocketError.AddressNotAvailable =>
                 $"{address} This machine has no such address: choose one that it has, such as --urls " +
                 "http://localhost:8080.",

@@ -14,11 +14,11 @@ namespace Embeddings.Api.Startup;
 internal sealed partial class StoreStartup(
     CollectionStore collections, IOptions<StorageOptions> options, TimeProvider time, IMeterFactory meters,
     ILoggerFactory loggers, ILogger<StoreStartup> logger)
-    : IHostedLifecycleService, IAsyncDisposable
+    : IHostedService, IAsyncDisposable
 {
     private SqliteDocumentStore? _store;
 
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -33,15 +33,7 @@ internal sealed partial class StoreStartup(
         }
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     // The host stops its server before it disposes of services, so no request needs the store any more.
     public async ValueTask DisposeAsync()
@@ -52,6 +44,7 @@ internal sealed partial class StoreStartup(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "No collections: {Reason} Embedding, similarity and search in documents of the request work all the same. Storage:Path names another place")]
+    [LoggerMessage(LogLevel.Warning, "No collections: {Reason} Embedding, similarity and search in documents of the " +
+        "request work all the same. Storage:Path names another place")]
     private partial void LogNoStore(string reason);
 }

@@ -14,8 +14,8 @@ internal static class DocumentInputs
     {
         null => throw new InvalidRequestException($"'$.{field}' is invalid: it is required and cannot be null.", field),
         { Count: var count } when count > most => throw new InvalidRequestException(
-            $"Invalid '{field}': array too long. Expected an array with maximum length {most}, but got an array with length {count} instead. " +
-            "Import takes any number.",
+            $"Invalid '{field}': array too long. Expected an array with maximum length {most}, but got an array " +
+            $"with length {count} instead. Import takes any number.",
             field),
         _ => items,
     };

@@ -83,3 +83,7 @@ internal sealed partial record SentPath(string Encoded, string Served)
     [GeneratedRegex("(?:%[89A-F][0-9A-F])+", RegexOptions.IgnoreCase)]
     private static partial Regex HighBytes();
 }
+
+/// <summary>The model that a path names, as a legacy engine or as an Azure deployment.</summary>
+/// <param name="Model">Its name, decoded.</param>
+internal sealed record Deployment(string Model);

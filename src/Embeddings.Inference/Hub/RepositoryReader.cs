@@ -93,7 +93,8 @@ internal sealed class RepositoryReader(string repository, string directory)
             License = Spdx(listing.License),
             Description = listing.Files.ContainsKey(Modules)
                 ? null
-                : $"The repository has no modules.json: {(pooling == Pooling.Mean ? "mean" : "cls")} pooling without scaling, as sentence-transformers does then.",
+                : $"The repository has no modules.json: {(pooling == Pooling.Mean ? "mean" : "cls")} pooling " +
+                    "without scaling, as sentence-transformers does then.",
             Dimensions = config["hidden_size"]!.GetValue<int>(),
             MaxTokens = Math.Min(asked, positions),
             Pooling = pooling,
@@ -130,7 +131,8 @@ internal sealed class RepositoryReader(string repository, string directory)
                 case "Transformer" when path.Length == 0:
                     break;
                 case "Transformer":
-                    throw Refused($"its transformer lies in the folder '{path}' (modules.json), and only the repository's own folder is known");
+                    throw Refused($"its transformer lies in the folder '{path}' (modules.json), and only the " +
+                        "repository's own folder is known");
                 case "Pooling":
                     pooling = ReadPooling(Json(path + "/config.json") ?? throw Refused($"it has no {path}/config.json, which modules.json names"));
                     break;
@@ -138,7 +140,8 @@ internal sealed class RepositoryReader(string repository, string directory)
                     normalize = true;
                     break;
                 default:
-                    throw Refused($"it has a module '{type}' (modules.json), and only Transformer, Pooling and Normalize are known");
+                    throw Refused($"it has a module '{type}' (modules.json), and only Transformer, Pooling and " +
+                        "Normalize are known");
             }
         }
 
@@ -149,7 +152,8 @@ internal sealed class RepositoryReader(string repository, string directory)
     {
         if (config["include_prompt"]?.GetValue<bool>() == false)
         {
-            throw Refused("its pooling leaves the prompt out (include_prompt in the pooling's config.json), which is unknown");
+            throw Refused("its pooling leaves the prompt out (include_prompt in the pooling's config.json), which " +
+                "is unknown");
         }
 
         // One string since sentence-transformers 5.2, else a flag for each mode.

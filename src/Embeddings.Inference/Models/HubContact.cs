@@ -136,7 +136,8 @@ internal sealed class HubContact(
             throw new ModelException(
                 $"{Address(file)} has {size} bytes, but {Authority} says {file.Size}. " + (isListed
                     ? "The hub's address (HF_ENDPOINT) or a proxy on the way gives something else."
-                    : "Check size and revision in model.json; if they are right, the hub's address (HF_ENDPOINT) or a proxy on the way gives something else."));
+                    : "Check size and revision in model.json; if they are right, the hub's address (HF_ENDPOINT) or " +
+                        "a proxy on the way gives something else."));
         }
     }
 

@@ -33,7 +33,8 @@ internal sealed record QuantizedEntry(
                 ? manifest.Files.FirstOrDefault(file => file.Path == fp32)
                 : null;
             problem = entry is null ? $"{path} is empty. {again}"
-                : entry.SourceSha256 != source?.Sha256 ? $"{path} was made from other fp32 weights than model.json describes. {again}"
+                : entry.SourceSha256 != source?.Sha256 ? $"{path} was made from other fp32 weights than model.json " +
+                    $"describes. {again}"
                 : entry is not { Variants.Count: 1, Files.Count: 1 } || !entry.Variants.TryGetValue("int8", out var int8) || entry.Files[0].Path != int8
                     || entry.Files[0].Resource is not null
                     || manifest.Variants.Any(variant => variant.Key != "int8" && variant.Value == int8)

@@ -84,3 +84,30 @@ internal sealed class SequenceCutter(ITokenizer tokenizer, int maxTokens)
         return [.. ids[..Math.Min(ids.Length, limit)]];
     }
 }
+
+/// <summary>One input of a request: a text, or token ids without special tokens. Compared by content.</summary>
+/// <param name="Text">The text; null if there are ids.</param>
+/// <param name="Ids">The ids; empty if there is a text.</param>
+internal readonly record struct EncoderInput(string? Text, ReadOnlyMemory<int> Ids)
+{
+    public bool Equals(EncoderInput other) =>
+        string.Equals(Text, other.Text, StringComparison.Ordinal) && Ids.Span.SequenceEqual(other.Ids.Span);
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.Add(Text);
+        hash.AddBytes(MemoryMarshal.AsBytes(Ids.Span));
+        return hash.ToHashCode();
+    }
+}
+
+/// <summary>One input as the model reads it.</summary>
+/// <param name="Index">Which input of the request it is, from 0.</param>
+/// <param name="Sequences">One; several for an input in chunks.</param>
+/// <param name="Truncated">Whether its end was cut off.</param>
+internal sealed record TokenizedInput(int Index, IReadOnlyList<Sequence> Sequences, bool Truncated)
+{
+    /// <summary>Tokens of all sequences, special tokens included.</summary>
+    public int TokenCount { get; } = Sequences.Sum(sequence => sequence.Length);
+}

@@ -62,7 +62,7 @@ internal sealed class Ranking(CollectionSnapshot snapshot, SearchRequest request
 
     private ReadOnlySpan<float> QueryAt(int i) => request.Queries.Slice(i * _dimensions, _dimensions).Span;
 
-    private IdFilter? Allowed()
+    private Func<long, bool>? Allowed()
     {
         if (request.Filter is null && request.Without.Count == 0 && request.GroupBy is null)
         {
@@ -71,8 +71,7 @@ internal sealed class Ranking(CollectionSnapshot snapshot, SearchRequest request
 
         var (entries, filter, without, field) = (
             _entries, request.Filter, request.Without.ToHashSet(), request.GroupBy);
-        return IdFilter.Where(
-            request.Queries.Length == _dimensions ? IsAllowed : new Remembered(IsAllowed, entries.End).Contains);
+        return request.Queries.Length == _dimensions ? IsAllowed : new Remembered(IsAllowed, entries.End).Contains;
 
         bool IsAllowed(long slot)
         {
@@ -90,7 +89,7 @@ internal sealed class Ranking(CollectionSnapshot snapshot, SearchRequest request
 
     // It is not known beforehand how many hits make the wanted number of groups. The first search takes as many as full
     // groups would have; each further search takes eight times as many.
-    private EntryHit[] Groups(ReadOnlySpan<float> query, string field, IdFilter? filter)
+    private EntryHit[] Groups(ReadOnlySpan<float> query, string field, Func<long, bool>? filter)
     {
         var needed = (long)request.Offset + request.Limit;
         for (var end = Math.Min(needed * request.GroupSize, _entries.Count); ; end = Math.Min(8 * end, _entries.Count))

@@ -15,21 +15,10 @@ internal static class ExactScore
     public const int Alignment = 16;
 
     /// <summary>Dot product, Σ x·y.</summary>
-    public static double Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
-    {
-        ref var a = ref MemoryMarshal.GetReference(x);
-        ref var b = ref MemoryMarshal.GetReference(y);
-        var (even, odd) = (Vector512<double>.Zero, Vector512<double>.Zero);
-        for (nuint i = 0; i < (nuint)x.Length; i += Alignment)
-        {
-            var (a0, a1) = Widen(ref a, i);
-            var (b0, b1) = Widen(ref b, i);
-            even += a0 * b0;
-            odd += a1 * b1;
-        }
+    public static double Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y) => Sum<Product>(x, y);
 
-        return Total(even + odd);
-    }
+    /// <summary>Squared Euclidean distance, Σ (x − y)².</summary>
+    public static double SquaredDistance(ReadOnlySpan<float> x, ReadOnlySpan<float> y) => Sum<SquaredDifference>(x, y);
 
     /// <summary>Dot product Σ x·y, and squared length Σ y².</summary>
     public static (double Dot, double Square) DotAndSquare(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
@@ -51,8 +40,25 @@ internal static class ExactScore
         return (Total(dotEven + dotOdd), Total(squareEven + squareOdd));
     }
 
-    /// <summary>Squared Euclidean distance, Σ (x − y)².</summary>
-    public static double SquaredDistance(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    private interface ITerm
+    {
+        static abstract Vector512<double> Of(Vector512<double> x, Vector512<double> y);
+    }
+
+    private readonly struct Product : ITerm
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<double> Of(Vector512<double> x, Vector512<double> y) => x * y;
+    }
+
+    private readonly struct SquaredDifference : ITerm
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<double> Of(Vector512<double> x, Vector512<double> y) => (x - y) * (x - y);
+    }
+
+    private static double Sum<TTerm>(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+        where TTerm : struct, ITerm
     {
         ref var a = ref MemoryMarshal.GetReference(x);
         ref var b = ref MemoryMarshal.GetReference(y);
@@ -61,9 +67,8 @@ internal static class ExactScore
         {
             var (a0, a1) = Widen(ref a, i);
             var (b0, b1) = Widen(ref b, i);
-            var (d0, d1) = (a0 - b0, a1 - b1);
-            even += d0 * d0;
-            odd += d1 * d1;
+            even += TTerm.Of(a0, b0);
+            odd += TTerm.Of(a1, b1);
         }
 
         return Total(even + odd);

@@ -71,19 +71,7 @@ public sealed partial class FlatIndex
     public void Upsert(ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors)
     {
         Check(vectors, ids.Length, nameof(vectors));
-        if (ids.IsEmpty)
-        {
-            return;
-        }
-
-        lock (_writing)
-        {
-            var version = _epochs.Version + 1;
-            var segments = _table.Reserve(_epochs.Segments, ids.Length, _epochs.Oldest());
-            _table.Write(segments, ids, vectors, version, _epochs.Oldest());
-            Publish(version, segments);
-            Compact();
-        }
+        Change([], ids, vectors);
     }
 
     /// <summary>
@@ -93,8 +81,7 @@ public sealed partial class FlatIndex
     /// <param name="ids">One for each vector.</param>
     /// <param name="vectors">Row-major [ids.Length, dimensions].</param>
     /// <param name="companion">
-    /// The caller's object that belongs to this state: <see cref="FlatIndexView.Companion"/> until the next
-    /// <c>Apply</c>.
+    /// The caller's object that belongs to this state: <see cref="FlatIndexView.Companion"/>. Null for the one before.
     /// </param>
     /// <param name="isChecked">
     /// Whether the caller has checked every vector with <see cref="VectorCheck"/>, so that it is not checked again.
@@ -111,15 +98,7 @@ public sealed partial class FlatIndex
             Check(vectors, ids.Length, nameof(vectors));
         }
 
-        lock (_writing)
-        {
-            var version = _epochs.Version + 1;
-            var segments = _table.Reserve(_epochs.Segments, ids.Length, _epochs.Oldest());
-            _table.Remove(removed, version);
-            _table.Write(segments, ids, vectors, version, _epochs.Oldest());
-            Publish(version, segments, companion);
-            Compact();
-        }
+        Change(removed, ids, vectors, companion);
     }
 
     /// <summary>Removes a row.</summary>
@@ -128,60 +107,23 @@ public sealed partial class FlatIndex
 
     /// <summary>Removes several rows at once: a search sees all of them or none.</summary>
     /// <returns>How many there were.</returns>
-    public int Remove(ReadOnlySpan<long> ids)
-    {
-        lock (_writing)
-        {
-            var version = _epochs.Version + 1;
-            var removed = _table.Remove(ids, version);
-            if (removed > 0)
-            {
-                Publish(version, _epochs.Segments);
-                Compact();
-            }
-
-            return removed;
-        }
-    }
-
-    /// <summary>Whether there is a row with this id.</summary>
-    public bool Contains(long id)
-    {
-        lock (_writing)
-        {
-            return _table.TryFind(id, out _);
-        }
-    }
-
-    /// <summary>Copies the vector that has an id, as it was given.</summary>
-    /// <param name="id">The id.</param>
-    /// <param name="vector">Room for <see cref="Dimensions"/> floats.</param>
-    /// <returns>False when there is none.</returns>
-    public bool TryGet(long id, Span<float> vector)
-    {
-        lock (_writing)
-        {
-            if (!_table.TryFind(id, out var slot))
-            {
-                return false;
-            }
-
-            slot.Segment.Row(slot.Row)[..Dimensions].CopyTo(vector);
-            return true;
-        }
-    }
+    public int Remove(ReadOnlySpan<long> ids) => Change(ids, [], []);
 
     /// <summary>The state of this moment, to be read row by row.</summary>
     internal IndexState EnterState() => new(_epochs.Enter());
 
-    /// <summary>
-    /// Replaces the ids 0, 1, 2, … by these. For an index that no other thread uses yet.
-    /// </summary>
-    internal void Relabel(List<long> ids)
+    private int Change(
+        ReadOnlySpan<long> removed, ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors, object? companion = null)
     {
         lock (_writing)
         {
-            _table.Relabel(ids);
+            var version = _epochs.Version + 1;
+            var segments = _table.Reserve(_epochs.Segments, ids.Length, _epochs.Oldest());
+            var count = _table.Remove(removed, version);
+            _table.Write(segments, ids, vectors, version, _epochs.Oldest());
+            Publish(version, segments, companion);
+            Compact();
+            return count;
         }
     }
 
@@ -207,11 +149,9 @@ public sealed partial class FlatIndex
         }
     }
 
-    private void Publish(long version, Segment[] segments) => Publish(version, segments, _epochs.Companion);
-
-    private void Publish(long version, Segment[] segments, object? companion)
+    private void Publish(long version, Segment[] segments, object? companion = null)
     {
-        _epochs.Publish(version, segments, companion);
+        _epochs.Publish(version, segments, companion ?? _epochs.Companion);
         Volatile.Write(ref _count, _table.Count);
     }
 

@@ -19,24 +19,32 @@ public sealed class FlatIndexView : IDisposable
         (_snapshot, _dimensions, _metric) = (snapshot, dimensions, metric);
 
     /// <summary>
-    /// The companion that the last <see cref="FlatIndex.Apply"/> before this state was given; null if there was none.
+    /// The companion that an <see cref="FlatIndex.Apply"/> before this state was given last; null if there was none.
     /// </summary>
     public object? Companion => _snapshot.Companion;
 
-    /// <summary>As <see cref="FlatIndex.SearchBatch"/>.</summary>
+    /// <summary>
+    /// The k nearest rows of each of several queries, nearest first, equal scores by the smaller id; all rows when
+    /// there are fewer than k.
+    /// </summary>
     /// <param name="queries">Row-major [n, dimensions].</param>
     /// <param name="k">At least 1.</param>
-    /// <param name="filter">Which ids may be found; null for all.</param>
+    /// <param name="filter">
+    /// Which ids may be found; null for all. Called from several threads at once, and only for rows whose score is good
+    /// enough.
+    /// </param>
     /// <param name="ties">
     /// The order of ids whose scores are equal; null for the smaller id first. Called from several threads at once.
     /// </param>
     /// <param name="cancellationToken">Cancels the scan within a few thousand rows.</param>
+    /// <exception cref="ArgumentException">A number is not finite or beyond <see cref="FlatIndex.MaxMagnitude"/>.
+    /// </exception>
     public Hit[][] SearchBatch(
-        ReadOnlySpan<float> queries, int k, IdFilter? filter, IComparer<long>? ties,
+        ReadOnlySpan<float> queries, int k, Func<long, bool>? filter, IComparer<long>? ties,
         CancellationToken cancellationToken)
     {
         VectorCheck.Check(queries, queries.Length / _dimensions, _dimensions, nameof(queries));
-        return Run(queries, k, float.NegativeInfinity, filter, ties, ScanMode.Auto, out _, cancellationToken);
+        return Run(queries, k, filter, ties, ScanMode.Auto, out _, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -50,7 +58,7 @@ public sealed class FlatIndexView : IDisposable
 
     /// <summary>A search with kernels of choice.</summary>
     internal Hit[][] Run(
-        ReadOnlySpan<float> queries, int k, float floor, IdFilter? filter, IComparer<long>? ties, ScanMode mode,
+        ReadOnlySpan<float> queries, int k, Func<long, bool>? filter, IComparer<long>? ties, ScanMode mode,
         out long rescored, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
@@ -61,7 +69,7 @@ public sealed class FlatIndexView : IDisposable
             return [.. Enumerable.Repeat(Array.Empty<Hit>(), queries.Length / _dimensions)];
         }
 
-        var scan = new Scan(_snapshot, _metric, queries, _dimensions, k, floor, filter, ties, mode, cancellationToken);
+        var scan = new Scan(_snapshot, _metric, queries, _dimensions, k, filter, ties, mode, cancellationToken);
         var bytes = _snapshot.Segments.Sum(segment => (long)segment.Count) * queries.Length;
         var hits = scan.Run((int)Math.Clamp(bytes / BytesWorthAThread, 0, Environment.ProcessorCount - 1));
         rescored = scan.Rescored;

@@ -18,9 +18,6 @@ internal sealed class RowTable(int dimensions, Metric metric)
     /// <summary>Rows there are.</summary>
     public int Count => _slots.Count;
 
-    /// <summary>The row that has an id now.</summary>
-    public bool TryFind(long id, out Slot slot) => _slots.TryGetValue(id, out slot);
-
     /// <summary>
     /// Adds or replaces rows [ids.Length, dimensions] for readers from <paramref name="version"/> on.
     /// </summary>
@@ -70,18 +67,6 @@ internal sealed class RowTable(int dimensions, Metric metric)
         }
 
         return removed;
-    }
-
-    /// <summary>Gives the rows with ids 0, 1, 2, … these ids instead.</summary>
-    public void Relabel(List<long> ids)
-    {
-        var rows = Enumerable.Range(0, ids.Count).Select(i => _slots[i]).ToArray();
-        _slots.Clear();
-        for (var i = 0; i < rows.Length; i++)
-        {
-            rows[i].Segment.SetId(rows[i].Row, ids[i]);
-            _slots[ids[i]] = rows[i];
-        }
     }
 
     /// <summary>

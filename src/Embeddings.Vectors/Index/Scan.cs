@@ -25,17 +25,15 @@ internal sealed class Scan
     private int _next = -1;
 
     /// <summary>
-    /// Prepares a pass of queries [count, dimensions] for their <paramref name="k"/> best rows with keys of
-    /// <paramref name="floor"/> or more.
+    /// Prepares a pass of queries [count, dimensions] for their <paramref name="k"/> best rows.
     /// </summary>
     public Scan(
-        Epochs.Snapshot snapshot, Metric metric, ReadOnlySpan<float> queries, int dimensions, int k, float floor,
-        IdFilter? filter, IComparer<long>? ties, ScanMode mode,
-        CancellationToken cancellationToken)
+        Epochs.Snapshot snapshot, Metric metric, ReadOnlySpan<float> queries, int dimensions, int k,
+        Func<long, bool>? filter, IComparer<long>? ties, ScanMode mode, CancellationToken cancellationToken)
     {
         var rows = snapshot.Segments.Sum(segment => segment.Count);
-        (_snapshot, Metric, Dimensions, K, Floor, Filter, Ties, Cancellation) = (
-            snapshot, metric, dimensions, k, floor, filter, ties, cancellationToken);
+        (_snapshot, Metric, Dimensions, K, Filter, Ties, Cancellation) = (
+            snapshot, metric, dimensions, k, filter, ties, cancellationToken);
         var count = queries.Length / dimensions;
         Blocked = BlockedQueries(count, mode);
         Mode = mode == ScanMode.Auto && rows < CodesFrom ? ScanMode.Floats : mode;
@@ -51,7 +49,7 @@ internal sealed class Scan
         Packed = Pack();
         _best = NewBest();
         _thresholds = new float[count];
-        Array.Fill(_thresholds, floor);
+        Array.Fill(_thresholds, float.NegativeInfinity);
         _lastChunks = new int[snapshot.Segments.Length];
         _chunkRows = count - Blocked == 1 && rows >= LongChunksFrom ? LongChunk : ShortChunk;
         var chunks = 0;
@@ -68,9 +66,7 @@ internal sealed class Scan
 
     public int K { get; }
 
-    public float Floor { get; }
-
-    public IdFilter? Filter { get; }
+    public Func<long, bool>? Filter { get; }
 
     /// <summary>The order of ids whose scores are equal; null for the smaller id first.</summary>
     public IComparer<long>? Ties { get; }
@@ -140,7 +136,7 @@ internal sealed class Scan
         }
     }
 
-    public TopK[] NewBest() => [.. Queries.Select(_ => new TopK(K, Floor, Ties))];
+    public TopK[] NewBest() => [.. Queries.Select(_ => new TopK(K, Ties))];
 
     // Full panels go through the block kernel. A rest of up to half a panel is faster through codes than as a panel
     // with empty lanes.

@@ -162,7 +162,7 @@ internal sealed class ScanWorker
     private void Offer(Segment segment, int row, int query)
     {
         var id = segment.Id(row);
-        if (!segment.IsAlive(row, _scan.Version) || _scan.Filter?.Contains(id) == false)
+        if (!segment.IsAlive(row, _scan.Version) || _scan.Filter?.Invoke(id) == false)
         {
             return;
         }

@@ -88,9 +88,6 @@ internal sealed class Segment
 
     public long Id(int row) => _ids[row];
 
-    /// <summary>Changes the id of a row of an index that nobody reads yet.</summary>
-    public void SetId(int row, long id) => _ids[row] = id;
-
     public ReadOnlySpan<float> Row(int row) => Rows(row, 1);
 
     public ReadOnlySpan<float> Rows(int start, int count) =>

@@ -5,9 +5,8 @@ namespace Embeddings.Vectors.Index;
 /// their ids. Not thread-safe.
 /// </summary>
 /// <param name="k">How many to keep.</param>
-/// <param name="floor">Keys below it are never kept.</param>
 /// <param name="ties">The order of ids whose keys are equal, the best first; null for the smaller id first.</param>
-internal sealed class TopK(int k, float floor, IComparer<long>? ties = null)
+internal sealed class TopK(int k, IComparer<long>? ties = null)
 {
     private Entry[] _heap = new Entry[Math.Min(k, 16)];
 
@@ -16,16 +15,11 @@ internal sealed class TopK(int k, float floor, IComparer<long>? ties = null)
     public int Count { get; private set; }
 
     /// <summary>A row with a smaller key is not among the best. A row with an equal key may be, by its id.</summary>
-    public float Threshold => Count == k ? Math.Max(floor, _heap[0].Key) : floor;
+    public float Threshold => Count == k ? _heap[0].Key : float.NegativeInfinity;
 
     public void Offer(float key, long id)
     {
         var entry = new Entry(key, id);
-        if (key < floor)
-        {
-            return;
-        }
-
         if (Count < k)
         {
             if (Count == _heap.Length)
@@ -107,3 +101,8 @@ internal sealed class TopK(int k, float floor, IComparer<long>? ties = null)
         _heap[position] = entry;
     }
 }
+
+/// <summary>A hit of a search: one of the k nearest rows.</summary>
+/// <param name="Id">The caller's id of the row.</param>
+/// <param name="Score">Cosine, dot product, or Euclidean distance (not squared), as the index' metric says.</param>
+public readonly record struct Hit(long Id, float Score);

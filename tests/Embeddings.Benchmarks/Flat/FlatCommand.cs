@@ -43,7 +43,7 @@ internal static class FlatCommand
                     long rescored = 0;
                     var (read, search) = Machine.QuickestInTurn(
                         () => Machine.ReadOnce(rows),
-                        () => index.Run(queries, k, float.NegativeInfinity, null, mode, out rescored));
+                        () => index.Run(queries, k, null, mode, out rescored));
                     var ms = search / batch;
                     var gflops = 2.0 * n * d / 1e6 / ms;
                     Write(output, $"{batch,9}{mode,8}{ms,10:0.000}{read,10:0.00}{ms / read,8:0.00}{gflops,9:0}{gflops / peak,9:0%}{rescored / batch,11}");

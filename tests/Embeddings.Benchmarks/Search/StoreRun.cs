@@ -95,9 +95,8 @@ internal sealed partial class StoreRun(DocumentSet documents, int dimensions, st
             {
                 var (query, shelf, one) = (i % Queries, i % Queries % DocumentSet.Shelves, Stopwatch.StartNew());
                 index.Search(
-                    queries.AsSpan(query * dimensions, dimensions),
-                    10,
-                    filtered ? IdFilter.Where(id => id % DocumentSet.Shelves == shelf) : null);
+                    queries.AsSpan(query * dimensions, dimensions), 10,
+                    filtered ? id => id % DocumentSet.Shelves == shelf : null);
                 times.Add(one.Elapsed.Ticks);
             }
 

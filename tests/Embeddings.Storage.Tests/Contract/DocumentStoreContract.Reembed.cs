@@ -53,10 +53,7 @@ public abstract partial class DocumentStoreContract
             return;
         }
 
-        var docs = await FilledAsync(100);
-        var moving = new Held();
-        var task = docs.ReembedAsync(To(3, moving.EmbedAsync), Token);
-        await moving.Entered.Task.WaitAsync(Token);
+        var (docs, moving, task) = await BeginAsync();
         Assert.Same(docs, await Store.FindAsync("docs", Token));
         Assert.Equal(
             "7",
@@ -73,92 +70,6 @@ public abstract partial class DocumentStoreContract
         await Assert.ThrowsAsync<CollectionReplacedException>(() => docs.GetAsync(["1"], DocumentParts.All, Token));
         await Assert.ThrowsAsync<CollectionReplacedException>(() => docs.ReembedAsync(To(2), Token));
         Assert.Equal(100, await moved.CountAsync(null, Token));
-    }
-
-    [Fact]
-    public async Task What_is_written_meanwhile_is_kept()
-    {
-        if (await LacksAsync(StoreCapabilities.Reembedding))
-        {
-            return;
-        }
-
-        var docs = await FilledAsync(100);
-        var moving = new Held();
-        var task = docs.ReembedAsync(To(3, moving.EmbedAsync), Token);
-        await moving.Entered.Task.WaitAsync(Token);
-        // One of the first batch, which is being embedded, and one of the last, which is not yet.
-        await docs.UpsertAsync([Numbered(0, "5 5"), Numbered(99, "6 6"), Numbered(500, "7 7")], Token);
-        await docs.DeleteAsync(["1", "98"], Token);
-        var expected = await TestDocuments.ReadAsync(docs, Token);
-        moving.Go.SetResult();
-
-        var moved = await task;
-        Assert.Equal(
-            TestDocuments.Show(expected.Select(document => document with { Vector = VectorOf(document.Text!, 3) })),
-            TestDocuments.Show(await TestDocuments.ReadAsync(moved, Token)));
-    }
-
-    [Fact]
-    public async Task Writers_that_never_pause_lose_nothing()
-    {
-        if (await LacksAsync(StoreCapabilities.Reembedding))
-        {
-            return;
-        }
-
-        var docs = await FilledAsync(300);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var truth = Enumerable.Range(0, 300).ToDictionary(i => $"{i}", i => $"{i} 1");
-        var writing = Task.Run(async () =>
-        {
-            for (var version = 2; !stop.IsCancellationRequested; version++)
-            {
-                var i = version * 7 % 300;
-                // As a caller does: with the vectors of the collection that there is.
-                for (var done = false; !done;)
-                {
-                    var current = (await Store.FindAsync("docs", Token))!;
-                    try
-                    {
-                        var document = Numbered(i, $"{i} {version}");
-                        await (version % 5 == 0
-                            ? current.DeleteAsync([$"{i}"], Token)
-                            : current.UpsertAsync(
-                                [document with { Vector = VectorOf(document.Text!, current.Info.Settings.Dimensions) }],
-                                Token));
-                        done = true;
-                    }
-                    catch (CollectionReplacedException)
-                    {
-                    }
-                }
-
-                if (version % 5 == 0)
-                {
-                    truth.Remove($"{i}");
-                }
-                else
-                {
-                    truth[$"{i}"] = $"{i} {version}";
-                }
-            }
-        }, Token);
-        for (var dimensions = 3; dimensions < 8; dimensions++)
-        {
-            await (await Store.FindAsync("docs", Token))!.ReembedAsync(To(dimensions), Token);
-        }
-
-        await stop.CancelAsync();
-        await writing;
-        var moved = (await Store.FindAsync("docs", Token))!;
-        Assert.Equal(
-            truth.Values.Order(StringComparer.Ordinal),
-            (await TestDocuments.ReadAsync(moved, Token)).Select(document => document.Text!).Order(
-                StringComparer.Ordinal));
-        Assert.All(
-            await TestDocuments.ReadAsync(moved, Token),
-            document => Assert.Equal(VectorOf(document.Text!, 7), document.Vector.ToArray()));
     }
 
     [Theory]
@@ -182,33 +93,6 @@ public abstract partial class DocumentStoreContract
         var moved = await docs.ReembedAsync(To(3) with { DropsDocumentsWithoutText = true }, Token);
         Assert.Equal((50, 0), (await moved.CountAsync(null, Token), await moved.CountWithoutTextAsync(Token)));
         Assert.Empty(await moved.GetAsync(["x", "y"], DocumentParts.All, Token));
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Documents_that_lose_their_text_meanwhile_count_too(bool drop)
-    {
-        if (await LacksAsync(StoreCapabilities.Reembedding))
-        {
-            return;
-        }
-
-        var docs = await FilledAsync(100);
-        var moving = new Held();
-        var task = docs.ReembedAsync(To(3, moving.EmbedAsync) with { DropsDocumentsWithoutText = drop }, Token);
-        await moving.Entered.Task.WaitAsync(Token);
-        await docs.UpsertAsync([Numbered(0, null), Doc("new")], Token);
-        moving.Go.SetResult();
-        if (drop)
-        {
-            Assert.Equal(99, await (await task).CountAsync(null, Token));
-        }
-        else
-        {
-            Assert.Equal(2, (await Assert.ThrowsAsync<DocumentsWithoutTextException>(() => task)).Count);
-            Assert.Equal((101, docs), (await docs.CountAsync(null, Token), await Store.FindAsync("docs", Token)));
-        }
     }
 
     [Fact]
@@ -243,29 +127,6 @@ public abstract partial class DocumentStoreContract
             await ReopenAsync();
             docs = (await Store.FindAsync("docs", Token))!;
         }
-    }
-
-    [Fact]
-    public async Task Deleting_the_collection_ends_it_and_another_of_the_name_is_left_alone()
-    {
-        if (await LacksAsync(StoreCapabilities.Reembedding))
-        {
-            return;
-        }
-
-        var docs = await FilledAsync(100);
-        var moving = new Held();
-        var task = docs.ReembedAsync(To(3, moving.EmbedAsync), Token);
-        await moving.Entered.Task.WaitAsync(Token);
-        await Store.DropAsync("docs", Token);
-        var other = await CreateAsync(5);
-        await other.UpsertAsync([TestDocuments.Make("a", null, null, 1, 2, 3, 4, 5)], Token);
-        moving.Go.SetResult();
-        await Assert.ThrowsAsync<CollectionNotFoundException>(() => task);
-        await ReopenAsync();
-        Assert.Equal(
-            (5, 1),
-            ((await Store.FindAsync("docs", Token))!.Info.Settings.Dimensions, await (await Store.FindAsync("docs", Token))!.CountAsync(null, Token)));
     }
 
     [Fact]
@@ -314,24 +175,9 @@ public abstract partial class DocumentStoreContract
         Assert.Equal(
             documents.Select(document => document.Id).Order(StringComparer.Ordinal),
             found.Select(item => item.Document.Id).Order(StringComparer.Ordinal));
-        var expected = documents.Select(document => Score(docs.Info.Settings.Metric, query, document.Vector.ToArray()));
-        expected = docs.Info.Settings.Metric == Metric.Euclidean ? expected.Order() : expected.OrderDescending();
+        var expected = BruteForce.Rank(docs.Info.Settings.Metric, documents, query).Select(ranked => ranked.Score);
         Assert.Equal(
-            expected, found.Select(item => (double)item.Score),
-            (x, y) => Math.Abs(x - y) <= 1e-5 * Math.Max(1, Math.Abs(x)));
-    }
-
-    private static double Score(Metric metric, float[] x, float[] y)
-    {
-        var dot = x.Zip(y, (a, b) => (double)a * b).Sum();
-        return metric switch
-        {
-            Metric.InnerProduct => dot,
-            Metric.Cosine =>
-                dot / Math.Sqrt(x.Sum(value => (double)value * value)) / Math.Sqrt(
-                    y.Sum(value => (double)value * value)),
-            _ => Math.Sqrt(x.Zip(y, (a, b) => ((double)a - b) * (a - b)).Sum()),
-        };
+            expected, found.Select(item => item.Score), (x, y) => Math.Abs(x - y) <= 1e-5 * Math.Max(1, Math.Abs(x)));
     }
 
     private async Task<IDocumentCollection> FilledAsync(int count)
@@ -339,21 +185,5 @@ public abstract partial class DocumentStoreContract
         var docs = await CreateAsync();
         await docs.UpsertAsync([.. Enumerable.Range(0, count).Select(i => Numbered(i, $"{i} 1"))], Token);
         return docs;
-    }
-
-    // Stops in the first batch until the test lets it go on.
-    private sealed class Held
-    {
-        public TaskCompletionSource Entered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public TaskCompletionSource Go { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public async Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedAsync(
-            IReadOnlyList<Document> documents, CancellationToken cancellationToken)
-        {
-            Entered.TrySetResult();
-            await Go.Task;
-            return await DocumentStoreContract.EmbedAsync(documents, 3);
-        }
     }
 }

@@ -114,8 +114,7 @@ public sealed class ExtremesTests
         using var file = new MemoryStream();
         FaissFile.Write(index, file, TestContext.Current.CancellationToken);
         file.Position = 0;
-        var row = new float[2];
-        Assert.True(FaissFile.Read(file).TryGet(1, row));
+        var row = new FaissReader(file).Rows().First().Vector;
         Assert.Equal(
             (0.6f, 0.8f), (row[0], row[1]), (x, y) => Math.Abs(x.Item1 - y.Item1) + Math.Abs(x.Item2 - y.Item2) < 1e-6);
     }

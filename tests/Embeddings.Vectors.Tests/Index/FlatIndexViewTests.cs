@@ -52,7 +52,7 @@ public sealed class FlatIndexViewTests
         var vectors = TestVectors.Make("uniform", new Random(1), rows, 2);
         _index.Upsert([.. Enumerable.Range(0, rows).Select(i => (long)i)], vectors);
         var step = rows / kept;
-        var hits = _index.Search([1, 1], 10, IdFilter.Where(id => id % step == 7));
+        var hits = _index.Search([1, 1], 10, id => id % step == 7);
         var expected = Enumerable.Range(0, rows).Where(i => i % step == 7)
             .OrderByDescending(i => (double)vectors[2 * i] + vectors[(2 * i) + 1]).Select(i => (long)i).Take(10);
         Assert.Equal(expected, hits.Select(hit => hit.Id));
