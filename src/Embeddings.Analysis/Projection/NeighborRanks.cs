@@ -46,20 +46,11 @@ internal sealed class NeighborRanks(VectorSet set, NeighborTable table)
 
         for (var i = 0; i < count; i++)
         {
-            foreach (var nearer in sought[i].Nearer)
+            foreach (var nearer in sought[i].Nearer.AsSpan(0, table.K))
             {
                 found(from + i, nearer + 1);
             }
         }
-    }
-
-    private SoughtRanks Sought(int vector)
-    {
-        var ids = table.IndicesOf(vector).ToArray();
-        var scores = ids.Select(id => set.Score(vector, set, id)).ToArray();
-        double[] keys = [.. scores.Select(score => set.Key(vector, score))];
-        var error = set.KeyError(vector, set);
-        return new SoughtRanks(ids, scores, keys, error, (float)(keys.Min() - (2 * error)), new int[ids.Length]);
     }
 
     private void CountRow(int from, int row, ReadOnlySpan<float> dots, float[] least, SoughtRanks[] sought)
@@ -79,22 +70,49 @@ internal sealed class NeighborRanks(VectorSet set, NeighborTable table)
         }
     }
 
+    private SoughtRanks Sought(int vector)
+    {
+        var ids = table.IndicesOf(vector).ToArray();
+        var size = (ids.Length + Lanes - 1) / Lanes * Lanes;
+        var (scores, surely, perhaps) = (new double[ids.Length], new float[size], new float[size]);
+        Array.Fill(surely, float.PositiveInfinity);
+        Array.Fill(perhaps, float.PositiveInfinity);
+        var error = set.KeyError(vector, set);
+        for (var i = 0; i < ids.Length; i++)
+        {
+            scores[i] = set.Score(vector, set, ids[i]);
+            var key = set.Key(vector, scores[i]);
+            (surely[i], perhaps[i]) = (MathF.BitIncrement((float)(key + error)), MathF.BitDecrement((float)(key - error)));
+        }
+
+        return new SoughtRanks(ids, scores, surely, perhaps, perhaps.Min(), new int[size]);
+    }
+
     private void Count(int vector, int other, float key, SoughtRanks sought)
     {
-        var score = double.NaN;
-        for (var i = 0; i < sought.Ids.Length; i++)
+        var wide = Vector256.Create(key);
+        for (var i = 0; i < sought.Nearer.Length; i += Lanes)
         {
-            if (Math.Abs(key - sought.Keys[i]) > sought.Error)
+            // A mask that is set is −1.
+            var surely = Vector256.GreaterThan(wide, Vector256.LoadUnsafe(in sought.Surely[0], (nuint)i)).AsInt32();
+            (Vector256.LoadUnsafe(in sought.Nearer[0], (nuint)i) - surely).StoreUnsafe(ref sought.Nearer[0], (nuint)i);
+            var perhaps = Vector256.GreaterThan(wide, Vector256.LoadUnsafe(in sought.Perhaps[0], (nuint)i)).AsInt32();
+            for (var lanes = Vector256.AndNot(perhaps, surely).ExtractMostSignificantBits(); lanes != 0; lanes &= lanes - 1)
             {
-                sought.Nearer[i] += key > sought.Keys[i] ? 1 : 0;
-                continue;
+                var rank = i + BitOperations.TrailingZeroCount(lanes);
+                var score = set.Score(vector, set, other);
+                var nearer = score < sought.Scores[rank] || (score == sought.Scores[rank] && other < sought.Ids[rank]);
+                sought.Nearer[rank] += nearer ? 1 : 0;
             }
-
-            score = double.IsNaN(score) ? set.Score(vector, set, other) : score;
-            var nearer = score < sought.Scores[i] || (score == sought.Scores[i] && other < sought.Ids[i]);
-            sought.Nearer[i] += nearer ? 1 : 0;
         }
     }
 
-    private sealed record SoughtRanks(int[] Ids, double[] Scores, double[] Keys, double Error, float Least, int[] Nearer);
+    /// <summary>The vectors whose ranks are sought, seen from one other.</summary>
+    /// <param name="Ids">[k]</param>
+    /// <param name="Scores">[k]</param>
+    /// <param name="Surely">Whole registers; a vector with a larger float key is nearer.</param>
+    /// <param name="Perhaps">A vector with a key that is not larger is not nearer.</param>
+    /// <param name="Least">The smallest of these.</param>
+    /// <param name="Nearer">How many have been found nearer.</param>
+    private sealed record SoughtRanks(int[] Ids, double[] Scores, float[] Surely, float[] Perhaps, float Least, int[] Nearer);
 }

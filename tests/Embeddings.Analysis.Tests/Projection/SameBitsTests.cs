@@ -17,7 +17,7 @@ public sealed class SameBitsTests
             .Select(i => (float)(random.Uniform((ulong)(i / 20 % 5), (ulong)(i % 20)) + (0.5 * random.Uniform(7, (ulong)i)) - 0.5)).ToArray();
         var umap = Umap.Fit(vectors, 20, new UmapOptions { Epochs = 100 }, threads: 2);
         var tsne = Tsne.Fit(vectors, 20, new TsneOptions { EarlyIterations = 20, Iterations = 20 }, threads: 2);
-        Assert.Equal("106B1AC9E9D36A8A", Fingerprint.Of<float>(umap.Positions)[..16]);
+        Assert.Equal("1678F1AF7431B968", Fingerprint.Of<float>(umap.Positions)[..16]);
         Assert.Equal("D6FB7B3B3FE6B3BB", Fingerprint.Of<float>(tsne.Positions)[..16]);
     }
 
