@@ -5,8 +5,8 @@ namespace Embeddings.Analysis.Clustering;
 /// <summary>
 /// The minimum spanning tree under mutual reachability by Borůvka's algorithm: in every round each component takes its
 /// shortest edge to another. A k-d tree finds the edges (as in W. March, P. Ram and A. Gray, "Fast Euclidean minimum
-/// spanning tree", 2010, with one tree in place of two). Exact. It is quick for few dimensions only, since boxes of many
-/// dimensions exclude little.
+/// spanning tree", 2010, with one tree in place of two). Exact. It is quick for few dimensions only, since boxes of
+/// many dimensions exclude little.
 /// </summary>
 /// <remarks>
 /// Distances are squared inside. A row remembers the nearest row outside its component. While that row stays outside,

@@ -13,8 +13,8 @@ public static class Communities
     private const int RowsAtOnce = 64;
 
     /// <summary>
-    /// Finds communities: for each row all rows of at least this cosine, where there are enough; the largest first, each
-    /// without the rows of those before it.
+    /// Finds communities: for each row all rows of at least this cosine, where there are enough; the largest first,
+    /// each without the rows of those before it.
     /// </summary>
     /// <param name="rows">[rows, dimensions], row-major, within ±10¹⁵; of any length.</param>
     /// <param name="dimensions">Numbers of a row, at least 1.</param>

@@ -45,7 +45,7 @@ public static class Hdbscan
             : PrimTree.Build(points, minSamples, progress);
     }
 
-    /// <summary>Keeps clusters of a tree, none of which is inside another. The cluster of all rows is never kept.</summary>
+    /// <summary>Keeps clusters of a tree, none inside another. The cluster of all rows is never kept.</summary>
     internal static HdbscanResult Select(CondensedTree tree, ClusterSelection selection)
     {
         var isKept = selection == ClusterSelection.Leaf ? Leaves(tree) : MostStable(tree);

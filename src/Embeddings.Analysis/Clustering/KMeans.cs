@@ -32,22 +32,27 @@ public static class KMeans
         CancellationToken cancellationToken = default)
     {
         using var team = new ThreadTeam(options.Threads, cancellationToken);
-        var points = new Points(rows, dimensions, team);
+        var result = Fit(new Points(rows, dimensions, team), options, progress);
+        progress?.Report(1);
+        return result;
+    }
+
+    /// <summary>As the public one, on threads of the caller's.</summary>
+    internal static KMeansResult Fit(Points points, KMeansOptions options, IProgress<double>? progress = null)
+    {
         Check(points, options);
         points = options.IsSpherical ? points.Normalized() : points;
         var mean = points.Mean();
         if (options.StartCentroids is { } given)
         {
-            var start = new Points(given, dimensions, team);
+            var start = new Points(given, points.Dimensions, points.Team);
             start = options.IsSpherical ? start.Normalized() : start;
             return new Lloyd(points, mean, options).Run(start.Rows(0, start.Count));
         }
 
         var sample = Sample(points, options);
         var best = BestStart(sample, mean, options, progress);
-        var result = sample == points ? best : new Lloyd(points, mean, options).Run(best.Centroids);
-        progress?.Report(1);
-        return result;
+        return sample == points ? best : new Lloyd(points, mean, options).Run(best.Centroids);
     }
 
     private static KMeansResult BestStart(

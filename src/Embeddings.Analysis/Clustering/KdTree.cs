@@ -3,8 +3,8 @@ namespace Embeddings.Analysis.Clustering;
 /// <summary>
 /// A k-d tree over rows of few dimensions: each node halves its rows at the median of their widest coordinate
 /// (J. L. Bentley, "Multidimensional binary search trees used for associative searching", 1975). Rows are stored in the
-/// tree's order, so a node is a range of them; "place" is a position in this order. Nodes are numbered as in a heap: the
-/// children of i are 2i + 1 and 2i + 2.
+/// tree's order, so a node is a range of them; "place" is a position in this order. Nodes are numbered as in a heap:
+/// the children of i are 2i + 1 and 2i + 2.
 /// </summary>
 internal sealed class KdTree
 {

@@ -40,6 +40,9 @@ internal sealed class Points
 
     public ReadOnlySpan<float> Row(int row) => _rows.Span.Slice(row * Dimensions, Dimensions);
 
+    /// <summary>[Count, Dimensions]</summary>
+    public ReadOnlyMemory<float> All => _rows;
+
     public ReadOnlySpan<float> Rows(int start, int count) => _rows.Span.Slice(start * Dimensions, count * Dimensions);
 
     /// <summary>Calls the action with (chunk, first row, row behind the last) for every chunk.</summary>
@@ -116,6 +119,17 @@ internal sealed class Points
         foreach (var value in row)
         {
             sum += (double)value * value;
+        }
+
+        return sum;
+    }
+
+    public static double Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < x.Length; i++)
+        {
+            sum += (double)x[i] * y[i];
         }
 
         return sum;

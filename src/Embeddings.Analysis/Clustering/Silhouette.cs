@@ -3,8 +3,8 @@ using Embeddings.Analysis.Numerics;
 namespace Embeddings.Analysis.Clustering;
 
 /// <summary>
-/// How well clusters are apart: with a the mean distance of a row to the others of its cluster and b that to the rows of
-/// the nearest other cluster, a row's silhouette is (b − a) / max(a, b), −1 to 1 (P. Rousseeuw, 1987). A row that is
+/// How well clusters are apart: with a the mean distance of a row to the others of its cluster and b that to the rows
+/// of the nearest other cluster, a row's silhouette is (b − a) / max(a, b), −1 to 1 (P. Rousseeuw, 1987). A row that is
 /// alone in its cluster has 0. Thread-safe: it has no state.
 /// </summary>
 public static class Silhouette
@@ -24,7 +24,11 @@ public static class Silhouette
         CancellationToken cancellationToken = default)
     {
         using var team = new ThreadTeam(threads, cancellationToken);
-        var points = new Points(rows, dimensions, team);
+        return Mean(new Points(rows, dimensions, team), labels);
+    }
+
+    internal static double? Mean(Points points, IReadOnlyList<int> labels)
+    {
         if (labels.Count != points.Count || labels.Any(label => label < 0))
         {
             throw new ArgumentException(
@@ -43,7 +47,7 @@ public static class Silhouette
         }
 
         var silhouettes = new double[points.Count];
-        team.Chunks(points.Count, row => silhouettes[row] = Of(row, points, labels, sizes));
+        points.Team.Chunks(points.Count, row => silhouettes[row] = Of(row, points, labels, sizes));
         return silhouettes.Average();
     }
 

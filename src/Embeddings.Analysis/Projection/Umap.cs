@@ -52,11 +52,7 @@ public sealed class Umap
         using var team = new ThreadTeam(threads, cancellationToken);
         var told = Progress.Of(progress);
         var neighbors = NearestNeighbors.OfAll(set, options.Neighbors - 1, team, told.Stage(0, 0.3));
-        var epochs = options.EpochsOf(set.Count);
-        var graph = Graph(neighbors, options, team);
-        var start = UmapStart.Of(graph, vertices => Mean(set, vertices), options.Dimensions, options.Seed, team);
-        told.Add(0.4);
-        var positions = UmapLayout.Fit(graph, start, options.Dimensions, epochs, curve, options.Seed, team, told.Stage(0.4, 1));
+        var positions = LayOut(set, neighbors, options, team, told.Stage(0.3, 1));
         progress?.Report(1);
         return new Umap(set, options, curve, positions);
     }
@@ -87,6 +83,18 @@ public sealed class Umap
         int[] starts = [.. Enumerable.Range(0, queries.Count + 1).Select(i => i * neighbors.K)];
         var edges = new UmapEdges(starts, neighbors.Indices, weights, within: false);
         return UmapLayout.Place(edges, start, Positions, _options.Dimensions, epochs, _curve, _options.Seed, team);
+    }
+
+    /// <summary>Positions of vectors whose neighbours are known, at least two vectors [count, dimensions].</summary>
+    internal static float[] LayOut(
+        VectorSet set, NeighborTable neighbors, UmapOptions options, ThreadTeam team, Progress progress)
+    {
+        var graph = Graph(neighbors, options, team);
+        var start = UmapStart.Of(graph, vertices => Mean(set, vertices), options.Dimensions, options.Seed, team);
+        progress.Add(0.15);
+        return UmapLayout.Fit(
+            graph, start, options.Dimensions, options.EpochsOf(set.Count), UmapCurve.Fit(options.Spread, options.MinDistance),
+            options.Seed, team, progress.Stage(0.15, 1));
     }
 
     /// <summary>The graph of the layout: edges too light to be due once in all epochs are left out.</summary>
