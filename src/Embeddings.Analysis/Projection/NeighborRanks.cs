@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
 using Embeddings.Analysis.Neighbors;
 using Embeddings.Vectors.Simd;
 
@@ -11,30 +13,34 @@ namespace Embeddings.Analysis.Projection;
 /// <param name="table">Whose ranks are sought, for each vector.</param>
 internal sealed class NeighborRanks(VectorSet set, NeighborTable table)
 {
+    // Whole panels of every register width.
     private const int Block = 96;
+
+    private const int Lanes = 8;
 
     /// <summary>Tells the ranks for the vectors from <paramref name="from"/> to <paramref name="to"/> − 1.</summary>
     public void Of(int from, int to, Action<int, int> found)
     {
         var (count, stride) = (to - from, set.Stride);
-        var panels = (count + BlockKernel.PanelWidth - 1) / BlockKernel.PanelWidth * BlockKernel.PanelWidth;
+        var panels = (count + Block - 1) / Block * Block;
         var (packed, dots) = (new float[panels * stride], new float[Block * panels]);
         BlockKernel.Pack(set.Rows.Span.Slice(from * stride, count * stride), stride, packed);
         var sought = Enumerable.Range(from, count).Select(Sought).ToArray();
+        // Whole registers; a lane without a vector counts nothing.
+        var least = new float[(count + Lanes - 1) / Lanes * Lanes];
+        Array.Fill(least, float.PositiveInfinity);
+        for (var i = 0; i < count; i++)
+        {
+            least[i] = sought[i].Least;
+        }
+
         for (var first = 0; first < set.Count; first += Block)
         {
             var height = Math.Min(Block, set.Count - first);
             BlockKernel.Dot(set.Rows.Span[(first * stride)..], stride, packed, stride, dots.AsSpan(0, height * panels));
             for (var row = 0; row < height; row++)
             {
-                for (var i = 0; i < count; i++)
-                {
-                    var key = (dots[(row * panels) + i] * set.Scale[first + row]) - set.Offset[first + row];
-                    if (key >= sought[i].Least && first + row != from + i)
-                    {
-                        Count(from + i, first + row, key, sought[i]);
-                    }
-                }
+                CountRow(from, first + row, dots.AsSpan(row * panels, least.Length), least, sought);
             }
         }
 
@@ -54,6 +60,23 @@ internal sealed class NeighborRanks(VectorSet set, NeighborTable table)
         double[] keys = [.. scores.Select(score => set.Key(vector, score))];
         var error = set.KeyError(vector, set);
         return new SoughtRanks(ids, scores, keys, error, (float)(keys.Min() - (2 * error)), new int[ids.Length]);
+    }
+
+    private void CountRow(int from, int row, ReadOnlySpan<float> dots, float[] least, SoughtRanks[] sought)
+    {
+        for (var i = 0; i < least.Length; i += Lanes)
+        {
+            var keys = (Vector256.LoadUnsafe(in dots[0], (nuint)i) * set.Scale[row]) - Vector256.Create(set.Offset[row]);
+            var above = Vector256.GreaterThanOrEqual(keys, Vector256.LoadUnsafe(in least[0], (nuint)i)).ExtractMostSignificantBits();
+            for (; above != 0; above &= above - 1)
+            {
+                var lane = BitOperations.TrailingZeroCount(above);
+                if (row != from + i + lane)
+                {
+                    Count(from + i + lane, row, keys[lane], sought[i + lane]);
+                }
+            }
+        }
     }
 
     private void Count(int vector, int other, float key, SoughtRanks sought)

@@ -12,7 +12,8 @@ namespace Embeddings.Analysis.Projection;
 /// <param name="NeighborsKept">What part of the k true neighbours are among the k on the map, 0 to 1.</param>
 public readonly record struct ProjectionQuality(double Trustworthiness, double NeighborsKept)
 {
-    private const int RowsAtOnce = 64;
+    // Those that the block kernel compares with all others at once.
+    private const int RowsAtOnce = 96;
 
     /// <summary>Compares neighbourhoods; the time grows with the square of the number of vectors.</summary>
     /// <param name="vectors">[count, dimensions], at least 3.</param>

@@ -126,7 +126,7 @@ public sealed class TopicModelTests
     [Fact]
     public void Progress_rises_to_one_and_a_cancelled_token_ends_it()
     {
-        var told = new Told();
+        var told = new Told(_ => { });
         TopicModel.Fit(Mixture.Of(200, 8), 8, [], new(), told);
         Assert.Equal(told.Values.Order(), told.Values);
         Assert.Equal(1, told.Values[^1], 1e-9);
@@ -146,11 +146,4 @@ public sealed class TopicModelTests
     private static int[] Truth(int count) => [.. Enumerable.Range(0, count).Select(i => i % Clusters)];
 
     private static int[] Labels(TopicResult result) => [.. result.Documents.Select(document => document.Topic)];
-
-    private sealed class Told : IProgress<double>
-    {
-        public List<double> Values { get; } = [];
-
-        public void Report(double value) => Values.Add(value);
-    }
 }

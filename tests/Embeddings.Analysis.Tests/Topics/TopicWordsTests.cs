@@ -1,3 +1,4 @@
+using Embeddings.Analysis.Tests.Reference;
 using Embeddings.Analysis.Topics;
 
 namespace Embeddings.Analysis.Tests.Topics;
@@ -40,14 +41,14 @@ public sealed class TopicWordsTests
     [Fact]
     public async Task Weights_are_those_of_the_formula()
     {
-        await Python.NeedAsync("sklearn");
+        await PythonPeer.ScikitLearn.RequireAsync();
         // Made-up words, none a stop word, each far more frequent in some topics than in others.
         var random = new Random(31);
         string[] texts = [.. Enumerable.Range(0, 300).Select(document => string.Join(
             ' ', Enumerable.Range(0, 12).Select(_ => $"w{(7 * (document % 6)) + (int)(20 * Math.Pow(random.NextDouble(), 3))}x")))];
         int[] topics = [.. Enumerable.Range(0, 300).Select(document => document % 6)];
-        var theirs = await Python.AskAsync<Dictionary<string, double>[]>(
-            "Topics/topics_peer.py", new { Texts = texts, Topics = topics });
+        var theirs = await PythonPeer.ScikitLearn.AskAsync<Dictionary<string, double>[]>(
+            "topics_peer.py", new { Texts = texts, Topics = topics });
         var words = new TopicWords(texts, topics, 6, CancellationToken.None);
         for (var topic = 0; topic < 6; topic++)
         {
