@@ -12,7 +12,7 @@ public sealed partial class LayersTests
     /// <summary>Each project with its folders, the lowest first; "." is the folder of the project itself.</summary>
     [Theory]
     [InlineData("Embeddings.Vectors", "Simd . Index Faiss")]
-    [InlineData("Embeddings.Analysis", "Numerics Neighbors Projection")]
+    [InlineData("Embeddings.Analysis", "Numerics Neighbors Projection Classification")]
     [InlineData("Embeddings.Storage", "Filtering . InMemory Sqlite")]
     [InlineData("Embeddings.Inference", ". Models Tokenization Scheduling Runtime Encoders Quantization Hub")]
     [InlineData(
