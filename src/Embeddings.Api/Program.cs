@@ -1,3 +1,4 @@
+using Embeddings.Api.Classifiers;
 using Embeddings.Api.Collections;
 using Embeddings.Api.OpenAi;
 using Embeddings.Api.Pipeline;
@@ -32,6 +33,7 @@ static void Map(WebApplication app)
     app.MapOpenAi();
     app.MapSimilarity();
     app.MapSearch();
+    app.MapClassifiers();
     app.MapCollections();
     app.MapBackup();
 }

@@ -1,3 +1,4 @@
+using Embeddings.Analysis.Numerics;
 using Embeddings.Vectors;
 
 namespace Embeddings.Analysis.Classification;
@@ -51,13 +52,22 @@ public sealed class Classifier
     }
 
     /// <summary>
-    /// How sure a label is for itself: its probability against the mean of the others instead of their sum, so that
-    /// several labels of one text can all be near 1. A label as probable as the others on average has 0.5.
+    /// How sure each label is for itself: its probability against the geometric mean of the others instead of their
+    /// sum, so that several labels of one text can all be near 1. A label as probable as the others has 0.5.
     /// </summary>
-    /// <param name="probability">Of the label.</param>
-    /// <param name="labels">Number of labels, at least 2.</param>
-    public static float AgainstMean(float probability, int labels) =>
-        probability / (probability + ((1 - probability) / (labels - 1)));
+    /// <param name="probabilities">Of two labels or more.</param>
+    public static float[] AgainstMean(ReadOnlySpan<float> probabilities)
+    {
+        var scores = new double[probabilities.Length];
+        for (var i = 0; i < scores.Length; i++)
+        {
+            scores[i] = PortableMath.Log(Math.Max(probabilities[i], float.Epsilon));
+        }
+
+        var sum = scores.Sum();
+        return Array.ConvertAll(
+            scores, score => (float)(1 / (1 + PortableMath.Exp(((sum - score) / (scores.Length - 1)) - score))));
+    }
 }
 
 /// <summary>Vectors at length 1.</summary>

@@ -77,7 +77,9 @@ internal sealed class SoftmaxGradient
             (Rows + RowsOfTask - 1) / RowsOfTask, task => AddProducts(task * RowsOfTask, parameters, gradient));
     }
 
-    /// <summary>X̃ᵀ·X̃, [rows, rows], where X̃ are the vectors with a last column of ones; the lower triangle.</summary>
+    /// <summary>
+    /// X̃ᵀ·X̃, [rows, rows], where X̃ are the vectors with a last column of ones; the lower triangle.
+    /// </summary>
     public double[] Gram()
     {
         var gram = new double[Rows * Rows];

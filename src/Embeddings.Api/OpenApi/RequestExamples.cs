@@ -55,6 +55,34 @@ internal sealed class RequestExamples : IOperationFilter
             ("Several at once", """{ "query": ["cats", "dogs"], "top_k": 1, "include": [] }"""),
             ("In groups", """{ "query": "pets", "group_by": "animal", "group_size": 1 }"""),
         ],
+        ["addExamples"] = [("Texts", """
+            { "examples": [
+              { "text": "Where is my parcel?", "label": "delivery" },
+              { "text": "I want my money back", "label": "refund" },
+              { "text": "I cannot log in", "label": "account" }
+            ] }
+            """)],
+        ["classify"] = [
+            ("By names", """{ "input": ["When will it arrive?"], "labels": ["refund", "delivery"] }"""),
+            ("By examples", """{ "input": "When will it arrive?", "examples": [{ "text": "Where is my parcel?", "label": "delivery" }, { "text": "I want my money back", "label": "refund" }] }"""),
+            ("By a classifier", """{ "input": ["I forgot my password"], "classifier": "topics", "top": 1 }"""),
+            ("By the nearest documents", """{ "input": ["a young cat"], "collection": "default", "field": "animal", "k": 3 }"""),
+            ("Several labels", """{ "input": ["I cannot log in to see where my parcel is"], "labels": ["account", "delivery", "refund", "praise"], "multi_label": true }"""),
+        ],
+        ["classifyAsVendors"] = [
+            ("Cohere", """{ "inputs": ["When will it arrive?"], "examples": [{ "text": "Where is my parcel?", "label": "delivery" }, { "text": "I want my money back", "label": "refund" }] }"""),
+            ("Jina", """{ "input": ["When will it arrive?"], "labels": ["refund", "delivery"] }"""),
+        ],
+        ["train"] = [("Examples", """{ "input": [{ "text": "Where is my parcel?", "label": "delivery" }, { "text": "I want my money back", "label": "refund" }] }""")],
+        ["listClassifiers"] = [],
+        ["listAsJina"] = [],
+        ["deleteAsJina"] = [],
+        ["createClassifier"] = [
+            ("From texts", """{ "labels": ["refund", { "label": "delivery", "description": "where a parcel is and when it arrives" }], "examples": [{ "text": "I want my money back", "label": "refund" }] }"""),
+            ("From a collection", """{ "collection": "default", "field": "animal" }"""),
+        ],
+        ["getClassifier"] = [],
+        ["deleteClassifier"] = [],
         ["listCollections"] = [],
         ["backup"] = [],
         ["reembedCollection"] = [("To another model", """{ "model": "text-embedding-3-small" }""")],

@@ -1,3 +1,4 @@
+using Embeddings.Api.Classifiers;
 using Embeddings.Api.Collections;
 using Embeddings.Api.Embedding;
 using Embeddings.Api.Retrieval;
@@ -5,7 +6,7 @@ using Embeddings.Api.Similarity;
 
 namespace Embeddings.Api.Startup;
 
-/// <summary>The services of collections, search and similarity.</summary>
+/// <summary>The services of collections, search, similarity and classification.</summary>
 internal static class StorageSetup
 {
     public static void AddStorage(this WebApplicationBuilder builder)
@@ -27,5 +28,11 @@ internal static class StorageSetup
         services.AddSingleton<InlineSearch>();
         services.AddSingleton<SearchHandler>();
         services.AddSingleton<SimilarityHandler>();
+        services.AddSingleton<Training>();
+        services.AddSingleton<ExampleReader>();
+        services.AddSingleton<NeighborVote>();
+        services.AddSingleton<ClassifiersHandler>();
+        services.AddSingleton<ClassifyHandler>();
+        services.AddSingleton<VendorHandler>();
     }
 }

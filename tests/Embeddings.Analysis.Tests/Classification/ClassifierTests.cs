@@ -24,8 +24,8 @@ public sealed class ClassifierTests
     {
         // Examples of label i lie around the name of label i + 1.
         var rows = Mixture.Of(200, Dimensions, Labels.Length, width: 0.3);
-        var trained = ClassifierTraining.Train(new(
-            Labels, Names(), rows, [.. Enumerable.Range(0, 200).Select(i => (i + 4) % Labels.Length)]));
+        int[] classes = [.. Enumerable.Range(0, 200).Select(i => (i + 4) % Labels.Length)];
+        var trained = ClassifierTraining.Train(new(Labels, Names(), rows, classes));
         Assert.InRange(trained.Report!.Accuracy, 0.95, 1);
         Assert.All(trained.Report.Labels, label => Assert.Equal(40, label.Examples));
         Assert.Equal("e", Best(trained.Classifier, rows.AsSpan(0, Dimensions)));
@@ -47,8 +47,8 @@ public sealed class ClassifierTests
         // Labels by chance: a model finds its own examples again in 48 dimensions, and others with a chance of 1 in 2.
         var random = new Random(5);
         var rows = Mixture.Of(120, 48, 120, width: 1);
-        var trained = ClassifierTraining.Train(
-            new(["x", "y"], Mixture.Of(2, 48, 2), rows, [.. Enumerable.Range(0, 120).Select(_ => random.Next(2))]), 1000);
+        int[] classes = [.. Enumerable.Range(0, 120).Select(_ => random.Next(2))];
+        var trained = ClassifierTraining.Train(new(["x", "y"], Mixture.Of(2, 48, 2), rows, classes), 1000);
         Assert.InRange(trained.Report!.Accuracy, 0.3, 0.7);
     }
 
@@ -75,11 +75,13 @@ public sealed class ClassifierTests
     }
 
     [Fact]
-    public void A_label_against_the_mean_of_the_others_is_at_a_half_when_all_are_equal()
+    public void Against_the_mean_of_the_others_several_labels_can_be_sure()
     {
-        Assert.Equal(0.5, Classifier.AgainstMean(0.1f, 10), 1e-6);
-        Assert.InRange(Classifier.AgainstMean(0.5f, 10), 0.89, 0.91);
-        Assert.Equal(0.7, Classifier.AgainstMean(0.7f, 2), 1e-6);
+        Assert.All(Classifier.AgainstMean([0.1f, 0.1f, 0.1f, 0.1f]), score => Assert.Equal(0.5, score, 1e-6));
+        Assert.Equal([0.7f, 0.3f], Classifier.AgainstMean([0.7f, 0.3f]).Select(score => MathF.Round(score, 6)));
+        // 0.08 against ∛(0.9 · 0.01 · 0.01) = 0.0448.
+        Assert.Equal(0.08 / (0.08 + 0.0448), Classifier.AgainstMean([0.9f, 0.08f, 0.01f, 0.01f])[1], 1e-3);
+        Assert.Equal(0, Classifier.AgainstMean([1, 0])[1], 1e-6);
     }
 
     [Fact]

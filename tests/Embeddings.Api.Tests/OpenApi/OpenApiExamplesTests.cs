@@ -107,10 +107,14 @@ public sealed class OpenApiExamplesTests
     private static JsonNode? Shortened(JsonNode? node) => node switch
     {
         // The moment of the recording would change the document each time.
-        JsonObject collection when collection["object"]?.GetValue<string>() == "collection" && collection["created"]?.GetValue<long>() is not Recorded =>
+        JsonObject collection when collection["object"]?.GetValue<string>() is "collection" or "classifier" && collection["created"]?.GetValue<long>() is not Recorded =>
             Shortened(new JsonObject(collection.Select(field => KeyValuePair.Create(field.Key, field.Key == "created" ? Recorded : field.Value?.DeepClone())))),
         JsonObject progress when progress.ContainsKey("of") && progress["done"]!.GetValue<long>() > 0 =>
             Shortened(new JsonObject(progress.Select(field => KeyValuePair.Create(field.Key, field.Key == "done" ? 0 : field.Value?.DeepClone())))),
+        JsonObject classifier when classifier["created_at"] is { } moment && moment.GetValue<long>() is not Recorded =>
+            Shortened(new JsonObject(classifier.Select(field => KeyValuePair.Create(field.Key, field.Key == "created_at" ? Recorded : field.Value?.DeepClone())))),
+        // An id that the server makes.
+        JsonValue id when id.TryGetValue<string>(out var made) && Guid.TryParse(made, out _) => $"{Guid.Empty}",
         JsonArray { Count: > 2 * ShownNumbers } numbers when numbers[0]!.GetValueKind() == JsonValueKind.Number =>
             new JsonArray([.. numbers.Take(ShownNumbers).Select(number => number!.DeepClone())]),
         JsonArray items => new JsonArray([.. items.Select(Shortened)]),
