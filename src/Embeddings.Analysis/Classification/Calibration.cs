@@ -4,7 +4,10 @@ namespace Embeddings.Analysis.Classification;
 
 /// <summary>
 /// Temperature scaling (Guo, Pleiss, Sun and Weinberger 2017, "On calibration of modern neural networks"): one number
-/// divides all scores, so that probabilities say how often an answer is right. No answer changes.
+/// divides all scores, so that probabilities say how often an answer is right. No answer changes. Of n examples that are
+/// all right it cannot be told that more than (n + 1) of n + 2 would be, so each label is taken for right with that
+/// probability (Platt 1999, "Probabilistic outputs for support vector machines", 2.1); otherwise a few examples that are
+/// all right would make every answer certain.
 /// </summary>
 internal static class Calibration
 {
@@ -40,21 +43,21 @@ internal static class Calibration
         Softmax.InPlace(padded);
     }
 
-    // d/d(1/T) Σ −log p(truth) = Σ (mean score under p − score of the truth).
+    // d/d(1/T) Σ −t·log p = Σ (mean score under p − mean score under t), where t are the labels, smoothed.
     private static double Slope(float[] scores, int[] truth, int labels, double inverse)
     {
         var padded = new float[Softmax.Padded(labels)];
-        var slope = 0.0;
+        var (slope, doubt) = (0.0, 1.0 / (truth.Length + 2));
         for (var i = 0; i < truth.Length; i++)
         {
             var row = scores.AsSpan(i * labels, labels);
             Probabilities(row, 1 / inverse, padded);
             for (var k = 0; k < labels; k++)
             {
-                slope += (double)padded[k] * row[k];
+                slope += (padded[k] - (doubt / labels)) * row[k];
             }
 
-            slope -= row[truth[i]];
+            slope -= (1 - doubt) * row[truth[i]];
         }
 
         return slope;

@@ -193,15 +193,22 @@ internal sealed class ClassifiersHandler(
             read.InputType,
             regularization,
             read.Examples.Classes.Length,
-            report is null ? null : new(report.Accuracy, report.Folds, report.CalibrationError, report.Threshold),
+            report is null ? null : new(
+                Rounded(report.Accuracy), report.Folds, Rounded(report.CalibrationError), Rounded(report.Threshold)),
             [
                 .. read.Examples.Labels.Select((label, i) => new ClassifierLabel(
-                    label, counts.GetValueOrDefault(i), report?.Labels[i].Precision, report?.Labels[i].Recall)),
+                    label, counts.GetValueOrDefault(i), Rounded(report?.Labels[i].Precision),
+                    Rounded(report?.Labels[i].Recall))),
             ],
             [.. report?.Confusions.Select(pair => new ClassifierConfusion(pair.Label, pair.Answer, pair.Count)) ?? []],
             digest,
             now.ToUnixTimeSeconds());
     }
+
+    // Of 10,000 examples the fourth digit is one.
+    private static double Rounded(double value) => Math.Round(value, 4);
+
+    private static double? Rounded(double? value) => value is { } number ? Rounded(number) : null;
 
     /// <summary>The word for a method.</summary>
     public static string NameOf(ClassifierMethod method) => method == ClassifierMethod.Names ? "names" : "logistic";

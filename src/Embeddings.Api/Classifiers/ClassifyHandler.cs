@@ -20,8 +20,8 @@ internal sealed class ClassifyHandler(
     ModelRegistry registry, ExampleReader reader, Training training, ClassifiersHandler classifiers,
     NeighborVote neighbors, InputVectors vectors, IOptions<LimitsOptions> limits)
 {
-    // 19 times as probable as the others are on average; of names that is a cosine larger by 0.15.
-    private const float MultiLabelThreshold = 0.95f;
+    // Three times as probable as the others are on average.
+    private const float MultiLabelThreshold = 0.75f;
 
     public async Task<EmbeddedReply<ClassifyResponse>> HandleAsync(
         ClassifyRequest request, CancellationToken cancellationToken)

@@ -54,7 +54,7 @@ public sealed record ClassifyRequest
     public int? Top { get; init; }
 
     /// <summary>
-    /// A label with a smaller score is not given: the answer is null if the best has less. Absent means 0, and 0.95
+    /// A label with a smaller score is not given: the answer is null if the best has less. Absent means 0, and 0.75
     /// with <c>multi_label</c>.
     /// </summary>
     /// <example>0.5</example>

@@ -75,6 +75,16 @@ public sealed class ClassifierTests
     }
 
     [Fact]
+    public void A_few_examples_that_are_all_right_make_no_answer_certain()
+    {
+        // Two labels far apart, four examples of each, all found: of the next ten one may be wrong.
+        var trained = ClassifierTraining.Train(
+            new(["x", "y"], new float[] { 1, 0, 0, 1 }, Enumerable.Repeat(new float[] { 1, 0, 0, 1 }, 4).SelectMany(pair => pair).ToArray(), [0, 1, 0, 1, 0, 1, 0, 1]));
+        Assert.Equal(1, trained.Report!.Accuracy);
+        Assert.InRange(trained.Classifier.Probabilities([1, 0])[0], 0.85, 0.98);
+    }
+
+    [Fact]
     public void Against_the_mean_of_the_others_several_labels_can_be_sure()
     {
         Assert.All(Classifier.AgainstMean([0.1f, 0.1f, 0.1f, 0.1f]), score => Assert.Equal(0.5, score, 1e-6));

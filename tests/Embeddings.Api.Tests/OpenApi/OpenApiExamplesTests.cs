@@ -108,7 +108,9 @@ public sealed class OpenApiExamplesTests
     {
         // The moment of the recording would change the document each time.
         JsonObject collection when collection["object"]?.GetValue<string>() is "collection" or "classifier" && collection["created"]?.GetValue<long>() is not Recorded =>
-            Shortened(new JsonObject(collection.Select(field => KeyValuePair.Create(field.Key, field.Key == "created" ? Recorded : field.Value?.DeepClone())))),
+            Shortened(new JsonObject(collection.Select(field => KeyValuePair.Create(field.Key, field.Key == "created" ? Recorded
+                // Another processor may have other last digits, and so another digest.
+                : field.Key == "digest" ? "…" : field.Value?.DeepClone())))),
         JsonObject progress when progress.ContainsKey("of") && progress["done"]!.GetValue<long>() > 0 =>
             Shortened(new JsonObject(progress.Select(field => KeyValuePair.Create(field.Key, field.Key == "done" ? 0 : field.Value?.DeepClone())))),
         JsonObject classifier when classifier["created_at"] is { } moment && moment.GetValue<long>() is not Recorded =>
