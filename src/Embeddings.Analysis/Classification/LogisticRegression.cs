@@ -11,7 +11,7 @@ namespace Embeddings.Analysis.Classification;
 internal static class LogisticRegression
 {
     /// <summary>What may be left to gain, for each example: probabilities are within 1e-4 of the minimum's.</summary>
-    public const double Fine = 1e-9;
+    public const double Fine = 1e-10;
 
     /// <summary>The same for cross-validation, whose results are shares of the examples.</summary>
     public const double Coarse = 1e-5;
