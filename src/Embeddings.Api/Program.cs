@@ -1,10 +1,13 @@
 using Embeddings.Api.Collections;
+using Embeddings.Api.Explorer;
 using Embeddings.Api.OpenAi;
 using Embeddings.Api.Pipeline;
 using Embeddings.Api.Retrieval;
 using Embeddings.Api.Similarity;
 using Embeddings.Api.Startup;
+using Embeddings.Api.Status;
 using Embeddings.Api.Telemetry;
+using Embeddings.Api.Tokenization;
 
 if (await CommandLine.AnswerAsync(args) is { } exitCode)
 {
@@ -27,11 +30,13 @@ WebApplication Build()
 static void Map(WebApplication app)
 {
     app.UsePipeline();
-    app.MapHome();
+    app.MapExplorer();
     app.MapHealth();
     app.MapOpenAi();
     app.MapSimilarity();
+    app.MapTokenization();
     app.MapSearch();
     app.MapCollections();
     app.MapBackup();
+    app.MapStatus();
 }

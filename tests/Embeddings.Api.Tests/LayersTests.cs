@@ -16,7 +16,7 @@ public sealed partial class LayersTests
     [InlineData("Embeddings.Inference", ". Models Tokenization Scheduling Runtime Encoders Quantization Hub")]
     [InlineData(
         "Embeddings.Api",
-        "Errors Telemetry Wire Limits Access Embedding Retrieval OpenAi Similarity Collections OpenApi Pipeline Startup .")]
+        "Errors Telemetry Wire Limits Access Embedding Retrieval OpenAi Similarity Tokenization Collections Status Explorer OpenApi Pipeline Startup .")]
     public void A_folder_names_no_higher_one(string project, string lowestFirst)
     {
         var layers = lowestFirst.Split(' ');

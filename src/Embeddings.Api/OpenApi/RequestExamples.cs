@@ -27,6 +27,7 @@ internal sealed class RequestExamples : IOperationFilter
             ("Vectors", """{ "sources": [[1, 0], [0, 1]], "targets": [[1, 1]], "metric": "euclidean" }"""),
             ("Hugging Face", """{ "inputs": { "source_sentence": "The cat sits outside", "sentences": ["A dog barks loudly", "A kitten plays in the garden"] } }"""),
         ],
+        ["tokenize"] = [("Texts", """{ "input": ["The cat sits outside", "Tokenization"] }""")],
         ["upsertDocuments"] = [("Texts", """
             { "documents": [
               { "id": "cat", "text": "The cat sits outside", "metadata": { "animal": "cat", "year": 2020 } },
@@ -63,6 +64,7 @@ internal sealed class RequestExamples : IOperationFilter
         ["deleteCollection"] = [],
         ["live"] = [],
         ["ready"] = [],
+        ["status"] = [],
     };
 
     private static readonly Dictionary<string, OpenApiMediaType> NoContent = [];

@@ -26,6 +26,18 @@ public sealed class OpenApiExamplesTests
     // 1 January 2026, in Unix seconds.
     private const long Recorded = 1_767_225_600;
 
+    // Figures of one moment and one machine, which would change the document each time.
+    private static readonly Dictionary<string, long> OfTheMoment = new()
+    {
+        ["uptime_seconds"] = 3600,
+        ["tokens_per_second"] = 0,
+        ["tokens"] = 540,
+        ["processors"] = 2,
+        ["used_bytes"] = 380_000_000,
+        ["available_bytes"] = 8_000_000_000,
+        ["workers"] = 2,
+    };
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly JsonSerializerOptions OnOneLine = new(Indented) { WriteIndented = false };
@@ -114,7 +126,8 @@ public sealed class OpenApiExamplesTests
         JsonArray { Count: > 2 * ShownNumbers } numbers when numbers[0]!.GetValueKind() == JsonValueKind.Number =>
             new JsonArray([.. numbers.Take(ShownNumbers).Select(number => number!.DeepClone())]),
         JsonArray items => new JsonArray([.. items.Select(Shortened)]),
-        JsonObject fields => new JsonObject(fields.Select(field => KeyValuePair.Create(field.Key, Shortened(field.Value)))),
+        JsonObject fields => new JsonObject(fields.Select(field => KeyValuePair.Create(
+            field.Key, field.Value?.GetValueKind() == JsonValueKind.Number && OfTheMoment.TryGetValue(field.Key, out var moment) ? moment : Shortened(field.Value)))),
         JsonValue value when value.TryGetValue<string>(out var text) && text.Length > LongestText => text[..ShownCharacters],
         _ => node?.DeepClone(),
     };

@@ -53,7 +53,7 @@ public sealed class OpenApiTests(Server server) : IClassFixture<Server>
     public async Task Documents_stand_above_collections_and_what_is_deleted_last_is_the_collection()
     {
         var operations = await OperationsAsync();
-        Assert.Equal(["OpenAI", "Similarity", "Documents", "Search", "Collections", "Health"], operations.Select(item => item.Operation["tags"]![0]!.GetValue<string>()).Distinct());
+        Assert.Equal(["OpenAI", "Similarity", "Tokens", "Documents", "Search", "Collections", "Health"], operations.Select(item => item.Operation["tags"]![0]!.GetValue<string>()).Distinct());
         Assert.Equal("deleteCollection", operations.Last(item => item.Operation["tags"]![0]!.GetValue<string>() == "Collections").Operation["operationId"]!.GetValue<string>());
     }
 
