@@ -15,7 +15,7 @@ async function take(visit, collection, upload) {
   const page = visit.page ?? await visit.open("#/collections");
   await page.getByLabel("Into the collection").fill(collection);
   await page.locator("input[type=file]").setInputFiles(upload);
-  await page.locator(".done").filter({ hasText: `are in ${collection}` }).waitFor();
+  await page.locator(".told").filter({ hasText: `are in ${collection}` }).waitFor();
   const { data } = await visit.ask(`collections/${collection}/documents/list`, { include: ["text", "metadata"] });
   await visit.ask(`collections/${collection}`, undefined, "DELETE");
   return data;

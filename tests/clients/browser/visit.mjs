@@ -61,6 +61,13 @@ export class Visit {
     return reply.json();
   }
 
+  /** Puts the sample into the collection "sample", as the page's button does. */
+  async loadSample() {
+    const body = await (await fetch(`${this.root}/explorer/sample.jsonl`)).text();
+    const reply = await fetch(`${this.root}/collections/sample/import`, { method: "POST", body, headers: this.key ? { Authorization: `Bearer ${this.key}` } : {} });
+    assert.match(await reply.text(), /"done":true/);
+  }
+
   /** The card of a title. */
   card = title => this.page.getByRole("region", { name: title, exact: true });
 

@@ -1,50 +1,59 @@
 // Elements, and small things that every panel needs.
 
 /**
- * Makes an element. Strings become text nodes, so a document of a collection can never become markup.
- * Properties: "on…" is a listener, "style" an object, "data-…", "aria-…" and "role" are attributes, the rest are set.
+ * Makes an element. Strings become text nodes, so a document of a collection can never become markup. Properties: "on…" is
+ * a listener, "style" an object, what an element does not have becomes an attribute.
  */
 export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
-    if (value === undefined || value === null) continue;
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name === "style") Object.assign(element.style, value);
+    if (name === "style") Object.assign(element.style, value);
     else if (name === "class") element.className = value;
-    else if (name in element && !/^(data|aria)-|^(role|list)$/.test(name)) element[name] = value;
+    else if (name in element && name !== "role") element[name] = value;
     else element.setAttribute(name, value);
   }
-  element.append(...children.flat().filter(child => child !== null && child !== undefined && child !== false));
+  return fill(element, children);
+}
+
+/** Puts children in place of what an element has; false and undefined are none. */
+export function fill(element, ...children) {
+  element.replaceChildren(...children.flat(9).filter(child => child || child === 0));
   return element;
 }
 
-/** A copy of a template of index.html, and its elements by their data-ref. */
-export function part(id) {
+/** Adds a copy of a template of index.html, and gives its elements by their data-ref. */
+export function part(id, parent) {
   const copy = document.getElementById(id).content.cloneNode(true);
-  return [copy, Object.fromEntries([...copy.querySelectorAll("[data-ref]")].map(element => [element.dataset.ref, element]))];
+  const elements = Object.fromEntries([...copy.querySelectorAll("[data-ref]")].map(element => [element.dataset.ref, element]));
+  parent.append(copy);
+  return elements;
 }
 
-/** Fills a select: options are [value, text]. */
-export const choose = (select, options, value) => fill(select, options.map(([id, text]) => h("option", { value: id, selected: String(id) === String(value) }, text)));
-
-/** Puts children in place of what an element has. */
-export const fill = (element, ...children) => element.replaceChildren(...children.flat().filter(Boolean));
-
-/** A card: a section with a heading, tools at its right, and a body. */
-export function card(title, tools, ...children) {
-  const id = `card-${title.toLowerCase().replaceAll(/\W+/g, "-")}`;
-  return h("section", { class: "card", "aria-labelledby": id },
-    h("div", { class: "card-head" }, h("h2", { id }, title), h("div", { class: "tools" }, tools)), ...children);
+/** Opens a dialog of index.html; onend is told whether it was answered with yes. */
+export function modal(id, onend) {
+  const at = part(id, document.body);
+  at.dialog.onclose = () => {
+    at.dialog.remove();
+    onend?.(at.dialog.returnValue === "yes");
+  };
+  at.dialog.showModal();
+  return at;
 }
 
-/** A label above its control. */
-export const field = (label, control, hint) =>
-  h("label", { class: "field" }, h("span", {}, label), control, hint && h("small", {}, hint));
+/** Asks before something that cannot be undone. */
+export const confirmed = question => new Promise(resolve => { modal("question-dialog", resolve).question.textContent = question; });
 
-/** A select behind its label: options are [value, text]. */
-export const select = (label, options, value, onchange) => h("span", { class: "inline" }, h("span", { "aria-hidden": "true" }, label),
-  h("select", { "aria-label": label, onchange: event => onchange(event.target.value) },
-    options.map(([id, text]) => h("option", { value: id, selected: id === value }, text))));
+/** Fills a select, and gives it back: options are values or [value, text]. */
+export const choose = (select, options, value) => fill(select, options.map(option => [option].flat()).map(([id, text = id]) =>
+  h("option", { value: id, selected: String(id) === String(value) }, text)));
+
+/** A table that scrolls sideways where it has to; the first cell of a row is its heading. */
+export const table = (label, head, rows) => h("div", { class: "scroll", tabIndex: 0, role: "group", ariaLabel: label }, h("table", { class: "list" },
+  h("thead", {}, h("tr", {}, head.map(title => title ? h("th", { scope: "col" }, title) : h("td")))),
+  h("tbody", {}, rows.map(cells => h("tr", {}, cells.map((cell, i) => i === 0 ? h("th", { scope: "row" }, cell) : h("td", {}, cell)))))));
+
+/** A bar whose length is a share from 0 to 1. */
+export const bar = share => h("span", { class: "bar", ariaHidden: "true" }, h("i", { style: { width: `${Math.max(0, share) * 100}%` } }));
 
 /** Runs a function when it has not been asked for during some milliseconds. */
 export function debounce(milliseconds, run) {
@@ -55,60 +64,44 @@ export function debounce(milliseconds, run) {
   };
 }
 
-/** Gives each run a signal that ends when the next run begins. An aborted run is no failure. */
+/** Gives each run a signal that ends when the next one begins, and tells failures other than that. */
 export function latest(run) {
   let controller;
   return async (...parameters) => {
     controller?.abort();
     controller = new AbortController();
-    try {
-      await run(controller.signal, ...parameters);
-    } catch (error) {
-      if (error.name !== "AbortError") throw error;
-    }
+    await run(controller.signal, ...parameters).catch(failed);
   };
 }
 
-let toastTimer;
+/** Tells an error, unless it is that newer work has taken the place of older. */
+export const failed = error => { if (error.name !== "AbortError") say(error.message, true); };
 
 /** Says something at the bottom of the page, to screen readers too. */
 export function say(text, isError = false) {
   const toast = document.getElementById("status");
   toast.textContent = text;
   toast.className = `toast show${isError ? " error" : ""}`;
-  clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => { toast.className = "toast"; toast.textContent = ""; }, isError ? 9000 : 4000);
+  clearTimeout(say.timer);
+  say.timer = setTimeout(() => { toast.className = "toast"; toast.textContent = ""; }, isError ? 9000 : 4000);
 }
+
+export const number = value => value.toLocaleString("en");
 
 /** A score in few digits; what rounds to zero has no sign. */
 export const score = (value, digits = 3) => value.toFixed(digits).replace(/^-(?=[0.]+$)/, "").replace("-", "\u2212");
 
-export const number = value => value.toLocaleString("en");
-
 export function bytes(count) {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  let unit = 0;
-  for (; count >= 1000 && unit < 4; unit++) count /= 1000;
-  return `${count.toFixed(count < 10 && unit > 0 ? 1 : 0)} ${units[unit]}`;
+  const unit = count < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(count) / 3));
+  return `${(count / 1000 ** unit).toFixed(unit > 0 && count < 10 * 1000 ** unit ? 1 : 0)} ${["B", "kB", "MB", "GB", "TB"][unit]}`;
 }
+
+/** The lines of a text that say something. */
+export const linesOf = text => text.split(/\r?\n/).map(line => line.trim()).filter(line => line !== "");
 
 /** Hands a file to the reader of the page. */
-export function download(name, content, type) {
-  const url = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
+export function download(name, content) {
+  const url = URL.createObjectURL(new Blob([content]));
   h("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
-
-/** Asks before something that cannot be undone. */
-export function confirmed(question, action) {
-  return new Promise(resolve => {
-    const end = answer => { dialog.remove(); resolve(answer); };
-    const dialog = h("dialog", { "aria-labelledby": "question", oncancel: () => end(false) },
-      h("p", { id: "question" }, question),
-      h("div", { class: "row end" },
-        h("button", { class: "quiet", onclick: () => end(false) }, "Cancel"),
-        h("button", { class: "danger", onclick: () => end(true) }, action)));
-    document.body.append(dialog);
-    dialog.showModal();
-  });
 }

@@ -1,54 +1,44 @@
 // The frame of the page: tabs, and the panel that the address names.
 import { key } from "./api.js";
-import { fill, h, say } from "./dom.js";
+import { failed, fill, h } from "./dom.js";
 import { address, read } from "./view.js";
 
-// Panel → its title, and the module that draws it, which is loaded when it is first needed.
-const panels = {
-  playground: ["Playground", () => import("./playground.js")],
-  collections: ["Collections", () => import("./collections.js")],
-  server: ["Server", () => import("./server.js")],
-};
-
+// Each panel is a module that exports draw(element, parameters), loaded when it is first needed. What draw gives back ends it.
+const panels = ["playground", "collections", "map", "topics", "classifiers", "server"];
 const main = document.getElementById("main");
-const tabs = document.getElementById("tabs");
 const forget = document.getElementById("key");
-let leave = () => { };
-let shown;
+let leave;
+let turn = 0;
 
-tabs.append(...Object.entries(panels).map(([id, [title]]) => h("a", { href: address(id), "data-panel": id }, title)));
-forget.addEventListener("click", () => { key.value = null; location.reload(); });
-document.addEventListener("key", showKey);
-addEventListener("hashchange", () => draw(true));
-addEventListener("unhandledrejection", event => {
-  event.preventDefault();
-  if (event.reason?.name !== "AbortError") say(event.reason?.message ?? String(event.reason), true);
-});
-showKey();
-draw(false);
+const titleOf = panel => panel[0].toUpperCase() + panel.slice(1);
+const tabs = panels.map(panel => h("a", { href: address(panel) }, titleOf(panel)));
+fill(document.getElementById("tabs"), tabs);
 
 async function draw(isMove) {
   const { panel, parameters } = read();
-  const [title, load] = panels[panel] ?? panels.playground;
-  const id = panel in panels ? panel : "playground";
-  for (const tab of tabs.children) {
-    tab.dataset.panel === id ? tab.setAttribute("aria-current", "page") : tab.removeAttribute("aria-current");
-    if (tab.dataset.panel === id) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }
-  document.title = `${title} · Embeddings`;
-  const turn = shown = {};
-  const module = await load();
-  if (turn !== shown) return; // another panel was asked for meanwhile
-  leave();
+  const name = panels.includes(panel) ? panel : panels[0];
+  tabs.forEach((tab, i) => {
+    tab.ariaCurrent = panels[i] === name ? "page" : null;
+    if (tab.ariaCurrent) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
+  document.title = `${titleOf(name)} · Embeddings`;
+  const mine = ++turn;
+  const module = await import(`./${name}.js`);
+  if (mine !== turn) return; // another panel was asked for meanwhile
+  leave?.();
   const body = h("div", { class: "panel" });
   fill(main, body);
-  leave = module.draw(body, parameters) ?? (() => { });
+  leave = module.draw(body, parameters);
   if (isMove) {
     main.focus({ preventScroll: true });
     scrollTo(0, 0);
   }
 }
 
-function showKey() {
-  forget.hidden = !key.value;
-}
+const showKey = () => { forget.hidden = !key.value; };
+document.addEventListener("key", showKey);
+forget.onclick = () => { sessionStorage.clear(); location.reload(); };
+addEventListener("hashchange", () => draw(true));
+addEventListener("unhandledrejection", event => { event.preventDefault(); failed(event.reason); });
+showKey();
+draw(false);

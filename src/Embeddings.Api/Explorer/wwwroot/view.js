@@ -2,21 +2,18 @@
 
 /** The panel and the parameters of the address. */
 export function read() {
-  const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
+  const [path, query] = location.hash.replace(/^#\/?/, "").split("?");
   return { panel: path || "playground", parameters: Object.fromEntries(new URLSearchParams(query)) };
 }
 
 /** The address of a view; parameters without a value are left out. */
 export function address(panel, parameters = {}) {
-  const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null && value !== ""));
+  const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value || value === 0));
   return `#/${panel}${query.size > 0 ? `?${query}` : ""}`;
 }
 
-/** Changes parameters of the address without a new entry in the history, and without a redraw. */
+/** Changes parameters of the address without an entry in the history and without a redraw. */
 export function keep(changes) {
   const { panel, parameters } = read();
   history.replaceState(null, "", address(panel, { ...parameters, ...changes }));
 }
-
-/** Goes to another view, as a link does. */
-export const go = (panel, parameters) => { location.hash = address(panel, parameters); };
