@@ -48,7 +48,7 @@ public sealed class PageTests(PageTests.Visits visits) : IClassFixture<PageTests
 
     private static async Task<List<Visit>> Run(string[] parameters)
     {
-        var ended = await ChildProcess.Run(["node", "page.mjs", .. parameters], Folder, input: "", CancellationToken.None, TimeSpan.FromMinutes(10));
+        var ended = await ChildProcess.Run(["node", "page.mjs", .. parameters], Folder, input: "", CancellationToken.None, TimeSpan.FromMinutes(15));
         Assert.True(parameters is ["--list"] || ended.ExitCode == 0, $"The driver ended with {ended.ExitCode}:\n{ended.Errors}");
         return [.. ended.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<Visit>(line, JsonSerializerOptions.Web)!)];
     }

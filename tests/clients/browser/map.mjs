@@ -28,7 +28,7 @@ async function settled(page) {
 const canvas = page => page.getByRole("application");
 const pixels = page => page.locator(".map canvas").evaluateAll(all => all.map(one => one.toDataURL()).join());
 
-/** Which fields of a grid over the PNG of the map have a point in them. */
+/** How much colour the fields of a grid over the PNG of the map have. */
 async function covered(page) {
   const [png] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "PNG" }).click()]);
   const url = `data:image/png;base64,${(await readFile(await png.path())).toString("base64")}`;
@@ -37,9 +37,10 @@ async function covered(page) {
     image.src = source;
     await image.decode();
     const context = new OffscreenCanvas(80, 60).getContext("2d");
+    context.imageSmoothingQuality = "high"; // the mean of a field, and not one of its pixels
     context.drawImage(image, 0, 0, 80, 60);
     const { data } = context.getImageData(0, 0, 80, 60);
-    return Array.from({ length: 4800 }, (_, i) => Math.max(...data.slice(4 * i, 4 * i + 3)) - Math.min(...data.slice(4 * i, 4 * i + 3)) > 25);
+    return Array.from({ length: 4800 }, (_, i) => Math.max(...data.slice(4 * i, 4 * i + 3)) - Math.min(...data.slice(4 * i, 4 * i + 3)));
   }, url);
 }
 
@@ -266,9 +267,11 @@ export const cases = {
     await page.getByText("300 points, PCA").waitFor();
     await settled(page);
     const without = await covered(page);
-    assert.ok(without.filter(Boolean).length > 100);
-    const differing = without.filter((isCovered, i) => isCovered !== withGpu[i]).length;
-    assert.ok(differing < without.filter(Boolean).length * 0.25, `${differing} of ${without.length} fields differ`);
+    const isStrong = color => color > 40;
+    // The edges of points are softer in one of them, so a little colour in a field beside is enough.
+    const isNear = (fields, i) => [-81, -80, -79, -1, 0, 1, 79, 80, 81].some(step => fields[i + step] > 8);
+    assert.ok(without.filter(isStrong).length > 100);
+    assert.deepEqual(without.flatMap((color, i) => isStrong(color) && !isNear(withGpu, i) || isStrong(withGpu[i]) && !isNear(without, i) ? [i] : []), []);
     await openFirst(page);
   },
 
