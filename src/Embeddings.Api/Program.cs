@@ -1,8 +1,4 @@
-using Embeddings.Api.Collections;
-using Embeddings.Api.OpenAi;
 using Embeddings.Api.Pipeline;
-using Embeddings.Api.Retrieval;
-using Embeddings.Api.Similarity;
 using Embeddings.Api.Startup;
 using Embeddings.Api.Telemetry;
 
@@ -16,7 +12,8 @@ return await ServerRun.RunAsync(args, Build, Map);
 WebApplication Build()
 {
     // Beside the program and not in the current folder, so that the server starts the same from anywhere.
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    var builder = WebApplication.CreateBuilder(
+        new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.AddRequestLog();
     builder.AddInference();
     builder.AddStorage();
@@ -27,11 +24,5 @@ WebApplication Build()
 static void Map(WebApplication app)
 {
     app.UsePipeline();
-    app.MapHome();
-    app.MapHealth();
-    app.MapOpenAi();
-    app.MapSimilarity();
-    app.MapSearch();
-    app.MapCollections();
-    app.MapBackup();
+    app.MapRoutes();
 }

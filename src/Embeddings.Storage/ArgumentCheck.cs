@@ -17,6 +17,14 @@ internal static class ArgumentCheck
         _ = new FlatIndex(settings.Dimensions, settings.Metric);
     }
 
+    /// <summary>Throws unless a store can keep this classifier.</summary>
+    public static void Classifier(StoredClassifier classifier)
+    {
+        Unicode(classifier.Name, nameof(classifier));
+        Unicode(classifier.Model, nameof(classifier));
+        Unicode(classifier.Description, nameof(classifier));
+    }
+
     /// <summary>Throws unless a collection of so many dimensions can hold these documents.</summary>
     public static void Documents(IReadOnlyList<Document> documents, int dimensions)
     {

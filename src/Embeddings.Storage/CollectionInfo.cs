@@ -24,4 +24,11 @@ public sealed record CollectionSettings(string? Model, int Dimensions, Metric Me
 /// Why the collection can be neither searched nor written to, as a sentence; null when it can. Every method but
 /// <see cref="IDocumentCollection.ReadAllAsync"/> then throws <see cref="CollectionNotLoadedException"/>.
 /// </param>
-public sealed record CollectionStatus(long Documents, long MemoryBytes, long? DiskBytes, string? Problem);
+public sealed record CollectionStatus(long Documents, long MemoryBytes, long? DiskBytes, string? Problem)
+{
+    /// <summary>
+    /// A word that changes whenever a document is written or deleted. What was computed from the documents is right as
+    /// long as it stays the same.
+    /// </summary>
+    public string Version { get; init; } = "";
+}

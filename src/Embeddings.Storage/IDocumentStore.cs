@@ -10,6 +10,10 @@ public interface IDocumentStore : IAsyncDisposable
     /// <summary>What the store can do beyond keeping and searching documents.</summary>
     StoreCapabilities Capabilities { get; }
 
+    /// <summary>Classifiers. Needs <see cref="StoreCapabilities.Classifiers"/>.</summary>
+    /// <exception cref="NotSupportedException">The store cannot keep them.</exception>
+    IClassifierStore Classifiers { get; }
+
     /// <summary>All collections, by name in ordinal order.</summary>
     /// <exception cref="StoreException">The store failed.</exception>
     Task<IReadOnlyList<IDocumentCollection>> ListAsync(CancellationToken cancellationToken);
@@ -79,4 +83,7 @@ public enum StoreCapabilities
 
     /// <summary><see cref="IDocumentCollection.WriteFaissAsync"/>, and <see cref="Document.Number"/>.</summary>
     FaissExport = 4,
+
+    /// <summary><see cref="IDocumentStore.Classifiers"/>.</summary>
+    Classifiers = 8,
 }

@@ -12,11 +12,13 @@ public sealed partial class LayersTests
     /// <summary>Each project with its folders, the lowest first; "." is the folder of the project itself.</summary>
     [Theory]
     [InlineData("Embeddings.Vectors", "Simd . Index Faiss")]
+    [InlineData("Embeddings.Analysis", "Numerics Neighbors Projection Clustering Topics Classification")]
     [InlineData("Embeddings.Storage", "Filtering . InMemory Sqlite")]
     [InlineData("Embeddings.Inference", ". Models Tokenization Scheduling Runtime Encoders Quantization Hub")]
     [InlineData(
         "Embeddings.Api",
-        "Errors Telemetry Wire Limits Access Embedding Retrieval OpenAi Similarity Collections OpenApi Pipeline Startup .")]
+        "Errors Telemetry Wire Limits Access Embedding Retrieval Jobs OpenAi Similarity Tokenization Classifiers Collections " +
+            "Projections Topics Status Explorer OpenApi Pipeline Startup .")]
     public void A_folder_names_no_higher_one(string project, string lowestFirst)
     {
         var layers = lowestFirst.Split(' ');

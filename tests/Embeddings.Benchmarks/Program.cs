@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Embeddings.Benchmarks;
+using Embeddings.Benchmarks.Analysis;
 using Embeddings.Benchmarks.Costs;
 using Embeddings.Benchmarks.Flat;
 using Embeddings.Benchmarks.Retrieval;
@@ -15,6 +16,7 @@ return args switch
     ["search", .. var options] => await SearchCommand.RunAsync(options, Console.Out),
     ["throughput", .. var options] => await ThroughputCommand.RunAsync(options, Console.Out),
     ["costs", .. var options] => await CostsCommand.RunAsync(options, Console.Out),
+    ["analysis", .. var options] => await AnalysisCommand.RunAsync(options, Console.Out),
     ["kernels", .. var options] => Kernels(options),
     _ => Usage(),
 };
@@ -66,6 +68,12 @@ static int Usage()
                  what small requests can cost a server of its own: memory, processors, and the time of other requests
                  --export   seconds of writes beside an export that is not read, default 90
                  --program  another build of the server, to compare with
+               analysis [--only pca,umap,tsne,topics] [--labels <labels.txt>] [--points <n,n>] [--texts <texts.txt> [--model <name>] | --vectors <floats> [--dimensions <d>]] [--threads <n>] [--python <python>]
+                 projections to two dimensions: seconds, trustworthiness, neighbours kept; vectors are made, or those of texts, one a line
+                 --labels   the known label of each vector, one a line: how far topics, found from vectors alone, are these
+                 --python   compares with umap-learn and scikit-learn there; default EMBEDDINGS_TEST_UMAP, as .ci/install-clients prints it
+               analysis --only classifier [--labelled <folder>] [--model <name>] [--threads <n>]
+                 accuracy and time of classifiers on Banking77 and CLINC150; the folder has NAME.txt and NAME.labels.txt, a line each, and perhaps NAME.f32
                kernels [<BenchmarkDotNet's options>]
                  our loops against TensorPrimitives; --job Dry only shows that they run
         """);

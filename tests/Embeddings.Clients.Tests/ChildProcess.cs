@@ -12,10 +12,10 @@ internal sealed record ChildProcess(int ExitCode, string Output, string Errors)
     /// Runs a command (the program first) with a text as its standard input; kills it when it takes too long.
     /// </summary>
     public static async Task<ChildProcess> Run(
-        IReadOnlyList<string> command, string folder, string input, CancellationToken cancellationToken)
+        IReadOnlyList<string> command, string folder, string input, CancellationToken cancellationToken, TimeSpan? limit = null)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limited.CancelAfter(Limit);
+        limited.CancelAfter(limit ?? Limit);
 
         using var process = Start(command, folder);
         try

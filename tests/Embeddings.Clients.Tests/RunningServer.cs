@@ -22,11 +22,21 @@ public sealed class RunningServer : IAsyncLifetime
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
+    private readonly string[] _settings;
+
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("embeddings-clients-");
 
     private readonly StringBuilder _log = new();
 
     private Process? _process;
+
+    public RunningServer()
+        : this([])
+    {
+    }
+
+    /// <param name="settings">What differs from the settings of every test, as on a command line.</param>
+    internal RunningServer(params string[] settings) => _settings = settings;
 
     /// <summary>Sends plain HTTP to the server's root.</summary>
     public HttpClient Http { get; } = new() { BaseAddress = new Uri($"http://127.0.0.1:{FreePort()}") };
@@ -89,6 +99,7 @@ public sealed class RunningServer : IAsyncLifetime
         "--urls", Http.BaseAddress!.ToString(),
         "--Models:Directory", Path.Combine(_data.FullName, "models"),
         "--Storage:Path", Path.Combine(_data.FullName, "embeddings.db"),
+        .. _settings,
     ];
 
     private async Task<JsonElement> Ask<T>(T request, CancellationToken cancellationToken)

@@ -1,6 +1,4 @@
-using System.Text.RegularExpressions;
 using Embeddings.Api.Embedding;
-using Embeddings.Api.Errors;
 using Embeddings.Api.Retrieval;
 using Embeddings.Api.Wire;
 using Embeddings.Storage;
@@ -10,7 +8,7 @@ namespace Embeddings.Api.Collections;
 /// <summary>
 /// Makes collections and brings documents into them: the texts are embedded here, and then everything is stored.
 /// </summary>
-internal sealed partial class CollectionsHandler(
+internal sealed class CollectionsHandler(
     CollectionStore collections, CollectionModels models, NewCollections defaults, InputVectors vectors,
     TimeProvider time)
 {
@@ -105,21 +103,9 @@ internal sealed partial class CollectionsHandler(
 
     private string NewId() => Guid.CreateVersion7(time.GetUtcNow()).ToString();
 
-    private static void CheckName(string name)
-    {
-        if (!Names().IsMatch(name))
-        {
-            throw new InvalidRequestException(
-                $"Invalid collection name '{name}': it has 1 to 128 letters, digits, '.', '_' and '-', and begins " +
-                "with a letter or a digit.",
-                "name");
-        }
-    }
+    private static void CheckName(string name) => StoredName.Check("collection", name);
 
     private static string Description(CollectionSettings settings) =>
         $"{(settings.Model is { } model ? $"model '{model}'" : "no model")}, {settings.Dimensions} dimensions and " +
         $"metric '{ContractWords.NameOf(settings.Metric)}'";
-
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}\z")]
-    private static partial Regex Names();
 }

@@ -87,12 +87,6 @@ public sealed record ReembeddingObject(string Status, string Model, int Dimensio
 /// <param name="Data">The collections.</param>
 public sealed record CollectionList(string Object, IReadOnlyList<CollectionObject> Data);
 
-/// <summary>What was deleted.</summary>
-/// <param name="Object"><c>collection.deleted</c> or <c>document.deleted</c>.</param>
-/// <param name="Id">Name of the collection, or id of the document.</param>
-/// <param name="Deleted">Always true.</param>
-public sealed record DeletedObject(string Object, string Id, bool Deleted);
-
 /// <summary>Documents to add, or to replace those that have their ids: all of them or none.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record UpsertRequest

@@ -1,3 +1,4 @@
+using Embeddings.Inference;
 using Embeddings.Inference.Encoders;
 using Embeddings.Inference.Models;
 using Microsoft.Extensions.AI;
@@ -26,6 +27,9 @@ internal sealed class ServedModel(ModelManifest manifest, Func<SentenceEncoder> 
 
     /// <summary>Its figures, once it is loaded.</summary>
     public EncoderState? State => Volatile.Read(ref _encoder)?.State;
+
+    /// <inheritdoc cref="SentenceEncoder.Tokenize"/>
+    public TokenizedText Tokenize(string text, int mostTokens) => Encoder().Tokenize(text, mostTokens);
 
     public void Dispose() => _encoder?.Dispose();
 

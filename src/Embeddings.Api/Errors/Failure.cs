@@ -8,15 +8,20 @@ namespace Embeddings.Api.Errors;
 internal sealed record FailureKind(int Status, string? Code = null)
 {
     public static readonly FailureKind InvalidRequest = new(StatusCodes.Status400BadRequest);
+    public static readonly FailureKind TooFewDocuments = new(StatusCodes.Status400BadRequest, "too_few_documents");
+    public static readonly FailureKind ModelMismatch = new(StatusCodes.Status400BadRequest, "model_mismatch");
     public static readonly FailureKind InvalidApiKey = new(StatusCodes.Status401Unauthorized, "invalid_api_key");
     public static readonly FailureKind ForeignPage = new(StatusCodes.Status403Forbidden, "foreign_page");
     public static readonly FailureKind ModelNotFound = new(StatusCodes.Status404NotFound, "model_not_found");
     public static readonly FailureKind CollectionNotFound = new(StatusCodes.Status404NotFound, "collection_not_found");
+    public static readonly FailureKind JobNotFound = new(StatusCodes.Status404NotFound, "job_not_found");
     public static readonly FailureKind DocumentNotFound = new(StatusCodes.Status404NotFound, "document_not_found");
+    public static readonly FailureKind ClassifierNotFound = new(StatusCodes.Status404NotFound, "classifier_not_found");
     public static readonly FailureKind SlowBody = new(StatusCodes.Status408RequestTimeout);
     public static readonly FailureKind CollectionExists = new(StatusCodes.Status409Conflict, "collection_exists");
     public static readonly FailureKind BackupRuns = new(StatusCodes.Status409Conflict, "backup_runs");
     public static readonly FailureKind ReembeddingRuns = new(StatusCodes.Status409Conflict, "reembedding_runs");
+    public static readonly FailureKind JobCancelled = new(StatusCodes.Status409Conflict, "job_cancelled");
     public static readonly FailureKind UnsupportedBody = new(StatusCodes.Status415UnsupportedMediaType);
     public static readonly FailureKind TooManyRequests = new(
         StatusCodes.Status429TooManyRequests, "rate_limit_exceeded");

@@ -61,6 +61,14 @@ internal sealed class LimitsOptions : IValidatableObject
     [Range(0, 1_000_000, ErrorMessage = "Limits:MaxQueuedSearches must be between {1} and {2}.")]
     public int MaxQueuedSearches { get; set; } = 512;
 
+    /// <summary>Documents, texts or vectors of a projection or of topics; of more a sample is taken.</summary>
+    [Range(3, 1_000_000, ErrorMessage = "Limits:MaxAnalyzed must be between {1} and {2}.")]
+    public int MaxAnalyzed { get; set; } = 100_000;
+
+    /// <summary>Jobs that may wait for the one that runs; further ones get 429.</summary>
+    [Range(0, 10_000, ErrorMessage = "Limits:MaxQueuedJobs must be between {1} and {2}.")]
+    public int MaxQueuedJobs { get; set; } = 16;
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (MaxBodyBytesTogether < MaxBodyBytes)

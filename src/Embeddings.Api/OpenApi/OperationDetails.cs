@@ -53,7 +53,8 @@ internal sealed class OperationDetails : IOperationFilter
                 {
                     Add(target, "retry-after", "Seconds to wait before the next try.", JsonSchemaType.Integer);
                 }
-                else if (status == "200" && operation.OperationId is "createEmbeddings" or "compare" or "search" or "upsertDocuments")
+                else if (status == "200" && operation.OperationId is "createEmbeddings" or "compare" or "search" or "upsertDocuments" or "classify"
+                    or "classifyAsVendors" or "createClassifier" or "addExamples" or "train")
                 {
                     Add(
                         target,

@@ -27,6 +27,7 @@ internal sealed class RequestExamples : IOperationFilter
             ("Vectors", """{ "sources": [[1, 0], [0, 1]], "targets": [[1, 1]], "metric": "euclidean" }"""),
             ("Hugging Face", """{ "inputs": { "source_sentence": "The cat sits outside", "sentences": ["A dog barks loudly", "A kitten plays in the garden"] } }"""),
         ],
+        ["tokenize"] = [("Texts", """{ "input": ["The cat sits outside", "Tokenization"] }""")],
         ["upsertDocuments"] = [("Texts", """
             { "documents": [
               { "id": "cat", "text": "The cat sits outside", "metadata": { "animal": "cat", "year": 2020 } },
@@ -55,6 +56,51 @@ internal sealed class RequestExamples : IOperationFilter
             ("Several at once", """{ "query": ["cats", "dogs"], "top_k": 1, "include": [] }"""),
             ("In groups", """{ "query": "pets", "group_by": "animal", "group_size": 1 }"""),
         ],
+        ["projectCollection"] = [
+            ("With the texts", """{ "method": "pca", "include": ["text"] }"""),
+            ("UMAP of some, in three dimensions", """{ "dimensions": 3, "filter": { "year": { "$gte": 2020 } }, "umap": { "neighbors": 3 } }"""),
+        ],
+        ["project"] = [
+            ("Texts", """{ "input": ["cat", "kitten", "car", "lorry"], "method": "pca" }"""),
+            ("Vectors", """{ "input": [[0, 0, 0], [4, 0, 0], [2, 1, 0]], "method": "pca", "metric": "euclidean" }"""),
+        ],
+        ["findTopics"] = [("Two topics, kept as a field", """{ "count": 2, "words": 3, "examples": 1, "write": "subject" }""")],
+        ["clusterCollection"] = [("k-means", """{ "k": 2 }"""), ("Near duplicates", """{ "method": "communities", "threshold": 0.9 }""")],
+        ["cluster"] = [
+            ("Texts", """{ "input": ["cat", "kitten", "car", "lorry"], "k": 2, "include": ["silhouette"] }"""),
+            ("Vectors", """{ "input": [[0, 0], [0, 1], [9, 9]], "k": 2, "metric": "euclidean", "include": ["centroids"] }"""),
+        ],
+        ["listJobs"] = [],
+        ["getJob"] = [],
+        ["deleteJob"] = [],
+        ["addExamples"] = [("Texts", """
+            { "examples": [
+              { "text": "Where is my parcel?", "label": "delivery" },
+              { "text": "I want my money back", "label": "refund" },
+              { "text": "I cannot log in", "label": "account" }
+            ] }
+            """)],
+        ["classify"] = [
+            ("By names", """{ "input": ["When will it arrive?"], "labels": ["refund", "delivery"] }"""),
+            ("By examples", """{ "input": "When will it arrive?", "examples": [{ "text": "Where is my parcel?", "label": "delivery" }, { "text": "I want my money back", "label": "refund" }] }"""),
+            ("By a classifier", """{ "input": ["I forgot my password"], "classifier": "topics", "top": 1 }"""),
+            ("By the nearest documents", """{ "input": ["a young cat"], "collection": "default", "field": "animal", "k": 3 }"""),
+            ("Several labels", """{ "input": ["I cannot log in to see where my parcel is"], "labels": ["account", "delivery", "refund", "praise"], "multi_label": true }"""),
+        ],
+        ["classifyAsVendors"] = [
+            ("Cohere", """{ "inputs": ["When will it arrive?"], "examples": [{ "text": "Where is my parcel?", "label": "delivery" }, { "text": "I want my money back", "label": "refund" }] }"""),
+            ("Jina", """{ "input": ["When will it arrive?"], "labels": ["refund", "delivery"] }"""),
+        ],
+        ["train"] = [("Examples", """{ "input": [{ "text": "Where is my parcel?", "label": "delivery" }, { "text": "I want my money back", "label": "refund" }] }""")],
+        ["listClassifiers"] = [],
+        ["listAsJina"] = [],
+        ["deleteAsJina"] = [],
+        ["createClassifier"] = [
+            ("From texts", """{ "labels": ["refund", { "label": "delivery", "description": "where a parcel is and when it arrives" }], "examples": [{ "text": "I want my money back", "label": "refund" }] }"""),
+            ("From a collection", """{ "collection": "default", "field": "animal" }"""),
+        ],
+        ["getClassifier"] = [],
+        ["deleteClassifier"] = [],
         ["listCollections"] = [],
         ["backup"] = [],
         ["reembedCollection"] = [("To another model", """{ "model": "text-embedding-3-small" }""")],
@@ -63,6 +109,7 @@ internal sealed class RequestExamples : IOperationFilter
         ["deleteCollection"] = [],
         ["live"] = [],
         ["ready"] = [],
+        ["status"] = [],
     };
 
     private static readonly Dictionary<string, OpenApiMediaType> NoContent = [];

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Embeddings.Api.Classifiers;
+using Embeddings.Api.Jobs;
 using Embeddings.Api.OpenAi;
 using Embeddings.Api.Retrieval;
 using Embeddings.Api.Wire;
@@ -35,8 +37,11 @@ internal static class WireTypes
         options.MapType<TextsOrVectors>(() => OneOf("""["The cat sits outside"]""", Text(), Vector(), ListOf(OneOf(null, Text(), Vector()))));
         options.MapType<Example>(
             () => OneOf("\"cat\"", Text(1), Of(JsonSchemaType.Integer), Vector(), Of(JsonSchemaType.Object)));
+        options.MapType<LabelInput>(() => OneOf("\"refund\"", Text(1), Of(JsonSchemaType.Object)));
+        options.MapType<VendorText>(() => OneOf("\"Where is my parcel?\"", Text(), Of(JsonSchemaType.Object)));
         options.MapType<Metadata>(() => new OpenApiSchema { Type = JsonSchemaType.Object, Example = JsonNode.Parse("""{ "animal": "cat" }""") });
         options.MapType<RawJson>(() => new OpenApiSchema());
+        options.MapType<JobResult>(() => Of(JsonSchemaType.Object));
         options.MapType<JsonElement>(() => Of(JsonSchemaType.Object));
     }
 

@@ -1,11 +1,13 @@
 using Embeddings.Api.Access;
 using Embeddings.Api.Embedding;
 using Embeddings.Api.Errors;
+using Embeddings.Api.Explorer;
 using Embeddings.Api.Limits;
 using Embeddings.Api.OpenAi;
 using Embeddings.Api.OpenApi;
 using Embeddings.Api.Pipeline;
 using Embeddings.Api.Telemetry;
+using Embeddings.Api.Tokenization;
 using Embeddings.Api.Wire;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -74,8 +76,11 @@ internal static class ApiSetup
 
         services.AddSingleton<SearchLimiter>();
         services.AddSingleton<TokenIdDecoder>();
+        services.AddSingleton<TokenRate>();
         services.AddSingleton<EmbeddingsMetrics>();
         services.AddSingleton<TextEmbedder>();
         services.AddSingleton<OpenAiHandler>();
+        services.AddSingleton<TokenizationHandler>();
+        services.AddSingleton<ExplorerFiles>();
     }
 }

@@ -1,11 +1,15 @@
+using Embeddings.Api.Classifiers;
 using Embeddings.Api.Collections;
 using Embeddings.Api.Embedding;
+using Embeddings.Api.Jobs;
+using Embeddings.Api.Projections;
 using Embeddings.Api.Retrieval;
 using Embeddings.Api.Similarity;
+using Embeddings.Api.Topics;
 
 namespace Embeddings.Api.Startup;
 
-/// <summary>The services of collections, search and similarity.</summary>
+/// <summary>The services of collections, search, similarity and classification.</summary>
 internal static class StorageSetup
 {
     public static void AddStorage(this WebApplicationBuilder builder)
@@ -27,5 +31,17 @@ internal static class StorageSetup
         services.AddSingleton<InlineSearch>();
         services.AddSingleton<SearchHandler>();
         services.AddSingleton<SimilarityHandler>();
+        services.AddSingleton<JobQueue>();
+        services.AddHostedService(provider => provider.GetRequiredService<JobQueue>());
+        services.AddSingleton<RowJobs>();
+        services.AddSingleton<ProjectionHandler>();
+        services.AddSingleton<TopicsHandler>();
+        services.AddSingleton<ClusterHandler>();
+        services.AddSingleton<Training>();
+        services.AddSingleton<ExampleReader>();
+        services.AddSingleton<NeighborVote>();
+        services.AddSingleton<ClassifiersHandler>();
+        services.AddSingleton<ClassifyHandler>();
+        services.AddSingleton<VendorHandler>();
     }
 }

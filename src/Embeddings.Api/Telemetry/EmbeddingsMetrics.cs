@@ -12,9 +12,11 @@ internal sealed class EmbeddingsMetrics
     private readonly Counter<long> _tokens;
     private readonly Counter<long> _truncated;
     private readonly Counter<long> _tokenArrays;
+    private readonly TokenRate _rate;
 
-    public EmbeddingsMetrics(IMeterFactory factory)
+    public EmbeddingsMetrics(IMeterFactory factory, TokenRate rate)
     {
+        _rate = rate;
         var meter = factory.Create("Embeddings.Api");
         _inputs = meter.CreateCounter<long>("embeddings.inputs", "{input}", "Inputs embedded");
         _tokens = meter.CreateCounter<long>("embeddings.tokens", "{token}", "Tokens read");
@@ -30,6 +32,7 @@ internal sealed class EmbeddingsMetrics
         _inputs.Add(inputs, tag);
         _tokens.Add(tokens, tag);
         _truncated.Add(truncated, tag);
+        _rate.Add(tokens);
     }
 
     public void CountTokenIds(string model, int inputs) =>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Embeddings.Api.Errors;
 using Embeddings.Storage;
 using Embeddings.Vectors;
@@ -40,13 +41,14 @@ internal static class ContractWords
     }
 
     /// <summary>A number of the request, or the default when it is absent.</summary>
-    public static int Number(int? value, string field, int least, int most, int absent) => value switch
-    {
-        null => absent,
-        { } number when number >= least && number <= most => number,
-        { } number =>
-            throw new InvalidRequestException($"Invalid '{field}': {number} is not between {least} and {most}.", field),
-    };
+    public static T Number<T>(T? value, string field, T least, T most, T absent)
+        where T : struct, INumber<T> => value switch
+        {
+            null => absent,
+            { } number when number >= least && number <= most => number,
+            { } number => throw new InvalidRequestException(
+                $"Invalid '{field}': {number} is not between {least} and {most}.", field.Split('.')[0]),
+        };
 
     public static RawJson? RawOf(Document document) =>
         document.Metadata is { } metadata ? new RawJson(metadata.Json) : null;

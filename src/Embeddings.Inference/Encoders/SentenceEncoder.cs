@@ -19,6 +19,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
 {
     private readonly ModelManifest _manifest;
     private readonly EncoderSettings _settings;
+    private readonly ITokenizer _texts;
     private readonly RequestTokenizer _tokenizer;
     private readonly SequenceEncoder _encoder;
     private readonly VectorCache? _cache;
@@ -56,7 +57,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         TimeProvider? time = null,
         ILogger? logger = null)
     {
-        (_manifest, _settings) = (manifest, settings);
+        (_manifest, _settings, _texts) = (manifest, settings, tokenizer);
         _tokenizer = new RequestTokenizer(new SequenceCutter(tokenizer, manifest.MaxTokens), settings.Workers);
         _encoder = new SequenceEncoder(
             encoder,
@@ -107,6 +108,18 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
             values is IReadOnlyCollection<ReadOnlyMemory<int>>,
             options,
             cancellationToken);
+
+    /// <summary>The tokens of a text, for a person to look at. The model does not run.</summary>
+    /// <param name="text">The text, as the model gets it: with its prompt, if it is to have one.</param>
+    /// <param name="mostTokens">Tokens are listed up to this number.</param>
+    public TokenizedText Tokenize(string text, int mostTokens)
+    {
+        var tokens = _texts.Describe(text, mostTokens);
+        // A text that is cut keeps its special tokens, so these take the places of as many others.
+        return tokens.Count > _manifest.MaxTokens
+            ? new TokenizedText(tokens, _manifest.MaxTokens - tokens.Reverse().TakeWhile(token => token.IsSpecial).Count(), true)
+            : new TokenizedText(tokens, tokens.Count, false);
+    }
 
     /// <inheritdoc/>
     public object? GetService(Type serviceType, object? serviceKey = null) =>

@@ -25,6 +25,8 @@ internal sealed class BertTextTokenizer : ITokenizer
     private readonly AddedTokenMatcher _rawTokens;
     private readonly AddedTokenMatcher _normalizedTokens;
     private readonly BertNormalizer _normalizer;
+    private readonly BertTokenSpans _spans;
+    private readonly Lazy<Dictionary<int, string>> _texts;
     private readonly int _maxWordLength;
     private readonly int _class;
     private readonly int _separator;
@@ -48,6 +50,8 @@ internal sealed class BertTextTokenizer : ITokenizer
             files.AddedTokens.Where(token => token.Normalized).Select(token => token with { Content = Normalized(token.Content) }));
         (_class, _separator) = (vocabulary[files.ClassToken], vocabulary[files.SeparatorToken]);
         VocabularySize = vocabulary.Values.Max() + 1;
+        _spans = new BertTokenSpans(_normalizer, _rawTokens, _wordPiece, _maxWordLength);
+        _texts = new(() => vocabulary.ToDictionary(token => token.Value, token => token.Key));
     }
 
     /// <inheritdoc/>
@@ -89,6 +93,17 @@ internal sealed class BertTextTokenizer : ITokenizer
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<Token> Describe(string text, int limit)
+    {
+        var ids = Tokenize(text, limit);
+        var spans = _spans.Of(text, limit).Take(limit).ToList();
+        var own = spans.Select(span => span.Id).SequenceEqual(ids)
+            ? spans.Select(span => new Token(span.Id, text[span.Start..span.Stop], false, span.Start, span.Stop))
+            : ids.Select(id => new Token(id, TextOf(id), false, null, null));
+        return [Special(_class), .. own, Special(_separator)];
+    }
+
+    /// <inheritdoc/>
     /// <remarks>One for each word that has a letter or digit which normalization keeps.</remarks>
     public int LeastTokens(string text)
     {
@@ -116,6 +131,10 @@ internal sealed class BertTextTokenizer : ITokenizer
     /// <inheritdoc/>
     public Sequence FramePair(ReadOnlySpan<int> first, ReadOnlySpan<int> second) =>
         new([_class, .. first, _separator, .. second, _separator], first.Length + 2);
+
+    private Token Special(int id) => new(id, TextOf(id), true, null, null);
+
+    private string TextOf(int id) => _texts.Value.GetValueOrDefault(id, "");
 
     private void AddText(ReadOnlySpan<char> text, List<int> ids, int limit, ArrayBufferWriter<char> buffer)
     {

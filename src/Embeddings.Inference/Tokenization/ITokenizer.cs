@@ -15,6 +15,12 @@ internal interface ITokenizer
     /// </summary>
     List<int> Tokenize(ReadOnlySpan<char> text, int limit);
 
+    /// <summary>
+    /// All tokens of a text for a person to look at, special ones included: at most <paramref name="limit"/> and the
+    /// special ones.
+    /// </summary>
+    IReadOnlyList<Token> Describe(string text, int limit);
+
     /// <summary>Ids that a text has at least, special tokens left out, found without tokenizing it.</summary>
     int LeastTokens(string text);
 

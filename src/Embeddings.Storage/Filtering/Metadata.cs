@@ -44,6 +44,25 @@ public sealed class Metadata
         }
     }
 
+    /// <summary>Metadata with one field set, and all others as they are.</summary>
+    /// <param name="metadata">The metadata before, or null.</param>
+    /// <param name="field">Name of a field of the object itself.</param>
+    /// <param name="value">The value; null takes the field away.</param>
+    /// <exception cref="MetadataException">The field cannot be in metadata.</exception>
+    public static Metadata? With(Metadata? metadata, string field, MetadataValue? value)
+    {
+        if (metadata is null && value is null)
+        {
+            return null;
+        }
+
+        using var document = JsonDocument.Parse(metadata?.Json ?? "{}");
+        var fields = document.RootElement.EnumerateObject().Where(own => own.Name != field)
+            .Select(own => $"{JsonSerializer.Serialize(own.Name)}:{own.Value.GetRawText()}");
+        var all = value is { } set ? fields.Append($"{JsonSerializer.Serialize(field)}:{set.ToJson()}") : fields;
+        return Parse($"{{{string.Join(',', all)}}}");
+    }
+
     /// <summary>
     /// Takes a stored object without a check. <see cref="Parse"/> has checked it before, or an earlier version that
     /// refused less.

@@ -70,6 +70,9 @@ internal sealed class CollectionChanges(CollectionState state, IRowWriter rows, 
         (_slots[document.Id], _entries[slot], _vectors[slot]) = (slot, entry, document.Vector);
     }
 
+    /// <summary>The slot of the document that has an id; null when there is none.</summary>
+    public int? SlotOf(string id) => Find(id) is var slot && slot == Gone ? null : slot;
+
     /// <summary>Deletes the document that has an id.</summary>
     /// <returns>False when there is none.</returns>
     public bool Delete(string id)

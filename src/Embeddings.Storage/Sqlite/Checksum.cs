@@ -43,6 +43,25 @@ internal sealed class Checksum
         return End();
     }
 
+    /// <summary>The checksum of a classifier's row.</summary>
+    public ulong OfClassifier(StoredClassifier classifier)
+    {
+        Append(Encoding.UTF8.GetBytes(classifier.Name), Bytes.Text);
+        Append(Encoding.UTF8.GetBytes(classifier.Model), Bytes.Text);
+        Append(classifier.Created.ToUnixTimeMilliseconds());
+        Append(Encoding.UTF8.GetBytes(classifier.Description), Bytes.Text);
+        Append(classifier.Content.Span, Bytes.Blob);
+        return End();
+    }
+
+    /// <summary>The checksum of the row of a classifier's examples.</summary>
+    public ulong OfExamples(string name, ReadOnlySpan<byte> examples)
+    {
+        Append(Encoding.UTF8.GetBytes(name), Bytes.Text);
+        Append(examples, Bytes.Blob);
+        return End();
+    }
+
     private void Append(ReadOnlySpan<byte> value, Bytes type)
     {
         Append(type == Bytes.Null ? -1L : value.Length);

@@ -99,6 +99,16 @@ internal sealed class Readers(StoreFile file) : IDisposable
             return rows;
         }
 
+        /// <summary>The connection, for statements of the caller's own.</summary>
+        public Connection Connection
+        {
+            get
+            {
+                Begin();
+                return _kept!.Connection;
+            }
+        }
+
         /// <summary>The number of rows of a collection that have no text, or an empty one.</summary>
         public long CountWithoutText(long key)
         {

@@ -10,7 +10,7 @@ internal static class Schema
     /// Step n migrates version n to n + 1; version 0 is an empty file. A released step is never changed: a change of
     /// the tables is a further step.
     /// </summary>
-    public static readonly IReadOnlyList<Action<Connection>> Steps = [CreateTables];
+    public static readonly IReadOnlyList<Action<Connection>> Steps = [CreateTables, CreateClassifiers];
 
     // Not "documents_": an unfinished table must not be taken for a collection's after the process has ended.
     private const string UnfinishedPrefix = "reembed_";
@@ -107,5 +107,22 @@ internal static class Schema
             """);
         connection.Execute("CREATE TABLE state (commits INTEGER NOT NULL) STRICT");
         connection.Execute("INSERT INTO state VALUES (0)");
+    }
+
+    // Examples stand apart, so that a list of classifiers need not read them.
+    private static void CreateClassifiers(Connection connection)
+    {
+        connection.Execute("""
+            CREATE TABLE classifiers (
+                name TEXT PRIMARY KEY,
+                model TEXT NOT NULL,
+                created INTEGER NOT NULL,
+                description TEXT NOT NULL,
+                content BLOB NOT NULL,
+                checksum INTEGER NOT NULL
+            ) STRICT
+            """);
+        connection.Execute(
+            "CREATE TABLE classifier_examples (name TEXT PRIMARY KEY, examples BLOB NOT NULL, checksum INTEGER NOT NULL) STRICT");
     }
 }

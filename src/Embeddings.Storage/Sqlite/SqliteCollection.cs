@@ -48,7 +48,10 @@ internal sealed class SqliteCollection : IDocumentCollection
 
     public CollectionStatus Status => _problem is { } problem
         ? new CollectionStatus(problem.Documents, 0, null, problem.Message)
-        : new CollectionStatus(_state.Entries.Count, _state.Bytes, _state.RowBytes, null);
+        : new CollectionStatus(_state.Entries.Count, _state.Bytes, _state.RowBytes, null)
+        {
+            Version = _state.Digest.ToString("x16", CultureInfo.InvariantCulture),
+        };
 
     /// <summary>Its row as it was when created or loaded. The file has newer counts and digests.</summary>
     public CollectionRow Row { get; }
@@ -94,6 +97,27 @@ internal sealed class SqliteCollection : IDocumentCollection
             return changes.Matching(filter, entries, matching).Count(changes.Delete);
         }, cancellationToken);
     }
+
+    // Rows are read in the commit, so that nothing that others write is lost.
+    public Task<int> SetFieldAsync(
+        string field, IReadOnlyDictionary<string, MetadataValue?> values, CancellationToken cancellationToken) =>
+        _committer.RunAsync(values.Count, transaction =>
+    {
+        var changes = transaction.Change(this);
+        using var rows = new RowReader(transaction.Connection, Row.Key);
+        return values.Count(item =>
+        {
+            if (changes.SlotOf(item.Key) is not { } slot || !rows.Find(slot))
+            {
+                return false;
+            }
+
+            var document = rows.Document(DocumentParts.All);
+            rows.End();
+            changes.Put(document with { Metadata = Metadata.With(document.Metadata, field, item.Value) });
+            return true;
+        });
+    }, cancellationToken);
 
     public async Task<long> CountAsync(Filter? filter, CancellationToken cancellationToken)
     {

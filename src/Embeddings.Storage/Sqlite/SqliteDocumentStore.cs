@@ -30,11 +30,16 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
         _loader = new CollectionLoader(_readers, file.Path);
         _reads = new LongReads(settings, file.Path, time, logger);
         _committer = new GroupCommitter(file, _reads, Name);
+        Classifiers = new SqliteClassifiers(_committer, _readers, file.Path);
     }
 
     /// <inheritdoc/>
     public StoreCapabilities Capabilities =>
-        StoreCapabilities.Backup | StoreCapabilities.Reembedding | StoreCapabilities.FaissExport;
+        StoreCapabilities.Backup | StoreCapabilities.Reembedding | StoreCapabilities.FaissExport
+        | StoreCapabilities.Classifiers;
+
+    /// <inheritdoc/>
+    public IClassifierStore Classifiers { get; }
 
     /// <summary>Commits so far.</summary>
     internal long Commits => _file.Commits;

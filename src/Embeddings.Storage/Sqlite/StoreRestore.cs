@@ -102,6 +102,11 @@ public static class StoreRestore
             }
         }
 
+        foreach (var classifier in await store.Classifiers.ListAsync(cancellationToken))
+        {
+            await store.Classifiers.GetExamplesAsync(classifier.Name, cancellationToken);
+        }
+
         return (new RestoredStore(collections.Count, total, null), store.Commits);
     }
 

@@ -27,6 +27,18 @@ public sealed class OpenApiExamplesTests
     // 1 January 2026, in Unix seconds.
     private const long Recorded = 1_767_225_600;
 
+    // Figures of one moment and one machine, which would change the document each time.
+    private static readonly Dictionary<string, long> OfTheMoment = new()
+    {
+        ["uptime_seconds"] = 3600,
+        ["tokens_per_second"] = 0,
+        ["tokens"] = 540,
+        ["processors"] = 2,
+        ["used_bytes"] = 380_000_000,
+        ["available_bytes"] = 8_000_000_000,
+        ["workers"] = 2,
+    };
+
     private static readonly JsonSerializerOptions Indented =
         new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -114,14 +126,21 @@ public sealed class OpenApiExamplesTests
     private static JsonNode? Shortened(JsonNode? node) => node switch
     {
         // The time of the recording would change the document each time.
-        JsonObject collection when collection["object"]?.GetValue<string>() == "collection" && collection["created"]?.GetValue<long>() is not Recorded =>
-            Shortened(new JsonObject(collection.Select(field => KeyValuePair.Create(field.Key, field.Key == "created" ? Recorded : field.Value?.DeepClone())))),
+        JsonObject collection when collection["object"]?.GetValue<string>() is "collection" or "classifier" or "job" && collection["created"]?.GetValue<long>() is not Recorded =>
+            Shortened(new JsonObject(collection.Select(field => KeyValuePair.Create(field.Key, field.Key == "created" ? Recorded
+                // Another processor may have other last digits, and so another digest.
+                : field.Key == "digest" ? "…" : field.Value?.DeepClone())))),
         JsonObject progress when progress.ContainsKey("of") && progress["done"]!.GetValue<long>() > 0 =>
             Shortened(new JsonObject(progress.Select(field => KeyValuePair.Create(field.Key, field.Key == "done" ? 0 : field.Value?.DeepClone())))),
+        JsonObject classifier when classifier["created_at"] is { } moment && moment.GetValue<long>() is not Recorded =>
+            Shortened(new JsonObject(classifier.Select(field => KeyValuePair.Create(field.Key, field.Key == "created_at" ? Recorded : field.Value?.DeepClone())))),
+        // An id that the server makes.
+        JsonValue id when id.TryGetValue<string>(out var made) && Guid.TryParse(made, out _) => $"{Guid.Empty}",
         JsonArray { Count: > 2 * ShownNumbers } numbers when numbers[0]!.GetValueKind() == JsonValueKind.Number =>
             new JsonArray([.. numbers.Take(ShownNumbers).Select(number => number!.DeepClone())]),
         JsonArray items => new JsonArray([.. items.Select(Shortened)]),
-        JsonObject fields => new JsonObject(fields.Select(field => KeyValuePair.Create(field.Key, Shortened(field.Value)))),
+        JsonObject fields => new JsonObject(fields.Select(field => KeyValuePair.Create(
+            field.Key, field.Value?.GetValueKind() == JsonValueKind.Number && OfTheMoment.TryGetValue(field.Key, out var moment) ? moment : Shortened(field.Value)))),
         JsonValue value when value.TryGetValue<string>(out var text) && text.Length > LongestText => text[..ShownCharacters],
         _ => node?.DeepClone(),
     };

@@ -35,6 +35,7 @@ public abstract partial class DocumentStoreContract : IAsyncLifetime
         await Assert.ThrowsAsync<NotSupportedException>(() => capability switch
         {
             StoreCapabilities.Reembedding => collection.ReembedAsync(new ReembedRequest("model", 2, (_, _) => null!), Token),
+            StoreCapabilities.Classifiers => Store.Classifiers.ListAsync(Token),
             StoreCapabilities.FaissExport => collection.WriteFaissAsync(Stream.Null, Token),
             _ => Store.BackupAsync(Token),
         });

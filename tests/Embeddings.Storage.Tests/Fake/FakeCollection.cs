@@ -13,6 +13,7 @@ internal sealed class FakeCollection(CollectionInfo info) : IDocumentCollection
     private readonly Lock _writing = new();
     private Document[]? _documents = [];
     private long _lastNumber;
+    private long _writes;
 
     public CollectionInfo Info => info;
 
@@ -21,7 +22,10 @@ internal sealed class FakeCollection(CollectionInfo info) : IDocumentCollection
     public void Drop() => Volatile.Write(ref _documents, null);
 
     public Task<CollectionStatus> GetStatusAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(new CollectionStatus(_documents?.Length ?? 0, 0, null, null));
+        Task.FromResult(new CollectionStatus(_documents?.Length ?? 0, 0, null, null)
+        {
+            Version = $"{Volatile.Read(ref _writes)}",
+        });
 
     public async Task UpsertAsync(IReadOnlyList<Document> documents, CancellationToken cancellationToken)
     {
@@ -51,6 +55,19 @@ internal sealed class FakeCollection(CollectionInfo info) : IDocumentCollection
             .Where(document => seen.Contains(document) ? matching.Contains(document) : Matches(document, filter))
             .Select(document => document.Id).ToList().Count(all.Remove));
     }
+
+    public Task<int> SetFieldAsync(
+        string field, IReadOnlyDictionary<string, MetadataValue?> values, CancellationToken cancellationToken) =>
+        WriteAsync(all => values.Count(item =>
+        {
+            if (all.GetValueOrDefault(item.Key) is not { } document)
+            {
+                return false;
+            }
+
+            all[item.Key] = document with { Metadata = Metadata.With(document.Metadata, field, item.Value) };
+            return true;
+        }));
 
     public async Task<long> CountAsync(Filter? filter, CancellationToken cancellationToken) =>
         (await MatchingAsync(Documents, filter, cancellationToken)).Count;
@@ -117,6 +134,7 @@ internal sealed class FakeCollection(CollectionInfo info) : IDocumentCollection
             var before = Documents;
             var all = before.ToDictionary(document => document.Id);
             var count = write(all);
+            Interlocked.Increment(ref _writes);
             Interlocked.CompareExchange(ref _documents, [.. all.Values.OrderBy(document => document.Number)], before);
             return count;
         }

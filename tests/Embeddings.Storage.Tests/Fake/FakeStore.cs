@@ -12,7 +12,9 @@ internal sealed class FakeStore : IDocumentStore
 
     private readonly SortedDictionary<string, FakeCollection> _collections = new(StringComparer.Ordinal);
 
-    public StoreCapabilities Capabilities => StoreCapabilities.None;
+    public StoreCapabilities Capabilities => StoreCapabilities.Classifiers;
+
+    public IClassifierStore Classifiers { get; } = new FakeClassifiers();
 
     public static FakeStore Open(string folder) => Stores.GetOrAdd(folder, _ => new FakeStore());
 

@@ -82,7 +82,8 @@ public sealed class DamageTests : IAsyncLifetime
             refused += await IsRefusedAsync(state, name, new Random(i), Flip) ? 1 : 0;
         }
 
-        Assert.InRange(refused, flips / 10, flips);
+        // Many bits are of empty pages, or of pages that the log has newer.
+        Assert.InRange(refused, flips / 20, flips);
     }
 
     [Theory]

@@ -1,0 +1,59 @@
+// Files → documents, a JSON object a line, and their import part by part, so that progress can be shown.
+import { requests, send } from "./api.js";
+import { linesOf } from "./dom.js";
+
+const part = 500;
+const textNames = /^(text|content|body|sentence|question|title|abstract|description)$/i;
+
+/** The documents of a file: JSON Lines or a JSON array as they are, CSV by its header, else a text a line. */
+export async function documentsOf(file) {
+  const text = (await file.text()).replace(/^\uFEFF/, "");
+  if (/\.csv$/i.test(file.name)) return ofTable(rowsOf(text));
+  if (text.trimStart().startsWith("[") && /\.json$/i.test(file.name)) return JSON.parse(text).map(item => JSON.stringify(item));
+  return /\.(jsonl|ndjson|json)$/i.test(file.name) ? linesOf(text) : linesOf(text).map(line => JSON.stringify({ text: line }));
+}
+
+/** Imports documents; onprogress gets how many of how many are kept. Gives the counts and the first wrong lines. */
+export async function importAll(collection, lines, onprogress, signal) {
+  // An export begins with a line that says what its vectors are. Each part needs it.
+  const header = lines[0]?.startsWith('{"collection"') ? [lines[0]] : [];
+  const result = { imported: 0, skipped: 0, wrong: [] };
+  for (let start = header.length; start < lines.length; start += part) {
+    onprogress(start, lines.length);
+    const body = [...header, ...lines.slice(start, start + part), ""].join("\n");
+    const { imported, error, skipped, skipped_lines: wrong } = await send(requests.import(collection, body), signal);
+    result.imported += imported;
+    result.skipped += skipped;
+    result.wrong.push(...wrong.map(({ line, message }) => ({ line: line + start - header.length, message })));
+    if (error) throw new Error(error.message);
+  }
+  return result;
+}
+
+// RFC 4180: a field in quotes may hold commas, line breaks, and quotes that are doubled.
+function rowsOf(text) {
+  const rows = [[]];
+  for (const [, quoted, plain, end] of `${text}\n`.matchAll(/(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r\n|\r|\n)/g)) {
+    rows.at(-1).push(quoted?.replaceAll('""', '"') ?? plain);
+    if (end !== ",") rows.push([]);
+  }
+  return rows.filter(row => row.some(field => field !== ""));
+}
+
+function ofTable([names = [], ...rows]) {
+  const lengths = names.map((_, i) => rows.reduce((sum, row) => sum + (row[i]?.length ?? 0), 0));
+  const named = names.findIndex(name => textNames.test(name));
+  const text = named >= 0 ? named : lengths.indexOf(Math.max(...lengths));
+  return rows.map(row => {
+    const document = { metadata: {} };
+    names.forEach((name, i) => {
+      if (i === text) document.text = row[i];
+      else if (name === "id" && row[i]) document.id = row[i];
+      else if (row[i]) document.metadata[name] = valueOf(row[i]);
+    });
+    return JSON.stringify(document);
+  });
+}
+
+// Only what is written as JSON writes numbers and truth: 007 stays a text.
+const valueOf = text => /^(-?(0|[1-9]\d{0,14})(\.\d+)?|true|false)$/.test(text) ? JSON.parse(text) : text;

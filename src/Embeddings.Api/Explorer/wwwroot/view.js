@@ -1,0 +1,19 @@
+// What the page shows is in its address, behind "#": #/map?collection=faq&by=topic. So a view can be sent to a colleague.
+
+/** The panel and the parameters of the address. */
+export function read() {
+  const [path, query] = location.hash.replace(/^#\/?/, "").split("?");
+  return { panel: path || "playground", parameters: Object.fromEntries(new URLSearchParams(query)) };
+}
+
+/** The address of a view; parameters without a value are left out. */
+export function address(panel, parameters = {}) {
+  const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value || value === 0));
+  return `#/${panel}${query.size > 0 ? `?${query}` : ""}`;
+}
+
+/** Changes parameters of the address without an entry in the history and without a redraw. */
+export function keep(changes) {
+  const { panel, parameters } = read();
+  history.replaceState(null, "", address(panel, { ...parameters, ...changes }));
+}
