@@ -11,8 +11,10 @@ internal sealed class ServerRuns(
 {
     private const int Overload = 10;
     private const int TimesSettling = 3;
-    private const int QueryClients = 16;
     private const double PromptMilliseconds = 50;
+
+    /// <summary>Clients of queries beside bulk: one person who waits, and as many as keep the processors busy.</summary>
+    public static readonly int[] QueryClients = [1, 16];
 
     private static readonly TimeSpan LongestRound = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan OverloadStretch = TimeSpan.FromSeconds(100);
@@ -55,9 +57,9 @@ internal sealed class ServerRuns(
     }
 
     /// <summary>Queries alone and beside bulk, a slice of each in turn.</summary>
-    public async Task<BesideResult> BesideAsync(string name)
+    public async Task<BesideResult> BesideAsync(string name, int clients)
     {
-        var (queries, huge) = (Workload.Queries(texts, name, QueryClients), Workload.Huge(texts, name));
+        var (queries, huge) = (Workload.Queries(texts, name, clients), Workload.Huge(texts, name));
         var (idle, beside, bulk) = (new List<LoadSlice>(), new List<LoadSlice>(), new List<LoadSlice>());
         for (var i = 0; i < huge.Slices; i++)
         {
@@ -67,7 +69,7 @@ internal sealed class ServerRuns(
             bulk.Add(both.Beside!);
         }
 
-        return new BesideResult(precision, LoadResult.Of(idle), LoadResult.Of(beside), LoadResult.Of(bulk));
+        return new BesideResult(precision, clients, LoadResult.Of(idle), LoadResult.Of(beside), LoadResult.Of(bulk));
     }
 
     /// <summary>The server and transformers.js, a slice of each in turn.</summary>

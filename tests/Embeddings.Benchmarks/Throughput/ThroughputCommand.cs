@@ -39,7 +39,11 @@ internal static class ThroughputCommand
                 switch (name)
                 {
                     case "beside":
-                        table.Add(await runs.BesideAsync(id));
+                        foreach (var clients in ServerRuns.QueryClients)
+                        {
+                            table.Add(await runs.BesideAsync(id, clients));
+                        }
+
                         break;
                     case "overload":
                         table.Add(await runs.OverloadAsync(bulk.Value));

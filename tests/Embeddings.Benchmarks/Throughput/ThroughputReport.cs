@@ -39,10 +39,11 @@ internal sealed record WorkloadResult(
 
 /// <summary>Queries alone, and beside one client that sends 2,048 texts at a time.</summary>
 /// <param name="Precision">Of the weights.</param>
+/// <param name="Clients">How many send queries, each one at a time.</param>
 /// <param name="Idle">The queries alone.</param>
 /// <param name="Beside">The queries beside the bulk.</param>
 /// <param name="Bulk">The bulk, without the request that was broken off.</param>
-internal sealed record BesideResult(string Precision, LoadResult Idle, LoadResult Beside, LoadResult Bulk)
+internal sealed record BesideResult(string Precision, int Clients, LoadResult Idle, LoadResult Beside, LoadResult Bulk)
 {
     /// <summary>How many times as long a slow query takes.</summary>
     public double Slowdown => Beside.Percentile99 / Idle.Percentile99;

@@ -39,7 +39,7 @@ internal sealed class ThroughputTable(ThroughputReport report, TextWriter output
     public void Add(BesideResult result)
     {
         report.Beside.Add(result);
-        Write($"{result.Precision,-5} beside: queries p50 {result.Beside.Median:0.0} ms, p99 {result.Beside.Percentile99:0.0}; alone {result.Idle.Median:0.0}, {result.Idle.Percentile99:0.0}; p99 {result.Slowdown:0.00} x; {result.Beside.TokensPerSecond:0} tokens/s, alone {result.Idle.TokensPerSecond:0}");
+        Write($"{result.Precision,-5} beside: {result.Clients} clients, queries p50 {result.Beside.Median:0.0} ms, p99 {result.Beside.Percentile99:0.0}; alone {result.Idle.Median:0.0}, {result.Idle.Percentile99:0.0}; p99 {result.Slowdown:0.00} x; {result.Beside.TokensPerSecond:0} tokens/s, alone {result.Idle.TokensPerSecond:0}");
     }
 
     public void Add(OverloadResult result)
