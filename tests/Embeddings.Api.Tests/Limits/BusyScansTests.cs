@@ -6,7 +6,9 @@ namespace Embeddings.Api.Tests.Limits;
 /// <summary>Whatever scans, short requests are answered.</summary>
 public sealed class BusyScansTests
 {
-    private const int Documents = 20_000;
+    // In parts, each of which a slow machine takes within the limit, too.
+    private const int Parts = 20;
+    private const int PartDocuments = 1000;
     private const int Searches = 24;
 
     // Every document meets all of its conditions but the last.
@@ -17,8 +19,14 @@ public sealed class BusyScansTests
     public async Task Health_answers_while_every_scan_waits_and_what_waits_too_long_is_ended()
     {
         await using var server = new Server(
-            new() { ["Limits:MaxDocuments"] = $"{Documents}", ["Limits:MaxSeconds"] = "2" });
-        await server.AddAsync("own", "[" + string.Join(',', Enumerable.Range(0, Documents).Select(i => $$$"""{"id": "{{{i}}}", "vector": [1, {{{i}}}], "metadata": {"n": {{{i}}}}}""")) + "]");
+            new() { ["Limits:MaxDocuments"] = $"{Parts * PartDocuments}", ["Limits:MaxSeconds"] = "2" });
+        for (var part = 0; part < Parts; part++)
+        {
+            var documents = Enumerable.Range(part * PartDocuments, PartDocuments)
+                .Select(i => $$$"""{"id": "{{{i}}}", "vector": [1, {{{i}}}], "metadata": {"n": {{{i}}}}}""");
+            await server.AddAsync("own", $"[{string.Join(',', documents)}]");
+        }
+
         using var free = new ManualResetEventSlim();
         for (var i = 0; i < Environment.ProcessorCount; i++)
         {
@@ -33,7 +41,8 @@ public sealed class BusyScansTests
 
         Assert.All(await Task.WhenAll(searches), reply => Assert.Equal(HttpStatusCode.GatewayTimeout, reply.Status));
         free.Set();
-        Assert.Equal(0, (await server.PostAsync($$$"""{"filter": {{{Filter}}}}""", "/collections/own/count")).Json["count"]!.GetValue<int>());
+        // A short filter, so that the answer does not hang on how fast the machine is.
+        Assert.Equal(1, (await server.PostAsync("""{"filter": {"n": 7}}""", "/collections/own/count")).Json["count"]!.GetValue<int>());
     }
 
     private sealed class Waiting(ManualResetEventSlim free) : IThreadPoolWorkItem
