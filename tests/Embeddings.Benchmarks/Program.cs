@@ -45,10 +45,10 @@ static int Usage()
                precision <texts.txt> [--model <name>] [--models <folder>] [--at-least <cosine>]
                  cosine of a model's int8 vectors to those of fp32; one text a line
                  --at-least   exit code 1 when the average is less
-               retrieval <file.json.gz> [--model <name>] [--models <folder>] [--precision fp32|int8]
-                 nDCG@10 of searches in a server of its own, with the model's query prompt and without, and
+               retrieval <file.json.gz,…> [--model <name>] [--models <folder>] [--precision fp32|int8]
+                 nDCG@10 and recall@100 of searches in a server of its own, with the model's query prompt and without, and
                  that server's start and memory;
-                 the file has {"docs": {id: text}, "queries": {id: text}, "qrels": {query: {doc: grade}}}
+                 each file has {"docs": {id: text}, "queries": {id: text}, "qrels": {query: {doc: grade}}}
                flat [--rows <n,n>] [--dimensions <d,d>] [--batches <b,b>] [--data clustered,uniform,alike,equal] [--k <k>]
                     [--faiss <python>]
                  the flat index in milliseconds a query, beside what this machine can read and multiply at most, and
