@@ -94,7 +94,7 @@ export const cases = {
     const code = page.getByLabel("Code", { exact: true });
     const shown = {};
     for (const language of ["C#", "JavaScript", "Python", "curl"]) {
-      await page.getByRole("tab", { name: language, exact: true }).click();
+      await page.getByRole("dialog").getByText(language, { exact: true }).click();
       shown[language] = await code.textContent();
       assert.match(shown[language], /similarity/);
     }

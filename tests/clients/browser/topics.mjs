@@ -32,7 +32,7 @@ const row = (visit, name) => visit.card("On this server").getByRole("row", { nam
 export const cases = {
   async "Topics are listed with words, sizes and typical texts, as the route gives them"(visit) {
     const items = await openTopics(visit);
-    const { topics, outliers } = await visit.ask("collections/texts/topics", {});
+    const { topics, outliers } = await visit.ask("collections/texts/topics", { wait: 60 });
     assert.equal(topics.reduce((sum, topic) => sum + topic.size, 0), 300);
     await visit.page.getByText(`${topics.length} topics${outliers ? `; ${outliers} documents lie between them` : ""}`).waitFor();
     assert.equal(await items.count(), topics.length);
@@ -58,7 +58,7 @@ export const cases = {
     await page.getByRole("button", { name: "Keep them as a field" }).click();
     await page.getByText("is set in 300 documents").waitFor();
     const { data } = await visit.ask("collections/written/documents/list", { limit: 300 });
-    const { topics } = await visit.ask("collections/written/topics", {});
+    const { topics } = await visit.ask("collections/written/topics", { wait: 60 });
     assert.deepEqual(new Set(data.map(document => document.metadata.topic_found)), new Set(topics.map(topic => topic.label)));
     await page.getByRole("link", { name: "Train a classifier" }).click();
     await page.getByRole("heading", { name: "Classifiers" }).waitFor();
