@@ -1,4 +1,5 @@
 import { cases as collections } from "./collections.mjs";
+import { cases as many } from "./many.mjs";
 import { cases as map } from "./map.mjs";
 import { cases as playground } from "./playground.mjs";
 import { cases as server } from "./server.mjs";
@@ -10,7 +11,7 @@ import { Visit, start } from "./visit.mjs";
  * Arguments: the server's root URL, and the key if it has one; or --list. Output: one JSON line a case.
  * The variable EMBEDDINGS_TEST_CASES, a part of their names, chooses some of them.
  */
-const all = { ...playground, ...collections, ...map, ...topics, ...server };
+const all = { ...playground, ...collections, ...map, ...many, ...topics, ...server };
 const cases = Object.entries(all).filter(([name]) => name.includes(process.env.EMBEDDINGS_TEST_CASES ?? ""));
 const [root, key] = process.argv.slice(2);
 

@@ -94,7 +94,7 @@ export const cases = {
     const code = page.getByLabel("Code", { exact: true });
     const shown = {};
     for (const language of ["C#", "JavaScript", "Python", "curl"]) {
-      await page.getByRole("tab", { name: language, exact: true }).click();
+      await page.getByRole("dialog").getByText(language, { exact: true }).click();
       shown[language] = await code.textContent();
       assert.match(shown[language], /similarity/);
     }
@@ -124,9 +124,10 @@ export const cases = {
 };
 
 /** The cases of every panel: no findings of axe in both themes, and nothing wider than a phone. */
-export function access(hash, drawn) {
+export function access(hash, drawn, prepare = () => {}) {
   const title = hash.replace(/^#\/(\w+).*/, "$1");
   const inTheme = colorScheme => async visit => {
+    await prepare(visit);
     await visit.open(hash, { colorScheme });
     await drawn(visit).waitFor();
     await visit.checkAccess();
@@ -135,6 +136,7 @@ export function access(hash, drawn) {
     [`axe finds nothing in ${title}, light`]: inTheme("light"),
     [`axe finds nothing in ${title}, dark`]: inTheme("dark"),
     [`A phone shows ${title} without scrolling sideways`]: async visit => {
+      await prepare(visit);
       const page = await visit.open(hash, { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
       await drawn(visit).waitFor();
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 360);

@@ -1,92 +1,100 @@
 import assert from "node:assert/strict";
 import { access } from "./playground.mjs";
-import { fake, fakeClassifiers } from "./fake.mjs";
 
-/** Opens a panel with the sample loaded, and the routes that it needs. */
-async function open(visit, hash, context) {
-  await visit.loadSample();
-  await visit.open("#/server", context);
-  await fake(visit);
-  await fakeClassifiers(visit);
-  await visit.page.goto(`${visit.root}/${hash}`);
-  return visit.page;
+/** Opens the topics of the sample, and gives their items. */
+async function openTopics(visit, collection = "texts") {
+  await visit.load(collection);
+  await visit.open(`#/topics?collection=${collection}`);
+  const items = visit.card("Topics found").locator(".topics > li");
+  await items.first().waitFor();
+  return items;
 }
 
-const train = async page => {
-  await page.getByLabel("Collection", { exact: true }).selectOption("sample");
+/** The labels of the three texts that the page begins with. */
+const right = ["football", "weather", "money"];
+
+/** Trains a classifier on the page from the sample's field "topic", and waits until it has labelled those texts. */
+async function train(visit, name) {
+  await visit.load("texts");
+  const page = await visit.open("#/classifiers");
+  await page.getByLabel("Collection", { exact: true }).selectOption("texts");
   await page.getByLabel("Field with the label").selectOption("topic");
-  await page.getByLabel("Name", { exact: true }).fill("my-topics");
+  await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByRole("button", { name: "Train", exact: true }).click();
-  await page.locator(".answers li").nth(2).waitFor();
-};
+  // Until then the answers may be those of another case's classifier.
+  await page.waitForFunction(([name, labels]) => document.querySelector(".chip[aria-pressed=true]")?.textContent === name
+    && [...document.querySelectorAll(".answers select")].map(select => select.value).join() === labels, [name, right.join()]);
+  return page;
+}
+
+const row = (visit, name) => visit.card("On this server").getByRole("row", { name: new RegExp(`^${name}`) });
 
 export const cases = {
-  async "Topics are listed with words, sizes and typical texts"(visit) {
-    const page = await open(visit, "#/topics?collection=sample");
-    const topics = visit.card("Topics found").locator(".topics > li");
-    await topics.nth(11).waitFor();
-    await page.getByText("12 topics; 7 documents lie between them").waitFor();
-    assert.match(await topics.first().textContent(), /about astronomy25.*Jupiter's largest moon/);
-    assert.ok(await topics.first().locator(".tag").count() > 2);
+  async "Topics are listed with words, sizes and typical texts, as the route gives them"(visit) {
+    const items = await openTopics(visit);
+    const { topics, outliers } = await visit.ask("collections/texts/topics", { wait: 60 });
+    assert.equal(topics.reduce((sum, topic) => sum + topic.size, 0), 300);
+    await visit.page.getByText(`${topics.length} topics${outliers ? `; ${outliers} documents lie between them` : ""}`).waitFor();
+    assert.equal(await items.count(), topics.length);
+    for (const [i, { label, size, words, examples }] of topics.entries()) {
+      assert.deepEqual(await items.nth(i).locator("h3, .document-head b").allTextContents(), [label, String(size)]);
+      assert.deepEqual(await items.nth(i).locator(".tag").allTextContents(), words.map(({ word }) => word));
+      assert.deepEqual(await items.nth(i).locator("ul li").allTextContents(), examples.map(({ text }) => text));
+    }
   },
 
   async "A number of topics is asked for, and kept in the address"(visit) {
-    const page = await open(visit, "#/topics?collection=sample");
-    await visit.card("Topics found").locator(".topics > li").first().waitFor();
-    await page.getByLabel("How many").fill("5");
-    const [request] = await Promise.all([page.waitForRequest(/\/topics$/), page.getByRole("button", { name: "Find topics" }).click()]);
-    assert.equal(request.postDataJSON().count, 5);
-    assert.match(page.url(), /count=5/);
+    const items = await openTopics(visit);
+    await visit.page.getByLabel("How many").fill("5");
+    await visit.page.getByRole("button", { name: "Find topics" }).click();
+    await visit.page.getByText(/^5 topics/).waitFor();
+    assert.equal(await items.count(), 5);
+    assert.match(visit.page.url(), /count=5/);
   },
 
   async "Topics are kept as a field, from which a classifier can be trained"(visit) {
-    const page = await open(visit, "#/topics?collection=sample");
+    await openTopics(visit, "written");
+    const { page } = visit;
     await page.getByRole("button", { name: "Keep them as a field" }).click();
     await page.getByText("is set in 300 documents").waitFor();
+    const { data } = await visit.ask("collections/written/documents/list", { limit: 300 });
+    const { topics } = await visit.ask("collections/written/topics", { wait: 60 });
+    assert.deepEqual(new Set(data.map(document => document.metadata.topic_found)), new Set(topics.map(topic => topic.label)));
     await page.getByRole("link", { name: "Train a classifier" }).click();
     await page.getByRole("heading", { name: "Classifiers" }).waitFor();
-    await page.waitForFunction(() => document.querySelector("form select")?.value === "sample");
+    await page.waitForFunction(() => document.querySelector("form select")?.value === "written");
+    await page.getByLabel("Field with the label").getByRole("option", { name: "topic_found", selected: true }).waitFor({ state: "attached" });
   },
 
   async "A classifier is trained from a field, and labels texts"(visit) {
-    const page = await open(visit, "#/classifiers");
-    await train(page);
-    assert.deepEqual(visit.trained, [{ name: "my-topics", collection: "sample", field: "topic" }]);
-    assert.match(await visit.card("On this server").getByRole("row").nth(1).textContent(), /my-topics1230091\.3 %/);
-    const chosen = await page.locator(".answers select").evaluateAll(all => all.map(one => one.value));
-    assert.deepEqual(chosen, ["football", "weather", "money"]);
+    const page = await train(visit, "trained");
+    const { accuracy, labels, examples } = await visit.ask("classifiers/trained");
+    assert.deepEqual([labels.length, examples], [12, 300]);
+    assert.match(await row(visit, "trained").textContent(), new RegExp(`^trained12300${(accuracy.cross_validated * 100).toFixed(1)} %`));
+    const { data } = await visit.ask("classify", { classifier: "trained", input: await page.locator(".answers p").allTextContents() });
+    assert.deepEqual(data.map(answer => answer.label), right);
   },
 
   async "A label is corrected, and the classifier trained again"(visit) {
-    const page = await open(visit, "#/classifiers");
-    await train(page);
-    await page.getByLabel("Label of “It will snow all weekend”").selectOption("travel");
+    const page = await train(visit, "corrected");
+    const label = page.getByLabel("Label of “It will snow all weekend”");
+    await label.selectOption("travel");
     await page.getByRole("button", { name: "Add 1 correction and train" }).click();
     await page.getByRole("status").getByText("301 examples").waitFor();
-    assert.deepEqual(visit.trained.at(-1), { examples: [{ text: "It will snow all weekend", label: "travel" }] });
     await page.getByRole("button", { name: "Add 1 correction and train" }).waitFor({ state: "hidden" });
-    assert.equal(await page.getByLabel("Label of “It will snow all weekend”").inputValue(), "travel");
+    assert.equal((await visit.ask("classifiers/corrected")).labels.find(one => one.label === "travel").examples, 26);
+    const { data: [answer] } = await visit.ask("classify", { classifier: "corrected", input: ["It will snow all weekend"] });
+    assert.equal(await label.inputValue(), answer.label);
   },
 
   async "A classifier is deleted after a question"(visit) {
-    const page = await open(visit, "#/classifiers");
-    await train(page);
-    await page.getByRole("button", { name: "Delete my-topics" }).click();
+    const page = await train(visit, "doomed");
+    await page.getByRole("button", { name: "Delete doomed" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
-    await page.getByText("There is none yet").waitFor();
+    await row(visit, "doomed").waitFor({ state: "detached" });
+    assert.ok(!(await visit.ask("classifiers")).data.some(one => one.name === "doomed"));
   },
 
-  ...withRoutes("#/topics?collection=sample", visit => visit.card("Topics found").locator(".topics > li").first()),
-  ...withRoutes("#/classifiers", visit => visit.card("Train one from a collection").getByRole("button", { name: "Train", exact: true })),
+  ...access("#/topics?collection=texts", visit => visit.card("Topics found").locator(".topics > li").first(), visit => visit.load("texts")),
+  ...access("#/classifiers", visit => visit.card("Train one from a collection").getByRole("button", { name: "Train", exact: true }), visit => visit.load("texts")),
 };
-
-function withRoutes(hash, drawn) {
-  return Object.fromEntries(Object.entries(access(hash, drawn)).map(([name, run]) => [name, async visit => {
-    const opens = visit.open.bind(visit);
-    visit.open = (_, context) => {
-      visit.open = opens;
-      return open(visit, hash, context);
-    };
-    await run(visit);
-  }]));
-}

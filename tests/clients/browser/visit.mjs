@@ -5,6 +5,8 @@ import { chromium } from "playwright-core";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+const loaded = new Map();
+
 /** Starts the browser, without a GPU and without its own requests to its makers. */
 export const start = () => chromium.launch({
   executablePath: process.env.EMBEDDINGS_TEST_BROWSER ?? "/usr/bin/chromium",
@@ -61,12 +63,24 @@ export class Visit {
     return reply.json();
   }
 
-  /** Puts the sample into the collection "sample", as the page's button does. */
-  async loadSample() {
-    const body = await (await fetch(`${this.root}/explorer/sample.jsonl`)).text();
-    const reply = await fetch(`${this.root}/collections/sample/import`, { method: "POST", body, headers: this.key ? { Authorization: `Bearer ${this.key}` } : {} });
+  /**
+   * Puts the documents that lines() gives, a JSON object a line, into a collection; without lines the sample's. It is done once, and all visits share it:
+   * a case that changes documents has a collection of its own.
+   */
+  load(collection, settings, lines) {
+    if (!loaded.has(collection)) loaded.set(collection, this.#import(collection, settings, lines));
+    return loaded.get(collection);
+  }
+
+  async #import(collection, settings, lines) {
+    if (settings) await this.ask(`collections/${collection}`, settings, "PUT");
+    const body = lines?.() ?? await (await fetch(`${this.root}/explorer/sample.jsonl`)).text();
+    const reply = await fetch(`${this.root}/collections/${collection}/import`, { method: "POST", body, headers: this.key ? { Authorization: `Bearer ${this.key}` } : {} });
     assert.match(await reply.text(), /"done":true/);
   }
+
+  /** The bodies that the page has sent to a route. */
+  sent = route => this.requests.filter(request => request.url().endsWith(route)).map(request => request.postDataJSON());
 
   /** The card of a title. */
   card = title => this.page.getByRole("region", { name: title, exact: true });

@@ -1,73 +1,74 @@
 // Requests to the server. A request is data, { method, path, body }, so that code.js can show it in four languages.
-import { modal } from "./dom.js";
+import { choose, h, modal, number } from "./dom.js";
 
-/** The server's root, found by this file's own address: a gateway may show the server below any path. */
+/** The server's root. A gateway may show the server below any path, so it is found by this file's address. */
 export const root = new URL("../", import.meta.url);
 
-const to = (method, path, body) => ({ method, path, body });
-const of = (collection, rest = "") => `collections/${encodeURIComponent(collection)}${rest}`;
-const classifier = (name, rest = "") => `classifiers/${encodeURIComponent(name)}${rest}`;
+const get = path => ({ method: "GET", path });
+const post = (path, body) => ({ method: "POST", path, body });
+const remove = path => ({ method: "DELETE", path });
+const path = (strings, ...names) => String.raw(strings, ...names.map(encodeURIComponent));
 
-/** Every request that the page makes. */
 export const requests = {
-  models: () => to("GET", "v1/models"),
-  status: () => to("GET", "status"),
-  similarity: (sources, model) => to("POST", "similarity", { sources, model }),
-  embeddings: (input, model) => to("POST", "v1/embeddings", { input, model }),
-  tokenize: (input, model) => to("POST", "tokenize", { input, model }),
-  search: body => to("POST", "search", body),
-  collections: () => to("GET", "collections"),
-  deleteCollection: collection => to("DELETE", of(collection)),
-  documents: (collection, body) => to("POST", of(collection, "/documents/list"), body),
-  count: (collection, body) => to("POST", of(collection, "/count"), body),
-  import: (collection, lines) => ({ ...to("POST", of(collection, "/import?on_error=skip")), lines }),
-  projection: (collection, body) => to("POST", of(collection, "/projection"), { ...body, include: ["text", "metadata"], wait: 1 }),
-  topics: (collection, body) => to("POST", of(collection, "/topics"), { ...body, wait: 1 }),
-  classifiers: () => to("GET", "classifiers"),
-  train: (name, body) => to("PUT", classifier(name), body),
-  correct: (name, examples) => to("POST", classifier(name, "/examples"), { examples }),
-  deleteClassifier: name => to("DELETE", classifier(name)),
-  classify: (name, input) => to("POST", "classify", { classifier: name, input }),
+  models: () => get("v1/models"),
+  status: () => get("status"),
+  similarity: (sources, model) => post("similarity", { sources, model }),
+  embeddings: (input, model) => post("v1/embeddings", { input, model }),
+  tokenize: (input, model) => post("tokenize", { input, model }),
+  search: body => post("search", body),
+  collections: () => get("collections"),
+  deleteCollection: name => remove(path`collections/${name}`),
+  documents: (name, body) => post(path`collections/${name}/documents/list`, body),
+  count: (name, filter) => post(path`collections/${name}/count`, { filter }),
+  import: (name, lines) => ({ ...post(path`collections/${name}/import?on_error=skip`), lines }),
+  projection: (name, body) =>
+    post(path`collections/${name}/projection`, { ...body, include: ["text", "metadata"], wait: 1 }),
+  topics: (name, body) => post(path`collections/${name}/topics`, { ...body, wait: 1 }),
+  classifiers: () => get("classifiers"),
+  train: (name, body) => ({ method: "PUT", path: path`classifiers/${name}`, body }),
+  correct: (name, examples) => post(path`classifiers/${name}/examples`, { examples }),
+  deleteClassifier: name => remove(path`classifiers/${name}`),
+  classify: (classifier, input) => post("classify", { classifier, input }),
 };
 
-/** The key is kept for the tab. */
-export const key = {
-  get value() { return sessionStorage.getItem("key"); },
-  set value(text) {
-    sessionStorage.setItem("key", text);
-    document.dispatchEvent(new Event("key"));
-  },
+/** The key, which is kept for the tab. */
+export const key = () => sessionStorage.getItem("key");
+
+const forget = document.getElementById("key");
+forget.hidden = !key();
+forget.onclick = () => {
+  sessionStorage.clear();
+  location.reload();
 };
 
-/** Sends a request, asks for a key where one is needed, and gives the JSON of the reply; of an import its last line. */
+/** Sends a request, asks for a key if one is needed, and gives the last line of the reply. */
 export async function send(request, signal) {
-  const used = key.value;
+  const { method, body, lines } = request;
+  const used = key();
   const reply = await fetch(new URL(request.path, root), {
-    method: request.method, signal, body: request.lines ?? (request.body && JSON.stringify(request.body)),
-    headers: { ...(used && { Authorization: `Bearer ${used}` }), ...(request.body && { "Content-Type": "application/json" }) },
+    method, signal, body: lines ?? (body && JSON.stringify(body)),
+    headers: { ...(used && { Authorization: `Bearer ${used}` }), ...(body && { "Content-Type": "application/json" }) },
   });
   if (reply.status === 401) {
     // Another request may have asked for the key meanwhile.
-    if (key.value === used) await askForKey(used ? "The server does not know this key." : "This server asks for a key.");
+    if (key() === used) await askForKey(used ? "The server does not know this key." : "This server asks for a key.");
     return send(request, signal);
   }
-  const text = await reply.text();
-  if (reply.ok) return JSON.parse(request.lines ? text.trim().split("\n").at(-1) : text);
-  const { error } = text.startsWith("{") ? JSON.parse(text) : {};
-  throw new Error(error?.message ?? `The server answered ${reply.status}.`);
+  const last = (await reply.text()).trim().split("\n").at(-1);
+  // Failures of a gateway are no JSON.
+  const result = last.startsWith("{") ? JSON.parse(last) : { error: { message: `The server answered ${reply.status}.` } };
+  if (result.error) throw new Error(result.error.message);
+  return result;
 }
 
-/** Sends a request whose work may become a job, and waits for the job; onprogress gets how much is done, as "40 %". */
+/** Sends a request, and waits for the job that may come of it; onprogress gets how much is done, as "40 %". */
 export async function work(request, onprogress, signal) {
   let job = await send(request, signal);
   if (job.object !== "job") return job;
-  const path = `jobs/${job.id}`;
-  signal?.addEventListener("abort", () => job.status !== "done" && send(to("DELETE", path)));
-  for (let pause = 100; job.status !== "done"; pause = Math.min(1000, pause * 1.5)) {
-    if (job.error || job.status === "cancelled") throw new Error(job.error?.message ?? "The work was cancelled.");
+  signal.addEventListener("abort", () => job.status !== "done" && send(remove(path`jobs/${job.id}`)));
+  while (job.status !== "done") {
     onprogress(`${Math.round(job.progress * 100)} %`);
-    await new Promise(resolve => setTimeout(resolve, pause));
-    job = await send(to("GET", path), signal);
+    job = await send(get(path`jobs/${job.id}?wait=1`), signal);
   }
   return job.result;
 }
@@ -80,10 +81,30 @@ function askForKey(why) {
     const at = modal("key-dialog", isGiven => {
       asking = undefined;
       if (!isGiven) return reject(new Error("Without a key there is nothing to show."));
-      key.value = at.input.value.trim();
+      sessionStorage.setItem("key", at.input.value.trim());
+      forget.hidden = false;
       resolve();
     });
     at.why.textContent = why;
   });
   return asking;
 }
+
+/** Offers collections with enough documents in at.collection, and runs a function; without any it shows at.none. */
+export async function chooseCollection(at, fewest, chosen, run) {
+  const { data } = await send(requests.collections());
+  const fitting = data.filter(one => one.documents >= fewest);
+  at.none.hidden = fitting.length > 0;
+  at.whole.hidden = fitting.length === 0;
+  choose(at.collection, fitting.map(one => [one.name, `${one.name} (${number(one.documents)})`]), chosen);
+  if (fitting.length > 0) run();
+}
+
+/** A button that asks a question, sends a request, and calls a function. */
+export const deletion = (name, question, request, ondone) => h("button.quiet", {
+  ariaLabel: `Delete ${name}`,
+  onclick() {
+    const at = modal("question-dialog", async isMeant => isMeant && ondone(await send(request)));
+    at.question.textContent = question;
+  },
+}, "Delete");

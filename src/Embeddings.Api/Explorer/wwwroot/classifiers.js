@@ -1,78 +1,67 @@
 // Classifiers: trained from a field of a collection, tried on texts, corrected and trained again.
-import { requests, send } from "./api.js";
-import { showCode } from "./code.js";
-import { bar, choose, confirmed, debounce, fill, h, latest, linesOf, number, part, say, score, table } from "./dom.js";
+import { chooseCollection, deletion, requests, send } from "./api.js";
+import { bar, choose, fill, h, latest, linesOf, number, part, row, say, score } from "./dom.js";
 import { fieldsOf } from "./groups.js";
 import { keep } from "./view.js";
 
 export function draw(panel, view) {
   const at = part("classifiers", panel);
-  const corrections = new Map();
-  let classifiers = [];
-  let chosen = view.classifier;
+  const corrections = new Map(); // text → label
+  let chosen;
   let tried;
 
   const training = () => requests.train(at.name.value, { collection: at.collection.value, field: at.field.value });
-  const correction = () => requests.correct(chosen, [...corrections].map(([text, label]) => ({ text, label })));
-  at.listCode.onclick = () => showCode(requests.classifiers());
-  at.trainCode.onclick = () => showCode(training());
-  at.tryCode.onclick = () => showCode(tried, corrections.size > 0 && correction());
-  at.texts.oninput = debounce(300, () => classify());
+  const correction = () => requests.correct(chosen.name, [...corrections].map(([text, label]) => ({ text, label })));
+  at.texts.oninput = () => classify();
   at.collection.onchange = fields;
-  at.train.onsubmit = async event => {
+  at.train.onsubmit = event => {
     event.preventDefault();
-    const made = await send(training());
-    say(`“${made.name}” knows ${number(made.labels.length)} labels from ${number(made.examples)} examples.`);
-    await pick(made.name);
+    train(training());
   };
-  at.correct.onclick = async () => {
-    const made = await send(correction());
-    say(`Trained again, now from ${number(made.examples)} examples.`);
-    await pick(chosen);
-  };
+  at.correct.onclick = () => train(correction());
 
-  async function pick(name) {
-    chosen = name;
-    corrections.clear();
-    keep({ classifier: name });
-    classifiers = (await send(requests.classifiers())).data;
-    chosen = (classifiers.find(one => one.name === chosen) ?? classifiers[0])?.name;
-    fill(at.list, classifiers.length === 0 ? h("p", { class: "hint" }, "There is none yet. Train one below.")
-      : table("Table of classifiers", ["Name", "Labels", "Examples", "Right, cross-validated", ""], classifiers.map(one => [
-        h("button", { class: "chip", ariaPressed: String(one.name === chosen), onclick: () => pick(one.name) }, one.name),
-        number(one.labels.length), number(one.examples), one.accuracy ? `${(one.accuracy.cross_validated * 100).toFixed(1)} %` : "–",
-        h("button", { class: "quiet", ariaLabel: `Delete ${one.name}`, onclick: () => remove(one.name) }, "Delete"),
-      ])));
-    at.trying.hidden = !chosen;
-    if (chosen) await classify();
+  async function train(request) {
+    const { name, labels, examples } = await send(request);
+    say(`“${name}” knows ${number(labels.length)} labels from ${number(examples)} examples.`);
+    await pick(name);
   }
 
-  async function remove(name) {
-    if (!await confirmed(`Delete the classifier “${name}”?`)) return;
-    await send(requests.deleteClassifier(name));
-    await pick(chosen);
+  async function pick(name) {
+    const { data } = await send(requests.classifiers());
+    chosen = data.find(one => one.name === name) ?? data[0];
+    corrections.clear();
+    keep({ classifier: name });
+    fill(at.list, data.map(one => row(
+      h("button.chip", { ariaPressed: one === chosen, onclick: () => pick(one.name) }, one.name),
+      number(one.labels.length), number(one.examples),
+      one.accuracy ? `${(one.accuracy.cross_validated * 100).toFixed(1)} %` : "–",
+      deletion(one.name, `Delete the classifier “${one.name}”?`, requests.deleteClassifier(one.name), () => pick(name)))));
+    at.trying.hidden = !chosen;
+    if (chosen) await classify();
   }
 
   const classify = latest(async signal => {
     const texts = linesOf(at.texts.value);
     if (texts.length === 0) return fill(at.answers);
-    tried = requests.classify(chosen, texts);
+    tried = requests.classify(chosen.name, texts);
     const { data } = await send(tried, signal);
-    const labels = classifiers.find(one => one.name === chosen).labels.map(({ label }) => label);
+    const labels = chosen.labels.map(({ label }) => label);
     fill(at.answers, data.map((answer, i) => {
       const select = h("select", {
         ariaLabel: `Label of “${texts[i]}”`,
-        onchange: () => {
-          select.value === answer.label ? corrections.delete(texts[i]) : corrections.set(texts[i], select.value);
+        onchange() {
+          corrections.set(texts[i], select.value);
+          if (select.value === answer.label) corrections.delete(texts[i]);
           offer();
         },
       });
-      choose(select, answer.label === null ? [["", "none of these"], ...labels] : labels, corrections.get(texts[i]) ?? answer.label);
-      return h("li", {}, h("p", {}, texts[i]), select, bar(answer.score), h("b", {}, score(answer.score, 2)),
-        h("small", {}, answer.scores.slice(1).map(other => `${other.label} ${score(other.score, 2)}`).join(", ")));
+      choose(select, answer.label === null ? [["", "none of these"], ...labels] : labels,
+        corrections.get(texts[i]) ?? answer.label);
+      return h("li", h("p", texts[i]), select, bar(answer.score), h("b", score(answer.score, 2)),
+        h("small", answer.scores.slice(1).map(other => `${other.label} ${score(other.score, 2)}`).join(", ")));
     }));
     offer();
-  });
+  }, 300);
 
   function offer() {
     at.correct.hidden = corrections.size === 0;
@@ -84,9 +73,9 @@ export function draw(panel, view) {
     choose(at.field, fieldsOf(data), view.field);
   }
 
-  send(requests.collections()).then(({ data }) => {
-    choose(at.collection, data.map(one => one.name), view.collection);
-    if (data.length > 0) fields();
-  });
-  pick(chosen);
+  pick(view.classifier);
+  chooseCollection(at, 2, view.collection, fields);
+  return name => ({
+    classifiers: requests.classifiers(), train: training(), classify: [tried, corrections.size > 0 && correction()],
+  })[name];
 }

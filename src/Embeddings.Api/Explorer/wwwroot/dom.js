@@ -1,17 +1,24 @@
-// Elements, and small things that every panel needs.
+// Elements, and what all panels do with them.
 
 /**
- * Makes an element. Strings become text nodes, so a document of a collection can never become markup. Properties: "on…" is
- * a listener, "style" an object, what an element does not have becomes an attribute.
+ * Makes an element: h("p.hint", { title }, "text"). Strings become text nodes, so a document can never become markup.
+ * What an element does not have as a property becomes an attribute.
  */
-export function h(tag, properties = {}, ...children) {
+export function h(selector, ...children) {
+  const [tag, ...classes] = selector.split(".");
   const element = document.createElement(tag);
+  element.classList.add(...classes);
+  const properties = children[0]?.constructor === Object ? children.shift() : {};
   for (const [name, value] of Object.entries(properties)) {
-    if (name === "style") Object.assign(element.style, value);
-    else if (name === "class") element.className = value;
-    else if (name in element && name !== "role") element[name] = value;
+    if (name in element) element[name] = value;
     else element.setAttribute(name, value);
   }
+  return fill(element, children);
+}
+
+export function svg(tag, attributes, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   return fill(element, children);
 }
 
@@ -24,67 +31,55 @@ export function fill(element, ...children) {
 /** Adds a copy of a template of index.html, and gives its elements by their data-ref. */
 export function part(id, parent) {
   const copy = document.getElementById(id).content.cloneNode(true);
-  const elements = Object.fromEntries([...copy.querySelectorAll("[data-ref]")].map(element => [element.dataset.ref, element]));
+  const elements = [...copy.querySelectorAll("[data-ref]")].map(element => [element.dataset.ref, element]);
   parent.append(copy);
-  return elements;
+  return Object.fromEntries(elements);
 }
 
-/** Opens a dialog of index.html; onend is told whether it was answered with yes. */
+/** Opens a dialog of index.html; onend gets the value of its button, or "". */
 export function modal(id, onend) {
   const at = part(id, document.body);
   at.dialog.onclose = () => {
     at.dialog.remove();
-    onend?.(at.dialog.returnValue === "yes");
+    onend?.(at.dialog.returnValue);
   };
   at.dialog.showModal();
   return at;
 }
 
-/** Asks before something that cannot be undone. */
-export const confirmed = question => new Promise(resolve => { modal("question-dialog", resolve).question.textContent = question; });
+/** Right and down. */
+export const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** Fills a select, and gives it back: options are values or [value, text]. */
-export const choose = (select, options, value) => fill(select, options.map(option => [option].flat()).map(([id, text = id]) =>
-  h("option", { value: id, selected: String(id) === String(value) }, text)));
+export const choose = (select, options, value) => fill(select, options.map(option => {
+  const [id, text = id] = [option].flat();
+  return h("option", { value: id, selected: String(id) === String(value) }, text);
+}));
 
-/** A table that scrolls sideways where it has to; the first cell of a row is its heading. */
-export const table = (label, head, rows) => h("div", { class: "scroll", tabIndex: 0, role: "group", ariaLabel: label }, h("table", { class: "list" },
-  h("thead", {}, h("tr", {}, head.map(title => title ? h("th", { scope: "col" }, title) : h("td")))),
-  h("tbody", {}, rows.map(cells => h("tr", {}, cells.map((cell, i) => i === 0 ? h("th", { scope: "row" }, cell) : h("td", {}, cell)))))));
+/** A row of a table; the first cell is its heading. */
+export const row = (first, ...cells) => h("tr", h("th", { scope: "row" }, first), cells.map(cell => h("td", cell)));
 
 /** A bar whose length is a share from 0 to 1. */
-export const bar = share => h("span", { class: "bar", ariaHidden: "true" }, h("i", { style: { width: `${Math.max(0, share) * 100}%` } }));
+export const bar = share =>
+  h("span.bar", { ariaHidden: "true" }, h("i", { style: `width: ${Math.max(0, share) * 100}%` }));
 
-/** Runs a function when it has not been asked for during some milliseconds. */
-export function debounce(milliseconds, run) {
-  let timer;
-  return (...parameters) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => run(...parameters), milliseconds);
-  };
-}
-
-/** Gives each run a signal that ends when the next one begins, and tells failures other than that. */
-export function latest(run) {
+/** Gives each run a signal that ends when the next begins. All but the first wait some milliseconds for the next. */
+export function latest(run, milliseconds = 0) {
   let controller;
   return async (...parameters) => {
+    const pause = controller ? milliseconds : 0;
     controller?.abort();
-    controller = new AbortController();
-    await run(controller.signal, ...parameters).catch(failed);
+    const { signal } = controller = new AbortController();
+    if (pause > 0) await new Promise(resolve => setTimeout(resolve, pause));
+    if (!signal.aborted) await run(signal, ...parameters).catch(failed);
   };
 }
 
 /** Tells an error, unless it is that newer work has taken the place of older. */
-export const failed = error => { if (error.name !== "AbortError") say(error.message, true); };
+export const failed = error => error.name !== "AbortError" && say(error.message, "p.toast.error");
 
-/** Says something at the bottom of the page, to screen readers too. */
-export function say(text, isError = false) {
-  const toast = document.getElementById("status");
-  toast.textContent = text;
-  toast.className = `toast show${isError ? " error" : ""}`;
-  clearTimeout(say.timer);
-  say.timer = setTimeout(() => { toast.className = "toast"; toast.textContent = ""; }, isError ? 9000 : 4000);
-}
+/** Says something for some seconds, to screen readers too. */
+export const say = (text, selector = "p.toast") => fill(document.getElementById("status"), h(selector, text));
 
 export const number = value => value.toLocaleString("en");
 
@@ -92,14 +87,12 @@ export const number = value => value.toLocaleString("en");
 export const score = (value, digits = 3) => value.toFixed(digits).replace(/^-(?=[0.]+$)/, "").replace("-", "\u2212");
 
 export function bytes(count) {
-  const unit = count < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(count) / 3));
-  return `${(count / 1000 ** unit).toFixed(unit > 0 && count < 10 * 1000 ** unit ? 1 : 0)} ${["B", "kB", "MB", "GB", "TB"][unit]}`;
+  const unit = Math.max(0, Math.floor(Math.log10(count) / 3));
+  return `${Number((count / 1000 ** unit).toPrecision(3))} ${["B", "kB", "MB", "GB", "TB"][unit]}`;
 }
 
-/** The lines of a text that say something. */
-export const linesOf = text => text.split(/\r?\n/).map(line => line.trim()).filter(line => line !== "");
+export const linesOf = text => text.split("\n").map(line => line.trim()).filter(Boolean);
 
-/** Hands a file to the reader of the page. */
 export function download(name, content) {
   const url = URL.createObjectURL(new Blob([content]));
   h("a", { href: url, download: name }).click();

@@ -1,47 +1,59 @@
-// What the colours of a map mean: a field of the documents, or the topics that the server finds.
-import { css, isDark, rgb, scoreColor } from "./color.js";
+// What colours and shapes of a map mean: a field of the documents, or the topics that the server finds.
 
 const most = 40;
-const palette = "#0f7c80 #d1603d #5b5fc7 #b8860b #c2417c #3f8f3f #2f7fc1 #8a5a44 #7d4fb3 #6c8a00 #d0455b #4d7c8a".split(" ").map(rgb);
-const grey = [140, 146, 152];
-const isNumber = value => typeof value === "number";
+// Each has a contrast of at least 3 with the light and the dark background.
+const palette = rgb("#0f7c80 #d1603d #5b5fc7 #b8860b #c2417c #3f8f3f #2f7fc1 #96644c #8657bd #6c8a00 #d0455b #4d7c8a");
+const [grey, low, high] = rgb("#888e94 #4467b8 #b08a1e");
 
-/** The fields of documents that make groups: those with few values, and those of numbers. */
+/** Outlines of points, round 0 with a radius of about 1. */
+export const shapes = [...document.querySelectorAll("#shapes path")].map(path => path.getAttribute("d"));
+
+/** The fields that make groups: those with few values, and those of numbers. */
 export function fieldsOf(points) {
   const values = {};
   for (const { metadata } of points.slice(0, 5000)) {
-    for (const [name, value] of Object.entries(metadata ?? {})) if (typeof value !== "object") (values[name] ??= new Set()).add(value);
+    for (const [name, value] of Object.entries(metadata ?? {})) {
+      if (typeof value !== "object") (values[name] ??= new Set()).add(value);
+    }
   }
-  return Object.keys(values).filter(name => values[name].size > 1 && (values[name].size <= most || [...values[name]].every(isNumber)));
+  const isUseful = ({ size }, all) => size > 1 && (size <= most || all.every(Number.isFinite));
+  return Object.keys(values).filter(name => isUseful(values[name], [...values[name]]));
 }
 
-/** Groups by a field, { groups, color(point) }. Of many different numbers it is a scale, [least, most], without groups. */
+/** Groups by a field, { groups, look(point) }. Many different numbers make a scale, [least, most], and no groups. */
 export function byField(points, field) {
   const all = points.map(point => point.metadata?.[field]);
   const members = Map.groupBy(all.keys(), i => all[i]);
   members.delete(undefined);
   const values = [...members.keys()];
-  if (values.length > 12 && values.every(isNumber)) {
-    const [low, high] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
-    return { groups: [], scale: [low, high], color: i => isNumber(all[i]) ? scoreColor(0.2 + 0.8 * (all[i] - low) / (high - low)) : grey };
+  if (values.length <= 12 || !values.every(Number.isFinite)) {
+    return grouped(values.map(value => ({ text: String(value), members: members.get(value) })));
   }
-  return grouped(values.map(value => ({ text: String(value), members: members.get(value) })));
+  values.sort((a, b) => a - b);
+  const scale = [values[0], values.at(-1)];
+  const mix = t => low.map((value, k) => Math.round(value + (high[k] - value) * t));
+  const colorOf = value => value === undefined ? grey : mix((value - scale[0]) / (scale[1] - scale[0]));
+  return { groups: [], scale, look: i => ({ color: colorOf(all[i]), shape: 0 }) };
 }
 
-/** Groups by the topics of a reply of the server. */
 export function byTopics(points, { topics, assignments }) {
   const places = new Map(points.map((point, i) => [point.id, i]));
   const members = Map.groupBy(assignments.filter(({ id }) => places.has(id)), ({ topic }) => topic);
-  return grouped(topics.map(({ id, label, words }) => ({ text: label, words, members: (members.get(id) ?? []).map(one => places.get(one.id)) })));
+  return grouped(topics.map(({ id, label, words }) =>
+    ({ text: label, words, members: (members.get(id) ?? []).map(one => places.get(one.id)) })));
 }
 
-function grouped(groups) {
-  groups = groups.sort((a, b) => b.members.length - a.members.length).slice(0, most);
-  const colors = new Map();
+function grouped(all) {
+  const groups = all.sort((a, b) => b.members.length - a.members.length).slice(0, most);
+  const looks = new Map();
   groups.forEach((group, g) => {
-    const color = palette[g % palette.length].map(value => isDark() ? Math.round(value + (255 - value) * 0.3) : value);
-    group.color = css(color);
-    for (const i of group.members) colors.set(i, color);
+    // Few can be told apart by their names and colours, many not by who sees few colours.
+    Object.assign(group, { color: palette[g % palette.length], shape: groups.length < 8 ? 0 : g % shapes.length });
+    for (const i of group.members) looks.set(i, group);
   });
-  return { groups, color: i => colors.get(i) ?? grey };
+  return { groups, look: i => looks.get(i) ?? { color: grey, shape: 0 } };
+}
+
+function rgb(hexes) {
+  return hexes.split(" ").map(hex => [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16)));
 }

@@ -1,43 +1,71 @@
-// Single lines of the playground: tokens as the model's tokenizer cuts them, and vectors as strips of colour.
-import { css, signedColor } from "./color.js";
-import { fill, h, number, score } from "./dom.js";
+// Lines of the playground: how alike they are as a heat map, their tokens, and their vectors as strips of colour.
+import { arrows, fill, h, number, score } from "./dom.js";
 
-const most = 600;
+const mostTokens = 600;
+// Of more lines a cell has no room for its number, which is then told below the map.
+const mostNumbers = 16;
 
-/** The button of a line: its number and its text. */
-export const lineButton = (text, i, onpick) => h("button", { class: "line", title: text, onclick: () => onpick(i) },
-  h("span", { class: "index" }, i + 1), h("span", { class: "text" }, text));
+const lineButton = (text, i, onpick) =>
+  h("button.line", { title: text, onclick: () => onpick(i) }, h("span.index", i + 1), h("span.text", text));
 
-/** Draws the tokens of one of the texts, with a mark where the model stops to read; cut is the reply of /tokenize. */
-export function tokens(at, cut, picked) {
-  const { tokens: all, read, truncated } = cut.data[picked];
-  const chips = all.slice(0, most).map((token, i) => h("li", {
-    // A token that goes on where the one before ended is a part of the same word.
-    class: token.special ? "special" : `${token.start === all[i - 1].stop ? "joins" : ""} ${i >= read ? "unread" : ""}`,
-  }, h("span", {}, token.text), h("small", {}, token.id)));
-  if (truncated) chips.splice(read, 0, h("li", { class: "cut" }, `The model stops here: it reads ${number(cut.max_tokens)} tokens.`));
-  fill(at.length, `${number(all.length)} of ${number(cut.max_tokens)} tokens`, truncated && ", the rest is cut off");
-  fill(at.tokens, chips, all.length > most && h("li", { class: "special" }, `and ${number(all.length - most)} more`));
+/** Draws scores[i][j] of texts; told says what the cell means that is pointed at. */
+export function heatmap(texts, scores, onpick, told) {
+  const isDense = texts.length > mostNumbers;
+  const cells = scores.map((row, i) => row.map((value, j) => {
+    const tell = () => fill(told, h("b", score(value)), ` “${texts[i]}” and “${texts[j]}”`);
+    const tabIndex = i + j === 0 ? 0 : -1;
+    return h("td", { style: `--score: ${value}`, tabIndex, onmouseenter: tell, onfocus: tell },
+      isDense ? h("span.sr", score(value, 2)) : score(value, 2));
+  }));
+  const onkeydown = event => {
+    const i = cells.findIndex(row => row.includes(event.target));
+    const [right, down] = arrows[event.key] ?? [];
+    const next = cells[i + down]?.[cells[i]?.indexOf(event.target) + right];
+    if (!next) return;
+    event.preventDefault();
+    [event.target.tabIndex, next.tabIndex] = [-1, 0];
+    next.focus();
+  };
+  return h("div.scroll", h(isDense ? "table.heat.dense" : "table.heat", { onkeydown },
+    h("caption.sr", "Similarity of each line with each other: cosines, 1 is the same direction."),
+    h("thead", h("tr", h("td"), texts.map((text, i) => h("th", { scope: "col", title: text }, i + 1)))),
+    h("tbody", cells.map((row, i) => h("tr", h("th", { scope: "row" }, lineButton(texts[i], i, onpick)), row)))));
 }
 
-/** Draws a strip for each text, one above the other: lines that are alike have like strips. */
-export function vectors(at, texts, numbers, picked, onpick) {
+/** Draws the tokens of a text, with a mark where the model stops to read; cut is the reply of /tokenize. */
+export function tokens(at, cut, picked) {
+  const { tokens: all, read, truncated } = cut.data[picked];
+  const chips = all.slice(0, mostTokens).map((token, i) => {
+    // A token that goes on where the one before ended is a part of the same word.
+    const joins = token.start === all[i - 1]?.stop ? ".joins" : "";
+    const kind = `${token.special ? ".special" : joins}${i < read ? "" : ".unread"}`;
+    return h(`li${kind}`, h("span", token.text), h("small", token.id));
+  });
+  if (truncated) chips.splice(read, 0, h("li.cut", `The model stops here: it reads ${number(cut.max_tokens)} tokens.`));
+  fill(at.length, `${number(all.length)} of ${number(cut.max_tokens)} tokens`, truncated && ", the rest is cut off");
+  fill(at.tokens, chips, all.length > mostTokens && h("li.special", `and ${number(all.length - mostTokens)} more`));
+}
+
+/** Draws a strip for each text: texts that are alike have like strips. */
+export function vectors(at, { texts, numbers }, picked, onpick) {
   // Few numbers are far larger than the rest: the scale ends where 99 of 100 lie.
   const sizes = numbers.flat().map(Math.abs).sort((a, b) => a - b);
   const largest = sizes[Math.floor(sizes.length * 0.99)] || 1;
-  fill(at.strips, texts.map((text, i) => h("li", { class: i === picked ? "picked" : "" }, lineButton(text, i, onpick), strip(numbers[i], i))));
-
-  function strip(vector, line) {
-    const ariaLabel = `Vector of line ${line + 1}: ${vector.slice(0, 4).map(value => value.toFixed(3)).join(", ")} …`;
-    const canvas = h("canvas", { width: vector.length, height: 1, role: "img", ariaLabel, onmousemove: event => {
-      const i = Math.min(vector.length - 1, Math.floor(event.offsetX / canvas.clientWidth * vector.length));
-      fill(at.told, h("b", {}, score(vector[i], 4)), ` number ${i + 1} of ${vector.length} of line ${line + 1}`);
-    } });
-    const context = canvas.getContext("2d");
+  fill(at.strips, numbers.map((vector, line) => {
+    const strip = h("canvas", {
+      width: vector.length, height: 1, role: "img",
+      ariaLabel: `Vector of line ${line + 1}: ${vector.slice(0, 4).map(value => value.toFixed(3)).join(", ")} …`,
+      onmousemove(event) {
+        const i = Math.min(vector.length - 1, Math.floor(event.offsetX / strip.clientWidth * vector.length));
+        fill(at.told, h("b", score(vector[i], 4)), ` number ${i + 1} of ${vector.length} of line ${line + 1}`);
+      },
+    });
+    const context = strip.getContext("2d");
     vector.forEach((value, i) => {
-      context.fillStyle = css(signedColor(value, largest));
+      context.fillStyle = value < 0 ? "#3f83bd" : "#d0703f";
+      context.globalAlpha = Math.min(1, Math.abs(value) / largest);
       context.fillRect(i, 0, 1, 1);
     });
-    return canvas;
-  }
+    return h(line === picked ? "li.picked" : "li", lineButton(texts[line], line, onpick), strip);
+  }));
 }

@@ -1,44 +1,40 @@
 // The frame of the page: tabs, and the panel that the address names.
-import { key } from "./api.js";
+import { showCode } from "./code.js";
 import { failed, fill, h } from "./dom.js";
-import { address, read } from "./view.js";
+import { read } from "./view.js";
 
-// Each panel is a module that exports draw(element, parameters), loaded when it is first needed. What draw gives back ends it.
-const panels = ["playground", "collections", "map", "topics", "classifiers", "server"];
+// A panel is a module, loaded when it is first needed. Its draw(element, parameters) gives a function from the name of a
+// button "Code" to the requests that it shows.
 const main = document.getElementById("main");
-const forget = document.getElementById("key");
-let leave;
+const tabs = [...document.getElementById("tabs").children];
+let codes;
 let turn = 0;
-
-const titleOf = panel => panel[0].toUpperCase() + panel.slice(1);
-const tabs = panels.map(panel => h("a", { href: address(panel) }, titleOf(panel)));
-fill(document.getElementById("tabs"), tabs);
 
 async function draw(isMove) {
   const { panel, parameters } = read();
-  const name = panels.includes(panel) ? panel : panels[0];
-  tabs.forEach((tab, i) => {
-    tab.ariaCurrent = panels[i] === name ? "page" : null;
-    if (tab.ariaCurrent) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
-  });
-  document.title = `${titleOf(name)} · Embeddings`;
+  const tab = tabs.find(one => one.hash === `#/${panel}`) ?? tabs[0];
+  for (const one of tabs) one.ariaCurrent = one === tab ? "page" : null;
+  tab.scrollIntoView({ block: "nearest", inline: "nearest" });
+  document.title = `${tab.textContent} · Embeddings`;
   const mine = ++turn;
-  const module = await import(`./${name}.js`);
+  const module = await import(`.${tab.hash.slice(1)}.js`);
   if (mine !== turn) return; // another panel was asked for meanwhile
-  leave?.();
-  const body = h("div", { class: "panel" });
+  const body = h("div.panel");
   fill(main, body);
-  leave = module.draw(body, parameters);
+  codes = module.draw(body, parameters);
   if (isMove) {
     main.focus({ preventScroll: true });
     scrollTo(0, 0);
   }
 }
 
-const showKey = () => { forget.hidden = !key.value; };
-document.addEventListener("key", showKey);
-forget.onclick = () => { sessionStorage.clear(); location.reload(); };
+main.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-code]");
+  if (button) showCode(codes(button.dataset.code));
+});
 addEventListener("hashchange", () => draw(true));
-addEventListener("unhandledrejection", event => { event.preventDefault(); failed(event.reason); });
-showKey();
+addEventListener("unhandledrejection", event => {
+  event.preventDefault();
+  failed(event.reason);
+});
 draw(false);

@@ -1,41 +1,40 @@
 // What the server does now, and where to read on.
 import { requests, send } from "./api.js";
-import { showCode } from "./code.js";
-import { bytes, failed, fill, number, part, table } from "./dom.js";
+import { bytes, failed, fill, number, part, row } from "./dom.js";
 
 const kept = 60;
 
 export function draw(panel) {
   const at = part("server", panel);
   const rates = [];
-  at.statusCode.onclick = () => showCode(requests.status());
-  at.modelsCode.onclick = () => showCode(requests.models());
 
   async function show() {
     if (document.hidden) return;
-    const { models, tokens, tokens_per_second: rate, memory, ready, uptime_seconds: seconds, processors, version } = await send(requests.status());
-    rates.splice(0, rates.length - kept + 1);
-    rates.push(rate);
-    const top = Math.max(...rates, 1);
-    at.spark.setAttribute("points", rates.map((value, i) => `${(i + kept - rates.length) * 2},${23 - value / top * 21}`).join(" "));
+    const status = await send(requests.status());
+    const { models, memory, tokens_per_second: rate, uptime_seconds: seconds } = status;
+    if (rates.push(rate) > kept) rates.shift();
+    const points = rates.map((value, i) => `${(i + kept - rates.length) * 2},${23 - value / Math.max(...rates, 1) * 21}`);
+    at.spark.setAttribute("points", points.join(" "));
+    const uptime = seconds < 5400 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`;
     const figures = {
       rate: number(Math.round(rate)),
       queued: number(models.reduce((sum, model) => sum + model.queued_tokens, 0)),
-      read: `${number(tokens)} read so far`,
+      read: `${number(status.tokens)} read so far`,
       used: bytes(memory.used_bytes),
       available: `of ${bytes(memory.available_bytes)}`,
-      state: ready ? "Ready" : "Not ready",
-      about: `up ${seconds < 5400 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`}, ${processors} processors, version ${version}`,
+      state: status.ready ? "Ready" : "Not ready",
+      about: `up ${uptime}, ${status.processors} processors, version ${status.version}`,
     };
     for (const [name, text] of Object.entries(figures)) at[name].textContent = text;
-    fill(at.models, table("Table of models", ["Model", "Precision", "Dimensions", "Reads", "Workers", "State"], models.map(model => [
+    fill(at.models, models.map(model => row(
       model.id, model.precision, model.dimensions, `${number(model.max_tokens)} tokens`, model.workers || "–",
-      model.loaded ? (model.healthy ? "in memory" : "fails") : "loads at first use",
-    ])));
+      model.loaded ? (model.healthy ? "in memory" : "fails") : "loads at first use")));
   }
 
-  const tick = () => show().catch(error => { clearInterval(timer); failed(error); });
+  // Until another panel is shown, or the server does not answer.
+  const stop = () => clearInterval(timer);
+  const tick = () => panel.isConnected ? show().catch(error => { stop(); failed(error); }) : stop();
   const timer = setInterval(tick, 2000);
   tick();
-  return () => clearInterval(timer);
+  return name => requests[name]();
 }

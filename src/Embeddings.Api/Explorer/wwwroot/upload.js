@@ -5,15 +5,15 @@ import { linesOf } from "./dom.js";
 const part = 500;
 const textNames = /^(text|content|body|sentence|question|title|abstract|description)$/i;
 
-/** The documents of a file: JSON Lines or a JSON array as they are, CSV by its header, else a text a line. */
+/** The documents of a file: JSON as it is, CSV by its header, else a text a line. */
 export async function documentsOf(file) {
   const text = (await file.text()).replace(/^\uFEFF/, "");
   if (/\.csv$/i.test(file.name)) return ofTable(rowsOf(text));
-  if (text.trimStart().startsWith("[") && /\.json$/i.test(file.name)) return JSON.parse(text).map(item => JSON.stringify(item));
-  return /\.(jsonl|ndjson|json)$/i.test(file.name) ? linesOf(text) : linesOf(text).map(line => JSON.stringify({ text: line }));
+  if (!/\.(jsonl|ndjson|json)$/i.test(file.name)) return linesOf(text).map(line => JSON.stringify({ text: line }));
+  return text.trimStart().startsWith("[") ? JSON.parse(text).map(item => JSON.stringify(item)) : linesOf(text);
 }
 
-/** Imports documents; onprogress gets how many of how many are kept. Gives the counts and the first wrong lines. */
+/** Imports documents; onprogress gets how many of how many are kept. */
 export async function importAll(collection, lines, onprogress, signal) {
   // An export begins with a line that says what its vectors are. Each part needs it.
   const header = lines[0]?.startsWith('{"collection"') ? [lines[0]] : [];
@@ -37,19 +37,20 @@ function rowsOf(text) {
     rows.at(-1).push(quoted?.replaceAll('""', '"') ?? plain);
     if (end !== ",") rows.push([]);
   }
-  return rows.filter(row => row.some(field => field !== ""));
+  return rows.filter(row => row.some(Boolean));
 }
 
+// The text is in the column that is called so, or else in the one with the longest texts.
 function ofTable([names = [], ...rows]) {
   const lengths = names.map((_, i) => rows.reduce((sum, row) => sum + (row[i]?.length ?? 0), 0));
   const named = names.findIndex(name => textNames.test(name));
   const text = named >= 0 ? named : lengths.indexOf(Math.max(...lengths));
   return rows.map(row => {
-    const document = { metadata: {} };
+    const document = { text: row[text], metadata: {} };
     names.forEach((name, i) => {
-      if (i === text) document.text = row[i];
-      else if (name === "id" && row[i]) document.id = row[i];
-      else if (row[i]) document.metadata[name] = valueOf(row[i]);
+      if (i === text || !row[i]) return;
+      if (name === "id") document.id = row[i];
+      else document.metadata[name] = valueOf(row[i]);
     });
     return JSON.stringify(document);
   });

@@ -1,9 +1,8 @@
-// What the page shows is in its address, behind "#": #/map?collection=faq&by=topic. So a view can be sent to a colleague.
+// What the page shows is in its address, so that it can be sent to a colleague: #/map?collection=faq&by=topic.
 
-/** The panel and the parameters of the address. */
 export function read() {
   const [path, query] = location.hash.replace(/^#\/?/, "").split("?");
-  return { panel: path || "playground", parameters: Object.fromEntries(new URLSearchParams(query)) };
+  return { panel: path, parameters: Object.fromEntries(new URLSearchParams(query)) };
 }
 
 /** The address of a view; parameters without a value are left out. */
@@ -15,5 +14,5 @@ export function address(panel, parameters = {}) {
 /** Changes parameters of the address without an entry in the history and without a redraw. */
 export function keep(changes) {
   const { panel, parameters } = read();
-  history.replaceState(null, "", address(panel, { ...parameters, ...changes }));
+  history.replaceState(null, "", address(panel || "playground", { ...parameters, ...changes }));
 }
