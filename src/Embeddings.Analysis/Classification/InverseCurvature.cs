@@ -8,9 +8,9 @@ namespace Embeddings.Analysis.Classification;
 /// <summary>
 /// About the inverse of the Hessian of logistic regression, a block for each class: X̃ᵀ·diag(p(1 − p))·X̃ + λ, where X̃
 /// are the vectors with a last column of ones. A class is curved by the examples that it might be confused with, which
-/// are few. So the heaviest examples of a class count one by one, by Woodbury's formula (Golub and Van Loan, 2.1.4), and
-/// all others by their mean weight over all classes. On Banking77 this takes a third of the steps that one matrix for
-/// all classes takes.
+/// are few. So the heaviest examples of a class count one by one, by Woodbury's formula (Golub and Van Loan, 2.1.4),
+/// and all others by their mean weight over all classes. On Banking77 this takes a third of the gradients that one
+/// matrix for all classes takes.
 /// </summary>
 internal sealed class InverseCurvature
 {
