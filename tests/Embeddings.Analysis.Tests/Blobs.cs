@@ -3,7 +3,10 @@ namespace Embeddings.Analysis.Tests;
 /// <summary>Random rows round a few centres, for clustering.</summary>
 internal static class Blobs
 {
-    /// <summary>Rows [centres · rowsOfEach, dimensions], whose centres are up to <paramref name="spread"/> apart in a coordinate.</summary>
+    /// <summary>
+    /// Rows [centres · rowsOfEach, dimensions], whose centres are up to <paramref name="spread"/> apart in a
+    /// coordinate.
+    /// </summary>
     /// <param name="seed">Of the random numbers.</param>
     /// <param name="centres">Number of blobs.</param>
     /// <param name="rowsOfEach">Rows of a blob; row i belongs to blob i / rowsOfEach.</param>

@@ -3,7 +3,9 @@ namespace Embeddings.Analysis.Tests;
 /// <summary>Vectors with the look of texts: clusters on the unit sphere, of different size and width.</summary>
 internal static class Mixture
 {
-    /// <summary>Rows [count, dimensions] of length 1; row i belongs to cluster i mod <paramref name="clusters"/>.</summary>
+    /// <summary>
+    /// Rows [count, dimensions] of length 1; row i belongs to cluster i mod <paramref name="clusters"/>.
+    /// </summary>
     public static float[] Of(int count, int dimensions, int clusters = 8, int seed = 1, double width = 0.6)
     {
         var random = new Random(seed);

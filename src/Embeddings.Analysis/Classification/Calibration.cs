@@ -4,10 +4,10 @@ namespace Embeddings.Analysis.Classification;
 
 /// <summary>
 /// Temperature scaling (Guo, Pleiss, Sun and Weinberger 2017, "On calibration of modern neural networks"): one number
-/// divides all scores, so that probabilities say how often an answer is right. No answer changes. Of n examples that are
-/// all right it cannot be told that more than (n + 1) of n + 2 would be, so each label is taken for right with that
-/// probability (Platt 1999, "Probabilistic outputs for support vector machines", 2.1); otherwise a few examples that are
-/// all right would make every answer certain.
+/// divides all scores, so that probabilities say how often an answer is right. No answer changes. Of n examples that
+/// are all right it cannot be told that more than (n + 1) of n + 2 would be, so each label is taken for right with that
+/// probability (Platt 1999, "Probabilistic outputs for support vector machines", 2.1); otherwise a few examples that
+/// are all right would make every answer certain.
 /// </summary>
 internal static class Calibration
 {

@@ -61,26 +61,40 @@ public static class ClassifierTraining
         }
 
         using var team = new ThreadTeam(threads, cancellationToken);
-        // Names stand first, so that the examples without those of a fold are one block after them.
-        float[] vectors = [.. names, .. UnitRows.Of(examples.Vectors.Span, examples.Dimensions)];
-        int[] classes = [.. Enumerable.Range(0, labels), .. examples.Classes];
-        var isValidated = examples.Classes.Count >= 2 * labels;
+        var order = CrossValidation.Order(examples.Classes, labels);
+        int[] truth = [.. order.Select(i => examples.Classes[i])];
+        var vectors = InOrder(names, UnitRows.Of(examples.Vectors.Span, examples.Dimensions), order);
+        var regression = new LogisticRegression(
+            vectors, [.. Enumerable.Range(0, labels), .. truth], labels, strength, team);
+        var isValidated = truth.Length >= 2 * labels;
         var stages = Progress.Of(progress);
-        var model = LogisticRegression.Train(
-            vectors, classes, labels, strength, LogisticRegression.Fine, team,
-            stages.Stage(0, isValidated ? PartOfTraining : 1));
+        var model = regression.Train(LogisticRegression.Fine, stages.Stage(0, isValidated ? PartOfTraining : 1));
         if (!isValidated)
         {
             return new(new Classifier(examples.Labels, ClassifierMethod.Logistic, model, 1), null);
         }
 
         var scores = CrossValidation.Scores(
-            vectors, classes, model, strength, team, stages.Stage(PartOfTraining, 1));
-        int[] truth = [.. examples.Classes];
+            regression, model, vectors.AsSpan(names.Length), stages.Stage(PartOfTraining, 1));
         var temperature = Calibration.Temperature(scores, truth, labels);
         return new(
             new Classifier(examples.Labels, ClassifierMethod.Logistic, model, temperature),
             ClassificationReport.Of(examples.Labels, scores, truth, temperature));
+    }
+
+    // The names, and then the examples.
+    private static float[] InOrder(float[] names, float[] examples, int[] order)
+    {
+        var dimensions = examples.Length / order.Length;
+        var vectors = new float[names.Length + examples.Length];
+        names.CopyTo(vectors, 0);
+        for (var place = 0; place < order.Length; place++)
+        {
+            examples.AsSpan(order[place] * dimensions, dimensions)
+                .CopyTo(vectors.AsSpan(names.Length + (place * dimensions)));
+        }
+
+        return vectors;
     }
 
     private static void Check(ClassifierExamples examples, double strength)

@@ -11,38 +11,43 @@ internal static class CrossValidation
     /// <summary>Parts of the examples.</summary>
     public const int Folds = 5;
 
+    /// <summary>An order of the examples in which each fold is one block.</summary>
+    /// <param name="classes">Index of the label of each example.</param>
+    /// <param name="labels">Number of labels.</param>
+    public static int[] Order(IReadOnlyList<int> classes, int labels)
+    {
+        var folds = Deal(classes, labels);
+        return [.. Enumerable.Range(0, folds.Length).OrderBy(i => folds[i])];
+    }
+
     /// <summary>Scores of all examples, [examples, labels].</summary>
-    /// <param name="vectors">[labels + examples, dimensions]: the names first.</param>
-    /// <param name="classes">The label of each.</param>
-    /// <param name="model">Of all of them; a fold's model is near it, so training begins there.</param>
-    /// <param name="strength">C.</param>
-    /// <param name="team">The threads.</param>
+    /// <param name="regression">Of the names and then the examples, in the <see cref="Order"/>.</param>
+    /// <param name="model">What it has trained; a fold's model is near it, so training begins there.</param>
+    /// <param name="examples">The examples' vectors, [examples, dimensions].</param>
     /// <param name="progress">Of this work.</param>
     public static float[] Scores(
-        float[] vectors, int[] classes, LinearModel model, double strength, ThreadTeam team, Progress progress)
+        LogisticRegression regression, LinearModel model, ReadOnlySpan<float> examples, Progress progress)
     {
         var (labels, dimensions) = (model.Classes, model.Dimensions);
-        var folds = Deal(classes.AsSpan(labels), labels);
-        var scores = new float[folds.Length * labels];
+        var count = examples.Length / dimensions;
+        var scores = new float[count * labels];
         for (var fold = 0; fold < Folds; fold++)
         {
-            int[] others = [.. Enumerable.Range(0, classes.Length).Where(i => i < labels || folds[i - labels] != fold)];
-            int[] held = [.. Enumerable.Range(0, folds.Length).Where(i => folds[i] == fold)];
-            var part = LogisticRegression.Train(
-                Rows(vectors, others, dimensions), [.. others.Select(i => classes[i])], labels, strength,
-                LogisticRegression.Coarse, team, progress.Stage((double)fold / Folds, (fold + 1.0) / Folds), model);
-            var heldScores = part.Scores(Rows(vectors, [.. held.Select(i => i + labels)], dimensions));
-            for (var i = 0; i < held.Length; i++)
-            {
-                heldScores.AsSpan(i * labels, labels).CopyTo(scores.AsSpan(held[i] * labels));
-            }
+            var (from, to) = (StartOf(fold, count), StartOf(fold + 1, count));
+            var part = regression.Train(
+                LogisticRegression.Coarse, progress.Stage((double)fold / Folds, (fold + 1.0) / Folds), model,
+                (labels + from, labels + to));
+            part.Scores(examples[(from * dimensions)..(to * dimensions)]).CopyTo(scores, from * labels);
         }
 
         return scores;
     }
 
-    // The deal goes on from label to label, so that folds differ by one example at most.
-    private static int[] Deal(ReadOnlySpan<int> classes, int labels)
+    // Folds differ by one example at most, the first ones have more.
+    private static int StartOf(int fold, int count) => ((count / Folds) * fold) + Math.Min(fold, count % Folds);
+
+    // The deal goes on from label to label.
+    private static int[] Deal(IReadOnlyList<int> classes, int labels)
     {
         var counts = new int[labels + 1];
         foreach (var label in classes)
@@ -55,23 +60,12 @@ internal static class CrossValidation
             counts[label + 1] += counts[label];
         }
 
-        var folds = new int[classes.Length];
+        var folds = new int[classes.Count];
         for (var i = 0; i < folds.Length; i++)
         {
             folds[i] = counts[classes[i]]++ % Folds;
         }
 
         return folds;
-    }
-
-    private static float[] Rows(float[] vectors, int[] rows, int dimensions)
-    {
-        var copy = new float[rows.Length * dimensions];
-        for (var i = 0; i < rows.Length; i++)
-        {
-            vectors.AsSpan(rows[i] * dimensions, dimensions).CopyTo(copy.AsSpan(i * dimensions));
-        }
-
-        return copy;
     }
 }

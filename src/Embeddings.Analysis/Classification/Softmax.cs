@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
 
 namespace Embeddings.Analysis.Classification;
@@ -21,30 +22,18 @@ internal static class Softmax
     /// <param name="scores">[<see cref="Padded"/>]; those that pad are <see cref="Never"/>.</param>
     public static void InPlace(Span<float> scores)
     {
-        var most = Vector512.Create<float>(scores);
-        for (var i = Lanes; i < scores.Length; i += Lanes)
-        {
-            most = Vector512.Max(most, Vector512.Create<float>(scores[i..]));
-        }
-
-        var top = most[0];
-        for (var lane = 1; lane < Lanes; lane++)
-        {
-            top = Math.Max(top, most[lane]);
-        }
-
-        var sums = Vector512<float>.Zero;
+        var top = Vector256.Create(TensorPrimitives.Max<float>(scores));
+        var (even, odd) = (Vector256<float>.Zero, Vector256<float>.Zero);
         for (var i = 0; i < scores.Length; i += Lanes)
         {
-            var power = Vector512.Exp(Vector512.Create<float>(scores[i..]) - Vector512.Create(top));
-            power.CopyTo(scores[i..]);
-            sums += power;
+            var upper = scores[(i + (Lanes / 2))..];
+            var first = Vector256.Exp(Vector256.Create<float>(scores[i..]) - top);
+            var second = Vector256.Exp(Vector256.Create<float>(upper) - top);
+            first.CopyTo(scores[i..]);
+            second.CopyTo(upper);
+            (even, odd) = (even + first, odd + second);
         }
 
-        var scale = 1 / Vector512.Sum(sums);
-        for (var i = 0; i < scores.Length; i += Lanes)
-        {
-            (Vector512.Create<float>(scores[i..]) * scale).CopyTo(scores[i..]);
-        }
+        TensorPrimitives.Multiply(scores, 1 / (Vector256.Sum(even) + Vector256.Sum(odd)), scores);
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Numerics.Tensors;
-using System.Runtime.Intrinsics;
 using Embeddings.Analysis.Numerics;
 using Embeddings.Vectors.Simd;
 
@@ -66,7 +65,13 @@ internal sealed class SoftmaxGradient
     /// <summary>Rows of the parameters.</summary>
     public int Rows => _dimensions + 1;
 
+    /// <summary>Number of examples.</summary>
+    public int Count => _count;
+
     private int Chunks { get; }
+
+    /// <summary>Examples that do not count: from the first to before the second.</summary>
+    public (int From, int To) Excluded { get; set; }
 
     /// <summary>Writes the gradient at a point.</summary>
     public void At(double[] parameters, double[] gradient)
@@ -96,12 +101,43 @@ internal sealed class SoftmaxGradient
                 BlockKernel.Dot(transposed[(first * Chunk)..], Chunk, packed, Chunk, sums);
                 for (var i = 0; i < rows; i++)
                 {
-                    Add(sums.AsSpan(i * columns, first + rows), gram.AsSpan((first + i) * Rows));
+                    DoubleMath.Add(sums.AsSpan(i * columns, first + rows), gram.AsSpan((first + i) * Rows));
                 }
             }
         });
         return gram;
     }
+
+    /// <summary>p(1 − p) of each example for a class, at the point of the last gradient.</summary>
+    public void CopyWeights(int label, Span<float> weights)
+    {
+        var (panel, lane) = (label / _lanes, label % _lanes);
+        for (var i = 0; i < _count; i++)
+        {
+            // The residual is p, or p − 1.
+            var residual = Math.Abs(_residuals[PlaceOf(i / Chunk, panel, i % Chunk) + lane]);
+            weights[i] = residual * (1 - residual);
+        }
+    }
+
+    /// <summary>Examples times the roots of weights, [examples, rows].</summary>
+    public float[] Weighted(int[] examples, float[] weights)
+    {
+        var rows = new float[examples.Length * Rows];
+        for (var i = 0; i < examples.Length; i++)
+        {
+            var row = rows.AsSpan(i * Rows, Rows);
+            var root = MathF.Sqrt(weights[i]);
+            var vector = _vectors.Span.Slice(examples[i] * _dimensions, _dimensions);
+            TensorPrimitives.Multiply(vector, root, row[.._dimensions]);
+            row[_dimensions] = root;
+        }
+
+        return rows;
+    }
+
+    private int PlaceOf(int chunk, int panel, int row) =>
+        ((((chunk * (Width / _lanes)) + panel) * Chunk) + row) * _lanes;
 
     private void Transpose(int chunk)
     {
@@ -142,6 +178,11 @@ internal sealed class SoftmaxGradient
     private void SetResiduals(int chunk)
     {
         var logits = ArrayPool<float>.Shared.Rent(Chunk * Width);
+        if (IsExcluded(chunk))
+        {
+            return;
+        }
+
         var first = chunk * Chunk;
         var count = Math.Min(Chunk, _count - first);
         BlockKernel.Dot(
@@ -153,15 +194,23 @@ internal sealed class SoftmaxGradient
             TensorPrimitives.Add(row, _intercepts, row);
             Softmax.InPlace(row);
             row[_labels[first + i]] -= 1;
+            if (first + i >= Excluded.From && first + i < Excluded.To)
+            {
+                row.Clear();
+            }
+
             for (var panel = 0; panel < Width / _lanes; panel++)
             {
                 row.Slice(panel * _lanes, _lanes)
-                    .CopyTo(_residuals.AsSpan(((((chunk * (Width / _lanes)) + panel) * Chunk) + i) * _lanes));
+                    .CopyTo(_residuals.AsSpan(PlaceOf(chunk, panel, i)));
             }
         }
 
         ArrayPool<float>.Shared.Return(logits);
     }
+
+    private bool IsExcluded(int chunk) =>
+        chunk * Chunk >= Excluded.From && Math.Min((chunk + 1) * Chunk, _count) <= Excluded.To;
 
     private void AddProducts(int first, double[] parameters, double[] gradient)
     {
@@ -174,29 +223,17 @@ internal sealed class SoftmaxGradient
         TensorPrimitives.Multiply(parameters.AsSpan(first * Width, penalised), _penalty, target);
         for (var chunk = 0; chunk < Chunks; chunk++)
         {
+            if (IsExcluded(chunk))
+            {
+                continue;
+            }
+
             BlockKernel.Dot(
                 _transposed.AsSpan(((chunk * Rows) + first) * Chunk, rows * Chunk), Chunk,
                 _residuals.AsSpan(chunk * Width * Chunk, Width * Chunk), Chunk, sums);
-            Add(sums, target);
+            DoubleMath.Add(sums, target);
         }
 
         ArrayPool<float>.Shared.Return(pooled);
-    }
-
-    private static void Add(ReadOnlySpan<float> sums, Span<double> target)
-    {
-        var i = 0;
-        for (; i <= sums.Length - Vector256<float>.Count; i += Vector256<float>.Count)
-        {
-            var (low, high) = Vector256.Widen(Vector256.Create(sums[i..]));
-            (Vector256.Create<double>(target[i..]) + low).CopyTo(target[i..]);
-            var upper = target[(i + Vector256<double>.Count)..];
-            (Vector256.Create<double>(upper) + high).CopyTo(upper);
-        }
-
-        for (; i < sums.Length; i++)
-        {
-            target[i] += sums[i];
-        }
     }
 }

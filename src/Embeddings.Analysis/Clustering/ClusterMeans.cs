@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Embeddings.Analysis.Numerics;
 
 namespace Embeddings.Analysis.Clustering;
 
@@ -39,7 +40,7 @@ internal sealed class ClusterMeans(Points points, int clusters, bool isSpherical
         var distances = new double[labels.Length];
         for (var row = 0; row < labels.Length; row++)
         {
-            distances[row] = Points.SquaredDistance(
+            distances[row] = DoubleMath.SquaredDistance(
                 points.Row(row), centroids.AsSpan(labels[row] * points.Dimensions, points.Dimensions));
         }
 
@@ -109,11 +110,7 @@ internal sealed class ClusterMeans(Points points, int clusters, bool isSpherical
         var sum = new double[points.Dimensions];
         foreach (var row in rows)
         {
-            var numbers = points.Row(row);
-            for (var i = 0; i < sum.Length; i++)
-            {
-                sum[i] += numbers[i];
-            }
+            DoubleMath.Add(points.Row(row), sum);
         }
 
         return sum;

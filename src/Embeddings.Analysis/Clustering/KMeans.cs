@@ -17,7 +17,7 @@ public static class KMeans
 
     /// <summary>
     /// Clusters rows. Of many rows a sample is clustered first, from each start, and the best of these runs goes on
-    /// with all rows.
+    /// with all rows. With more than one start, swaps of centroids are tried as well.
     /// </summary>
     /// <param name="rows">[rows, dimensions], row-major, within ±10¹⁵.</param>
     /// <param name="dimensions">Numbers of a row, at least 1.</param>
@@ -69,7 +69,7 @@ public static class KMeans
             best = best is null || result.Inertia < best.Inertia ? result : best;
         }
 
-        return best!;
+        return options.Starts == 1 ? best! : new ClusterSwaps(points, mean, options, lloyd).Improve(best!);
     }
 
     // Each set of rows of this size is equally likely (Knuth, "The Art of Computer Programming", 3.4.2, algorithm S).

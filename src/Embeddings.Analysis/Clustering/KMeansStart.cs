@@ -26,7 +26,7 @@ internal sealed class KMeansStart
             nearest.Center(from, to - from, _centered.AsSpan(from * points.Dimensions));
             for (var row = from; row < to; row++)
             {
-                _squares[row] = (float)Points.SquaredNorm(Centered(row));
+                _squares[row] = (float)DoubleMath.Dot(Centered(row), Centered(row));
             }
         });
     }

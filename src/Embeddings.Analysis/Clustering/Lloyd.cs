@@ -1,3 +1,5 @@
+using Embeddings.Analysis.Numerics;
+
 namespace Embeddings.Analysis.Clustering;
 
 /// <summary>
@@ -34,7 +36,7 @@ internal sealed class Lloyd
             _nearest.Find(centroids, labels);
             var moved = (float[])centroids.Clone();
             _means.Update(labels, moved);
-            var shift = Points.SquaredDistance(centroids, moved);
+            var shift = DoubleMath.SquaredDistance(centroids, moved);
             centroids = moved;
             var isSame = labels.AsSpan().SequenceEqual(before);
             if (isSame || shift <= _smallestShift || iteration == _options.MaxIterations)

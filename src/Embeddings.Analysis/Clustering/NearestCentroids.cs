@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using Embeddings.Analysis.Numerics;
 using Embeddings.Vectors.Simd;
 
 namespace Embeddings.Analysis.Clustering;
@@ -15,7 +16,8 @@ internal sealed class NearestCentroids(Points points, float[] mean)
     /// <summary>Writes the index of the nearest centroid of each row; of equally near ones the first.</summary>
     /// <param name="centroids">[clusters, dimensions]</param>
     /// <param name="labels">[rows]</param>
-    public void Find(float[] centroids, int[] labels)
+    /// <param name="except">[rows] the centroid that does not count for each row; null if all count.</param>
+    public void Find(float[] centroids, int[] labels, int[]? except = null)
     {
         var dimensions = points.Dimensions;
         var clusters = centroids.Length / dimensions;
@@ -34,6 +36,11 @@ internal sealed class NearestCentroids(Points points, float[] mean)
                 {
                     var scores = dots.AsSpan(row * width, clusters);
                     TensorPrimitives.Subtract(scores, halfSquares, scores);
+                    if (except is not null)
+                    {
+                        scores[except[start + row]] = float.NegativeInfinity;
+                    }
+
                     labels[start + row] = TensorPrimitives.IndexOfMax<float>(scores);
                 }
             }
@@ -62,7 +69,7 @@ internal sealed class NearestCentroids(Points points, float[] mean)
         {
             var centroid = centered.AsSpan(cluster * dimensions, dimensions);
             TensorPrimitives.Subtract(centroids.AsSpan(cluster * dimensions, dimensions), mean, centroid);
-            halfSquares[cluster] = (float)(Points.SquaredNorm(centroid) / 2);
+            halfSquares[cluster] = (float)(DoubleMath.Dot(centroid, centroid) / 2);
         }
 
         var panels = (clusters + BlockKernel.PanelWidth - 1) / BlockKernel.PanelWidth;

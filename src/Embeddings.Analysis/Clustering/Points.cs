@@ -97,7 +97,7 @@ internal sealed class Points
             var sum = 0.0;
             for (var row = from; row < to; row++)
             {
-                sum += SquaredDistance(Row(row), center(row).Span);
+                sum += DoubleMath.SquaredDistance(Row(row), center(row).Span);
             }
 
             return sum;
@@ -106,45 +106,11 @@ internal sealed class Points
     /// <summary>Scales a row to length 1, in place. A zero row stays zero.</summary>
     public static void Normalize(Span<float> row)
     {
-        var norm = Math.Sqrt(SquaredNorm(row));
+        var norm = Math.Sqrt(DoubleMath.Dot(row, row));
         for (var i = 0; norm > 0 && i < row.Length; i++)
         {
             row[i] = (float)(row[i] / norm);
         }
-    }
-
-    public static double SquaredNorm(ReadOnlySpan<float> row)
-    {
-        var sum = 0.0;
-        foreach (var value in row)
-        {
-            sum += (double)value * value;
-        }
-
-        return sum;
-    }
-
-    public static double Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
-    {
-        var sum = 0.0;
-        for (var i = 0; i < x.Length; i++)
-        {
-            sum += (double)x[i] * y[i];
-        }
-
-        return sum;
-    }
-
-    public static double SquaredDistance(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
-    {
-        var sum = 0.0;
-        for (var i = 0; i < x.Length; i++)
-        {
-            var difference = (double)x[i] - y[i];
-            sum += difference * difference;
-        }
-
-        return sum;
     }
 
     private double[] SumOfRows(int from, int to)
@@ -152,11 +118,7 @@ internal sealed class Points
         var sum = new double[Dimensions];
         for (var row = from; row < to; row++)
         {
-            var numbers = Row(row);
-            for (var i = 0; i < sum.Length; i++)
-            {
-                sum[i] += numbers[i];
-            }
+            DoubleMath.Add(Row(row), sum);
         }
 
         return sum;

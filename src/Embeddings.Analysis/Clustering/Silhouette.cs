@@ -62,7 +62,7 @@ public static class Silhouette
         var sums = new double[sizes.Length];
         for (var other = 0; other < points.Count; other++)
         {
-            sums[labels[other]] += Math.Sqrt(Points.SquaredDistance(points.Row(row), points.Row(other)));
+            sums[labels[other]] += Math.Sqrt(DoubleMath.SquaredDistance(points.Row(row), points.Row(other)));
         }
 
         var inside = sums[own] / (sizes[own] - 1);

@@ -5,10 +5,11 @@ using Embeddings.Vectors.Simd;
 namespace Embeddings.Analysis.Neighbors;
 
 /// <summary>
-/// The exact k nearest neighbours of many vectors. The block kernel's floats find somewhat more than k candidates; their
-/// distances are then computed in double precision. When the last candidate is not farther than the k-th neighbour by
-/// more than floats can be wrong, every distance of that vector is computed in double precision. So the result is what
-/// a comparison of all pairs gives, with the same bits for any number of threads and every register width.
+/// The exact k nearest neighbours of many vectors. The block kernel's floats find somewhat more than k candidates;
+/// their distances are then computed in double precision. When the last candidate is not farther than the k-th
+/// neighbour by more than floats can be wrong, every distance of that vector is computed in double precision. So the
+/// result is what a comparison of all pairs gives, with the same bits for any number of threads and every register
+/// width.
 /// </summary>
 /// <remarks>Vectors are row-major [count, dimensions]; coordinates are finite and within ±10¹⁵.</remarks>
 public static class NearestNeighbors
@@ -26,7 +27,9 @@ public static class NearestNeighbors
     /// <param name="threads">Threads to use; 0 for one a processor.</param>
     /// <param name="progress">Told the part that is done, 0 to 1.</param>
     /// <param name="cancellationToken">Checked some hundred times.</param>
-    /// <exception cref="ArgumentException">Not whole rows, or a coordinate that is not a number within ±10¹⁵.</exception>
+    /// <exception cref="ArgumentException">
+    /// Not whole rows, or a coordinate that is not a number within ±10¹⁵.
+    /// </exception>
     public static NeighborTable OfAll(
         ReadOnlyMemory<float> vectors, int dimensions, int k, Metric metric, int threads = 0,
         IProgress<double>? progress = null, CancellationToken cancellationToken = default)
@@ -109,12 +112,14 @@ public static class NearestNeighbors
     private static int Dot(VectorSet set, int first, float[] packed, float[] dots)
     {
         var height = Math.Min(Block, set.Count - first);
-        BlockKernel.Dot(set.Rows.Span[(first * set.Stride)..], set.Stride, packed, set.Stride, dots.AsSpan(0, height * Block));
+        var rows = set.Rows.Span[(first * set.Stride)..];
+        BlockKernel.Dot(rows, set.Stride, packed, set.Stride, dots.AsSpan(0, height * Block));
         return height;
     }
 
     private static void OfferPairs(
-        VectorSet set, Candidates candidates, int column, int row, float[] packed, float[] dots, Lock ofColumns, Lock ofRows)
+        VectorSet set, Candidates candidates, int column, int row, float[] packed, float[] dots, Lock ofColumns,
+        Lock ofRows)
     {
         var (width, height) = (Math.Min(Block, set.Count - column), Dot(set, row, packed, dots));
         lock (ofRows)
@@ -123,7 +128,8 @@ public static class NearestNeighbors
             {
                 var count = row == column ? i : width;
                 candidates.OfferColumns(
-                    row + i, dots.AsSpan(i * Block, count), set.Scale.AsSpan(column, count), set.Offset.AsSpan(column, count), column);
+                    row + i, dots.AsSpan(i * Block, count), set.Scale.AsSpan(column, count),
+                    set.Offset.AsSpan(column, count), column);
             }
         }
 

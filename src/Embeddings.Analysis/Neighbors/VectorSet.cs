@@ -19,7 +19,9 @@ internal sealed class VectorSet
     /// <param name="vectors">[count, dimensions]</param>
     /// <param name="dimensions">Coordinates of a vector, at least 1.</param>
     /// <param name="metric">How two vectors are compared.</param>
-    /// <exception cref="ArgumentException">Not whole rows, or a coordinate that is not a number within ±10¹⁵.</exception>
+    /// <exception cref="ArgumentException">
+    /// Not whole rows, or a coordinate that is not a number within ±10¹⁵.
+    /// </exception>
     public VectorSet(ReadOnlyMemory<float> vectors, int dimensions, Metric metric)
     {
         Count = CountOf(vectors.Span, dimensions);
@@ -59,7 +61,9 @@ internal sealed class VectorSet
     /// <summary>
     /// Rows of a row-major matrix.
     /// </summary>
-    /// <exception cref="ArgumentException">Not whole rows, or a coordinate that is not a number within ±10¹⁵.</exception>
+    /// <exception cref="ArgumentException">
+    /// Not whole rows, or a coordinate that is not a number within ±10¹⁵.
+    /// </exception>
     public static int CountOf(ReadOnlySpan<float> vectors, int dimensions)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);

@@ -3,7 +3,8 @@ namespace Embeddings.Analysis.Numerics;
 /// <summary>
 /// Random numbers as a function of a seed and two counters: number (stream, index) is the same whoever asks for it, in
 /// whatever order, so a loop over threads draws the same numbers as a loop on one. The function is SplitMix64's
-/// finalizer (Steele, Lea and Flood 2014, with Stafford's constants) over a Weyl sequence. Thread-safe: it has no state.
+/// finalizer (Steele, Lea and Flood 2014, with Stafford's constants) over a Weyl sequence. Thread-safe: it has no
+/// state.
 /// </summary>
 internal readonly struct CounterRandom(ulong seed)
 {
@@ -18,7 +19,8 @@ internal readonly struct CounterRandom(ulong seed)
     public double Uniform(ulong stream, ulong index) => (Bits(stream, index) >> 11) * (1.0 / (1UL << 53));
 
     /// <summary>An integer in [0, <paramref name="bound"/>); its bias is at most bound / 2⁶⁴.</summary>
-    public int Below(int bound, ulong stream, ulong index) => (int)Math.BigMul(Bits(stream, index), (ulong)bound, out _);
+    public int Below(int bound, ulong stream, ulong index) =>
+        (int)Math.BigMul(Bits(stream, index), (ulong)bound, out _);
 
     private static ulong Mix(ulong value)
     {

@@ -1,12 +1,16 @@
+using System.Numerics.Tensors;
+
 namespace Embeddings.Analysis.Numerics;
 
 /// <summary>
 /// Minimises a smooth, strictly convex function of which only the gradient is known: L-BFGS (Nocedal and Wright 2006,
 /// algorithm 7.5) with a preconditioner as its first matrix. A step is judged by the slope at its end, as in the
 /// approximate Wolfe conditions of Hager and Zhang (2005): near the minimum, rounding hides that the value of the
-/// function has become smaller, while the slope still shows it.
+/// function has become smaller, while the slope still shows it. What it has learnt of the curvature serves the next
+/// function, too, so a function of nearly the same curvature takes few steps.
 /// </summary>
-internal static class Lbfgs
+/// <param name="preconditioner">Of the Hessian; called once before each step.</param>
+internal sealed class Lbfgs(Lbfgs.Preconditioner preconditioner)
 {
     // Pairs of steps and changes of the gradient that are kept; scipy's default.
     private const int History = 10;
@@ -14,6 +18,8 @@ internal static class Lbfgs
     // A step is too long if the slope at its end is positive and above this part of the slope at its start.
     private const double MostSlope = 0.8;
     private const int MostTrials = 20;
+
+    private readonly Queue<Pair> _pairs = new(History);
 
     /// <summary>Writes the gradient at a point.</summary>
     public delegate void Gradient(double[] point, double[] gradient);
@@ -23,7 +29,6 @@ internal static class Lbfgs
 
     /// <summary>Minimises a function.</summary>
     /// <param name="gradient">Of the function.</param>
-    /// <param name="preconditioner">Of its Hessian; called once before each step.</param>
     /// <param name="point">Where to start; the minimum afterwards.</param>
     /// <param name="tolerance">
     /// It ends when −g·d, about twice what is left to gain, is at most this; g is the gradient and d the next step.
@@ -31,18 +36,16 @@ internal static class Lbfgs
     /// <param name="mostSteps">It ends after as many steps at the latest.</param>
     /// <param name="progress">Told −g·d before each step.</param>
     /// <returns>Steps taken.</returns>
-    public static int Minimize(
-        Gradient gradient, Preconditioner preconditioner, double[] point, double tolerance, int mostSteps,
-        Action<double> progress)
+    public int Minimize(
+        Gradient gradient, double[] point, double tolerance, int mostSteps, Action<double> progress)
     {
         var length = point.Length;
         var (current, next) = (new double[length], new double[length]);
         var (direction, work, trial) = (new double[length], new double[length], new double[length]);
-        var pairs = new Queue<Pair>(History);
         gradient(point, current);
         for (var steps = 0; steps < mostSteps; steps++)
         {
-            SetDirection(pairs, current, preconditioner, work, direction);
+            SetDirection(current, work, direction);
             var slope = DoubleMath.Dot(current, direction);
             progress(-slope);
             if (!(-slope > tolerance))
@@ -51,20 +54,7 @@ internal static class Lbfgs
             }
 
             Search(gradient, point, direction, slope, trial, next);
-            var pair = pairs.Count == History ? pairs.Dequeue() : new Pair(new double[length], new double[length]);
-            for (var i = 0; i < length; i++)
-            {
-                pair.Step[i] = trial[i] - point[i];
-                pair.Change[i] = next[i] - current[i];
-            }
-
-            pair.Product = DoubleMath.Dot(pair.Step, pair.Change);
-            // Of a strictly convex function it is positive, unless rounding has eaten the change.
-            if (pair.Product > 0)
-            {
-                pairs.Enqueue(pair);
-            }
-
+            Learn(point, trial, current, next);
             trial.CopyTo(point, 0);
             (current, next) = (next, current);
         }
@@ -72,28 +62,39 @@ internal static class Lbfgs
         return mostSteps;
     }
 
+    private void Learn(double[] from, double[] to, double[] gradientFrom, double[] gradientTo)
+    {
+        var pair = _pairs.Count == History
+            ? _pairs.Dequeue()
+            : new Pair(new double[from.Length], new double[from.Length]);
+        TensorPrimitives.Subtract(to, from, pair.Step);
+        TensorPrimitives.Subtract(gradientTo, gradientFrom, pair.Change);
+        pair.Product = DoubleMath.Dot(pair.Step, pair.Change);
+        // Of a strictly convex function it is positive, unless rounding has eaten the change.
+        if (pair.Product > 0)
+        {
+            _pairs.Enqueue(pair);
+        }
+    }
+
     // The two loops of the algorithm: direction = −H·gradient.
-    private static void SetDirection(
-        Queue<Pair> pairs, double[] gradient, Preconditioner preconditioner, double[] work, double[] direction)
+    private void SetDirection(double[] gradient, double[] work, double[] direction)
     {
         gradient.CopyTo(work, 0);
-        foreach (var pair in pairs.Reverse())
+        foreach (var pair in _pairs.Reverse())
         {
             pair.Weight = DoubleMath.Dot(pair.Step, work) / pair.Product;
             DoubleMath.AddScaled(-pair.Weight, pair.Change, work);
         }
 
         preconditioner(work, direction);
-        foreach (var pair in pairs)
+        foreach (var pair in _pairs)
         {
             var weight = pair.Weight - (DoubleMath.Dot(pair.Change, direction) / pair.Product);
             DoubleMath.AddScaled(weight, pair.Step, direction);
         }
 
-        for (var i = 0; i < direction.Length; i++)
-        {
-            direction[i] = -direction[i];
-        }
+        TensorPrimitives.Negate(direction, direction);
     }
 
     // Writes the end of the step and the gradient there.

@@ -15,8 +15,8 @@ internal static class PortableMath
     // 1/13!, 1/12!, … 1/2!: Taylor's series. The rest is below 2⁻⁵³ for |r| ≤ ln 2 / 2.
     private static ReadOnlySpan<double> InverseFactorials =>
     [
-        1 / 6227020800.0, 1 / 479001600.0, 1 / 39916800.0, 1 / 3628800.0, 1 / 362880.0, 1 / 40320.0, 1 / 5040.0, 1 / 720.0,
-        1 / 120.0, 1 / 24.0, 1 / 6.0, 1 / 2.0,
+        1 / 6227020800.0, 1 / 479001600.0, 1 / 39916800.0, 1 / 3628800.0, 1 / 362880.0, 1 / 40320.0, 1 / 5040.0,
+        1 / 720.0, 1 / 120.0, 1 / 24.0, 1 / 6.0, 1 / 2.0,
     ];
 
     /// <summary>eˣ, to within two units of the last place.</summary>

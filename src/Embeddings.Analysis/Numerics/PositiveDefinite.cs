@@ -12,7 +12,8 @@ internal static class PositiveDefinite
     /// <exception cref="ArithmeticException">The matrix is not positive definite.</exception>
     public static double[] Invert(double[] matrix, int n, ThreadTeam team)
     {
-        Factor(matrix, n, team);
+        Factor(matrix, n);
+        team.ThrowIfCancelled();
         // Row i of this is column i of L⁻¹, so that all sums run along rows.
         var inverse = new double[n * n];
         team.Chunks(n, column => InvertColumn(matrix, n, column, inverse.AsSpan(column * n, n)));
@@ -37,12 +38,12 @@ internal static class PositiveDefinite
         return product;
     }
 
-    // Column by column: every row below the diagonal is independent of the others.
-    private static void Factor(double[] matrix, int n, ThreadTeam team)
+    /// <summary>Replaces the lower triangle of a matrix by Cholesky's factor L, A = L·Lᵀ.</summary>
+    /// <exception cref="ArithmeticException">The matrix is not positive definite.</exception>
+    public static void Factor(double[] matrix, int n)
     {
         for (var j = 0; j < n; j++)
         {
-            team.ThrowIfCancelled();
             var row = matrix.AsSpan(j * n, j);
             var square = matrix[(j * n) + j] - DoubleMath.Dot(row, row);
             if (!(square > 0))
@@ -56,6 +57,21 @@ internal static class PositiveDefinite
                 matrix[(i * n) + j] =
                     (matrix[(i * n) + j] - DoubleMath.Dot(matrix.AsSpan(i * n, j), matrix.AsSpan(j * n, j))) / pivot;
             }
+        }
+    }
+
+    /// <summary>Replaces a vector by A⁻¹ times it, by the factor L of A.</summary>
+    public static void Solve(double[] factor, int n, Span<double> vector)
+    {
+        for (var i = 0; i < n; i++)
+        {
+            vector[i] = (vector[i] - DoubleMath.Dot(factor.AsSpan(i * n, i), vector[..i])) / factor[(i * n) + i];
+        }
+
+        for (var i = n - 1; i >= 0; i--)
+        {
+            vector[i] /= factor[(i * n) + i];
+            DoubleMath.AddScaled(-vector[i], factor.AsSpan(i * n, i), vector[..i]);
         }
     }
 

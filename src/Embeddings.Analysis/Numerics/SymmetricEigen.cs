@@ -16,7 +16,9 @@ internal static class SymmetricEigen
 
     private const int InverseIterations = 4;
 
-    /// <summary>Eigenvalues, the largest first, and their vectors [count, n] of length 1, orthogonal in pairs.</summary>
+    /// <summary>
+    /// Eigenvalues, the largest first, and their vectors [count, n] of length 1, orthogonal in pairs.
+    /// </summary>
     /// <param name="matrix">[n, n], symmetric; it is overwritten.</param>
     /// <param name="n">Rows and columns.</param>
     /// <param name="count">How many, 1 to n.</param>

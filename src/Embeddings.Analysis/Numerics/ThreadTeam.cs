@@ -41,7 +41,9 @@ internal sealed class ThreadTeam : IDisposable
     /// <summary>For a chunk that takes long.</summary>
     public void ThrowIfCancelled() => _cancellationToken.ThrowIfCancellationRequested();
 
-    /// <summary>Calls <paramref name="body"/> with 0 to <paramref name="chunks"/> − 1, each once, in any order.</summary>
+    /// <summary>
+    /// Calls <paramref name="body"/> with 0 to <paramref name="chunks"/> − 1, each once, in any order.
+    /// </summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public void Chunks(int chunks, Action<int> body)
     {
@@ -119,7 +121,8 @@ internal sealed class ThreadTeam : IDisposable
     {
         try
         {
-            for (var chunk = Interlocked.Increment(ref _next) - 1; chunk < _chunks; chunk = Interlocked.Increment(ref _next) - 1)
+            int chunk;
+            while ((chunk = Interlocked.Increment(ref _next) - 1) < _chunks)
             {
                 _cancellationToken.ThrowIfCancellationRequested();
                 _body!(chunk);

@@ -74,7 +74,8 @@ internal static class TridiagonalEigen
     }
 
     // False if the vector lies in the space of those before it.
-    private static bool Iterate(TridiagonalSolver solver, double[] vectors, int index, Span<double> vector, int iterations)
+    private static bool Iterate(
+        TridiagonalSolver solver, double[] vectors, int index, Span<double> vector, int iterations)
     {
         for (var iteration = 0; iteration <= iterations; iteration++)
         {
@@ -141,7 +142,8 @@ internal static class TridiagonalEigen
         var (least, most) = (double.PositiveInfinity, double.NegativeInfinity);
         for (var i = 0; i < diagonal.Length; i++)
         {
-            var radius = (i > 0 ? Math.Abs(offDiagonal[i]) : 0) + (i + 1 < diagonal.Length ? Math.Abs(offDiagonal[i + 1]) : 0);
+            var radius = i > 0 ? Math.Abs(offDiagonal[i]) : 0;
+            radius += i + 1 < diagonal.Length ? Math.Abs(offDiagonal[i + 1]) : 0;
             least = Math.Min(least, diagonal[i] - radius);
             most = Math.Max(most, diagonal[i] + radius);
         }

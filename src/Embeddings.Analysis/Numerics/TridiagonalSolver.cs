@@ -20,7 +20,8 @@ internal sealed class TridiagonalSolver
     public TridiagonalSolver(double[] diagonal, double[] offDiagonal, double shift, double smallest)
     {
         var n = diagonal.Length;
-        (_pivot, _first, _second, _factor, _swapped) = (new double[n], new double[n], new double[n], new double[n], new bool[n]);
+        (_pivot, _first, _second, _factor) = (new double[n], new double[n], new double[n], new double[n]);
+        _swapped = new bool[n];
         var (a, b) = (diagonal[0] - shift, n > 1 ? offDiagonal[1] : 0);
         for (var i = 0; i < n; i++)
         {
@@ -31,7 +32,8 @@ internal sealed class TridiagonalSolver
             }
 
             // The row below: (below, diagonal, beside), the row so far: (a, b, 0).
-            var (below, next, beside) = (offDiagonal[i + 1], diagonal[i + 1] - shift, i + 2 < n ? offDiagonal[i + 2] : 0);
+            var (below, next) = (offDiagonal[i + 1], diagonal[i + 1] - shift);
+            var beside = i + 2 < n ? offDiagonal[i + 2] : 0;
             _swapped[i] = Math.Abs(below) > Math.Abs(a);
             if (_swapped[i])
             {

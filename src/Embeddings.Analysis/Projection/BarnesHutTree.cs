@@ -1,8 +1,8 @@
 namespace Embeddings.Analysis.Projection;
 
 /// <summary>
-/// A quadtree or octree over positions (Barnes and Hut 1986): positions in the order of their Morton codes, and cells in
-/// depth-first order, so that a search needs no stack: the cell after a cell's whole subtree is at Skip.
+/// A quadtree or octree over positions (Barnes and Hut 1986): positions in the order of their Morton codes, and cells
+/// in depth-first order, so that a search needs no stack: the cell after a cell's whole subtree is at Skip.
 /// </summary>
 internal sealed class BarnesHutTree
 {

@@ -78,7 +78,8 @@ internal static class Covariance
             {
                 var from = first + (group * RowsAtOnce);
                 var count = Math.Min(RowsAtOnce, rows - from);
-                Transpose(vectors.Span.Slice(from * dimensions, count * dimensions), mean, columns[group], panels[group]);
+                var part = vectors.Span.Slice(from * dimensions, count * dimensions);
+                Transpose(part, mean, columns[group], panels[group]);
             });
             team.Ranges(size, Lines, (from, to) =>
             {
@@ -93,7 +94,8 @@ internal static class Covariance
         return Complete(sums, size, dimensions, Math.Max(1, rows - 1));
     }
 
-    // Rows less the mean → columns [size, RowsAtOnce], and panels [size / Lanes, RowsAtOnce, Lanes]; what is missing is 0.
+    // Rows less the mean → columns [size, RowsAtOnce], and panels [size / Lanes, RowsAtOnce, Lanes]. What is missing
+    // is 0.
     private static void Transpose(ReadOnlySpan<float> rows, double[] mean, float[] columns, float[] panels)
     {
         Array.Clear(columns);
@@ -117,7 +119,8 @@ internal static class Covariance
             for (var line = from; line < to; line += LinesAtOnce)
             {
                 AddBlock(
-                    ref columns[line * RowsAtOnce], ref panels[column * RowsAtOnce], ref sums[(line * size) + column], (nuint)size);
+                    ref columns[line * RowsAtOnce], ref panels[column * RowsAtOnce],
+                    ref sums[(line * size) + column], (nuint)size);
             }
         }
     }

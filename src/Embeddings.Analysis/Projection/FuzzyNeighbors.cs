@@ -4,8 +4,8 @@ using Embeddings.Analysis.Numerics;
 namespace Embeddings.Analysis.Projection;
 
 /// <summary>
-/// How much each vector's neighbours belong to it, 0 to 1: exp(−(distance − nearest) / scale), where the scale makes the
-/// sum of all log₂ k (McInnes, Healy and Melville 2018, section 3.1; umap-learn's <c>smooth_knn_dist</c>).
+/// How much each vector's neighbours belong to it, 0 to 1: exp(−(distance − nearest) / scale), where the scale makes
+/// the sum of all log₂ k (McInnes, Healy and Melville 2018, section 3.1; umap-learn's <c>smooth_knn_dist</c>).
 /// </summary>
 internal static class FuzzyNeighbors
 {

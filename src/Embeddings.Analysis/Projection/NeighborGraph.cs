@@ -3,8 +3,8 @@ using Embeddings.Analysis.Neighbors;
 namespace Embeddings.Analysis.Projection;
 
 /// <summary>
-/// A symmetric graph with weighted edges, by rows: the edges of vertex i are at Starts[i] to Starts[i + 1], by ascending
-/// target; each edge stands in the rows of both its ends.
+/// A symmetric graph with weighted edges, by rows: the edges of vertex i are at Starts[i] to Starts[i + 1], by
+/// ascending target; each edge stands in the rows of both its ends.
 /// </summary>
 /// <param name="Starts">[vertices + 1]</param>
 /// <param name="Targets">[edges]</param>
@@ -28,7 +28,8 @@ internal sealed record NeighborGraph(int[] Starts, int[] Targets, float[] Weight
         var k = table.K;
         var count = k == 0 ? 0 : table.Indices.Length / k;
         var (incoming, sources) = Incoming(table, count);
-        var (starts, targets, joined) = (new int[count + 1], new List<int>(2 * weights.Length), new List<float>(2 * weights.Length));
+        var starts = new int[count + 1];
+        var (targets, joined) = (new List<int>(2 * weights.Length), new List<float>(2 * weights.Length));
         var (order, outgoing) = (new int[k], new int[k]);
         for (var vertex = 0; vertex < count; vertex++)
         {
@@ -58,7 +59,8 @@ internal sealed record NeighborGraph(int[] Starts, int[] Targets, float[] Weight
     /// <summary>The graph without edges lighter than <paramref name="least"/>.</summary>
     public NeighborGraph Without(float least)
     {
-        var (starts, targets, weights) = (new int[Starts.Length], new List<int>(Targets.Length), new List<float>(Targets.Length));
+        var starts = new int[Starts.Length];
+        var (targets, weights) = (new List<int>(Targets.Length), new List<float>(Targets.Length));
         for (var vertex = 0; vertex < Count; vertex++)
         {
             for (var edge = Starts[vertex]; edge < Starts[vertex + 1]; edge++)
@@ -76,7 +78,9 @@ internal sealed record NeighborGraph(int[] Starts, int[] Targets, float[] Weight
         return new NeighborGraph(starts, [.. targets], [.. weights]);
     }
 
-    /// <summary>The connected component of each vertex [count], numbered by their first vertices; and how many.</summary>
+    /// <summary>
+    /// The connected component of each vertex [count], numbered by their first vertices; and how many.
+    /// </summary>
     public (int[] Components, int Count) Components()
     {
         var (components, found, waiting) = (new int[Count], 0, new Stack<int>());

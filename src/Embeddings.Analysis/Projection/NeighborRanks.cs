@@ -57,8 +57,10 @@ internal sealed class NeighborRanks(VectorSet set, NeighborTable table)
     {
         for (var i = 0; i < least.Length; i += Lanes)
         {
-            var keys = (Vector256.LoadUnsafe(in dots[0], (nuint)i) * set.Scale[row]) - Vector256.Create(set.Offset[row]);
-            var above = Vector256.GreaterThanOrEqual(keys, Vector256.LoadUnsafe(in least[0], (nuint)i)).ExtractMostSignificantBits();
+            var at = (nuint)i;
+            var keys = (Vector256.LoadUnsafe(in dots[0], at) * set.Scale[row]) - Vector256.Create(set.Offset[row]);
+            var above = Vector256.GreaterThanOrEqual(keys, Vector256.LoadUnsafe(in least[0], at))
+                .ExtractMostSignificantBits();
             for (; above != 0; above &= above - 1)
             {
                 var lane = BitOperations.TrailingZeroCount(above);
@@ -82,7 +84,8 @@ internal sealed class NeighborRanks(VectorSet set, NeighborTable table)
         {
             scores[i] = set.Score(vector, set, ids[i]);
             var key = set.Key(vector, scores[i]);
-            (surely[i], perhaps[i]) = (MathF.BitIncrement((float)(key + error)), MathF.BitDecrement((float)(key - error)));
+            surely[i] = MathF.BitIncrement((float)(key + error));
+            perhaps[i] = MathF.BitDecrement((float)(key - error));
         }
 
         return new SoughtRanks(ids, scores, surely, perhaps, perhaps.Min(), new int[size]);
@@ -97,7 +100,8 @@ internal sealed class NeighborRanks(VectorSet set, NeighborTable table)
             var surely = Vector256.GreaterThan(wide, Vector256.LoadUnsafe(in sought.Surely[0], (nuint)i)).AsInt32();
             (Vector256.LoadUnsafe(in sought.Nearer[0], (nuint)i) - surely).StoreUnsafe(ref sought.Nearer[0], (nuint)i);
             var perhaps = Vector256.GreaterThan(wide, Vector256.LoadUnsafe(in sought.Perhaps[0], (nuint)i)).AsInt32();
-            for (var lanes = Vector256.AndNot(perhaps, surely).ExtractMostSignificantBits(); lanes != 0; lanes &= lanes - 1)
+            var unsure = Vector256.AndNot(perhaps, surely).ExtractMostSignificantBits();
+            for (var lanes = unsure; lanes != 0; lanes &= lanes - 1)
             {
                 var rank = i + BitOperations.TrailingZeroCount(lanes);
                 var score = set.Score(vector, set, other);
@@ -114,5 +118,6 @@ internal sealed class NeighborRanks(VectorSet set, NeighborTable table)
     /// <param name="Perhaps">A vector with a key that is not larger is not nearer.</param>
     /// <param name="Least">The smallest of these.</param>
     /// <param name="Nearer">How many have been found nearer.</param>
-    private sealed record SoughtRanks(int[] Ids, double[] Scores, float[] Surely, float[] Perhaps, float Least, int[] Nearer);
+    private sealed record SoughtRanks(
+        int[] Ids, double[] Scores, float[] Surely, float[] Perhaps, float Least, int[] Nearer);
 }

@@ -49,7 +49,9 @@ public sealed class Pca
     /// <param name="threads">Threads to use; 0 for one a processor.</param>
     /// <param name="progress">Told the part that is done, 0 to 1.</param>
     /// <param name="cancellationToken">Checked for each 1,024 rows.</param>
-    /// <exception cref="ArgumentException">Not whole rows, or a coordinate that is not a number within ±10¹⁵.</exception>
+    /// <exception cref="ArgumentException">
+    /// Not whole rows, or a coordinate that is not a number within ±10¹⁵.
+    /// </exception>
     public static Pca Fit(
         ReadOnlyMemory<float> vectors, int dimensions, int count, int threads = 0,
         IProgress<double>? progress = null, CancellationToken cancellationToken = default)
@@ -78,8 +80,11 @@ public sealed class Pca
     /// <param name="threads">Threads to use; 0 for one a processor.</param>
     /// <param name="cancellationToken">Checked for each 256 rows.</param>
     /// <returns>[rows, count]</returns>
-    /// <exception cref="ArgumentException">Not whole rows, or a coordinate that is not a number within ±10¹⁵.</exception>
-    public float[] Transform(ReadOnlyMemory<float> vectors, int threads = 0, CancellationToken cancellationToken = default)
+    /// <exception cref="ArgumentException">
+    /// Not whole rows, or a coordinate that is not a number within ±10¹⁵.
+    /// </exception>
+    public float[] Transform(
+        ReadOnlyMemory<float> vectors, int threads = 0, CancellationToken cancellationToken = default)
     {
         var rows = VectorSet.CountOf(vectors.Span, Dimensions);
         var projected = new float[rows * Count];

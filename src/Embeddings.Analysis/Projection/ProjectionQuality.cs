@@ -33,7 +33,8 @@ public readonly record struct ProjectionQuality(double Trustworthiness, double N
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         if (positions.Length == 0 || positions.Length % set.Count != 0)
         {
-            throw new ArgumentException($"{positions.Length} numbers are no positions of {set.Count} vectors.", nameof(positions));
+            throw new ArgumentException(
+                $"{positions.Length} numbers are no positions of {set.Count} vectors.", nameof(positions));
         }
 
         k = Math.Min(k, (set.Count - 1) / 2);
@@ -49,6 +50,7 @@ public readonly record struct ProjectionQuality(double Trustworthiness, double N
             kept[i] += rank <= k ? 1 : 0;
         }));
         var (n, errors) = ((double)set.Count, beyond.Sum());
-        return new ProjectionQuality(1 - (2 / (n * k * ((2 * n) - (3 * k) - 1)) * errors), kept.Sum(x => (long)x) / (n * k));
+        var trustworthiness = 1 - (2 / (n * k * ((2 * n) - (3 * k) - 1)) * errors);
+        return new ProjectionQuality(trustworthiness, kept.Sum(x => (long)x) / (n * k));
     }
 }

@@ -16,6 +16,7 @@ internal sealed class SpectralEmbedding
     public const int Largest = Width - 2;
 
     private const int Width = 8;
+    private const int Half = Width / 2;
     private const int Degree = 24;
     private const int Rounds = 40;
     private const double Tolerance = 1e-5;
@@ -148,16 +149,25 @@ internal sealed class SpectralEmbedding
             ref var output = ref MemoryMarshal.GetArrayDataReference(target);
             for (var i = from; i < to; i++)
             {
-                var sum = Vector512<double>.Zero;
+                var (low, high) = (Vector256<double>.Zero, Vector256<double>.Zero);
                 for (var edge = _graph.Starts[i]; edge < _graph.Starts[i + 1]; edge++)
                 {
-                    sum += Vector512.LoadUnsafe(in source, (nuint)_graph.Targets[edge] * Width) * Vector512.Create(_edges[edge]);
+                    var (target, weight) = ((nuint)_graph.Targets[edge] * Width, Vector256.Create(_edges[edge]));
+                    low += Vector256.LoadUnsafe(in source, target) * weight;
+                    high += Vector256.LoadUnsafe(in source, target + Half) * weight;
                 }
 
                 var at = (nuint)i * Width;
-                sum = (sum * Vector512.Create(a)) + (Vector512.LoadUnsafe(in source, at) * Vector512.Create(b));
-                sum -= minus is null ? Vector512<double>.Zero : Vector512.LoadUnsafe(in minus[0], at);
-                sum.StoreUnsafe(ref output, at);
+                low = (low * a) + (Vector256.LoadUnsafe(in source, at) * b);
+                high = (high * a) + (Vector256.LoadUnsafe(in source, at + Half) * b);
+                if (minus is not null)
+                {
+                    low -= Vector256.LoadUnsafe(in minus[0], at);
+                    high -= Vector256.LoadUnsafe(in minus[0], at + Half);
+                }
+
+                low.StoreUnsafe(ref output, at);
+                high.StoreUnsafe(ref output, at + Half);
             }
         });
 
@@ -171,7 +181,8 @@ internal sealed class SpectralEmbedding
     private void ScaleColumns()
     {
         var sums = Sums((i, sum) => sum[0] += Row(_vectors, i) * Row(_vectors, i), 1);
-        var scales = Vector512<double>.One / Vector512.Sqrt(Vector512.Max(Vector512.Create<double>(sums), Vector512.Create(1e-300)));
+        var squares = Vector512.Max(Vector512.Create<double>(sums), Vector512.Create(1e-300));
+        var scales = Vector512<double>.One / Vector512.Sqrt(squares);
         ForRows(i => Store(_vectors, i, Row(_vectors, i) * scales));
     }
 
@@ -225,7 +236,8 @@ internal sealed class SpectralEmbedding
         }
 
         var (values, vectors) = SymmetricEigen.Largest(symmetric, Width, Width, _team);
-        return (values, [.. Enumerable.Range(0, Width * Width).Select(i => vectors[(i % Width * Width) + (i / Width)])]);
+        var columns = Enumerable.Range(0, Width * Width).Select(i => vectors[(i % Width * Width) + (i / Width)]);
+        return (values, [.. columns]);
     }
 
     private double[] Sums(Action<int, Vector512<double>[]> add, int registers)
@@ -264,7 +276,8 @@ internal sealed class SpectralEmbedding
         }
     });
 
-    private static Vector512<double> Row(double[] matrix, int row) => Vector512.LoadUnsafe(in matrix[0], (nuint)row * Width);
+    private static Vector512<double> Row(double[] matrix, int row) =>
+        Vector512.LoadUnsafe(in matrix[0], (nuint)row * Width);
 
     private static void Store(double[] matrix, int row, Vector512<double> values) =>
         values.StoreUnsafe(ref matrix[0], (nuint)row * Width);

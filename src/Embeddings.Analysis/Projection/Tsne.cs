@@ -5,8 +5,8 @@ namespace Embeddings.Analysis.Projection;
 
 /// <summary>
 /// t-distributed stochastic neighbour embedding (van der Maaten and Hinton 2008) by the Barnes–Hut tree: a map that
-/// keeps more of the neighbours than UMAP's, and less of the whole. The start is the principal components, the steps are
-/// openTSNE's. Nothing is random, and the result has the same bits for any number of threads.
+/// keeps more of the neighbours than UMAP's, and less of the whole. The start is the principal components, the steps
+/// are openTSNE's. Nothing is random, and the result has the same bits for any number of threads.
 /// </summary>
 public sealed class Tsne
 {
@@ -35,7 +35,9 @@ public sealed class Tsne
     /// <param name="threads">Threads to use; 0 for one a processor.</param>
     /// <param name="progress">Told the part that is done, 0 to 1; it never falls.</param>
     /// <param name="cancellationToken">Checked some thousand times.</param>
-    /// <exception cref="ArgumentException">Not whole rows, or a coordinate that is not a number within ±10¹⁵.</exception>
+    /// <exception cref="ArgumentException">
+    /// Not whole rows, or a coordinate that is not a number within ±10¹⁵.
+    /// </exception>
     public static Tsne Fit(
         ReadOnlyMemory<float> vectors, int dimensions, TsneOptions options, int threads = 0,
         IProgress<double>? progress = null, CancellationToken cancellationToken = default)
@@ -64,9 +66,11 @@ public sealed class Tsne
     // Principal components, scaled to a standard deviation of 1e-4 along the first. The noise is a hundredth of that:
     // equal vectors would otherwise never part.
     private static float[][] Start(
-        ReadOnlyMemory<float> vectors, int dimensions, TsneOptions options, int threads, CancellationToken cancellationToken)
+        ReadOnlyMemory<float> vectors, int dimensions, TsneOptions options, int threads,
+        CancellationToken cancellationToken)
     {
-        var pca = Pca.Fit(vectors, dimensions, Math.Min(options.Dimensions, dimensions), threads, null, cancellationToken);
+        var components = Math.Min(options.Dimensions, dimensions);
+        var pca = Pca.Fit(vectors, dimensions, components, threads, null, cancellationToken);
         var rows = pca.Transform(vectors, threads, cancellationToken);
         var count = rows.Length / pca.Count;
         var scale = pca.ExplainedVariance[0] > 0 ? StartDeviation / Math.Sqrt(pca.ExplainedVariance[0]) : 0;
@@ -85,7 +89,8 @@ public sealed class Tsne
         return start;
     }
 
-    private static void Descend(TsneForces forces, float[][] positions, TsneOptions options, ThreadTeam team, Progress progress)
+    private static void Descend(
+        TsneForces forces, float[][] positions, TsneOptions options, ThreadTeam team, Progress progress)
     {
         var steps = options.EarlyIterations + options.Iterations;
         var gradient = Like(positions, 0);
@@ -97,7 +102,9 @@ public sealed class Tsne
             for (var i = early ? options.EarlyIterations : options.Iterations; i > 0; i--)
             {
                 forces.Gradient(positions, exaggeration, gradient);
-                team.Ranges(positions[0].Length, PositionsAtOnce, (from, to) => Step(positions, gradient, speed, gains, rate, from, to));
+                team.Ranges(
+                    positions[0].Length, PositionsAtOnce,
+                    (from, to) => Step(positions, gradient, speed, gains, rate, from, to));
                 progress.Add(1.0 / steps);
             }
         }
@@ -106,7 +113,8 @@ public sealed class Tsne
         forces.Gradient(positions, 1, gradient);
     }
 
-    // Gradient descent with momentum, and a gain for each coordinate that grows while its direction lasts (Jacobs 1988).
+    // Gradient descent with momentum, and a gain for each coordinate that grows while its direction lasts
+    // (Jacobs 1988).
     private static void Step(
         float[][] positions, float[][] gradient, float[][] speed, float[][] gains, float rate, int from, int to)
     {

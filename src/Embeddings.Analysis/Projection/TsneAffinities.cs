@@ -19,7 +19,9 @@ internal static class TsneAffinities
 
     /// <summary>The symmetric graph; the sum over all rows is 1.</summary>
     /// <param name="table">Neighbours, about three times the perplexity.</param>
-    /// <param name="metric">Of their distances; cosine distances are those of a squared Euclidean distance, halved.</param>
+    /// <param name="metric">
+    /// Of their distances; cosine distances are those of a squared Euclidean distance, halved.
+    /// </param>
     /// <param name="perplexity">2 to the power of the entropy of a vector's neighbours.</param>
     /// <param name="team">Threads that share the vectors.</param>
     public static NeighborGraph Of(NeighborTable table, Metric metric, double perplexity, ThreadTeam team)

@@ -119,7 +119,8 @@ internal sealed class TsneForces
             sortedY.AsSpan(first, size).CopyTo(lanes[Lanes..]);
             sortedZ.AsSpan(first, size).CopyTo(lanes[(2 * Lanes)..]);
             var (x, y, z) = (Load(lanes, 0), Load(lanes, 1), Load(lanes, 2));
-            var (forceX, forceY, forceZ, sum) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
+            var sum = Vector256<float>.Zero;
+            var (forceX, forceY, forceZ) = (sum, sum, sum);
             // The cell from which each lane looks again: those within a far cell are not for it.
             var resume = Vector256.GreaterThanOrEqual(Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7), Vector256.Create(size))
                 & Vector256.Create(int.MaxValue);

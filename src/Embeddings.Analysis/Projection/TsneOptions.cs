@@ -1,12 +1,10 @@
-using Embeddings.Vectors;
-
 namespace Embeddings.Analysis.Projection;
 
 /// <summary>
 /// What a t-SNE layout looks like. The defaults are openTSNE's, but as many steps as scikit-learn's: the last 250 still
 /// lower the divergence of 2,000 texts by 1%.
 /// </summary>
-public sealed record TsneOptions
+public sealed record TsneOptions : LayoutOptions
 {
     /// <summary>Coordinates of a position, 2 or 3.</summary>
     public int Dimensions { get; init; } = 2;
@@ -16,7 +14,9 @@ public sealed record TsneOptions
     /// </summary>
     public double Perplexity { get; init; } = 30;
 
-    /// <summary>Steps in which neighbours attract each other twelve times as much, so that clusters find together.</summary>
+    /// <summary>
+    /// Steps in which neighbours attract each other twelve times as much, so that clusters find together.
+    /// </summary>
     public int EarlyIterations { get; init; } = 250;
 
     /// <summary>Steps after these.</summary>
@@ -27,13 +27,6 @@ public sealed record TsneOptions
     /// exact and slow.
     /// </summary>
     public double Theta { get; init; } = 0.5;
-
-    /// <summary>
-    /// What near means. <see cref="Metric.InnerProduct"/> is no distance: vectors are then compared by their cosine.
-    /// </summary>
-    public Metric Metric { get; init; } = Metric.Cosine;
-
-    internal Metric Distance => Metric == Metric.Euclidean ? Metric.Euclidean : Metric.Cosine;
 
     internal void Check()
     {

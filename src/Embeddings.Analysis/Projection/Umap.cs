@@ -28,14 +28,18 @@ public sealed class Umap
     /// <summary>Where the vectors were put [count, dimensions of the options].</summary>
     public float[] Positions { get; }
 
-    /// <summary>Lays out vectors. The vectors must not change as long as <see cref="Transform"/> may be called.</summary>
+    /// <summary>
+    /// Lays out vectors. The vectors must not change as long as <see cref="Transform"/> may be called.
+    /// </summary>
     /// <param name="vectors">[count, dimensions]</param>
     /// <param name="dimensions">Coordinates of a vector.</param>
     /// <param name="options">What the layout looks like.</param>
     /// <param name="threads">Threads to use; 0 for one a processor.</param>
     /// <param name="progress">Told the part that is done, 0 to 1; it never falls.</param>
     /// <param name="cancellationToken">Checked some thousand times.</param>
-    /// <exception cref="ArgumentException">Not whole rows, or a coordinate that is not a number within ±10¹⁵.</exception>
+    /// <exception cref="ArgumentException">
+    /// Not whole rows, or a coordinate that is not a number within ±10¹⁵.
+    /// </exception>
     public static Umap Fit(
         ReadOnlyMemory<float> vectors, int dimensions, UmapOptions options, int threads = 0,
         IProgress<double>? progress = null, CancellationToken cancellationToken = default)
@@ -65,9 +69,12 @@ public sealed class Umap
     /// <param name="threads">Threads to use; 0 for one a processor.</param>
     /// <param name="cancellationToken">Checked some thousand times.</param>
     /// <returns>[count, dimensions of the options]</returns>
-    /// <exception cref="ArgumentException">Not whole rows, or a coordinate that is not a number within ±10¹⁵.</exception>
+    /// <exception cref="ArgumentException">
+    /// Not whole rows, or a coordinate that is not a number within ±10¹⁵.
+    /// </exception>
     /// <exception cref="InvalidOperationException">No vector was fitted.</exception>
-    public float[] Transform(ReadOnlyMemory<float> vectors, int threads = 0, CancellationToken cancellationToken = default)
+    public float[] Transform(
+        ReadOnlyMemory<float> vectors, int threads = 0, CancellationToken cancellationToken = default)
     {
         if (_set.Count == 0)
         {
@@ -93,14 +100,15 @@ public sealed class Umap
         var start = UmapStart.Of(graph, vertices => Mean(set, vertices), options.Dimensions, options.Seed, team);
         progress.Add(0.15);
         return UmapLayout.Fit(
-            graph, start, options.Dimensions, options.EpochsOf(set.Count), UmapCurve.Fit(options.Spread, options.MinDistance),
-            options.Seed, team, progress.Stage(0.15, 1));
+            graph, start, options.Dimensions, options.EpochsOf(set.Count),
+            UmapCurve.Fit(options.Spread, options.MinDistance), options.Seed, team, progress.Stage(0.15, 1));
     }
 
     /// <summary>The graph of the layout: edges too light to be due once in all epochs are left out.</summary>
     internal static NeighborGraph Graph(NeighborTable neighbors, UmapOptions options, ThreadTeam team)
     {
-        var graph = NeighborGraph.Union(neighbors, FuzzyNeighbors.Fitted(neighbors, team), static (w, v) => w + v - (w * v));
+        var weights = FuzzyNeighbors.Fitted(neighbors, team);
+        var graph = NeighborGraph.Union(neighbors, weights, static (w, v) => w + v - (w * v));
         // As umap-learn: a layout of very few epochs keeps the edges of one of the usual length.
         var count = neighbors.Indices.Length / neighbors.K;
         var epochs = options.Epochs > FewEpochs ? options.Epochs.Value : new UmapOptions().EpochsOf(count);

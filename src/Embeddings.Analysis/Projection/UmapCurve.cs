@@ -55,7 +55,8 @@ internal readonly record struct UmapCurve(double A, double B)
             var byA = -power / (below * below);
             var byB = A * byA * 2 * PortableMath.Log(x);
             var rest = (1 / below) - Wanted(x, spread, minDistance);
-            (aa, ab, bb, a, b) = (aa + (byA * byA), ab + (byA * byB), bb + (byB * byB), a + (byA * rest), b + (byB * rest));
+            (aa, ab, bb) = (aa + (byA * byA), ab + (byA * byB), bb + (byB * byB));
+            (a, b) = (a + (byA * rest), b + (byB * rest));
         }
 
         (aa, bb) = (aa * (1 + damping), bb * (1 + damping));

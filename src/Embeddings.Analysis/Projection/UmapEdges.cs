@@ -67,7 +67,9 @@ internal sealed class UmapEdges
     /// <summary>[Count], the vertex at each place.</summary>
     public int[] Order { get; }
 
-    /// <summary>The targets that attract the vertex at a place in an epoch: written every eighth number, and counted.</summary>
+    /// <summary>
+    /// The targets that attract the vertex at a place in an epoch: written every eighth number, and counted.
+    /// </summary>
     /// <param name="place">Of the vertex.</param>
     /// <param name="epoch">At least 1.</param>
     /// <param name="due">Room for 8 · <see cref="MostEdges"/> − 7 numbers.</param>

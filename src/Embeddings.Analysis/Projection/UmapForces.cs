@@ -22,7 +22,9 @@ internal readonly struct UmapForces(UmapCurve curve)
     private readonly Vector256<float> _attraction = Vector256.Create((float)(-2 * curve.A * curve.B));
     private readonly Vector256<float> _repulsion = Vector256.Create((float)(2 * curve.B));
 
-    /// <summary>What a difference of coordinates is multiplied by to attract; the square is that of the distance.</summary>
+    /// <summary>
+    /// What a difference of coordinates is multiplied by to attract; the square is that of the distance.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector256<float> Attraction(Vector256<float> square)
     {

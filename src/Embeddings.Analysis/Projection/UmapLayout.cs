@@ -19,9 +19,12 @@ internal sealed class UmapLayout
     private const int Pushes = 5;
 
     // An epoch in so many steps, so that positions are at most an eighth of an epoch old. In one step, neighbours that
-    // move at the same time overshoot, and the map is less faithful.
+    // move at the same time overshoot, and the map is less faithful. Of few vertices most are neighbours.
     private const int Steps = 8;
+    private const int StepsOfFew = 16;
+    private const int FewGroups = 256;
 
+    // Up to as many groups a step are not worth waiting for another thread.
     private const int GroupsAtOnce = 8;
 
     private readonly UmapEdges _edges;
@@ -33,11 +36,14 @@ internal sealed class UmapLayout
     private readonly float[][] _positions;
     private readonly float[][] _moved;
     private readonly uint _seed;
+    private readonly int _steps;
 
     private UmapLayout(
         UmapEdges edges, float[] start, float[]? fitted, int dimensions, UmapCurve curve, ulong seed)
     {
-        (_edges, _forces, _dimensions, _seed) = (edges, new UmapForces(curve), dimensions, (uint)new CounterRandom(seed).Bits(1, 0));
+        (_edges, _forces, _dimensions) = (edges, new UmapForces(curve), dimensions);
+        _seed = (uint)new CounterRandom(seed).Bits(1, 0);
+        _steps = edges.Count < FewGroups * Lanes ? StepsOfFew : Steps;
         _positions = Columns(start, edges.Order, dimensions);
         _moved = [.. _positions.Select(column => (float[])column.Clone())];
         _pulls = fitted is null ? 2 : 1;
@@ -74,7 +80,8 @@ internal sealed class UmapLayout
     /// <param name="team">Threads that share the vertices.</param>
     /// <returns>[count, dimensions]</returns>
     public static float[] Place(
-        UmapEdges edges, float[] start, float[] fitted, int dimensions, int epochs, UmapCurve curve, ulong seed, ThreadTeam team) =>
+        UmapEdges edges, float[] start, float[] fitted, int dimensions, int epochs, UmapCurve curve, ulong seed,
+        ThreadTeam team) =>
         // A quarter of the first steps, as umap-learn: the start is good already.
         new UmapLayout(edges, start, fitted, dimensions, curve, seed).Run(epochs, 0.25f, team, Progress.Of(null));
 
@@ -84,11 +91,11 @@ internal sealed class UmapLayout
         for (var epoch = 1; epoch <= epochs; epoch++)
         {
             var alpha = rate * (1 - ((epoch - 1f) / epochs));
-            for (var step = 0; step < Steps; step++)
+            for (var step = 0; step < _steps; step++)
             {
-                var (first, mine) = (step, (groups - step + Steps - 1) / Steps);
+                var (first, mine) = (step, (groups - step + _steps - 1) / _steps);
                 team.Ranges(mine, GroupsAtOnce, (from, to) => Move(first, from, to, epoch, alpha));
-                for (var group = first; group < groups; group += Steps)
+                for (var group = first; group < groups; group += _steps)
                 {
                     for (var d = 0; d < _dimensions; d++)
                     {
@@ -113,10 +120,11 @@ internal sealed class UmapLayout
         var due = ArrayPool<int>.Shared.Rent(Math.Max(1, _edges.MostEdges) * Lanes);
         for (var i = from; i < to; i++)
         {
-            var first = ((i * Steps) + step) * Lanes;
+            var first = ((i * _steps) + step) * Lanes;
             var most = Due(first, epoch, due, counts);
             var lanes = Vector256.Create(first) + Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7);
-            var random = Hash(lanes.AsUInt32() * Vector256.Create(0x9E3779B9u) + Vector256.Create(_seed + ((uint)epoch * 0x85EBCA6Bu)));
+            var ofEpoch = Vector256.Create(_seed + ((uint)epoch * 0x85EBCA6Bu));
+            var random = Hash((lanes.AsUInt32() * Vector256.Create(0x9E3779B9u)) + ofEpoch);
             for (var d = 0; d < _dimensions; d++)
             {
                 position[d] = Vector256.LoadUnsafe(in _positions[d][0], (nuint)first);
@@ -161,7 +169,8 @@ internal sealed class UmapLayout
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Pull(
-        ReadOnlySpan<int> targets, Vector256<int> active, float alpha, Span<Vector256<float>> position, Span<Vector256<float>> difference)
+        ReadOnlySpan<int> targets, Vector256<int> active, float alpha, Span<Vector256<float>> position,
+        Span<Vector256<float>> difference)
     {
         Span<Vector256<float>> other = stackalloc Vector256<float>[_dimensions];
         Gather(targets, other);
@@ -177,7 +186,8 @@ internal sealed class UmapLayout
             var force = _forces.Attraction(square);
             for (var d = 0; d < other.Length; d++)
             {
-                position[d] += Vector256.Create(alpha) * (UmapForces.Clipped(force * difference[d]) & active.AsSingle());
+                var step = UmapForces.Clipped(force * difference[d]) & active.AsSingle();
+                position[d] += Vector256.Create(alpha) * step;
             }
         }
     }
@@ -232,8 +242,9 @@ internal sealed class UmapLayout
         {
             ref var column = ref MemoryMarshal.GetArrayDataReference(_others[d]);
             other[d] = Vector256.Create(
-                Unsafe.Add(ref column, targets[0]), Unsafe.Add(ref column, targets[1]), Unsafe.Add(ref column, targets[2]),
-                Unsafe.Add(ref column, targets[3]), Unsafe.Add(ref column, targets[4]), Unsafe.Add(ref column, targets[5]),
+                Unsafe.Add(ref column, targets[0]), Unsafe.Add(ref column, targets[1]),
+                Unsafe.Add(ref column, targets[2]), Unsafe.Add(ref column, targets[3]),
+                Unsafe.Add(ref column, targets[4]), Unsafe.Add(ref column, targets[5]),
                 Unsafe.Add(ref column, targets[6]), Unsafe.Add(ref column, targets[7]));
         }
     }

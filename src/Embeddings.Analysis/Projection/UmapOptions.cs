@@ -1,9 +1,7 @@
-using Embeddings.Vectors;
-
 namespace Embeddings.Analysis.Projection;
 
 /// <summary>What a UMAP layout looks like; the defaults are umap-learn's.</summary>
-public sealed record UmapOptions
+public sealed record UmapOptions : LayoutOptions
 {
     /// <summary>Coordinates of a position, 1 to 64.</summary>
     public int Dimensions { get; init; } = 2;
@@ -14,7 +12,9 @@ public sealed record UmapOptions
     /// </summary>
     public int Neighbors { get; init; } = 15;
 
-    /// <summary>How near to each other positions may come, 0 to <see cref="Spread"/>; smaller makes denser clusters.</summary>
+    /// <summary>
+    /// How near to each other positions may come, 0 to <see cref="Spread"/>; smaller makes denser clusters.
+    /// </summary>
     public double MinDistance { get; init; } = 0.1;
 
     /// <summary>The scale of the layout.</summary>
@@ -23,15 +23,8 @@ public sealed record UmapOptions
     /// <summary>Rounds of the layout; null for 500 up to 10,000 vectors, and 200 above.</summary>
     public int? Epochs { get; init; }
 
-    /// <summary>
-    /// What near means. <see cref="Metric.InnerProduct"/> is no distance: vectors are then compared by their cosine.
-    /// </summary>
-    public Metric Metric { get; init; } = Metric.Cosine;
-
     /// <summary>Another seed gives another layout of the same quality.</summary>
     public ulong Seed { get; init; } = 42;
-
-    internal Metric Distance => Metric == Metric.Euclidean ? Metric.Euclidean : Metric.Cosine;
 
     internal int EpochsOf(int count) => Epochs ?? (count <= 10_000 ? 500 : 200);
 

@@ -18,11 +18,15 @@ internal static class UmapStart
 
     /// <summary>Positions [count, dimensions].</summary>
     /// <param name="graph">Each vertex has an edge.</param>
-    /// <param name="centre">The mean vector of some vertices [any length, the same for all]: components whose means are alike are placed together.</param>
+    /// <param name="centre">
+    /// The mean vector of some vertices [any length, the same for all]: components whose means are alike are placed
+    /// together.
+    /// </param>
     /// <param name="dimensions">Coordinates of a position.</param>
     /// <param name="seed">Of noise and scattering.</param>
     /// <param name="team">Threads that share the work.</param>
-    public static float[] Of(NeighborGraph graph, Func<int[], float[]> centre, int dimensions, ulong seed, ThreadTeam team)
+    public static float[] Of(
+        NeighborGraph graph, Func<int[], float[]> centre, int dimensions, ulong seed, ThreadTeam team)
     {
         var components = ComponentsOf(graph, out var places);
         var random = new CounterRandom(seed);
@@ -35,8 +39,9 @@ internal static class UmapStart
             var local = Local(graph, vertices, places, dimensions, seed, team);
             for (var i = 0; i < local.Length; i++)
             {
+                var place = components.Count == 1 ? local[i] : local[i] * gap;
                 positions[(vertices[i / dimensions] * dimensions) + (i % dimensions)] =
-                    (components.Count == 1 ? local[i] : local[i] * gap) + centres[(component * dimensions) + (i % dimensions)];
+                    place + centres[(component * dimensions) + (i % dimensions)];
             }
         }
 

@@ -19,13 +19,30 @@ internal sealed record Division(int[] Topics, bool[] IsThin, int Count)
         return centroids;
     }
 
-    /// <summary>Spherical k-means from these topics on.</summary>
+    /// <summary>
+    /// Spherical k-means from these topics on: each document goes to the topic of the nearest centroid, and centroids
+    /// move to the mean directions of their documents.
+    /// </summary>
     /// <param name="documents">Of length 1.</param>
-    /// <param name="steps">Iterations at most.</param>
-    public KMeansResult ByVectors(Points documents, int steps)
+    /// <param name="steps">Iterations at most, at least 1.</param>
+    /// <returns>The topics, how clearly documents belong to them, and the centroids that decided it.</returns>
+    public (int[] Topics, double[] Strengths, float[] Centroids) ByVectors(Points documents, int steps)
     {
-        var options = new KMeansOptions { Clusters = Count, IsSpherical = true, MaxIterations = steps };
-        return new Lloyd(documents, new float[documents.Dimensions], options).Run(Centroids(documents));
+        var (means, centroids) = (new ClusterMeans(documents, Count, isSpherical: true), Centroids(documents));
+        var (topics, strengths) = Strengths.Nearest(documents, centroids);
+        for (var step = 1; step < steps; step++)
+        {
+            means.Update(topics, centroids);
+            var (nearest, clear) = Strengths.Nearest(documents, centroids);
+            var isSame = nearest.AsSpan().SequenceEqual(topics);
+            (topics, strengths) = (nearest, clear);
+            if (isSame)
+            {
+                break;
+            }
+        }
+
+        return (topics, strengths, centroids);
     }
 
     /// <summary>The same without empty topics, the largest first; of equal ones that of the earlier document.</summary>

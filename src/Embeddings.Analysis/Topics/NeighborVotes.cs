@@ -91,7 +91,8 @@ internal sealed class NeighborVotes(NeighborTable neighbors, ThreadTeam team)
         foreach (var (topic, share) in shares)
         {
             var centroid = centroids.AsSpan(topic * documents.Dimensions, documents.Dimensions);
-            var score = Points.Dot(documents.Row(document), centroid) + (total == 0 ? 0 : VoteWeight * share / total);
+            var vote = total == 0 ? 0 : VoteWeight * share / total;
+            var score = DoubleMath.Dot(documents.Row(document), centroid) + vote;
             // Of equal ones the first in number, since a dictionary has no order of its own.
             if (score > best.Score || (score == best.Score && topic < best.Topic))
             {

@@ -18,6 +18,9 @@ public static class TopicModel
     private const int Neighbors = 15;
     private const int MapDimensions = 5;
 
+    // The map is only asked where its dense places are: 500 epochs, as for a map to look at, made no better topics.
+    private const int Epochs = 200;
+
     // Fewer documents have no map to speak of.
     private const int FewestForMap = 30;
 
@@ -67,6 +70,7 @@ public static class TopicModel
             Dimensions = MapDimensions,
             Neighbors = Neighbors,
             MinDistance = 0,
+            Epochs = Epochs,
             Seed = options.Seed,
         };
         var map = documents.Count < FewestForMap
@@ -84,11 +88,11 @@ public static class TopicModel
 
     private static Division Refine(Points documents, Division division, NeighborVotes votes)
     {
-        var clusters = division.ByVectors(documents, MostSteps);
-        var moved = votes.Move(documents, clusters.Labels, clusters.Centroids);
+        var (topics, _, centroids) = division.ByVectors(documents, MostSteps);
+        var moved = votes.Move(documents, topics, centroids);
         // Votes that would leave a topic empty do not count: a number that was asked for is kept.
         var isKept = moved.Distinct().Count() == division.Count;
-        return Division.Ordered(isKept ? moved : clusters.Labels, division.IsThin);
+        return Division.Ordered(isKept ? moved : topics, division.IsThin);
     }
 
     private static TopicResult Describe(
@@ -103,7 +107,7 @@ public static class TopicModel
             for (var document = from; document < to; document++)
             {
                 var centroid = centroids.AsSpan(division.Topics[document] * documents.Dimensions, documents.Dimensions);
-                cosines[document] = Points.Dot(documents.Row(document), centroid);
+                cosines[document] = DoubleMath.Dot(documents.Row(document), centroid);
             }
         });
         var isOutlier = Outliers(division, cosines);

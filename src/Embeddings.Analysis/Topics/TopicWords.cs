@@ -4,8 +4,8 @@ namespace Embeddings.Analysis.Topics;
 
 /// <summary>
 /// Words of topics by class-based TF-IDF (M. Grootendorst, "BERTopic", 2022, with its <c>reduce_frequent_words</c>):
-/// the square root of the word's share of the topic's words, times ln(1 + A / f), where f is how often the word occurs in
-/// all topics and A how many words a topic has on average, rounded down.
+/// the square root of the word's share of the topic's words, times ln(1 + A / f), where f is how often the word occurs
+/// in all topics and A how many words a topic has on average, rounded down.
 /// </summary>
 internal sealed class TopicWords
 {

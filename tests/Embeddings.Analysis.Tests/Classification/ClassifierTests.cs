@@ -79,7 +79,10 @@ public sealed class ClassifierTests
     {
         // Two labels far apart, four examples of each, all found: of the next ten one may be wrong.
         var trained = ClassifierTraining.Train(
-            new(["x", "y"], new float[] { 1, 0, 0, 1 }, Enumerable.Repeat(new float[] { 1, 0, 0, 1 }, 4).SelectMany(pair => pair).ToArray(), [0, 1, 0, 1, 0, 1, 0, 1]));
+            new(
+                ["x", "y"], new float[] { 1, 0, 0, 1 },
+                Enumerable.Repeat(new float[] { 1, 0, 0, 1 }, 4).SelectMany(pair => pair).ToArray(),
+                [0, 1, 0, 1, 0, 1, 0, 1]));
         Assert.Equal(1, trained.Report!.Accuracy);
         Assert.InRange(trained.Classifier.Probabilities([1, 0])[0], 0.85, 0.98);
     }

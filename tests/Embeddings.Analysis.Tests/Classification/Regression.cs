@@ -9,7 +9,7 @@ internal static class Regression
     public static LinearModel Train(float[] rows, int[] labels, int classes, double strength, int threads = 2)
     {
         using var team = new ThreadTeam(threads, CancellationToken.None);
-        return LogisticRegression.Train(
-            rows, labels, classes, strength, LogisticRegression.Fine, team, Progress.Of(null));
+        return new LogisticRegression(rows, labels, classes, strength, team)
+            .Train(LogisticRegression.Fine, Progress.Of(null));
     }
 }

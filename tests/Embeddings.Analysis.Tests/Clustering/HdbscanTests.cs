@@ -78,7 +78,8 @@ public sealed class HdbscanTests
         var stable = Hdbscan.Fit(rows, 3, new() { MinClusterSize = 8 });
         var leaves = Hdbscan.Fit(rows, 3, new() { MinClusterSize = 8, Selection = ClusterSelection.Leaf });
         Assert.InRange(leaves.Clusters, stable.Clusters, 720 / 8);
-        Assert.All(leaves.Labels.Where(label => label >= 0).CountBy(label => label), size => Assert.True(size.Value >= 8));
+        Assert.All(
+            leaves.Labels.Where(label => label >= 0).CountBy(label => label), size => Assert.True(size.Value >= 8));
     }
 
     [Fact]

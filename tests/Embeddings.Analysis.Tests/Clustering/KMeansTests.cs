@@ -1,4 +1,5 @@
 using Embeddings.Analysis.Clustering;
+using Embeddings.Analysis.Numerics;
 
 namespace Embeddings.Analysis.Tests.Clustering;
 
@@ -34,6 +35,21 @@ public sealed class KMeansTests
         var results = Enumerable.Range(0, 5).Select(
             seed => KMeans.Fit(rows, 8, new() { Clusters = 20, Seed = (ulong)seed }).Inertia);
         Assert.NotEqual(1, results.Distinct().Count());
+    }
+
+    [Fact]
+    public void Two_centroids_in_one_blob_are_set_apart()
+    {
+        // Each of three places has a standard deviation of about 1; two of them share the third centroid.
+        float[] rows = [0, 1, 2, 3, 1000, 1001, 1002, 1003, 1100, 1101, 1102, 1103];
+        using var team = new ThreadTeam(2, CancellationToken.None);
+        var points = new Points(rows, 1, team);
+        var options = new KMeansOptions { Clusters = 3 };
+        var lloyd = new Lloyd(points, points.Mean(), options);
+        var stuck = lloyd.Run([0.5f, 2.5f, 1050]);
+        Assert.Equal(stuck.Labels[4], stuck.Labels[8]);
+        var improved = new ClusterSwaps(points, points.Mean(), options, lloyd).Improve(stuck);
+        Assert.Equal([1.5f, 1001.5f, 1101.5f], improved.Centroids.Order());
     }
 
     [Fact]

@@ -15,7 +15,8 @@ public sealed class ScikitLearnTests
     [InlineData(2, 9, 16, 3.0)]
     [InlineData(3, 30, 5, 4.0)]
     [InlineData(4, 7, 64, 2.0)]
-    public async Task K_means_from_the_same_centroids_gives_the_same_clusters(int seed, int clusters, int dimensions, double spread)
+    public async Task K_means_from_the_same_centroids_gives_the_same_clusters(
+        int seed, int clusters, int dimensions, double spread)
     {
         await PythonPeer.ScikitLearn.RequireAsync();
         var rows = Blobs.Make(seed, clusters, 80, dimensions, spread);
@@ -52,7 +53,8 @@ public sealed class ScikitLearnTests
         await PythonPeer.ScikitLearn.RequireAsync();
         var rows = Blobs.Make(dimensions, 8, 150, dimensions, spread: 5);
         var theirs = await PythonPeer.ScikitLearn.AskAsync<Answer>(
-            Program, new { Task = "spanning_tree", Rows = Bytes(rows), Dimensions = dimensions, MinSamples = minSamples });
+            Program,
+            new { Task = "spanning_tree", Rows = Bytes(rows), Dimensions = dimensions, MinSamples = minSamples });
         using var team = new ThreadTeam(2, CancellationToken.None);
         var ours = Hdbscan.SpanningTree(new(rows, dimensions, team), minSamples, progress: null);
         Assert.Equal(1, ours.Sum(edge => edge.Distance) / theirs.Sum, 1e-9);
@@ -77,7 +79,15 @@ public sealed class ScikitLearnTests
         var rows = Blobs.Make(seed, blobs, 100, dimensions);
         var theirs = await PythonPeer.ScikitLearn.AskAsync<Answer>(
             Program,
-            new { Task = "hdbscan", Rows = Bytes(rows), Dimensions = dimensions, MinClusterSize = minClusterSize, MinSamples = minSamples, Selection = selection });
+            new
+            {
+                Task = "hdbscan",
+                Rows = Bytes(rows),
+                Dimensions = dimensions,
+                MinClusterSize = minClusterSize,
+                MinSamples = minSamples,
+                Selection = selection,
+            });
         var ours = Hdbscan.Fit(rows, dimensions, new()
         {
             MinClusterSize = minClusterSize,
@@ -113,6 +123,6 @@ public sealed class ScikitLearnTests
 
     /// <summary>What the program gives; each task writes some of it.</summary>
     private sealed record Answer(
-        int[] Labels, double[] Probabilities, double Inertia, int Iterations, double Sum, double Information, double Rand,
-        double Silhouette);
+        int[] Labels, double[] Probabilities, double Inertia, int Iterations, double Sum, double Information,
+        double Rand, double Silhouette);
 }

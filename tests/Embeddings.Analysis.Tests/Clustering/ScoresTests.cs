@@ -2,7 +2,9 @@ using Embeddings.Analysis.Clustering;
 
 namespace Embeddings.Analysis.Tests.Clustering;
 
-/// <summary>Agreement and silhouettes at their ends; in between against scikit-learn in <see cref="ScikitLearnTests"/>.</summary>
+/// <summary>
+/// Agreement and silhouettes at their ends; in between against scikit-learn in <see cref="ScikitLearnTests"/>.
+/// </summary>
 public sealed class ScoresTests
 {
     [Fact]
@@ -39,6 +41,7 @@ public sealed class ScoresTests
     {
         Assert.Null(Silhouette.Mean(new float[] { 1, 2, 3 }, 1, [4, 4, 4]));
         // Row 0: a = 1, b = 9, 8/9. Row 1: a = 1, b = 8, 7/8. Row 2 is alone.
-        Assert.Equal(((8 / 9.0) + (7 / 8.0)) / 3, Silhouette.Mean(new float[] { 1, 2, 10 }, 1, [0, 0, 1])!.Value, 1e-12);
+        var mean = Silhouette.Mean(new float[] { 1, 2, 10 }, 1, [0, 0, 1])!.Value;
+        Assert.Equal(((8 / 9.0) + (7 / 8.0)) / 3, mean, 1e-12);
     }
 }

@@ -24,7 +24,8 @@ public sealed class NearestNeighborsTests
         Assert.Equal(Math.Min(k, count - 1), table.K);
         for (var i = 0; i < count; i++)
         {
-            var expected = Sorted(metric, vectors, i, vectors, dimensions).Where(other => other.Id != i).Take(k).ToList();
+            var expected = Sorted(metric, vectors, i, vectors, dimensions)
+                .Where(other => other.Id != i).Take(k).ToList();
             Assert.Equal(expected.Select(other => other.Id), table.IndicesOf(i).ToArray());
             Assert.Equal(expected.Select(other => (float)other.Distance), table.DistancesOf(i).ToArray(), Close);
         }
@@ -114,7 +115,8 @@ public sealed class NearestNeighborsTests
         Metric metric, float[] queries, int query, float[] vectors, int dimensions) =>
         Enumerable.Range(0, vectors.Length / dimensions)
             .Select(id => (Distance(
-                metric, queries.AsSpan(query * dimensions, dimensions), vectors.AsSpan(id * dimensions, dimensions)), id))
+                metric, queries.AsSpan(query * dimensions, dimensions),
+                vectors.AsSpan(id * dimensions, dimensions)), id))
             .Order();
 
     private static double Distance(Metric metric, ReadOnlySpan<float> x, ReadOnlySpan<float> y)

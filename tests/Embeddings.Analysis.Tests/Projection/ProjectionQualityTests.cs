@@ -12,7 +12,8 @@ public sealed class ProjectionQualityTests
     {
         var vectors = Mixture.Of(count, 12);
         var random = new Random(2);
-        var positions = Enumerable.Range(0, 2 * count).Select(i => vectors[(i / 2 * 12) + (i % 2)] + (0.1f * random.NextSingle())).ToArray();
+        var positions = Enumerable.Range(0, 2 * count)
+            .Select(i => vectors[(i / 2 * 12) + (i % 2)] + (0.1f * random.NextSingle())).ToArray();
         var (penalty, kept) = (0.0, 0);
         for (var i = 0; i < count; i++)
         {
@@ -41,11 +42,13 @@ public sealed class ProjectionQualityTests
 
     [Fact]
     public void Positions_that_do_not_match_are_refused() =>
-        Assert.Throws<ArgumentException>(() => ProjectionQuality.Of(Mixture.Of(10, 4), 4, Metric.Cosine, new float[15]));
+        Assert.Throws<ArgumentException>(
+            () => ProjectionQuality.Of(Mixture.Of(10, 4), 4, Metric.Cosine, new float[15]));
 
     private static List<int> Order(float[] rows, int dimensions, int from) =>
     [
         .. Enumerable.Range(0, rows.Length / dimensions).Where(i => i != from).OrderBy(i =>
-            Enumerable.Range(0, dimensions).Sum(d => Math.Pow((double)rows[(i * dimensions) + d] - rows[(from * dimensions) + d], 2))),
+            Enumerable.Range(0, dimensions).Sum(
+                d => Math.Pow((double)rows[(i * dimensions) + d] - rows[(from * dimensions) + d], 2))),
     ];
 }

@@ -20,8 +20,8 @@ public sealed class ProjectionReferenceTests
 
     /// <summary>What the libraries answer; graphs are [rows, columns, values].</summary>
     public sealed record Answer(
-        double[][] Curve, double[][] Graph, double[][] Spectral, double[][] Pca, double[] PcaRatio, double[][] Affinities,
-        double Trustworthiness, float[] Umap, float[] Tsne, double TsneDivergence);
+        double[][] Curve, double[][] Graph, double[][] Spectral, double[][] Pca, double[] PcaRatio,
+        double[][] Affinities, double Trustworthiness, float[] Umap, float[] Tsne, double TsneDivergence);
 
     [Fact]
     public async Task The_curves_are_those_of_umap_learn()
@@ -69,7 +69,8 @@ public sealed class ProjectionReferenceTests
             var expected = answer.Pca[component];
             var sign = Math.Sign(expected.MaxBy(Math.Abs));
             Assert.Equal(
-                expected.Select(x => sign * x), pca.Components.Slice(component * Dimensions, Dimensions).ToArray(), Within(1e-5));
+                expected.Select(x => sign * x), pca.Components.Slice(component * Dimensions, Dimensions).ToArray(),
+                Within(1e-5));
         }
     }
 
@@ -86,7 +87,8 @@ public sealed class ProjectionReferenceTests
     public async Task Trustworthiness_is_that_of_scikit_learn()
     {
         var answer = await RequireAsync();
-        Assert.Equal(answer.Trustworthiness, ProjectionQuality.Of(Vectors, Dimensions, Metric.Euclidean, Map(), K).Trustworthiness, 1e-9);
+        var quality = ProjectionQuality.Of(Vectors, Dimensions, Metric.Euclidean, Map(), K);
+        Assert.Equal(answer.Trustworthiness, quality.Trustworthiness, 1e-9);
     }
 
     [Fact]
@@ -133,7 +135,8 @@ public sealed class ProjectionReferenceTests
 
     private static NeighborTable TsneNeighbors() => NearestNeighbors.OfAll(Vectors, Dimensions, 90, Metric.Cosine);
 
-    private static float[] Map() => [.. Enumerable.Range(0, 2 * Count).Select(i => Vectors[(i / 2 * Dimensions) + (i % 2)])];
+    private static float[] Map() =>
+        [.. Enumerable.Range(0, 2 * Count).Select(i => Vectors[(i / 2 * Dimensions) + (i % 2)])];
 
     private static Func<double, double, bool> Within(double tolerance) => (x, y) => Math.Abs(x - y) <= tolerance;
 

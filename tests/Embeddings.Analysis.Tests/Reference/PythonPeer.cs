@@ -8,7 +8,10 @@ namespace Embeddings.Analysis.Tests.Reference;
 /// <param name="module">A module that it must have.</param>
 internal sealed class PythonPeer(string variable, string module)
 {
-    private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions SnakeCase = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
     private readonly string[] _command = (Environment.GetEnvironmentVariable(variable) ?? "python3").Split(' ');
 
@@ -29,7 +32,8 @@ internal sealed class PythonPeer(string variable, string module)
         // Found, not imported: umap-learn compiles for ten seconds when it is imported.
         var look = $"import importlib.util, sys; sys.exit(importlib.util.find_spec('{module}') is None)";
         var (exitCode, _, _) = await RunAsync(["-c", look], "");
-        Assert.SkipWhen(exitCode != 0, $"Needs a Python with {module}: run .ci/install-clients, or name one in {variable}.");
+        Assert.SkipWhen(
+            exitCode != 0, $"Needs a Python with {module}: run .ci/install-clients, or name one in {variable}.");
     }
 
     /// <summary>Runs a script beside this file with a request as JSON on its standard input.</summary>

@@ -33,7 +33,10 @@ public sealed class TopicWordsTests
     [Fact]
     public void Words_of_most_topics_are_left_out_in_any_language()
     {
-        string[] texts = ["der hund und der knochen", "der baum und der ast", "der fisch und der teich", "der mond und der stern"];
+        string[] texts =
+        [
+            "der hund und der knochen", "der baum und der ast", "der fisch und der teich", "der mond und der stern",
+        ];
         var words = new TopicWords(texts, [0, 1, 2, 3], 4, CancellationToken.None);
         Assert.Equal(["hund", "knochen"], words.Of(0, 8).Select(word => word.Word));
     }
@@ -44,8 +47,9 @@ public sealed class TopicWordsTests
         await PythonPeer.ScikitLearn.RequireAsync();
         // Made-up words, none a stop word, each far more frequent in some topics than in others.
         var random = new Random(31);
-        string[] texts = [.. Enumerable.Range(0, 300).Select(document => string.Join(
-            ' ', Enumerable.Range(0, 12).Select(_ => $"w{(7 * (document % 6)) + (int)(20 * Math.Pow(random.NextDouble(), 3))}x")))];
+        string Word(int topic) => $"w{(7 * topic) + (int)(20 * Math.Pow(random.NextDouble(), 3))}x";
+        string[] texts = [.. Enumerable.Range(0, 300).Select(document =>
+            string.Join(' ', Enumerable.Range(0, 12).Select(_ => Word(document % 6))))];
         int[] topics = [.. Enumerable.Range(0, 300).Select(document => document % 6)];
         var theirs = await PythonPeer.ScikitLearn.AskAsync<Dictionary<string, double>[]>(
             "topics_peer.py", new { Texts = texts, Topics = topics });

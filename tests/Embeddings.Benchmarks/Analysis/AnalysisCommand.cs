@@ -24,7 +24,8 @@ internal static class AnalysisCommand
             return 0;
         }
 
-        int[] counts = [.. (options.Option("--points") ?? "1000,10000").Split(',').Select(count => int.Parse(count, CultureInfo.InvariantCulture))];
+        int[] counts = [.. (options.Option("--points") ?? "1000,10000").Split(',')
+            .Select(count => int.Parse(count, CultureInfo.InvariantCulture))];
         var threads = int.Parse(options.Option("--threads") ?? "0", CultureInfo.InvariantCulture);
         var python = options.Option("--python") ?? Environment.GetEnvironmentVariable("EMBEDDINGS_TEST_UMAP");
         var (vectors, dimensions) = await VectorsAsync(options, counts.Max());
@@ -36,8 +37,8 @@ internal static class AnalysisCommand
             foreach (var count in known)
             {
                 TopicsRun.Write(
-                    vectors.AsMemory(0, count * dimensions), dimensions, [.. texts.Take(count)], [.. labels.Take(count)], threads,
-                    output);
+                    vectors.AsMemory(0, count * dimensions), dimensions, [.. texts.Take(count)],
+                    [.. labels.Take(count)], threads, output);
             }
         }
 
@@ -78,7 +79,8 @@ internal static class AnalysisCommand
     {
         if (options.Option("--vectors") is { } file)
         {
-            var dimensions = int.Parse(options.Option("--dimensions") ?? $"{SyntheticDimensions}", CultureInfo.InvariantCulture);
+            var dimensions = int.Parse(
+                options.Option("--dimensions") ?? $"{SyntheticDimensions}", CultureInfo.InvariantCulture);
             return (MemoryMarshal.Cast<byte, float>(await File.ReadAllBytesAsync(file)).ToArray(), dimensions);
         }
 
@@ -93,7 +95,8 @@ internal static class AnalysisCommand
         var files = new ModelLocator(catalog, [], "").Find(manifest, out var problems)
             ?? throw new ModelException(string.Join(' ', problems));
         using IEmbeddingGenerator<string, Embedding<float>> encoder = new SentenceEncoder(manifest, files);
-        var embeddings = await encoder.GenerateAsync((await File.ReadAllLinesAsync(texts)).Where(line => line.Length > 0).Take(count));
+        var lines = (await File.ReadAllLinesAsync(texts)).Where(line => line.Length > 0).Take(count);
+        var embeddings = await encoder.GenerateAsync(lines);
         return ([.. embeddings.SelectMany(embedding => embedding.Vector.ToArray())], manifest.Dimensions);
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Embeddings.Analysis.Classification;
@@ -22,7 +21,7 @@ internal sealed class ClassifierRun(string folder, string model, int threads, Te
     // Draws of a few examples, whose mean is told.
     private const int Draws = 5;
 
-    private readonly Lazy<(IEmbeddingGenerator<string, Embedding<float>> Encoder, ModelManifest Manifest)> _encoder = new(() => Load(model));
+    private readonly Lazy<IEmbeddingGenerator<string, Embedding<float>>> _encoder = new(() => Load(model));
 
     public async Task RunAsync()
     {
@@ -33,38 +32,46 @@ internal sealed class ClassifierRun(string folder, string model, int threads, Te
         {
             var accuracies = Enumerable.Range(0, count == 0 ? 1 : Draws).Select(draw =>
                 AccuracyOf(Train(labels, names, train, Draw(train.Labels, count, draw)).Classifier, test)).ToList();
-            Write($"{count,6} examples a label  {accuracies.Average():0.0000}  ({accuracies.Min():0.0000} to {accuracies.Max():0.0000} in {accuracies.Count} draws)");
+            Write($"{count,6} examples a label  {accuracies.Average():0.0000}  " +
+                $"({accuracies.Min():0.0000} to {accuracies.Max():0.0000} in {accuracies.Count} draws)");
         }
 
         var (alone, validated) = (Time(() => Alone(labels, train)), Time(() => Train(labels, names, train, null)));
         var all = validated.Result;
-        Write($"   all {train.Labels.Length,6} examples  {AccuracyOf(all.Classifier, test):0.0000}  trained in {alone.Seconds:0.00} s ({alone.ProcessorSeconds:0.00} CPU s), with the names and the report in {validated.Seconds:0.00} s ({validated.ProcessorSeconds:0.00} CPU s)");
-        Write($"       cross-validated {all.Report!.Accuracy:0.0000}, temperature {all.Classifier.Temperature:0.00}, calibration error {all.Report.CalibrationError:0.000}, threshold {all.Report.Threshold:0.000}");
+        Write($"   all {train.Labels.Length,6} examples  {AccuracyOf(all.Classifier, test):0.0000}  " +
+            $"trained in {alone.Seconds:0.00} s ({alone.ProcessorSeconds:0.00} CPU s), with the names and the report " +
+            $"in {validated.Seconds:0.00} s ({validated.ProcessorSeconds:0.00} CPU s)");
+        Write($"       cross-validated {all.Report!.Accuracy:0.0000}, temperature {all.Classifier.Temperature:0.00}, " +
+            $"calibration error {all.Report.CalibrationError:0.000}, threshold {all.Report.Threshold:0.000}");
 
-        var (clinc, known, unknown) = (await ReadAsync("clinc-train"), await ReadAsync("clinc-test"), await ReadAsync("clinc-oos_test"));
+        var (clinc, known) = (await ReadAsync("clinc-train"), await ReadAsync("clinc-test"));
+        var unknown = await ReadAsync("clinc-oos_test");
         (labels, names) = await NamesAsync(clinc.Labels);
         var trained = Train(labels, names, clinc, null);
         var threshold = (float)trained.Report!.Threshold;
-        Write($"CLINC150: accuracy {AccuracyOf(trained.Classifier, known):0.0000}; with the threshold {threshold:0.000} {AccuracyOf(trained.Classifier, known, threshold):0.0000}, and {RefusedOf(trained.Classifier, unknown, threshold):0.000} of {unknown.Labels.Length} questions out of scope are refused");
+        Write($"CLINC150: accuracy {AccuracyOf(trained.Classifier, known):0.0000}; with the threshold " +
+            $"{threshold:0.000} {AccuracyOf(trained.Classifier, known, threshold):0.0000}, and " +
+            $"{RefusedOf(trained.Classifier, unknown, threshold):0.000} of {unknown.Labels.Length} questions out of " +
+            $"scope are refused");
     }
 
     public void Dispose()
     {
         if (_encoder.IsValueCreated)
         {
-            _encoder.Value.Encoder.Dispose();
+            _encoder.Value.Dispose();
         }
     }
 
-    private void Write(FormattableString line) => output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+    private void Write(string line) => output.WriteLine(line);
 
-    private static (IEmbeddingGenerator<string, Embedding<float>>, ModelManifest) Load(string model)
+    private static SentenceEncoder Load(string model)
     {
         var catalog = ModelCatalog.Read([StsCommand.BuiltInModels], "fp32");
         var manifest = catalog.Find(model) ?? throw new ModelException($"The models here are {catalog.Names}.");
         var files = new ModelLocator(catalog, [], "").Find(manifest, out var problems)
             ?? throw new ModelException(string.Join(' ', problems));
-        return (new SentenceEncoder(manifest, files), manifest);
+        return new SentenceEncoder(manifest, files);
     }
 
     private async Task<(float[] Vectors, string[] Labels)> ReadAsync(string name)
@@ -84,7 +91,7 @@ internal sealed class ClassifierRun(string folder, string model, int threads, Te
     }
 
     private async Task<float[]> EmbedAsync(string[] texts) =>
-        [.. (await _encoder.Value.Encoder.GenerateAsync(texts)).SelectMany(embedding => embedding.Vector.ToArray())];
+        [.. (await _encoder.Value.GenerateAsync(texts)).SelectMany(embedding => embedding.Vector.ToArray())];
 
     private static int[] Draw(string[] labels, int count, int draw)
     {
@@ -102,7 +109,7 @@ internal sealed class ClassifierRun(string folder, string model, int threads, Te
         var vectors = rows is null
             ? set.Vectors
             : [.. rows.SelectMany(row => set.Vectors[(row * dimensions)..((row + 1) * dimensions)])];
-        int[] classes = [.. (rows is null ? set.Labels : rows.Select(row => set.Labels[row])).Select(label => Array.BinarySearch(labels, label, StringComparer.Ordinal))];
+        var classes = Indices(labels, rows is null ? set.Labels : rows.Select(row => set.Labels[row]));
         return ClassifierTraining.Train(new(labels, names, vectors, classes), threads: threads);
     }
 
@@ -110,10 +117,13 @@ internal sealed class ClassifierRun(string folder, string model, int threads, Te
     private LinearModel Alone(string[] labels, (float[] Vectors, string[] Labels) set)
     {
         using var team = new ThreadTeam(threads, CancellationToken.None);
-        return LogisticRegression.Train(
-            set.Vectors, [.. set.Labels.Select(label => Array.BinarySearch(labels, label, StringComparer.Ordinal))], labels.Length,
-            ClassifierTraining.DefaultStrength, LogisticRegression.Fine, team, Progress.Of(null));
+        return new LogisticRegression(
+            set.Vectors, Indices(labels, set.Labels), labels.Length, ClassifierTraining.DefaultStrength, team)
+            .Train(LogisticRegression.Fine, Progress.Of(null));
     }
+
+    private static int[] Indices(string[] labels, IEnumerable<string> names) =>
+        [.. names.Select(name => Array.BinarySearch(labels, name, StringComparer.Ordinal))];
 
     private static (T Result, double Seconds, double ProcessorSeconds) Time<T>(Func<T> action)
     {
@@ -126,13 +136,18 @@ internal sealed class ClassifierRun(string folder, string model, int threads, Te
         return (result, seconds, (process.TotalProcessorTime - before).TotalSeconds);
     }
 
-    private static double AccuracyOf(Classifier classifier, (float[] Vectors, string[] Labels) set, float threshold = 0) =>
-        Answers(classifier, set.Vectors, threshold).Zip(set.Labels).Count(pair => pair.First == pair.Second) / (double)set.Labels.Length;
+    private static double AccuracyOf(
+        Classifier classifier, (float[] Vectors, string[] Labels) set, float threshold = 0) =>
+        Answers(classifier, set.Vectors, threshold).Zip(set.Labels).Count(pair => pair.First == pair.Second)
+            / (double)set.Labels.Length;
 
     private static double RefusedOf(Classifier classifier, (float[] Vectors, string[] Labels) set, float threshold) =>
         Answers(classifier, set.Vectors, threshold).Count(answer => answer is null) / (double)set.Labels.Length;
 
     private static IEnumerable<string?> Answers(Classifier classifier, float[] vectors, float threshold) =>
         classifier.Probabilities(vectors).Chunk(classifier.Labels.Count).Select(row =>
-            TensorPrimitives.IndexOfMax<float>(row) is var best && row[best] >= threshold ? classifier.Labels[best] : null);
+        {
+            var best = TensorPrimitives.IndexOfMax<float>(row);
+            return row[best] >= threshold ? classifier.Labels[best] : null;
+        });
 }

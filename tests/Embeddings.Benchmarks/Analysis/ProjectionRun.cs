@@ -18,12 +18,16 @@ internal sealed record ProjectionRun(
 {
     private const int Neighbors = 15;
 
-    private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions SnakeCase = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
     private sealed record Answer(string Name, double Seconds, double ProcessorSeconds, string Positions);
 
     public static string Header =>
-        $"{"method",-22}{"points",8}{"s",9}{"CPU s",9}{"trust",9}{"kept",9}   / ours: {"s",8}{"CPU s",8}{"trust",9}{"kept",9}";
+        $"{"method",-22}{"points",8}{"s",9}{"CPU s",9}{"trust",9}{"kept",9}" +
+        $"   / ours: {"s",8}{"CPU s",8}{"trust",9}{"kept",9}";
 
     /// <summary>Our own, the second of two runs below 5,000 points, since the first waits for the compiler.</summary>
     public static ProjectionRun Ours(string method, ReadOnlyMemory<float> vectors, int dimensions, int threads)
@@ -44,17 +48,20 @@ internal sealed record ProjectionRun(
             var seconds = clock.Elapsed.TotalSeconds;
             process.Refresh();
             run = new ProjectionRun(
-                method, count, seconds, (process.TotalProcessorTime - before).TotalSeconds, QualityOf(vectors, dimensions, positions));
+                method, count, seconds, (process.TotalProcessorTime - before).TotalSeconds,
+                QualityOf(vectors, dimensions, positions));
         }
 
         return run!;
     }
 
     /// <summary>umap-learn's or scikit-learn's, without the time of their import and of numba's compiler.</summary>
-    public static async Task<ProjectionRun> ReferenceAsync(string python, string method, ReadOnlyMemory<float> vectors, int dimensions)
+    public static async Task<ProjectionRun> ReferenceAsync(
+        string python, string method, ReadOnlyMemory<float> vectors, int dimensions)
     {
         var command = python.Split(' ');
-        var script = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Analysis", "projection_reference.py"));
+        var script = await File.ReadAllTextAsync(
+            Path.Combine(AppContext.BaseDirectory, "Analysis", "projection_reference.py"));
         var start = new ProcessStartInfo(command[0], [.. command[1..], "-c", script, method, $"{dimensions}"])
         {
             RedirectStandardInput = true,
@@ -72,12 +79,15 @@ internal sealed record ProjectionRun(
             QualityOf(vectors, dimensions, positions));
     }
 
-    /// <summary>The run as a line of the table, with its figures as multiples of another's, or less that one's.</summary>
+    /// <summary>
+    /// The run as a line of the table, with its figures as multiples of another's, or less that one's.
+    /// </summary>
     public string Line(ProjectionRun? own)
     {
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $"{Name,-22}{Points,8}{Seconds,9:0.00}{ProcessorSeconds,9:0.00}{Quality.Trustworthiness,9:0.0000}{Quality.NeighborsKept,9:0.0000}");
+            $"{Name,-22}{Points,8}{Seconds,9:0.00}{ProcessorSeconds,9:0.00}" +
+            $"{Quality.Trustworthiness,9:0.0000}{Quality.NeighborsKept,9:0.0000}");
         return own is null ? line : line + string.Create(
             CultureInfo.InvariantCulture,
             $"{"",11}{Seconds / own.Seconds,8:0.0}x{ProcessorSeconds / own.ProcessorSeconds,7:0.0}x" +

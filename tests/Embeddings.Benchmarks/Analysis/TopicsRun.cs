@@ -11,7 +11,9 @@ internal static class TopicsRun
     public static string Header =>
         $"{"topics",-22}{"points",8}{"s",9}{"CPU s",9}{"found",9}{"outliers",10}{"NMI",9}{"ARI",9}";
 
-    /// <summary>Finds topics, without being told how many and with the number of labels, and writes a line for each.</summary>
+    /// <summary>
+    /// Finds topics, without being told how many and with the number of labels, and writes a line for each.
+    /// </summary>
     /// <param name="vectors">[points, dimensions]</param>
     /// <param name="dimensions">Numbers of a vector.</param>
     /// <param name="texts">[points], or empty.</param>
