@@ -10,5 +10,5 @@ public sealed record EncodeOptions
     public bool AddsSpecialTokens { get; init; } = true;
 
     /// <summary>What is cut off; null for nothing.</summary>
-    public Truncation? Truncation { get; init; }
+    public TruncationOptions? Truncation { get; init; }
 }

@@ -46,7 +46,9 @@ internal sealed class TextTokenizer
         (_normalizer, _preTokenizer, _model, _trims) = (normalizer, preTokenizer, model, trims);
         _rawTokens = new AddedTokenMatcher(added.Where(token => !token.IsNormalized));
         _normalizedTokens = new AddedTokenMatcher(
-            added.Where(token => token.IsNormalized).Select(token => token with { Content = Normalize(token.Content) }));
+            from token in added
+            where token.IsNormalized
+            select token with { Content = Normalize(token.Content) });
         _needsAlignment = NeedsAlignment(preTokenizer);
         HasWords = normalizer is null or BertNormalizer && preTokenizer is BertPreTokenizer
             && !added.Any(token => token.Content.Any(char.IsWhiteSpace));
@@ -68,7 +70,7 @@ internal sealed class TextTokenizer
     /// <summary>Tokenizes a text; the tokens are in the buffers then.</summary>
     /// <param name="text">The text.</param>
     /// <param name="limit">What lies behind so many tokens is not looked at, or left out.</param>
-    /// <param name="hasRanges">Whether to find where the tokens lie in the text. Without, their ranges mean nothing.</param>
+    /// <param name="hasRanges">Whether to find where the tokens lie in the text; if not, ranges mean nothing.</param>
     /// <param name="buffers">Room to work in.</param>
     public void Tokenize(ReadOnlySpan<char> text, int limit, bool hasRanges, Buffers buffers)
     {
@@ -91,7 +93,9 @@ internal sealed class TextTokenizer
         tokens.Shorten(Math.Min(tokens.Count, limit));
     }
 
-    /// <summary>Tokens that a text has at least, found without tokenizing it: one for each word with a letter or digit.</summary>
+    /// <summary>
+    /// Tokens that a text has at least, found without tokenizing it: one for each word with a letter or digit.
+    /// </summary>
     public int LeastTokens(ReadOnlySpan<char> text)
     {
         var words = 0;

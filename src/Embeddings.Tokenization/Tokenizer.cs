@@ -48,7 +48,7 @@ public sealed class Tokenizer
 
     /// <summary>Reads a tokenizer.</summary>
     /// <param name="json">The content of a <c>tokenizer.json</c>, in UTF-8.</param>
-    /// <exception cref="TokenizerFormatException">It is not JSON, lacks something, or has a kind that is not known.</exception>
+    /// <exception cref="TokenizerFormatException">It is not JSON, lacks something, or has an unknown kind.</exception>
     public static Tokenizer Read(ReadOnlyMemory<byte> json)
     {
         try
@@ -129,24 +129,36 @@ public sealed class Tokenizer
     /// <param name="first">Ids of the first text.</param>
     /// <param name="second">Ids of the second text.</param>
     /// <param name="isPair">Whether there is a second text.</param>
-    public (int[] Ids, int[] TypeIds) Frame(ReadOnlySpan<int> first, ReadOnlySpan<int> second = default, bool isPair = false)
+    public (int[] Ids, int[] TypeIds) Frame(
+        ReadOnlySpan<int> first, ReadOnlySpan<int> second = default, bool isPair = false)
     {
-        var (ids, types) = (new List<int>(), new List<int>());
-        foreach (var part in _postProcessing.Parts(isPair))
+        var parts = _postProcessing.Parts(isPair);
+        var count = 0;
+        foreach (var part in parts)
         {
-            ids.AddRange(part.Source switch
+            count += part.Source switch
+            {
+                FramePart.FirstText => first.Length,
+                FramePart.SecondText => second.Length,
+                _ => 1,
+            };
+        }
+
+        var (ids, types, position) = (new int[count], new int[count], 0);
+        foreach (var part in parts)
+        {
+            var own = part.Source switch
             {
                 FramePart.FirstText => first,
                 FramePart.SecondText => second,
                 _ => [part.Id],
-            });
-            while (types.Count < ids.Count)
-            {
-                types.Add(part.TypeId);
-            }
+            };
+            own.CopyTo(ids.AsSpan(position));
+            types.AsSpan(position, own.Length).Fill(part.TypeId);
+            position += own.Length;
         }
 
-        return ([.. ids], [.. types]);
+        return (ids, types);
     }
 
     /// <summary>The text that ids stand for. Ids that the vocabulary does not have are left out.</summary>
@@ -178,33 +190,18 @@ public sealed class Tokenizer
     private static TokenizedText Assemble(List<FramePart> parts, Tokens[] texts)
     {
         var (ids, types) = (new List<int>(), new List<int>());
-        var (ranges, isSpecial) = (new List<TextRange>(), new List<bool>());
+        var (ranges, indexes) = (new List<TextRange>(), new List<int>());
         foreach (var part in parts)
         {
-            if (part.Source == FramePart.SpecialToken)
-            {
-                ids.Add(part.Id);
-                ranges.Add(default);
-                isSpecial.Add(true);
-            }
-            else
-            {
-                ids.AddRange(texts[part.Source].Ids);
-                ranges.AddRange(texts[part.Source].Ranges);
-            }
-
-            while (types.Count < ids.Count)
-            {
-                types.Add(part.TypeId);
-            }
-
-            while (isSpecial.Count < ids.Count)
-            {
-                isSpecial.Add(false);
-            }
+            var text = part.Source == FramePart.SpecialToken ? null : texts[part.Source];
+            var count = text?.Count ?? 1;
+            ids.AddRange(text?.Ids ?? [part.Id]);
+            ranges.AddRange(text?.Ranges ?? [default]);
+            types.AddRange(Enumerable.Repeat(part.TypeId, count));
+            indexes.AddRange(Enumerable.Repeat(part.Source, count));
         }
 
-        return new TokenizedText(ids, types, ranges, isSpecial);
+        return new TokenizedText(ids, types, ranges, indexes);
     }
 
     /// <summary>The tokens of one text.</summary>

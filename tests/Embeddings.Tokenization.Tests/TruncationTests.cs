@@ -14,7 +14,7 @@ public sealed class TruncationTests
     [InlineData(2, TruncationSide.End, "8 9")]
     public void One_text_is_cut_where_it_is_asked(int most, TruncationSide side, string ids)
     {
-        var encoded = Words.Encode("a b c d e", new EncodeOptions { Truncation = new Truncation(most, Side: side) });
+        var encoded = Words.Encode("a b c d e", new EncodeOptions { Truncation = new TruncationOptions(most, Side: side) });
         Assert.Equal(ids, string.Join(' ', encoded.Ids));
         Assert.Equal(encoded.Ids.Count, encoded.Ranges.Count);
     }
@@ -26,13 +26,13 @@ public sealed class TruncationTests
     [InlineData(TruncationStrategy.OnlySecond, 6, "a b", "e e e", "8 1 2 9 5 9")]
     [InlineData(TruncationStrategy.OnlyFirst, 7, "a b", "e e e", "8 1 9 5 5 5 9")]
     public void A_pair_is_cut_by_its_strategy(TruncationStrategy strategy, int most, string first, string second, string ids) =>
-        Assert.Equal(ids, string.Join(' ', Words.Encode(first, second, new EncodeOptions { Truncation = new Truncation(most, strategy) }).Ids));
+        Assert.Equal(ids, string.Join(' ', Words.Encode(first, second, new EncodeOptions { Truncation = new TruncationOptions(most, strategy) }).Ids));
 
     [Theory]
     [InlineData(TruncationStrategy.OnlySecond, 5)]
     [InlineData(TruncationStrategy.LongestFirst, 2)]
     public void What_cannot_be_cut_is_refused(TruncationStrategy strategy, int most) => Assert.Throws<ArgumentException>(
-        () => Words.Encode("a b c", "d", new EncodeOptions { Truncation = new Truncation(most, strategy) }));
+        () => Words.Encode("a b c", "d", new EncodeOptions { Truncation = new TruncationOptions(most, strategy) }));
 
     [Fact]
     public void A_limit_leaves_out_what_lies_behind_it()

@@ -24,8 +24,9 @@ internal sealed record AddedToken(
     bool IsSpecial)
 {
     /// <summary>
-    /// Reads the added tokens of a file. A token that the vocabulary has too keeps the vocabulary's id. Of several with
-    /// one id the last counts.
+    /// Reads the added tokens of a file. A token that the vocabulary has too keeps the vocabulary's id. The others are
+    /// numbered from the size of the vocabulary on, whatever ids the file lists: upstream does so, with a warning, and
+    /// models were trained on its ids. Of several with one id the last counts.
     /// </summary>
     public static IReadOnlyList<AddedToken> Read(JsonPart part, Vocabulary vocabulary)
     {
@@ -35,15 +36,17 @@ internal sealed record AddedToken(
             return [];
         }
 
+        var next = vocabulary.Count;
         foreach (var item in part.Items())
         {
+            _ = Vocabulary.Checked(item["id"]);
             var content = item["content"].AsText();
             if (content.Length == 0)
             {
                 continue;
             }
 
-            var id = vocabulary.IdOf(content) is >= 0 and var known ? known : Vocabulary.Checked(item["id"]);
+            var id = vocabulary.IdOf(content) is >= 0 and var known ? known : next++;
             tokens[id] = new AddedToken(
                 content,
                 id,

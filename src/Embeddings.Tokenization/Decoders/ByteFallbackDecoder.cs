@@ -8,7 +8,8 @@ namespace Embeddings.Tokenization.Decoders;
 /// </summary>
 internal sealed class ByteFallbackDecoder : IDecoder
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <inheritdoc/>
     public List<string> Decode(List<string> tokens)
@@ -18,7 +19,7 @@ internal sealed class ByteFallbackDecoder : IDecoder
         foreach (var token in tokens)
         {
             if (token.Length == 6 && token.StartsWith("<0x", StringComparison.Ordinal) && token[5] == '>'
-                && byte.TryParse(token.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+                && TryHex(token.AsSpan(3, 2), out var value))
             {
                 bytes.Add(value);
                 continue;
@@ -31,6 +32,9 @@ internal sealed class ByteFallbackDecoder : IDecoder
         Flush(bytes, decoded);
         return decoded;
     }
+
+    private static bool TryHex(ReadOnlySpan<char> digits, out byte value) =>
+        byte.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
 
     private static void Flush(List<byte> bytes, List<string> decoded)
     {

@@ -11,7 +11,9 @@ internal sealed class CtcDecoder(string padding, string delimiter, bool cleansUp
     [
         .. tokens.Where((token, index) => index == 0 || token != tokens[index - 1])
             .Select(token => token.Replace(padding, "", StringComparison.Ordinal))
-            .Select(token => cleansUp ? WordPieceDecoder.CleanUp(token).Replace(delimiter, " ", StringComparison.Ordinal) : token)
+            .Select(token => cleansUp ? WithSpaces(WordPieceDecoder.CleanUp(token)) : token)
             .Where(token => token.Length > 0),
     ];
+
+    private string WithSpaces(string token) => token.Replace(delimiter, " ", StringComparison.Ordinal);
 }

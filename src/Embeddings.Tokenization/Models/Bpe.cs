@@ -53,7 +53,7 @@ internal sealed class Bpe : IModel
     /// <summary>Whether neighbours that are unknown become one token.</summary>
     public bool FusesUnknown { get; init; }
 
-    /// <summary>The tokens of the 256 bytes, which stand for characters that have no token; null if they do not.</summary>
+    /// <summary>The tokens of the 256 bytes, which stand for characters without a token; null if they do not.</summary>
     public int[]? BytesOfUnknown { get; init; }
 
     /// <summary>Whether a piece that is a token stays one, whatever the merges say.</summary>
@@ -96,8 +96,7 @@ internal sealed class Bpe : IModel
 
     private void TokenizeWord(ReadOnlySpan<char> word, int offset, TokenBuffer tokens)
     {
-        // A suffix makes the word and the token of the same text different things.
-        var id = EndSuffix.Length == 0 && ContinuingPrefix.Length == 0 ? Vocabulary.IdOf(word) : -1;
+        var id = IdOfWhole(word);
         if (id >= 0 && _wholeness[id] == Wholeness.Whole)
         {
             tokens.Add(id, offset, offset + word.Length);
@@ -108,8 +107,30 @@ internal sealed class Bpe : IModel
         Merge(word, offset, tokens);
         if (id >= 0)
         {
-            _wholeness[id] = tokens.Count == before + 1 && tokens.Ids[before] == id ? Wholeness.Whole : Wholeness.InParts;
+            var isWhole = tokens.Count == before + 1 && tokens.Ids[before] == id;
+            _wholeness[id] = isWhole ? Wholeness.Whole : Wholeness.InParts;
         }
+    }
+
+    // The token that a word may become as a whole. With a prefix that is another text, and not looked for.
+    private int IdOfWhole(ReadOnlySpan<char> word)
+    {
+        if (EndSuffix.Length == 0 || ContinuingPrefix.Length > 0)
+        {
+            return ContinuingPrefix.Length == 0 ? Vocabulary.IdOf(word) : -1;
+        }
+
+        return word.Length + EndSuffix.Length <= ShortPiece
+            ? Vocabulary.IdOf(Concatenated(word, EndSuffix, stackalloc char[ShortPiece]))
+            : -1;
+    }
+
+    private static ReadOnlySpan<char> Concatenated(
+        ReadOnlySpan<char> first, ReadOnlySpan<char> second, Span<char> buffer)
+    {
+        first.CopyTo(buffer);
+        second.CopyTo(buffer[first.Length..]);
+        return buffer[..(first.Length + second.Length)];
     }
 
     private void Merge(ReadOnlySpan<char> word, int offset, TokenBuffer tokens)
@@ -126,7 +147,8 @@ internal sealed class Bpe : IModel
 
         var rented = ArrayPool<Symbol>.Shared.Rent(most);
         var all = rented.AsSpan(0, Split(word, rented));
-        Write(all.Length <= ShortPiece ? BpeMerging.OfShort(all, _merges) : BpeMerging.OfLong(all, _merges), offset, tokens);
+        var merged = all.Length <= ShortPiece ? BpeMerging.OfShort(all, _merges) : BpeMerging.OfLong(all, _merges);
+        Write(merged, offset, tokens);
         ArrayPool<Symbol>.Shared.Return(rented);
     }
 
@@ -187,7 +209,13 @@ internal sealed class Bpe : IModel
             return _idOfCharacter[word[start]];
         }
 
-        return isPlain ? Vocabulary.IdOf(word[start..end]) : Vocabulary.IdOf(Decorated(word, start, end));
+        if (ContinuingPrefix.Length == 0 && EndSuffix.Length < ShortPiece - 1)
+        {
+            Span<char> buffer = stackalloc char[ShortPiece];
+            return Vocabulary.IdOf(isPlain ? word[start..end] : Concatenated(word[start..end], EndSuffix, buffer));
+        }
+
+        return Vocabulary.IdOf(Decorated(word, start, end));
     }
 
     private string Decorated(ReadOnlySpan<char> word, int start, int end) =>

@@ -28,7 +28,8 @@ internal static class BpeReader
     }
 
     // A merge is "a b" or ["a", "b"]. Older files begin with a line of the format's version.
-    private static List<(int Left, int Right, int Merged)> Merges(JsonPart part, Vocabulary vocabulary, int prefixLength)
+    private static List<(int Left, int Right, int Merged)> Merges(
+        JsonPart part, Vocabulary vocabulary, int prefixLength)
     {
         var merges = new List<(int Left, int Right, int Merged)>();
         foreach (var item in part.Items())
@@ -53,7 +54,9 @@ internal static class BpeReader
             else
             {
                 var tokens = item.Items().Select(token => token.AsText()).ToArray();
-                (left, right) = tokens is [var first, var second] ? (first, second) : throw item.Wrong("is not two tokens");
+                (left, right) = tokens is [var first, var second]
+                    ? (first, second)
+                    : throw item.Wrong("is not two tokens");
             }
 
             merges.Add((Id(left), Id(right), Id(left + right[Math.Min(prefixLength, right.Length)..])));

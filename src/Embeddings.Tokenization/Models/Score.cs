@@ -1,10 +1,13 @@
+using System.Globalization;
+
 namespace Embeddings.Tokenization.Models;
 
 /// <summary>Reads the scores of Unigram tokens.</summary>
 internal static class Score
 {
     // Powers of ten that a double holds exactly, and more.
-    private static readonly double[] Powers = [.. Enumerable.Range(0, 309).Select(exponent => double.Parse($"1e{exponent}", System.Globalization.CultureInfo.InvariantCulture))];
+    private static readonly double[] Powers =
+        [.. Enumerable.Range(0, 309).Select(exponent => double.Parse($"1e{exponent}", CultureInfo.InvariantCulture))];
 
     /// <summary>
     /// A number as Hugging Face's library reads it: the digits as a whole number, then divided or multiplied by a power
@@ -40,7 +43,7 @@ internal static class Score
 
         if (i < number.Length)
         {
-            exponent += int.Parse(number[(i + 1)..], System.Globalization.CultureInfo.InvariantCulture);
+            exponent += int.Parse(number[(i + 1)..], CultureInfo.InvariantCulture);
         }
 
         var value = (double)significand;

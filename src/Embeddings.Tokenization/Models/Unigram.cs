@@ -59,7 +59,7 @@ internal sealed class Unigram : IModel
 
         var unknown = part["unk_id"].IsMissing ? -1 : part["unk_id"].AsCount();
         return tokens.Count == 0 ? throw part["vocab"].Wrong("is empty")
-            : unknown >= tokens.Count ? throw part["unk_id"].Wrong($"is {unknown}, but there are only {tokens.Count} tokens")
+            : unknown >= tokens.Count ? throw part["unk_id"].Wrong($"is {unknown}, but there are {tokens.Count} tokens")
             : new Unigram(Vocabulary.Of(tokens), [.. scores], unknown, part["byte_fallback"].AsFlag(false));
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Embeddings.Tokenization.Reading;
 
 namespace Embeddings.Tokenization.Models;
@@ -58,10 +57,9 @@ internal sealed class Vocabulary
     }
 
     /// <summary>An id as a file has it.</summary>
-    public static int Checked(JsonPart id) =>
-        id.AsCount() is <= LargestId and var value
-            ? value
-            : throw id.Wrong(string.Create(CultureInfo.InvariantCulture, $"is more than {LargestId}, the largest id that is read"));
+    public static int Checked(JsonPart id) => id.TryCount(out var value) && value <= LargestId
+        ? value
+        : throw id.Wrong($"has the id {id.Written}, but ids are whole numbers from 0 to {LargestId}");
 
     /// <summary>The id of a token, or -1.</summary>
     public int IdOf(ReadOnlySpan<char> token) => _lookup.TryGetValue(token, out var id) ? id : -1;
@@ -69,6 +67,8 @@ internal sealed class Vocabulary
     /// <summary>The token of an id; null if there is none.</summary>
     public string? TokenOf(int id) => (uint)id < (uint)_tokens.Length ? _tokens[id] : null;
 
-    /// <summary>The ids of the tokens that stand for single bytes, <c>&lt;0x00&gt;</c> to <c>&lt;0xFF&gt;</c>, or -1.</summary>
+    /// <summary>
+    /// The ids of the tokens that stand for single bytes, <c>&lt;0x00&gt;</c> to <c>&lt;0xFF&gt;</c>, or -1.
+    /// </summary>
     public int[] ByteTokens() => [.. Enumerable.Range(0, 256).Select(value => IdOf($"<0x{value:X2}>"))];
 }

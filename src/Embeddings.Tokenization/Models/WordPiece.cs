@@ -41,7 +41,10 @@ internal sealed class WordPiece : IModel
         var unknown = part["unk_token"].AsTextOrNull() ?? "[UNK]";
         return vocabulary.IdOf(unknown) is >= 0 and var id
             ? new WordPiece(
-                vocabulary, id, part["continuing_subword_prefix"].AsTextOrNull() ?? "##", part["max_input_chars_per_word"].AsCount(100))
+                vocabulary,
+                id,
+                part["continuing_subword_prefix"].AsTextOrNull() ?? "##",
+                part["max_input_chars_per_word"].AsCount(100))
             : throw part["vocab"].Wrong($"has no '{unknown}'");
     }
 

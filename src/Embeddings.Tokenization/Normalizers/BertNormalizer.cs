@@ -21,7 +21,9 @@ internal sealed class BertNormalizer(bool cleansText, bool isolatesIdeographs, b
     private readonly MarkDropper _markDropper = new();
     private readonly LowercaseNormalizer _lowercase = new();
 
-    /// <summary>Reads the settings. Accents are stripped where letters are lowered, unless the file says otherwise.</summary>
+    /// <summary>
+    /// Reads the settings. Accents are stripped where letters are lowered, unless the file says otherwise.
+    /// </summary>
     public static BertNormalizer Read(JsonPart part)
     {
         var lowersCase = part["lowercase"].AsFlag(true);
@@ -99,7 +101,8 @@ internal sealed class BertNormalizer(bool cleansText, bool isolatesIdeographs, b
     }
 
     // As upstream has them; the fifth block starts at 2B920 there, though Unicode's starts at 2B820.
-    private static bool IsIdeograph(int codePoint) => codePoint is (>= 0x4E00 and <= 0x9FFF) or (>= 0x3400 and <= 0x4DBF)
+    private static bool IsIdeograph(int codePoint) => codePoint is
+        (>= 0x4E00 and <= 0x9FFF) or (>= 0x3400 and <= 0x4DBF)
         or (>= 0x20000 and <= 0x2A6DF) or (>= 0x2A700 and <= 0x2B81F) or (>= 0x2B920 and <= 0x2CEAF)
         or (>= 0xF900 and <= 0xFAFF) or (>= 0x2F800 and <= 0x2FA1F);
 

@@ -3,7 +3,9 @@ using Embeddings.Tokenization.Text;
 
 namespace Embeddings.Tokenization.Normalizers;
 
-/// <summary>A normalizer that looks at one character at a time: it keeps it, drops it or puts another in its place.</summary>
+/// <summary>
+/// A normalizer that looks at one character at a time: it keeps it, drops it or puts another in its place.
+/// </summary>
 internal abstract class CharacterNormalizer : INormalizer
 {
     /// <summary>Says that a character is left out.</summary>

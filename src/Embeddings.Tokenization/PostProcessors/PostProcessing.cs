@@ -1,13 +1,16 @@
 namespace Embeddings.Tokenization.PostProcessors;
 
-/// <summary>What becomes of the tokens of one text or two: which special tokens stand round them, and their types.</summary>
+/// <summary>
+/// What becomes of the tokens of one text or two: which special tokens stand round them, and their types.
+/// </summary>
 /// <param name="Single">The parts of one text.</param>
 /// <param name="Pair">The parts of two texts.</param>
 /// <param name="Trims">
 /// How offsets are trimmed, one after the other: a trim leaves spaces at the ends of tokens out of their offsets. True
 /// where the first space of the text was put there by the pre-tokenizer.
 /// </param>
-internal sealed record PostProcessing(IReadOnlyList<FramePart> Single, IReadOnlyList<FramePart> Pair, IReadOnlyList<bool> Trims)
+internal sealed record PostProcessing(
+    IReadOnlyList<FramePart> Single, IReadOnlyList<FramePart> Pair, IReadOnlyList<bool> Trims)
 {
     /// <summary>No special tokens; the second text has type 1.</summary>
     public static readonly PostProcessing None = new(

@@ -9,8 +9,12 @@ internal static class SequenceProcessing
     public static PostProcessing Combine(JsonPart part, IReadOnlyList<PostProcessing> processors)
     {
         var framing = processors.Where(processor => processor.Single != PostProcessing.None.Single).ToList();
-        return framing.Count > 1
-            ? throw part.Wrong("has more than one post-processor that adds special tokens")
-            : (framing.FirstOrDefault() ?? PostProcessing.None) with { Trims = [.. processors.SelectMany(processor => processor.Trims)] };
+        if (framing.Count > 1)
+        {
+            throw part.Wrong("has more than one post-processor that adds special tokens");
+        }
+
+        var combined = framing.FirstOrDefault() ?? PostProcessing.None;
+        return combined with { Trims = [.. processors.SelectMany(processor => processor.Trims)] };
     }
 }

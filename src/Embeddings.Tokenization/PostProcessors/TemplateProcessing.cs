@@ -11,7 +11,7 @@ internal static class TemplateProcessing
     {
         var special = part["special_tokens"];
         var pair = ReadParts(part["pair"], special);
-        return pair.Any(item => item.Source == FramePart.FirstText) && pair.Any(item => item.Source == FramePart.SecondText)
+        return new[] { FramePart.FirstText, FramePart.SecondText }.All(text => pair.Any(item => item.Source == text))
             ? new PostProcessing(ReadParts(part["single"], special), pair, [])
             : throw part["pair"].Wrong("does not have both texts");
     }

@@ -72,6 +72,7 @@ internal sealed partial class ByteLevelPreTokenizer(bool addsSpace, bool splits)
     }
 
     // The words of GPT-2: contractions, letters, digits and other characters with a space before them, and white space.
-    [GeneratedRegex(@"'(?:[stmd]|re|ve|ll)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"'(?:[stmd]|re|ve|ll)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+", RegexOptions.CultureInvariant)]
     private static partial Regex Words();
 }

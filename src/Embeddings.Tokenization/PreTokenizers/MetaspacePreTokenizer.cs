@@ -20,7 +20,9 @@ internal sealed class MetaspacePreTokenizer(char replacement, MetaspacePrefix pr
     {
         var replacement = part["replacement"].AsCharacter();
         return new MetaspacePreTokenizer(
-            replacement.Length == 1 ? replacement[0] : throw part["replacement"].Wrong("is not in the Basic Multilingual Plane"),
+            replacement.Length == 1
+                ? replacement[0]
+                : throw part["replacement"].Wrong("is not in the Basic Multilingual Plane"),
             ReadPrefix(part),
             part["split"].AsFlag(true));
     }
@@ -68,8 +70,9 @@ internal sealed class MetaspacePreTokenizer(char replacement, MetaspacePrefix pr
 
     private void Rewrite(ReadOnlySpan<char> chars, int start, AlignedText text)
     {
-        if (chars[0] != ' ' && chars[0] != replacement
-            && (prefix == MetaspacePrefix.Always || (prefix == MetaspacePrefix.First && text.SourceOf(start, start + 1).Start == 0)))
+        var isPrefixed = prefix == MetaspacePrefix.Always
+            || (prefix == MetaspacePrefix.First && text.SourceOf(start, start + 1).Start == 0);
+        if (isPrefixed && chars[0] != ' ' && chars[0] != replacement)
         {
             text.InsertBefore([replacement]);
         }

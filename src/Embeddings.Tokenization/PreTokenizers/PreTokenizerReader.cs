@@ -14,12 +14,15 @@ internal static class PreTokenizerReader
         "BertPreTokenizer" => new BertPreTokenizer(),
         "Whitespace" => new WhitespacePreTokenizer(),
         "WhitespaceSplit" => new WhitespaceSplit(),
-        "Punctuation" => new PunctuationPreTokenizer(DelimiterBehaviorReader.Read(part["behavior"], DelimiterBehavior.Isolated)),
+        "Punctuation" => new PunctuationPreTokenizer(
+            DelimiterBehaviorReader.Read(part["behavior"], DelimiterBehavior.Isolated)),
         "Digits" => new DigitsPreTokenizer(part["individual_digits"].AsFlag(false)),
         "Metaspace" => MetaspacePreTokenizer.Read(part),
         "ByteLevel" => new ByteLevelPreTokenizer(part["add_prefix_space"].AsFlag(true), part["use_regex"].AsFlag(true)),
         "Split" => new SplitPreTokenizer(
-            Pattern.Read(part["pattern"]), DelimiterBehaviorReader.Read(part["behavior"], null), part["invert"].AsFlag(false)),
+            Pattern.Read(part["pattern"]),
+            DelimiterBehaviorReader.Read(part["behavior"], null),
+            part["invert"].AsFlag(false)),
         "UnicodeScripts" => new UnicodeScriptsPreTokenizer(),
         "FixedLength" => new FixedLengthPreTokenizer(part["length"].AsCount(5)),
         _ => throw part.UnknownKind(),

@@ -25,6 +25,12 @@ internal readonly struct JsonPart(JsonElement element, string path)
     /// <summary>Which kind of part it is: its <c>type</c>.</summary>
     public string Kind => this["type"].AsText();
 
+    /// <summary>The beginning of the part as it is written in the file.</summary>
+    public string Written =>
+        IsMissing ? "missing"
+        : element.GetRawText() is { Length: > 40 } text ? $"{text[..40]}…"
+        : element.GetRawText();
+
     /// <summary>A member of an object; missing if there is none.</summary>
     public JsonPart this[string name] => new(
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : default,
@@ -58,8 +64,15 @@ internal readonly struct JsonPart(JsonElement element, string path)
     /// <param name="otherwise">What it is if it is missing; null if it must be there.</param>
     public int AsCount(int? otherwise = null) =>
         IsMissing && otherwise is { } value ? value
-        : element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var number) && number >= 0 ? number
-        : throw Wrong(element.ValueKind == JsonValueKind.Number ? $"is {element.GetRawText()}" : "is not a number");
+        : TryCount(out var number) ? number
+        : throw Wrong($"is {Written}, but must be a whole number that is not negative");
+
+    /// <summary>The part as a whole number that is not negative, if it is one.</summary>
+    public bool TryCount(out int count)
+    {
+        count = 0;
+        return element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out count) && count >= 0;
+    }
 
     /// <summary>A number as it is written in the file.</summary>
     public string AsWrittenNumber() =>

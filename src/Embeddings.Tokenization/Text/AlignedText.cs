@@ -4,9 +4,9 @@ namespace Embeddings.Tokenization.Text;
 
 /// <summary>
 /// A text that is rewritten step by step, with the part of the source that each of its code units comes from.
-/// A step reads the text from front to back and writes the next one: <see cref="Begin"/>, then any of the other methods,
-/// then <see cref="End"/>. Without alignment only the characters are kept, which is faster. Used again for the next
-/// text; not thread-safe.
+/// A step reads the text from front to back and writes the next one: <see cref="Begin"/>, then any of the other
+/// methods, then <see cref="End"/>. Without alignment only the characters are kept, which is faster. Used again for the
+/// next text; not thread-safe.
 /// </summary>
 internal sealed class AlignedText
 {

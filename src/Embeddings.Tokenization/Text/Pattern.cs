@@ -15,9 +15,12 @@ internal sealed partial class Pattern
     // Whether the expression may be matched on a shadow of the text.
     private readonly bool _hasShadow;
 
-    private Pattern(string? literal, Regex? regex, bool hasShadow) => (_literal, _regex, _hasShadow) = (literal, regex, hasShadow);
+    private Pattern(string? literal, Regex? regex, bool hasShadow) =>
+        (_literal, _regex, _hasShadow) = (literal, regex, hasShadow);
 
-    /// <summary>A pattern as the file has it: <c>{"String": …}</c> or <c>{"Regex": …}</c>, or the literal itself.</summary>
+    /// <summary>
+    /// A pattern as the file has it: <c>{"String": …}</c> or <c>{"Regex": …}</c>, or the literal itself.
+    /// </summary>
     /// <exception cref="TokenizerFormatException">The runtime does not know the syntax of the expression.</exception>
     public static Pattern Read(JsonPart part) =>
         part.IsText ? Literal(part.AsText())
@@ -45,7 +48,8 @@ internal sealed partial class Pattern
         catch (ArgumentException exception)
         {
             throw new TokenizerFormatException(
-                $"{part.Path} has the expression '{expression}', which is not known here: {exception.Message}", exception);
+                $"{part.Path} has the expression '{expression}', which is not known here: {exception.Message}",
+                exception);
         }
     }
 
@@ -131,7 +135,9 @@ internal sealed partial class Pattern
             }
 
             var (start, end) = (_matches.Current.Index, _matches.Current.Index + _matches.Current.Length);
-            Current = _positions is null ? new TextRange(start, end) : new TextRange(_positions[start], _positions[end]);
+            Current = _positions is null
+                ? new TextRange(start, end)
+                : new TextRange(_positions[start], _positions[end]);
             return true;
         }
 

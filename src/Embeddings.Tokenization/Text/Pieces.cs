@@ -41,7 +41,9 @@ internal sealed class Pieces
         _next[_added++] = piece;
     }
 
-    /// <summary>Ends the step under way: the pieces added since the last one take the place of the pieces before.</summary>
+    /// <summary>
+    /// Ends the step under way: the pieces added since the last one take the place of the pieces before.
+    /// </summary>
     public void EndStep()
     {
         (_pieces, _next) = (_next, _pieces);

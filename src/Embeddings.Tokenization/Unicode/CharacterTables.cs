@@ -152,7 +152,8 @@ internal static class CharacterTables
                 return buffer[..1];
             }
 
-            if ((isCompatible && Compatible.TryGetValue(codePoint, out var parts)) || Canonical.TryGetValue(codePoint, out parts))
+            if ((isCompatible && Compatible.TryGetValue(codePoint, out var parts))
+                || Canonical.TryGetValue(codePoint, out parts))
             {
                 return parts;
             }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Embeddings.Tokenization.Unicode;
 
-/// <summary>Which script a character belongs to, as far as a tokenizer tells scripts apart: data of <c>scripts.txt</c>.</summary>
+/// <summary>
+/// Which script a character belongs to, as far as a tokenizer tells scripts apart: data of <c>scripts.txt</c>.
+/// </summary>
 internal static class Scripts
 {
     /// <summary>The character may stand in any script.</summary>

@@ -29,8 +29,8 @@ public sealed class DecoderTests
     {
         var tokenizer = Steps.Tokenizer(
             """{"type": "WordLevel", "unk_token": "u", "vocab": {"u": 0, "a": 1}}""",
-            addedTokens: """[{"id": 5, "content": "<s>", "special": true}, {"id": 6, "content": "<t>"}]""");
-        Assert.Equal("a <t>", tokenizer.Decode([5, 1, 6, 99], skipsSpecialTokens: true));
-        Assert.Equal("<s> a <t>", tokenizer.Decode([5, 1, 6, 99], skipsSpecialTokens: false));
+            addedTokens: """[{"id": 2, "content": "<s>", "special": true}, {"id": 3, "content": "<t>"}]""");
+        Assert.Equal("a <t>", tokenizer.Decode([2, 1, 3, 99], skipsSpecialTokens: true));
+        Assert.Equal("<s> a <t>", tokenizer.Decode([2, 1, 3, 99], skipsSpecialTokens: false));
     }
 }

@@ -31,7 +31,7 @@ public sealed class OracleTests
             Compare(text, "ids", expected.Raw, plain.Ids, wrong);
             if (plain.Ids.SequenceEqual(expected.Raw))
             {
-                Compare(text, "ranges", expected.Off.SelectMany(range => range), CodePoints(text, plain.Ranges), wrong);
+                Compare(text, "ranges", expected.Off.SelectMany(range => range), Counted(text, plain.Ranges), wrong);
             }
         }
 
@@ -69,15 +69,10 @@ public sealed class OracleTests
     }
 
     // The record counts code points.
-    private static IEnumerable<int> CodePoints(string text, IEnumerable<TextRange> ranges)
+    private static IEnumerable<int> Counted(string text, IEnumerable<TextRange> ranges)
     {
-        var points = new int[text.Length + 1];
-        for (var i = 0; i < text.Length; i++)
-        {
-            points[i + 1] = points[i] + (char.IsLowSurrogate(text[i]) && i > 0 && char.IsHighSurrogate(text[i - 1]) ? 0 : 1);
-        }
-
-        return ranges.SelectMany(range => new[] { points[range.Start], points[range.End] });
+        var positions = CodePoints.Positions(text);
+        return ranges.SelectMany(range => new[] { positions[range.Start], positions[range.End] });
     }
 
     private sealed record Recorded(int[] Ids, int[] Raw, int[][] Off);

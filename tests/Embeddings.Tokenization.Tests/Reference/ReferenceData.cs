@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using System.Text.Json;
 
 namespace Embeddings.Tokenization.Tests.Reference;
@@ -17,13 +18,17 @@ internal static class ReferenceData
         "roberta", "t5", "whisper", "xlmr", "xlmrnew",
     ];
 
+    /// <summary>The checkout that the tests run from.</summary>
+    public static string Checkout { get; } = FindCheckout();
+
     /// <summary>One of the tokenizers.</summary>
-    public static Tokenizer Tokenizer(string kind)
+    public static Tokenizer Tokenizer(string kind) => Tokenization.Tokenizer.Read(Encoding.UTF8.GetBytes(Json(kind)));
+
+    /// <summary>The file of one of the tokenizers.</summary>
+    public static string Json(string kind)
     {
-        using var stream = Open($"{kind}.tokenizer.json.gz");
-        using var json = new MemoryStream();
-        stream.CopyTo(json);
-        return Tokenization.Tokenizer.Read(json.ToArray());
+        using var reader = new StreamReader(Open($"{kind}.tokenizer.json.gz"));
+        return reader.ReadToEnd();
     }
 
     /// <summary>The texts.</summary>
@@ -42,7 +47,7 @@ internal static class ReferenceData
     private static GZipStream Open(string file)
     {
         var named = Environment.GetEnvironmentVariable("EMBEDDINGS_TEST_DATA");
-        var path = Path.Combine(named ?? Path.Combine(Checkout(), "..", "shared"), "tokenizers", file);
+        var path = Path.Combine(named ?? Path.Combine(Checkout, "..", "shared"), "tokenizers", file);
         if (!File.Exists(path))
         {
             Assert.SkipWhen(
@@ -53,7 +58,7 @@ internal static class ReferenceData
         return new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
     }
 
-    private static string Checkout()
+    private static string FindCheckout()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Embeddings.sln")))

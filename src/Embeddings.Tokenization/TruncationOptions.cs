@@ -4,7 +4,7 @@ namespace Embeddings.Tokenization;
 /// <param name="MaxTokens">Tokens that are kept at most, special tokens included.</param>
 /// <param name="Strategy">Which text of a pair is cut.</param>
 /// <param name="Side">Where it is cut.</param>
-public sealed record Truncation(
+public sealed record TruncationOptions(
     int MaxTokens,
     TruncationStrategy Strategy = TruncationStrategy.LongestFirst,
     TruncationSide Side = TruncationSide.End)
