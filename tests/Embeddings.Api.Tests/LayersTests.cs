@@ -13,6 +13,9 @@ public sealed partial class LayersTests
     [Theory]
     [InlineData("Embeddings.Vectors", "Simd . Index Faiss")]
     [InlineData("Embeddings.Analysis", "Numerics Neighbors Projection Clustering Topics Classification")]
+    [InlineData(
+        "Embeddings.Tokenization",
+        "Reading Unicode Text Normalizers PreTokenizers Models AddedTokens PostProcessors Decoders .")]
     [InlineData("Embeddings.Storage", "Filtering . InMemory Sqlite")]
     [InlineData("Embeddings.Inference", ". Models Tokenization Scheduling Runtime Encoders Quantization Hub")]
     [InlineData(

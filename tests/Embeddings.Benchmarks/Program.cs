@@ -6,6 +6,7 @@ using Embeddings.Benchmarks.Flat;
 using Embeddings.Benchmarks.Retrieval;
 using Embeddings.Benchmarks.Search;
 using Embeddings.Benchmarks.Throughput;
+using Embeddings.Benchmarks.Tokenizing;
 
 return args switch
 {
@@ -17,6 +18,7 @@ return args switch
     ["throughput", .. var options] => await ThroughputCommand.RunAsync(options, Console.Out),
     ["costs", .. var options] => await CostsCommand.RunAsync(options, Console.Out),
     ["analysis", .. var options] => await AnalysisCommand.RunAsync(options, Console.Out),
+    ["tokenize", var folder, .. var options] => await TokenizeCommand.RunAsync(folder, options, Console.Out),
     ["kernels", .. var options] => Kernels(options),
     _ => Usage(),
 };
@@ -74,6 +76,10 @@ static int Usage()
                  --python   compares with umap-learn and scikit-learn there; default EMBEDDINGS_TEST_UMAP, as .ci/install-clients prints it
                analysis --only classifier [--labelled <folder>] [--model <name>] [--threads <n>]
                  accuracy and time of classifiers on Banking77 and CLINC150; the folder has NAME.txt and NAME.labels.txt, a line each, and perhaps NAME.f32
+               tokenize <folder> [--only <kinds>] [--seconds <s>] [--peer <node_modules>]
+                 tokens a second of each tokenizer on one thread; the folder has <kind>.tokenizer.json.gz and
+                 texts.jsonl.gz, {"text": text} a line
+                 --peer   compares with npm tokenizers, installed there
                kernels [<BenchmarkDotNet's options>]
                  our loops against TensorPrimitives; --job Dry only shows that they run
         """);

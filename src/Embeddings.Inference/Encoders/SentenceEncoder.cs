@@ -40,7 +40,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         ILogger<SentenceEncoder>? logger = null)
         : this(
             manifest,
-            BertTextTokenizer.Read(directory, manifest),
+            ModelTokenizer.Read(directory, manifest),
             new OnnxEncoder(Path.Combine(directory, manifest.Variants.GetAt(0).Value), manifest, (settings ?? new EncoderSettings()).Workers),
             settings ?? new EncoderSettings(),
             time,

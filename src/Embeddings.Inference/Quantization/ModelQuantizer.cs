@@ -48,7 +48,7 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
 
         var path = manifest.Variants["fp32"];
         var target = QuantizedVariant.PathFor(path);
-        var tokenizer = BertTextTokenizer.Read(source, manifest);
+        var tokenizer = ModelTokenizer.Read(source, manifest);
         var texts = CalibrationTexts.Read(tokenizer, manifest);
         progress?.Report($"Reading {Path.Combine(source, path)}.");
         var bytes = Convert(Path.Combine(source, path), texts, cancellationToken);

@@ -31,7 +31,7 @@ internal sealed class MeasuredModel : IDisposable
         }
 
         Manifest = ModelManifest.Read(Path.Combine(_manifests, Path.GetFileName(Folder), "model.json"));
-        Tokenizer = BertTextTokenizer.Read(Folder, Manifest);
+        Tokenizer = ModelTokenizer.Read(Folder, Manifest);
     }
 
     /// <summary>Where its files are.</summary>
@@ -39,7 +39,7 @@ internal sealed class MeasuredModel : IDisposable
 
     public ModelManifest Manifest { get; }
 
-    public BertTextTokenizer Tokenizer { get; }
+    public ModelTokenizer Tokenizer { get; }
 
     /// <summary>Which weights there are: fp32, int8.</summary>
     public IReadOnlyList<string> Precisions => [.. Manifest.Variants.Keys];

@@ -79,7 +79,7 @@ public sealed class OverloadTests : IDisposable
 
     private void Load(long cacheBytes = 0) => _encoder = new SentenceEncoder(
         _model.Manifest,
-        BertTextTokenizer.Read(_model.Folder, _model.Manifest),
+        ModelTokenizer.Read(_model.Folder, _model.Manifest),
         _workers,
         new EncoderSettings { Workers = 1, MaxQueuedTokens = 20, CacheBytes = cacheBytes });
 

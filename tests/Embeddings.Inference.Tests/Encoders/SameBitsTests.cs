@@ -70,7 +70,7 @@ public sealed class SameBitsTests
             Files = [.. model.Manifest.Files.Select(file => file.Path == "model.onnx" ? file with { DependsOnBatch = dependsOnBatch } : file)],
         };
         var runs = new SumEncoder();
-        using var encoder = new SentenceEncoder(manifest, BertTextTokenizer.Read(model.Folder, manifest), runs, new EncoderSettings { Workers = 1 });
+        using var encoder = new SentenceEncoder(manifest, ModelTokenizer.Read(model.Folder, manifest), runs, new EncoderSettings { Workers = 1 });
         await encoder.GenerateAsync(["a", "b", "c", "d"], cancellationToken: Cancelled);
         Assert.Equal(isAlone ? 4 : 1, runs.Running);
     }

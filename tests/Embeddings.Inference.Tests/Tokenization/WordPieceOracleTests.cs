@@ -12,7 +12,7 @@ public sealed class WordPieceOracleTests
     public void Every_recorded_text_gives_the_recorded_ids()
     {
         var lines = File.ReadLines(TestData.Reference("oracle/wordpiece.jsonl"));
-        var tokenizer = BertTextTokenizer.Read(
+        var tokenizer = ModelTokenizer.Read(
             TestData.Reference("models/minilm-shape"), TestData.Manifest("all-MiniLM-L6-v2"));
         var wrong = new List<string>();
         var count = 0;
