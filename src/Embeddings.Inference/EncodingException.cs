@@ -24,7 +24,8 @@ public sealed class InputTooLongException(int index, int tokens, int maxTokens)
 /// <param name="mostTokens">The most that a query may have, special tokens left out.</param>
 /// <param name="maxTokens">The most that the model reads of both.</param>
 public sealed class QueryTooLongException(int mostTokens, int maxTokens)
-    : EncodingException($"The query has more than {mostTokens} tokens; the model reads {maxTokens} of query and document.")
+    : EncodingException(
+        $"The query has more than {mostTokens} tokens; the model reads {maxTokens} of query and document.")
 {
     /// <summary>The most that a query may have, special tokens left out.</summary>
     public int MostTokens => mostTokens;

@@ -10,7 +10,8 @@ namespace Embeddings.Inference;
 /// <param name="firstLength">Tokens of type 0. Those behind them are the second text of a pair, of type 1. Null if
 /// there is only one text.</param>
 /// <param name="task">What the graph is told to do with the ids, if it has an input for that.</param>
-internal sealed class Sequence(int[] ids, int? firstLength = null, long? task = null)
+/// <param name="isTokenwise">Whether the vector of each token is wanted, and not one of all.</param>
+internal sealed class Sequence(int[] ids, int? firstLength = null, long? task = null, bool isTokenwise = false)
     : IModelInput, IEquatable<Sequence>
 {
     // A batch is told one task, so only sequences of the same task share one.
@@ -28,6 +29,9 @@ internal sealed class Sequence(int[] ids, int? firstLength = null, long? task = 
     /// <summary>What the graph is told to do with the ids; null if it has no input for that.</summary>
     public long? Task => task;
 
+    /// <summary>Whether the vector of each token is wanted, and not one of all.</summary>
+    public bool IsTokenwise => isTokenwise;
+
     /// <inheritdoc/>
     public int Cost => ids.Length;
 
@@ -35,11 +39,17 @@ internal sealed class Sequence(int[] ids, int? firstLength = null, long? task = 
     public Shape Shape => new(_layout, ids.Length);
 
     /// <summary>The same ids for a task.</summary>
-    public Sequence For(long? other) => other == task ? this : new Sequence(ids, firstLength, other);
+    public Sequence For(long? other) =>
+        other == task ? this : new Sequence(ids, firstLength, other, isTokenwise);
+
+    /// <summary>The same ids, of which the vector of each is wanted.</summary>
+    public Sequence Tokenwise() => new(ids, firstLength, task, isTokenwise: true);
 
     /// <inheritdoc/>
     public bool Equals(Sequence? other) =>
-        other is not null && FirstLength == other.FirstLength && Task == other.Task && Ids.SequenceEqual(other.Ids);
+        other is not null
+            && (FirstLength, Task, IsTokenwise) == (other.FirstLength, other.Task, other.IsTokenwise)
+            && Ids.SequenceEqual(other.Ids);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Sequence);

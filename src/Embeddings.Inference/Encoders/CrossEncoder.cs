@@ -9,8 +9,8 @@ namespace Embeddings.Inference.Encoders;
 
 /// <summary>
 /// A cross-encoder: a query and a document that it reads together → how well they fit, or a text → scores of its
-/// labels. Results come in the order of the inputs. Equal inputs of one call are computed once, and their tokens counted
-/// each time. Thread-safe.
+/// labels. Results come in the order of the inputs. Equal inputs of one call are computed once, and their tokens
+/// counted each time. Thread-safe.
 /// </summary>
 public sealed class CrossEncoder : ITextModel
 {
@@ -84,7 +84,9 @@ public sealed class CrossEncoder : ITextModel
         var scores = await RunAsync([.. pairs.Select(pair => pair.Sequence)], options, isRaw, cancellationToken)
             .ConfigureAwait(false);
         return new RerankScores(
-            [.. scores.Select(score => score[0])], pairs.Sum(pair => (long)pair.Sequence.Length), pairs.Count(pair => pair.Truncated));
+            [.. scores.Select(score => score[0])],
+            pairs.Sum(pair => (long)pair.Sequence.Length),
+            pairs.Count(pair => pair.Truncated));
     }
 
     /// <summary>The scores of each label for each text.</summary>
@@ -109,7 +111,11 @@ public sealed class CrossEncoder : ITextModel
         CheckRoom(encoding);
         var most = (int)Math.Min(encoding.MaxTotalTokens, _settings.MaxQueuedTokens);
         var (distinct, positions) = _texts.Tokenize(
-            [.. texts.Select(text => new EncoderInput(text, default))], encoding, most, _encoder.CheckRoom, cancellationToken);
+            [.. texts.Select(text => new EncoderInput(text, default))],
+            encoding,
+            most,
+            _encoder.CheckRoom,
+            cancellationToken);
         var inputs = positions.Select(position => distinct[position]).ToList();
         var tokens = inputs.Sum(input => (long)input.TokenCount);
         if (tokens > most)

@@ -4,8 +4,8 @@ using Embeddings.Inference.Tokenization;
 namespace Embeddings.Inference.Encoders;
 
 /// <summary>
-/// A query and documents → what a cross-encoder reads: for each document a sequence no longer than the model takes. Only
-/// documents are cut. Thread-safe.
+/// A query and documents → what a cross-encoder reads: for each document a sequence no longer than the model takes.
+/// Only documents are cut. Thread-safe.
 /// </summary>
 /// <param name="tokenizer">Texts → ids.</param>
 /// <param name="maxTokens">Tokens of the longest sequence, special tokens included.</param>
@@ -24,7 +24,8 @@ internal sealed class PairCutter(ITokenizer tokenizer, int maxTokens)
     /// <exception cref="InputTooLongException">A document is too long.</exception>
     /// <exception cref="TooManyTokensException">All together have too many tokens.</exception>
     public IReadOnlyList<TokenizedPair> Cut(
-        string query, IReadOnlyList<string> documents, bool rejects, int mostTokens, CancellationToken cancellationToken)
+        string query, IReadOnlyList<string> documents, bool rejects, int mostTokens,
+        CancellationToken cancellationToken)
     {
         var first = tokenizer.Tokenize(query, _room);
         var room = _room - first.Count;
@@ -65,7 +66,8 @@ internal sealed class PairCutter(ITokenizer tokenizer, int maxTokens)
             ? throw new InputTooLongException(index, second.Count + maxTokens - room, maxTokens)
             : new TokenizedPair(
                 tokenizer.FramePair(
-                    CollectionsMarshal.AsSpan(first), CollectionsMarshal.AsSpan(second)[..Math.Min(second.Count, room)]),
+                    CollectionsMarshal.AsSpan(first),
+                    CollectionsMarshal.AsSpan(second)[..Math.Min(second.Count, room)]),
                 isLonger);
     }
 }

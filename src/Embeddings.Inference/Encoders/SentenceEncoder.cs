@@ -108,6 +108,50 @@ public sealed class SentenceEncoder
             options,
             cancellationToken);
 
+    /// <summary>
+    /// The vectors of the tokens of texts, as the model gives them: special tokens included, neither pooled nor scaled.
+    /// For late interaction. The cache is not used.
+    /// </summary>
+    /// <param name="texts">The texts.</param>
+    /// <param name="options">Prompt, truncation and limits; <see cref="Truncation.Chunk"/> counts as cut.</param>
+    /// <param name="cancellationToken">Ends the work between two batches.</param>
+    /// <exception cref="InvalidOperationException">The model gives no vectors of tokens.</exception>
+    /// <exception cref="EncodingException">As of <c>GenerateAsync</c>.</exception>
+    public async Task<TokenVectors> EmbedTokensAsync(
+        IReadOnlyList<string> texts, EncodingOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        if (_manifest.Pooling is Pooling.None or Pooling.Splade || _manifest.Dense is not null)
+        {
+            throw new InvalidOperationException($"{_manifest.Id} gives no vectors of tokens.");
+        }
+
+        var encoding = (EncodingOptions)(options ?? new EncodingOptions()).Clone();
+        encoding.Truncation = encoding.Truncation == Truncation.Chunk ? Truncation.Cut : encoding.Truncation;
+        var most = (int)Math.Min(encoding.MaxTotalTokens, _settings.MaxQueuedTokens);
+        var (distinct, positions) = _tokenizer.Tokenize(
+            [.. texts.Select(text => new EncoderInput(encoding.Prompt + text, default))],
+            encoding,
+            most,
+            least => CheckRoom(encoding, least),
+            cancellationToken);
+        var total = positions.Sum(position => (long)distinct[position].TokenCount);
+        if (total > most)
+        {
+            throw new TooManyTokensException(total, most);
+        }
+
+        var sequences = distinct.Select(text => text.Sequences[0].For(TaskOf(encoding)).Tokenwise());
+        var made = await _encoder.GenerateAsync(sequences, encoding, cancellationToken).ConfigureAwait(false);
+        var wrong = made.ToList().FindIndex(vectors => !VectorMath.IsFinite(vectors.Vector.Span));
+        return wrong >= 0
+            ? throw new NonFiniteVectorException(distinct[wrong].Index)
+            : new TokenVectors(
+                [.. positions.Select(position => made[position].Vector)],
+                _manifest.Dimensions,
+                total,
+                positions.Count(position => distinct[position].Truncated));
+    }
+
     /// <summary>The tokens of a text, for a person to look at. The model does not run.</summary>
     /// <param name="text">The text, as the model gets it: with its prompt, if it is to have one.</param>
     /// <param name="mostTokens">Tokens are listed up to this number.</param>
@@ -160,7 +204,8 @@ public sealed class SentenceEncoder
 
         if (TaskOf(encoding) is { } task)
         {
-            texts = Array.ConvertAll(texts, text => text with { Sequences = [.. text.Sequences.Select(sequence => sequence.For(task))] });
+            texts = Array.ConvertAll(
+                texts, text => text with { Sequences = [.. text.Sequences.Select(sequence => sequence.For(task))] });
         }
 
         // Texts are most of the memory of a request. They are let go before the wait, which is long when the queue is
@@ -176,7 +221,9 @@ public sealed class SentenceEncoder
     }
 
     private long? TaskOf(EncodingOptions options) =>
-        options.Task is { } name && _manifest.Tasks?.TryGetValue(name, out var task) == true ? task : _manifest.DefaultTask;
+        options.Task is { } name && _manifest.Tasks?.TryGetValue(name, out var task) == true
+            ? task
+            : _manifest.DefaultTask;
 
     // Remembered vectors need no room. With a cache, only what reaches the queue is known to need some.
     private void CheckRoom(EncodingOptions options, long leastTokens)
@@ -241,3 +288,11 @@ public sealed class SentenceEncoder
         return mean;
     }
 }
+
+/// <summary>The vectors of the tokens of texts.</summary>
+/// <param name="Rows">Of each text [tokens, dimensions], row-major.</param>
+/// <param name="Dimensions">Length of a vector.</param>
+/// <param name="TokenCount">Tokens of all texts, special tokens included.</param>
+/// <param name="TruncatedTexts">Texts whose ends were not read.</param>
+public sealed record TokenVectors(
+    IReadOnlyList<ReadOnlyMemory<float>> Rows, int Dimensions, long TokenCount, int TruncatedTexts);

@@ -14,19 +14,23 @@ internal static class FittedGraph
     /// <param name="directory">Where its weights are.</param>
     public static ModelManifest Of(ModelManifest manifest, string directory)
     {
-        if (manifest.Kind == ModelKind.CrossEncoder)
+        if (manifest.Kind == ModelKind.CrossEncoder || manifest.Pooling == Pooling.Splade)
         {
             return manifest;
         }
 
         var outputs = OnnxEncoder.OutputsOf(Path.Combine(directory, manifest.Variants.GetAt(0).Value));
-        var pools = GraphOutput.PooledOf(outputs) is not null && (manifest.Dense is not null || !GraphOutput.HasTokens(outputs));
+        var pools = GraphOutput.PooledOf(outputs) is not null
+            && (manifest.Dense is not null || !GraphOutput.HasTokens(outputs));
         return pools
             ? manifest with
             {
                 Pooling = Pooling.None,
                 Dense = null,
-                Files = [.. manifest.Files.Where(file => manifest.Dense?.Any(layer => layer.Weights == file.Path) != true)],
+                Files =
+                [
+                    .. manifest.Files.Where(file => manifest.Dense?.Any(layer => layer.Weights == file.Path) != true),
+                ],
             }
             : manifest;
     }

@@ -20,5 +20,6 @@ internal static class KnownMatryoshka
 
     /// <summary>The lengths of a repository's model, or <see langword="null"/> if none are known.</summary>
     public static Matryoshka? Of(string repository) =>
-        Families.FirstOrDefault(family => repository.StartsWith(family.Start, StringComparison.OrdinalIgnoreCase)).Lengths;
+        Families.FirstOrDefault(family => repository.StartsWith(family.Start, StringComparison.OrdinalIgnoreCase))
+            .Lengths;
 }

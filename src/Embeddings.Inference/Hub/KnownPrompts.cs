@@ -34,10 +34,11 @@ internal static class KnownPrompts
     /// <summary>The prompts of a repository, or <see langword="null"/> if it is of no such family.</summary>
     public static OrderedDictionary<string, string>? Of(string repository)
     {
-        var (_, _, prompts) = Families.FirstOrDefault(family => repository.StartsWith(family.Start, StringComparison.OrdinalIgnoreCase)
-            && repository.EndsWith(family.End, StringComparison.OrdinalIgnoreCase));
+        var prompts = Families.FirstOrDefault(family =>
+            repository.StartsWith(family.Start, StringComparison.OrdinalIgnoreCase)
+            && repository.EndsWith(family.End, StringComparison.OrdinalIgnoreCase)).Prompts;
         return prompts is null
             ? null
-            : new OrderedDictionary<string, string>(prompts.Select(prompt => KeyValuePair.Create(prompt.Name, prompt.Text)));
+            : new(prompts.Select(prompt => KeyValuePair.Create(prompt.Name, prompt.Text)));
     }
 }

@@ -82,7 +82,8 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
 
     private static Task<HubListing> ListAsync(
         HubLister lister, string repository, string? revision, CancellationToken cancellationToken) =>
-        lister.ListAsync(repository, revision ?? "main", [.. RepositoryFiles.All, .. OnnxExports.Candidates], cancellationToken);
+        lister.ListAsync(
+            repository, revision ?? "main", [.. RepositoryFiles.All, .. OnnxExports.Candidates], cancellationToken);
 
     private static void CheckName(ModelCatalog catalog, ModelAddition addition)
     {

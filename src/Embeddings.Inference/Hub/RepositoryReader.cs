@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Embeddings.Inference.Models;
@@ -17,7 +18,10 @@ internal static class RepositoryReader
 
     // Bodies that read something else than text. Those of two towers have a part of their own for each.
     private static readonly string[] OtherBodies =
-        ["clip", "clip_vision_model", "siglip", "siglip2", "vit", "clap", "whisper", "wav2vec2", "hubert", "audio-spectrogram-transformer"];
+    [
+        "clip", "clip_vision_model", "siglip", "siglip2", "vit", "clap", "whisper", "wav2vec2", "hubert",
+        "audio-spectrogram-transformer",
+    ];
 
     // Bodies of which padding is not position 0, so that the table of positions has rows that no token uses.
     private static readonly string[] BodiesWithPaddedPositions = ["roberta", "xlm-roberta", "camembert", "mpnet"];
@@ -33,11 +37,12 @@ internal static class RepositoryReader
             return Facts(files, listing);
         }
         catch (Exception exception)
-            when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or NullReferenceException)
+            when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException
+                or NullReferenceException)
         {
             throw new ModelException(
-                $"The configuration files of {files.Repository} do not have the form that sentence-transformers writes: " +
-                $"{exception.Message}", exception);
+                $"The configuration files of {files.Repository} do not have the form that sentence-transformers " +
+                $"writes: {exception.Message}", exception);
         }
     }
 
@@ -75,15 +80,24 @@ internal static class RepositoryReader
             Pooling = Pooling.None,
             Normalize = false,
             PadId = config["pad_token_id"]?.GetValue<int>() ?? 0,
-            PaddingSide = tokenizer?["padding_side"]?.GetValue<string>() == "left" ? PaddingSide.Left : PaddingSide.Right,
+            PaddingSide = tokenizer?["padding_side"]?.GetValue<string>() == "left"
+                ? PaddingSide.Left
+                : PaddingSide.Right,
             Tokenizer = RepositoryTokenizer.Kind,
             Variants = [],
             Files = [],
         };
         return isCrossEncoder ? WithLabels(manifest, config)
-            : body == "clip_text_model" ? manifest with { Dimensions = Integer(config, "projection_dim") ?? manifest.Dimensions, Normalize = true }
-            : WithPrompts(WithModules(manifest, files), files, config);
+            : body == "clip_text_model" ? Projected(manifest, config)
+            : WithPrompts(WithModules(manifest, files, config), files, config);
     }
+
+    // CLIP's text tower: the graph gives the vector of the whole text.
+    private static ModelManifest Projected(ModelManifest manifest, JsonNode config) => manifest with
+    {
+        Dimensions = Integer(config, "projection_dim") ?? manifest.Dimensions,
+        Normalize = true,
+    };
 
     private static bool CheckArchitecture(RepositoryFiles files, JsonNode config)
     {
@@ -119,7 +133,8 @@ internal static class RepositoryReader
 
     private static ModelManifest WithLabels(ModelManifest manifest, JsonNode config)
     {
-        var labels = (config["id2label"] as JsonObject)?.OrderBy(label => int.Parse(label.Key, System.Globalization.CultureInfo.InvariantCulture))
+        var labels = (config["id2label"] as JsonObject)?
+            .OrderBy(label => int.Parse(label.Key, CultureInfo.InvariantCulture))
             .Select(label => label.Value!.GetValue<string>()).ToList();
         // Without any word of labels, transformers makes two.
         var count = labels?.Count ?? config["num_labels"]?.GetValue<int>() ?? 2;
@@ -128,11 +143,13 @@ internal static class RepositoryReader
             Kind = ModelKind.CrossEncoder,
             Dimensions = count,
             Labels = count == 1 ? null : labels ?? [.. Enumerable.Range(0, count).Select(i => $"LABEL_{i}")],
-            Activation = config["problem_type"]?.GetValue<string>() == "multi_label_classification" ? Activation.Sigmoid : null,
+            Activation = config["problem_type"]?.GetValue<string>() == "multi_label_classification"
+                ? Activation.Sigmoid
+                : null,
         };
     }
 
-    private static ModelManifest WithModules(ModelManifest manifest, RepositoryFiles files)
+    private static ModelManifest WithModules(ModelManifest manifest, RepositoryFiles files, JsonNode config)
     {
         var modules = SentenceModules.Read(files);
         return manifest with
@@ -141,7 +158,8 @@ internal static class RepositoryReader
                 ? null
                 : $"The repository has no modules.json: {(modules.Pooling == Pooling.Mean ? "mean" : "cls")} pooling " +
                     "without scaling, as sentence-transformers does then.",
-            Dimensions = modules.Width ?? manifest.Dimensions,
+            Dimensions = modules.Width
+                ?? (modules.Pooling == Pooling.Splade ? config["vocab_size"]!.GetValue<int>() : manifest.Dimensions),
             Pooling = modules.Pooling,
             Dense = modules.Dense,
             Normalize = modules.Normalize,
@@ -152,18 +170,18 @@ internal static class RepositoryReader
     {
         var sentence = files.Json(RepositoryFiles.PromptConfig);
         var prompts = ReadPrompts(sentence?["prompts"] as JsonObject) ?? KnownPrompts.Of(files.Repository);
-        var tasks = (config["lora_adaptations"] as JsonArray)?.Select((task, id) => (Name: task!.GetValue<string>(), Id: (long)id)).ToList();
+        var tasks = (config["lora_adaptations"] as JsonArray)?
+            .Select((task, id) => KeyValuePair.Create(task!.GetValue<string>(), (long)id)).ToList();
+        string?[] defaults =
+            [sentence?["default_prompt_name"]?.GetValue<string>(), tasks is null ? null : TextMatching];
         var similarity = sentence?["similarity_fn_name"]?.GetValue<string>();
         return manifest with
         {
             Prompts = prompts,
-            DefaultPrompt = sentence?["default_prompt_name"]?.GetValue<string>() is { } name && prompts?.ContainsKey(name) == true
-                ? name
-                : tasks?.Exists(task => task.Name == TextMatching) == true && prompts?.ContainsKey(TextMatching) == true ? TextMatching
-                : null,
+            DefaultPrompt = defaults.FirstOrDefault(name => name is not null && prompts?.ContainsKey(name) == true),
             // Manhattan distance is not supported here. Cosine, the default, takes its place.
             Similarity = similarity is "dot" or "euclidean" ? similarity : null,
-            Tasks = tasks is null ? null : new OrderedDictionary<string, long>(tasks.Select(task => KeyValuePair.Create(task.Name, task.Id))),
+            Tasks = tasks is null ? null : new(tasks),
             Matryoshka = config["matryoshka_dimensions"] is JsonArray lengths
                 ? new Matryoshka([.. lengths.Select(length => length!.GetValue<int>())])
                 : KnownMatryoshka.Of(files.Repository),

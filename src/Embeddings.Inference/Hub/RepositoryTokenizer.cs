@@ -21,7 +21,9 @@ internal static class RepositoryTokenizer
         new[]
         {
             RepositoryFiles.TokenizerConfig,
-            listing.Files.ContainsKey(RepositoryFiles.TokenizerJson) ? RepositoryFiles.TokenizerJson : RepositoryFiles.Vocabulary,
+            listing.Files.ContainsKey(RepositoryFiles.TokenizerJson)
+                ? RepositoryFiles.TokenizerJson
+                : RepositoryFiles.Vocabulary,
         }.Where(listing.Files.ContainsKey);
 
     /// <summary>Refuses a tokenizer that is not known.</summary>
@@ -37,12 +39,16 @@ internal static class RepositoryTokenizer
         if (type is null && !listing.Files.ContainsKey(RepositoryFiles.Vocabulary))
         {
             var piece = SentencePieces.FirstOrDefault(listing.Files.ContainsKey);
-            throw files.Refused(piece is null ? "it has neither tokenizer.json nor vocab.txt" : $"its tokenizer is SentencePiece ({piece}), and only BERT's WordPiece is known");
+            throw files.Refused(piece is null
+                ? "it has neither tokenizer.json nor vocab.txt"
+                : $"its tokenizer is SentencePiece ({piece}), and only BERT's WordPiece is known");
         }
 
-        if (config?["tokenizer_class"]?.GetValue<string>() is { } name && !Classes.Any(known => name.StartsWith(known, StringComparison.Ordinal)))
+        if (config?["tokenizer_class"]?.GetValue<string>() is { } name
+            && !Classes.Any(known => name.StartsWith(known, StringComparison.Ordinal)))
         {
-            throw files.Refused($"its tokenizer is a {name} (tokenizer_config.json), and only BERT's WordPiece is known");
+            throw files.Refused(
+                $"its tokenizer is a {name} (tokenizer_config.json), and only BERT's WordPiece is known");
         }
 
         TokenizerFiles.Read(files.Directory, [.. FilesOf(listing)]);

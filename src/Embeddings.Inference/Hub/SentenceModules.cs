@@ -12,7 +12,9 @@ internal sealed record SentenceModules(Pooling Pooling, IReadOnlyList<DenseFile>
 {
     private const string PoolingMode = "pooling_mode";
 
-    /// <summary>Reads it. Without <c>modules.json</c> sentence-transformers takes the mean and does not scale it.</summary>
+    /// <summary>
+    /// Reads it. Without <c>modules.json</c> sentence-transformers takes the mean and does not scale it.
+    /// </summary>
     /// <exception cref="ModelException">It has a module, or a pooling, that is not known here.</exception>
     public static SentenceModules Read(RepositoryFiles files)
     {
@@ -33,13 +35,16 @@ internal sealed record SentenceModules(Pooling Pooling, IReadOnlyList<DenseFile>
             var path = module["path"]?.GetValue<string>() ?? "";
             switch (type)
             {
-                case "Transformer" when path.Length == 0:
+                case "Transformer" or "MLMTransformer" when path.Length == 0:
                     break;
-                case "Transformer":
+                case "Transformer" or "MLMTransformer":
                     throw files.Refused($"its transformer lies in the folder '{path}' (modules.json), and only the " +
                         "repository's own folder is known");
                 case "Pooling":
                     pooling = ReadPooling(files, ConfigOf(files, path));
+                    break;
+                case "SpladePooling":
+                    pooling = ReadSplade(files, ConfigOf(files, path));
                     break;
                 case "Dense":
                     var config = ConfigOf(files, path);
@@ -50,8 +55,8 @@ internal sealed record SentenceModules(Pooling Pooling, IReadOnlyList<DenseFile>
                     normalize = true;
                     break;
                 default:
-                    throw files.Refused($"it has a module '{type}' (modules.json), and only Transformer, Pooling, " +
-                        "Dense and Normalize are known");
+                    throw files.Refused($"it has a module '{type}' (modules.json), and only Transformer, " +
+                        "MLMTransformer, Pooling, SpladePooling, Dense and Normalize are known");
             }
         }
 
@@ -63,6 +68,16 @@ internal sealed record SentenceModules(Pooling Pooling, IReadOnlyList<DenseFile>
     private static JsonNode ConfigOf(RepositoryFiles files, string folder) =>
         files.Json(folder + "/config.json")
             ?? throw files.Refused($"it has no {folder}/config.json, which modules.json names");
+
+    private static Pooling ReadSplade(RepositoryFiles files, JsonNode config)
+    {
+        var strategy = config["pooling_strategy"]?.GetValue<string>() ?? "max";
+        var function = config["activation_function"]?.GetValue<string>() ?? "relu";
+        return (strategy, function) == ("max", "relu")
+            ? Pooling.Splade
+            : throw files.Refused(
+                $"its SpladePooling takes the {strategy} after {function}, and only max after relu is known");
+    }
 
     private static DenseFile ReadDense(RepositoryFiles files, string folder, JsonNode config)
     {
@@ -98,7 +113,9 @@ internal sealed record SentenceModules(Pooling Pooling, IReadOnlyList<DenseFile>
             { } one => [one.GetValue<string>()],
             null =>
             [
-                .. config.AsObject().Where(pair => pair.Key.StartsWith(PoolingMode + "_", StringComparison.Ordinal) && pair.Value!.GetValue<bool>())
+                .. config.AsObject()
+                    .Where(pair => pair.Key.StartsWith(PoolingMode + "_", StringComparison.Ordinal))
+                    .Where(pair => pair.Value!.GetValue<bool>())
                     .Select(pair => pair.Key[(PoolingMode.Length + 1)..]),
             ],
         };

@@ -36,6 +36,13 @@ public enum Pooling
     [JsonStringEnumMemberName("weighted_mean")]
     WeightedMean,
 
+    /// <summary>
+    /// The graph gives a number for each word of the vocabulary at each token: the logarithm of 1 + the largest one over
+    /// all tokens, without negative ones (SPLADE). Most numbers of such a vector are 0.
+    /// </summary>
+    [JsonStringEnumMemberName("splade")]
+    Splade,
+
     /// <summary>The graph gives one vector for each text: [batch, dimensions].</summary>
     [JsonStringEnumMemberName("none")]
     None,

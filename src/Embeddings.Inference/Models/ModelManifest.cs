@@ -191,7 +191,9 @@ public sealed record ModelManifest
     /// </summary>
     public bool Gives(int dimensions) =>
         dimensions == Dimensions
-        || (Matryoshka is { } shorter ? shorter.Dimensions.Contains(dimensions) : dimensions >= 1 && dimensions < Dimensions);
+        || (Matryoshka is { } shorter ? shorter.Dimensions.Contains(dimensions)
+            // A number of a sparse vector stands for a word, so its first numbers say nothing of the others.
+            : Pooling != Pooling.Splade && dimensions >= 1 && dimensions < Dimensions);
 
     /// <summary>Whether a name, in any case, is the model's short name, its id or an alias.</summary>
     public bool IsNamed(string name) => Names.Contains(name, StringComparer.OrdinalIgnoreCase);
@@ -219,7 +221,8 @@ public sealed record ModelManifest
             => $"\"similarity\" is '{Similarity}'; it must be 'cosine', 'dot' or 'euclidean'.",
         { DefaultPrompt: { } prompt } when Prompts?.ContainsKey(prompt) != true
             => $"\"default_prompt\" is '{prompt}', which is not in \"prompts\".",
-        { Matryoshka.Dimensions: var lengths } when lengths.Count == 0 || lengths.Any(length => length < 1 || length > Dimensions)
+        { Matryoshka.Dimensions: var lengths }
+            when lengths.Count == 0 || lengths.Any(length => length < 1 || length > Dimensions)
             => $"\"matryoshka\" must list \"dimensions\" from 1 to {Dimensions}.",
         { PadId: < 0 } => "\"pad_id\" must be at least 0.",
         { Pooling: Pooling.None, Dense: not null } => "\"dense\" comes after pooling, so \"pooling\" cannot be 'none'.",

@@ -10,9 +10,11 @@ namespace Embeddings.Inference.Runtime;
 /// <param name="Width">Length of a vector in it.</param>
 internal sealed record GraphOutput(string Name, bool IsPooled, int Width)
 {
+    private const string Scores = "logits";
+
     // The names that exports of transformers, of sentence-transformers and of CLIP give them.
     private static readonly string[] TokenVectors = ["last_hidden_state", "token_embeddings"];
-    private static readonly string[] TextVectors = ["sentence_embedding", "text_embeds", "logits"];
+    private static readonly string[] TextVectors = ["sentence_embedding", "text_embeds", Scores];
 
     /// <summary>The names of outputs with one vector for each text, where a graph has one of the usual.</summary>
     public static string? PooledOf(IEnumerable<string> outputs) => TextVectors.FirstOrDefault(outputs.Contains);
@@ -30,8 +32,8 @@ internal sealed record GraphOutput(string Name, bool IsPooled, int Width)
         string path, IReadOnlyDictionary<string, NodeMetadata> graph, ModelManifest manifest, int width)
     {
         var isPooled = manifest.Pooling == Pooling.None;
-        var name = manifest.Output
-            ?? (isPooled ? TextVectors : TokenVectors).FirstOrDefault(graph.ContainsKey) ?? graph.Keys.First();
+        string[] usual = isPooled ? TextVectors : manifest.Pooling == Pooling.Splade ? [Scores] : TokenVectors;
+        var name = manifest.Output ?? usual.FirstOrDefault(graph.ContainsKey) ?? graph.Keys.First();
         if (!graph.TryGetValue(name, out var node))
         {
             throw new ModelException(
@@ -39,7 +41,8 @@ internal sealed record GraphOutput(string Name, bool IsPooled, int Width)
         }
 
         var shape = node.Dimensions;
-        return shape.Length == (isPooled ? 2 : 3) && (shape[^1] <= 0 || shape[^1] == width) && node.ElementDataType == TensorElementType.Float
+        return shape.Length == (isPooled ? 2 : 3) && (shape[^1] <= 0 || shape[^1] == width)
+            && node.ElementDataType == TensorElementType.Float
             ? new GraphOutput(name, isPooled, width)
             : throw new ModelException(
                 $"{path} gives '{name}' as {node.ElementDataType} [{string.Join(", ", shape)}]; expected is Float " +

@@ -46,7 +46,8 @@ internal sealed class OnnxEncoder : IBatchEncoder
         {
             _alone = threads > 1 ? Load(path, threads) : null;
             _inputs = new GraphInputs(path, _workers.InputMetadata, manifest);
-            _output = GraphOutput.Of(path, _workers.OutputMetadata, manifest, dense is [var first, ..] ? first.Inputs : manifest.Dimensions);
+            var width = dense is [var first, ..] ? first.Inputs : manifest.Dimensions;
+            _output = GraphOutput.Of(path, _workers.OutputMetadata, manifest, width);
             _pooler = new Pooler(manifest.Pooling, _output.Width, dense, manifest.Normalize);
         }
         catch (ModelException)
@@ -82,7 +83,8 @@ internal sealed class OnnxEncoder : IBatchEncoder
             var (start, tokens) = _output.IsPooled
                 ? (i, 1)
                 : ((i * batch.Length) + _layout.Start(sequences[i], batch.Length), sequences[i].Length);
-            vectors[i] = _pooler.Pool(output.Slice(start * _output.Width, tokens * _output.Width));
+            var own = output.Slice(start * _output.Width, tokens * _output.Width);
+            vectors[i] = sequences[i].IsTokenwise ? own.ToArray() : _pooler.Pool(own);
         }
 
         return vectors;

@@ -25,6 +25,9 @@ internal sealed class Pooler(Pooling pooling, int width, IReadOnlyList<DenseLaye
             case Pooling.WeightedMean:
                 WeightedMean(hidden, vector);
                 break;
+            case Pooling.Splade:
+                Splade(hidden, vector);
+                break;
             case Pooling.LastToken:
                 hidden[^width..].CopyTo(vector);
                 break;
@@ -44,6 +47,17 @@ internal sealed class Pooler(Pooling pooling, int width, IReadOnlyList<DenseLaye
         }
 
         return vector;
+    }
+
+    // The logarithm grows with its argument, so it may come after the largest one is found.
+    private void Splade(ReadOnlySpan<float> hidden, Span<float> largest)
+    {
+        for (var start = 0; start < hidden.Length; start += width)
+        {
+            TensorPrimitives.Max(largest, hidden.Slice(start, width), largest);
+        }
+
+        TensorPrimitives.LogP1(largest, largest);
     }
 
     private void WeightedMean(ReadOnlySpan<float> hidden, Span<float> mean)

@@ -36,8 +36,9 @@ internal static class Safetensors
                 .ToDictionary(tensor => tensor.Name, tensor => Read(path, tensor, bytes.AsSpan(end)));
         }
         catch (Exception exception)
-            when (exception is IOException or UnauthorizedAccessException or JsonException or ArgumentException or InvalidOperationException
-                or FormatException or OverflowException or KeyNotFoundException)
+            when (exception is IOException or UnauthorizedAccessException or JsonException or ArgumentException
+                or InvalidOperationException or FormatException or OverflowException or KeyNotFoundException
+                or IndexOutOfRangeException)
         {
             throw new ModelException($"{path} is no safetensors file: {exception.Message}", exception);
         }
@@ -46,8 +47,8 @@ internal static class Safetensors
     private static Tensor Read(string path, JsonProperty tensor, ReadOnlySpan<byte> data)
     {
         int[] shape = [.. tensor.Value.GetProperty("shape").EnumerateArray().Select(axis => axis.GetInt32())];
-        int[] place = [.. tensor.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt32())];
-        var bytes = data[place[0]..place[1]];
+        var place = tensor.Value.GetProperty("data_offsets");
+        var bytes = data[place[0].GetInt32()..place[1].GetInt32()];
         var type = tensor.Value.GetProperty("dtype").GetString();
         var size = type is "F32" ? 4 : type is "F16" or "BF16" ? 2 : throw new ModelException(
             $"{path} has '{tensor.Name}' in {type}; F32, F16 and BF16 can be read.");
@@ -58,7 +59,8 @@ internal static class Safetensors
             {
                 "F32" => BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * size)..]),
                 "F16" => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes[(i * size)..]),
-                _ => BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(bytes[(i * size)..]) << 16),
+                // The upper half of a 32-bit float.
+                _ => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadInt16LittleEndian(bytes[(i * size)..]) << 16),
             };
         }
 

@@ -212,6 +212,26 @@ public sealed class ModelAdderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_SPLADE_repository_gives_sparse_vectors_as_long_as_its_vocabulary()
+    {
+        _repository["modules.json"] = """
+            [{"idx": 0, "path": "", "type": "sentence_transformers.sparse_encoder.models.MLMTransformer"},
+            {"idx": 1, "path": "1_Pooling", "type": "sentence_transformers.sparse_encoder.models.SpladePooling"}]
+            """;
+        _repository["1_Pooling/config.json"] = """{"pooling_strategy": "sum", "activation_function": "relu"}""";
+        _repository["config.json"] = """{"architectures": ["BertForMaskedLM"], "model_type": "bert", "hidden_size": 7, "vocab_size": 2}""";
+        Assert.Contains("its SpladePooling takes the sum after relu", await RefusedAsync(), StringComparison.Ordinal);
+        _repository["1_Pooling/config.json"] = """{"pooling_strategy": "max", "activation_function": "relu"}""";
+        var graph = new TestGraph().Input("input_ids", TestGraph.Int64, "b", "t").Weights("table", TinyRepository.Table, 6, 2)
+            .Node("Gather", "logits", "table", "input_ids").Output("logits", TestGraph.Float, "b", "t", 2);
+        _repository.SetBytes("onnx/model.onnx", graph.ToBytes());
+        var manifest = await AddAsync();
+        Assert.Equal((Pooling.Splade, 2), (manifest.Pooling, manifest.Dimensions));
+        // [CLS] (0, 5), a (3, 4), [SEP] (0, 0).
+        AssertVector([MathF.Log(4), MathF.Log(6)], await EmbedAsync(manifest));
+    }
+
+    [Fact]
     public async Task A_classifier_has_the_labels_of_its_config()
     {
         var graph = new TestGraph().Input("input_ids", TestGraph.Int64, "b", "t").Integers("tokens", 1)

@@ -73,6 +73,39 @@ public sealed class GraphTests
     }
 
     [Fact]
+    public async Task A_sparse_vector_has_of_each_word_the_logarithm_of_its_largest_number()
+    {
+        // (id − 4, −1) at each token, and a second graph output that is none of these.
+        var graph = Plain().Weights("four", [4], 1).Weights("zero", [0], 1).Weights("one", [1], 1)
+            .Node("Sub", "first", "input_ids3", "four").Node("Mul", "zeros", "input_ids3", "zero").Node("Sub", "second", "zeros", "one")
+            .Node("Concat", "logits", [("axis", -1)], "first", "second").Output("logits", TestGraph.Float, "b", "t", 2);
+        using var model = new GraphModel(graph.ToBytes(), Words, """{"pooling": "splade"}""");
+        var vectors = await EmbedAsync(model, ["four", "four six six six six five"]);
+        Assert.Equal([0, 0], vectors[0]);
+        Assert.Equal(Math.Log(3), vectors[1][0], 1e-6);
+        Assert.Equal(0, vectors[1][1]);
+        Assert.Equal([false, true], new[] { 1, 2 }.Select(model.Manifest.Gives));
+    }
+
+    [Theory]
+    [InlineData("right")]
+    [InlineData("left")]
+    public async Task The_vectors_of_tokens_are_those_of_the_text_and_of_no_padding(string side)
+    {
+        using var model = new GraphModel(IdsAndOnes(), Words, $$"""{"normalize": true, "padding_side": "{{side}}"}""");
+        using var encoder = new SentenceEncoder(model.Manifest, model.Folder, new EncoderSettings { Workers = 1, CacheBytes = 1 << 20 });
+        string[] texts = ["five four", "six", "five four", "six six six six"];
+        // The vectors of the texts, which the cache keeps, are others.
+        await encoder.GenerateAsync(texts, cancellationToken: Cancelled);
+        var made = await encoder.EmbedTokensAsync(texts, cancellationToken: Cancelled);
+        Assert.Equal((2, 4 + 3 + 4 + 6, 0), (made.Dimensions, made.TokenCount, made.TruncatedTexts));
+        Assert.Equal([0, 1, 5, 1, 4, 1, 2, 1], made.Rows[0].ToArray());
+        Assert.Equal([0, 1, 6, 1, 2, 1], made.Rows[1].ToArray());
+        Assert.Equal(made.Rows[0].ToArray(), made.Rows[2].ToArray());
+        Assert.Equal(12, made.Rows[3].Length);
+    }
+
+    [Fact]
     public async Task A_graph_with_a_task_is_told_that_of_the_request_and_never_that_of_a_neighbour()
     {
         var graph = Plain().Input("task_id", TestGraph.Int64)
