@@ -117,7 +117,8 @@ internal sealed class NewCollections(ModelRegistry registry)
 
         var isOtherPrompt = origin.Settings.DocumentPrompt is { } prompt && settings.DocumentPrompt is { } own
             && prompt != own;
-        if ((origin.Settings.Model, origin.Settings.Dimensions) == (settings.Model, settings.Dimensions) && !isOtherPrompt)
+        if (!isOtherPrompt
+            && (origin.Settings.Model, origin.Settings.Dimensions) == (settings.Model, settings.Dimensions))
         {
             return;
         }
@@ -129,7 +130,9 @@ internal sealed class NewCollections(ModelRegistry registry)
         throw new InvalidRequestException(
             $"{origin.Where}: the vectors are {CollectionModels.Describe(origin.Settings)}, and collection '{name}' " +
             $"holds vectors {CollectionModels.Describe(settings)}" +
-            (isOtherPrompt ? $", made with another prompt ('{origin.Settings.DocumentPrompt}', '{settings.DocumentPrompt}')" : "") +
+            (isOtherPrompt
+                ? $", made with another prompt ('{origin.Settings.DocumentPrompt}', '{settings.DocumentPrompt}')"
+                : "") +
             $": they do not compare. {way}",
             "model");
     }

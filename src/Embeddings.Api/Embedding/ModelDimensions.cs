@@ -14,12 +14,14 @@ internal static class ModelDimensions
         < 1 => throw new InvalidRequestException(
             $"{dimensions} is less than the minimum of 1 - 'dimensions'", "dimensions"),
         _ when dimensions > model.Dimensions => throw new InvalidRequestException(
-            $"{dimensions} is greater than the maximum of {model.Dimensions} - 'dimensions': this model's vectors have " +
-            $"{model.Dimensions} numbers.", "dimensions"),
+            $"{dimensions} is greater than the maximum of {model.Dimensions} - 'dimensions': this model's vectors " +
+            $"have {model.Dimensions} numbers.", "dimensions"),
         { } asked when !model.Gives(asked) => throw new InvalidRequestException(
-            $"Invalid value for 'dimensions' = {asked}. '{model.Id}' was trained to give vectors of " +
-            $"{string.Join(", ", model.Matryoshka!.Dimensions.Append(model.Dimensions).Distinct().OrderDescending())} " +
-            "numbers.", "dimensions"),
+            $"Invalid value for 'dimensions' = {asked}. '{model.Id}' gives vectors of {LengthsOf(model)} numbers.",
+            "dimensions"),
         _ => dimensions,
     };
+
+    private static string LengthsOf(ModelManifest model) => string.Join(
+        ", ", (model.Matryoshka?.Dimensions ?? []).Append(model.Dimensions).Distinct().OrderDescending());
 }

@@ -161,7 +161,8 @@ internal sealed class WrongModelException(string message) : FailureException(
 internal sealed class NoClassifierModelException() : FailureException(
     FailureKind.ModelNotFound,
     "No model with labels of its own is on this server. Add one with " +
-    $"'{Invocation.Current.Of("models add <owner>/<name>")}', or label texts by the vectors of any model: POST /classify.",
+    $"'{Invocation.Current.Of("models add <owner>/<name>")}', or label texts by the vectors of any model: POST " +
+    "/classify.",
     "model");
 
 /// <summary>A request names a model that is known but whose files are not here.</summary>

@@ -10,7 +10,8 @@ namespace Embeddings.Api.Embedding;
 /// loaded before the first request.
 /// </summary>
 /// <param name="manifest">What it is.</param>
-/// <param name="load">Loads a <see cref="SentenceEncoder"/> or a <see cref="CrossEncoder"/>, as the manifest says.</param>
+/// <param name="load">Loads a <see cref="SentenceEncoder"/> or a <see cref="CrossEncoder"/>, as the manifest
+/// says.</param>
 internal sealed class ServedModel(ModelManifest manifest, Func<ITextModel> load) : IDisposable
 {
     private readonly Lock _loading = new();

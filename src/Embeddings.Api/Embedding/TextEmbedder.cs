@@ -130,8 +130,8 @@ internal sealed partial class TextEmbedder(
         catch (QueryTooLongException exception)
         {
             throw new InvalidRequestException(
-                $"Invalid 'query': it has more than {exception.MostTokens} tokens. The model reads {exception.MaxTokens} " +
-                "tokens of query and document together, and nothing of a document would be left.",
+                $"Invalid 'query': it has more than {exception.MostTokens} tokens. The model reads " +
+                $"{exception.MaxTokens} tokens of query and document together, and nothing of a document would be left.",
                 "query");
         }
         catch (TooManyTokensException exception)

@@ -60,8 +60,10 @@ public sealed record EmbeddingRequest
     /// <example>query</example>
     public string? PromptName { get; init; }
 
-    /// <summary>The same as <c>input_type</c>, as Jina's clients name it: <c>retrieval.query</c>, <c>retrieval.passage</c>,
-    /// <c>text-matching</c>, <c>classification</c>, <c>separation</c>.</summary>
+    /// <summary>
+    /// The same as <c>input_type</c>, as Jina's clients name it: <c>retrieval.query</c>, <c>retrieval.passage</c>,
+    /// <c>text-matching</c>, <c>classification</c>, <c>separation</c>.
+    /// </summary>
     /// <example>retrieval.query</example>
     public string? Task { get; init; }
 

@@ -20,7 +20,8 @@ internal sealed class PredictHandler(
         if (texts.Count == 0 || texts.Count > limits.Value.MaxInputs)
         {
             throw new InvalidRequestException(
-                $"Invalid 'input': it has {texts.Count} items; 1 to {limits.Value.MaxInputs} can be labelled at a time.",
+                $"Invalid 'input': it has {texts.Count} items; 1 to {limits.Value.MaxInputs} can be labelled at a " +
+                "time.",
                 "input");
         }
 

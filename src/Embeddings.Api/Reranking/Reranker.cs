@@ -75,7 +75,7 @@ internal sealed class Reranker(
         ServedModel model, RerankWork work, CancellationToken cancellationToken)
     {
         var rows = await vectors.ResolveAsync(
-            [new TextOrVector { Text = work.Query }, .. work.Documents.Select(text => new TextOrVector { Text = text })],
+            [.. work.Documents.Prepend(work.Query).Select(text => new TextOrVector { Text = text })],
             i => i == 0 ? work.QueryLocation : work.Location(i - 1),
             () => model,
             (manifest, i) => i == 0 ? Prompts.Query(manifest, null, null) : Prompts.Document(manifest),

@@ -14,7 +14,8 @@ namespace Embeddings.Api.Retrieval;
 /// one model and one length.
 /// </summary>
 internal sealed class InlineSearch(
-    ModelRegistry registry, InputVectors vectors, SearchReranking reranking, SearchLimiter limiter, IOptions<LimitsOptions> limits)
+    ModelRegistry registry, InputVectors vectors, SearchReranking reranking, SearchLimiter limiter,
+    IOptions<LimitsOptions> limits)
 {
     /// <summary>Searches the documents of a request.</summary>
     public async Task<EmbeddedReply<SearchResponse>> SearchAsync(

@@ -56,7 +56,10 @@ internal static class SearchReply
     ];
 
     private static List<SearchGroup> Groups(IEnumerable<RankedHit> page, DocumentParts parts) =>
-        [.. page.GroupBy(item => item.Hit.Group!.Value).Select(group => new SearchGroup(new RawJson(group.Key.ToJson()), Results(group, parts)))];
+    [
+        .. page.GroupBy(item => item.Hit.Group!.Value)
+            .Select(group => new SearchGroup(new RawJson(group.Key.ToJson()), Results(group, parts))),
+    ];
 }
 
 /// <summary>

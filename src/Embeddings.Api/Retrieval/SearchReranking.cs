@@ -44,7 +44,8 @@ internal sealed class SearchReranking(ModelRegistry registry, Reranker reranker)
 
         if (request.Query is null || request.Query.Items.Any(query => query.Text is null))
         {
-            throw new InvalidRequestException("Invalid 'rerank': documents are ranked by the text of a 'query'.", "rerank");
+            throw new InvalidRequestException(
+                "Invalid 'rerank': documents are ranked by the text of a 'query'.", "rerank");
         }
 
         if (request.GroupBy is not null)
@@ -52,7 +53,8 @@ internal sealed class SearchReranking(ModelRegistry registry, Reranker reranker)
             throw new InvalidRequestException("Send either 'rerank' or 'group_by', but not both.", "rerank");
         }
 
-        var candidates = ContractWords.Number(rerank.Candidates, "rerank.candidates", 1, MostCandidates, DefaultCandidates);
+        var candidates = ContractWords.Number(
+            rerank.Candidates, "rerank.candidates", 1, MostCandidates, DefaultCandidates);
         var most = Math.Max(candidates, shape.Offset + shape.Limit);
         return most <= MostCandidates && (long)most * queries <= MostPairs
             ? shape with { Offset = 0, Limit = most, Parts = shape.Parts | DocumentParts.Text }

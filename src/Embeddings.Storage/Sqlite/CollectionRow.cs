@@ -57,7 +57,11 @@ internal sealed record CollectionRow(
     /// <param name="path">Path of the file, for the message.</param>
     /// <exception cref="StoreUnusableException">The metric is one that this version does not know.</exception>
     public CollectionSettings Settings(string path) => Enum.TryParse<Metric>(Metric, out var metric)
-        ? new CollectionSettings(Model, Dimensions, metric) { DocumentPrompt = DocumentPrompt, QueryPrompt = QueryPrompt }
+        ? new CollectionSettings(Model, Dimensions, metric)
+        {
+            DocumentPrompt = DocumentPrompt,
+            QueryPrompt = QueryPrompt,
+        }
         : throw new StoreUnusableException($"{path} has a metric that this version does not know: {Metric}.");
 
     /// <summary>Adds it, or replaces the one that has its key.</summary>
