@@ -20,6 +20,20 @@ public sealed class InputTooLongException(int index, int tokens, int maxTokens)
     public int MaxTokens => maxTokens;
 }
 
+/// <summary>A query has so many tokens that the model could read nothing of a document beside it.</summary>
+/// <param name="mostTokens">The most that a query may have, special tokens left out.</param>
+/// <param name="maxTokens">The most that the model reads of both.</param>
+public sealed class QueryTooLongException(int mostTokens, int maxTokens)
+    : EncodingException(
+        $"The query has more than {mostTokens} tokens; the model reads {maxTokens} of query and document.")
+{
+    /// <summary>The most that a query may have, special tokens left out.</summary>
+    public int MostTokens => mostTokens;
+
+    /// <summary>The most that the model reads of both.</summary>
+    public int MaxTokens => maxTokens;
+}
+
 /// <summary>All inputs together have more tokens than one request may.</summary>
 /// <param name="tokens">Tokens counted before giving up.</param>
 /// <param name="maxTokens">The most allowed.</param>

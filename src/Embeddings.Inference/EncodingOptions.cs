@@ -33,6 +33,11 @@ public sealed class EncodingOptions : EmbeddingGenerationOptions
     public string? Prompt { get; set; }
 
     /// <summary>
+    /// Which of <see cref="Models.ModelManifest.Tasks"/> the graph is told; null for the model's own choice.
+    /// </summary>
+    public string? Task { get; set; }
+
+    /// <summary>
     /// Most tokens that all inputs together may have, counted after cutting, special tokens included.
     /// </summary>
     public int MaxTotalTokens { get; set; } = int.MaxValue;

@@ -16,6 +16,6 @@ internal interface IModelInput
 /// How an input lies in memory. Inputs of one layout can share a batch, in which the shorter ones are padded to the
 /// longest.
 /// </summary>
-/// <param name="Layout">What the axes are: <c>text</c>.</param>
+/// <param name="Layout">What the axes are: <c>text</c>, and for which task.</param>
 /// <param name="Length">Steps along the axis that can be padded: tokens of a text.</param>
 internal readonly record struct Shape(string Layout, int Length);

@@ -14,6 +14,8 @@ internal static class ArgumentCheck
     {
         Unicode(name, nameof(name));
         Unicode(settings.Model, nameof(settings));
+        Unicode(settings.DocumentPrompt, nameof(settings));
+        Unicode(settings.QueryPrompt, nameof(settings));
         _ = new FlatIndex(settings.Dimensions, settings.Metric);
     }
 

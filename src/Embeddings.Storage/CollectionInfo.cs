@@ -12,7 +12,21 @@ public sealed record CollectionInfo(string Name, CollectionSettings Settings, Da
 /// <param name="Model">Id of the model that made the vectors; null if no model in particular did.</param>
 /// <param name="Dimensions">Numbers in a vector.</param>
 /// <param name="Metric">How vectors are compared.</param>
-public sealed record CollectionSettings(string? Model, int Dimensions, Metric Metric);
+public sealed record CollectionSettings(string? Model, int Dimensions, Metric Metric)
+{
+    /// <summary>
+    /// What is put before the texts of documents, so that vectors stay alike if the model's own prompts change. Empty
+    /// for nothing; null if it is not known, as of collections that an earlier version made.
+    /// </summary>
+    public string? DocumentPrompt { get; init; }
+
+    /// <summary>What is put before queries; empty and null as of <see cref="DocumentPrompt"/>.</summary>
+    public string? QueryPrompt { get; init; }
+
+    /// <summary>Whether it has the same model, dimensions and metric as another.</summary>
+    public bool IsLike(CollectionSettings other) =>
+        (Model, Dimensions, Metric) == (other.Model, other.Dimensions, other.Metric);
+}
 
 /// <summary>How large a collection is at the moment, and whether it works.</summary>
 /// <param name="Documents">Number of documents.</param>

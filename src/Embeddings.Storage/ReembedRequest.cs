@@ -11,6 +11,12 @@ public delegate Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedDocuments(
 /// <param name="Embed">Makes the vectors, of at most 32 documents a call, one call after the other.</param>
 public sealed record ReembedRequest(string Model, int Dimensions, EmbedDocuments Embed)
 {
+    /// <summary>As <see cref="CollectionSettings.DocumentPrompt"/>, from then on.</summary>
+    public string? DocumentPrompt { get; init; }
+
+    /// <summary>As <see cref="CollectionSettings.QueryPrompt"/>, from then on.</summary>
+    public string? QueryPrompt { get; init; }
+
     /// <summary>
     /// Whether documents without a text are left out of the new collection. If not, the first such document fails the
     /// move.

@@ -20,7 +20,7 @@ public sealed partial class LayersTests
     [InlineData("Embeddings.Inference", ". Models Tokenization Scheduling Runtime Encoders Quantization Hub")]
     [InlineData(
         "Embeddings.Api",
-        "Errors Telemetry Wire Limits Access Embedding Retrieval Jobs OpenAi Similarity Tokenization Classifiers Collections " +
+        "Errors Telemetry Wire Limits Access Embedding Reranking Retrieval Jobs OpenAi Similarity Tokenization Classifiers Collections " +
             "Projections Topics Status Explorer OpenApi Pipeline Startup .")]
     public void A_folder_names_no_higher_one(string project, string lowestFirst)
     {

@@ -26,7 +26,7 @@ internal sealed class ExampleReader(InputVectors vectors, CollectionStore collec
     public const string Document = "document";
 
     /// <summary>The prompt of texts of a type.</summary>
-    public static string? PromptOf(ServedModel model, string inputType) => inputType == Document
+    public static TextPrompt PromptOf(ServedModel model, string inputType) => inputType == Document
         ? Prompts.Document(model.Manifest)
         : Prompts.Asked(model.Manifest, null, inputType);
 
@@ -92,7 +92,7 @@ internal sealed class ExampleReader(InputVectors vectors, CollectionStore collec
             [.. labels.Select(label => new PlacedText(LabeledTexts.InWords(label), "field").Item)],
             _ => "field",
             () => served,
-            (_, _) => PromptOf(served, Document),
+            (_, _) => CollectionModels.DocumentPrompt(settings, served.Manifest),
             settings.Dimensions,
             cancellationToken);
         var rows = new float[found.Count * settings.Dimensions];

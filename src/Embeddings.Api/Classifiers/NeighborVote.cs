@@ -52,7 +52,7 @@ internal sealed class NeighborVote(
             request.Input!.Items,
             location,
             () => models.ModelOf(name, settings),
-            (model, _) => Prompts.Query(model, null, null),
+            (model, _) => CollectionModels.QueryPrompt(settings, model, null, null),
             settings.Dimensions,
             cancellationToken);
         IReadOnlyList<IReadOnlyList<DocumentHit>> found;

@@ -19,7 +19,7 @@ internal sealed class CollectionsHandler(
         CheckName(name);
         var settings = defaults.SettingsOf(request);
         var (collection, created) = await collections.Store.CreateAsync(name, settings, cancellationToken);
-        return collection.Info.Settings == settings
+        return collection.Info.Settings.IsLike(settings)
             ? (collection, created)
             : throw new CollectionConflictException(
                 $"There is a collection '{name}' with {Description(collection.Info.Settings)}, and you asked for " +
@@ -80,7 +80,7 @@ internal sealed class CollectionsHandler(
             DocumentInputs.Items(documents, location),
             DocumentInputs.Locations(documents, location),
             () => models.ModelOf(name, settings),
-            (model, _) => Prompts.Document(model),
+            (model, _) => CollectionModels.DocumentPrompt(settings, model),
             settings.Dimensions,
             cancellationToken,
             isBegun);

@@ -16,13 +16,15 @@ public sealed record ExportHeader(ExportedVectors Collection)
 {
     private const string Field = "collection";
 
-    // An import keeps the name in memory as long as it runs.
+    // An import keeps the name and the prompts in memory as long as it runs.
     private const int LongestModel = 512;
+    private const int LongestPrompt = 4096;
 
     internal static ExportHeader Of(CollectionInfo info) =>
         new(
             new ExportedVectors(
-                info.Name, info.Settings.Model, info.Settings.Dimensions, ContractWords.NameOf(info.Settings.Metric)));
+                info.Name, info.Settings.Model, info.Settings.Dimensions, ContractWords.NameOf(info.Settings.Metric),
+                info.Settings.DocumentPrompt, info.Settings.QueryPrompt));
 
     /// <summary>Reads a line as a header; null when the line is none.</summary>
     /// <exception cref="InvalidRequestException">The line is a header, and wrong.</exception>
@@ -36,6 +38,12 @@ public sealed record ExportHeader(ExportedVectors Collection)
         try
         {
             var header = JsonSerializer.Deserialize<ExportHeader>(line, options)!.Collection;
+            if (new[] { header.DocumentPrompt, header.QueryPrompt }.Any(prompt => prompt?.Length > LongestPrompt))
+            {
+                throw new InvalidRequestException(
+                    $"Line {number}: a prompt of 'collection' has more than {LongestPrompt} characters.", Field);
+            }
+
             if (header.Model?.Length > LongestModel)
             {
                 throw new InvalidRequestException(
@@ -46,6 +54,10 @@ public sealed record ExportHeader(ExportedVectors Collection)
 
             return header.Dimensions is >= 1 and <= FlatIndex.MaxDimensions
                 ? new CollectionSettings(header.Model, header.Dimensions, ContractWords.MetricOf(header.Metric))
+                {
+                    DocumentPrompt = header.DocumentPrompt,
+                    QueryPrompt = header.QueryPrompt,
+                }
                 : throw new InvalidRequestException(
                     $"Line {number}: 'collection.dimensions' is {header.Dimensions}, not between 1 and " +
                     $"{FlatIndex.MaxDimensions}.",
@@ -69,8 +81,18 @@ public sealed record ExportHeader(ExportedVectors Collection)
         writer.WriteString("model", Collection.Model);
         writer.WriteNumber("dimensions", Collection.Dimensions);
         writer.WriteString("metric", Collection.Metric);
+        WriteKnown(writer, "document_prompt", Collection.DocumentPrompt);
+        WriteKnown(writer, "query_prompt", Collection.QueryPrompt);
         writer.WriteEndObject();
         writer.WriteEndObject();
+    }
+
+    private static void WriteKnown(Utf8JsonWriter writer, string name, string? value)
+    {
+        if (value is not null)
+        {
+            writer.WriteString(name, value);
+        }
     }
 
     // Only the first bytes are looked at: most lines are documents, and should be parsed once.
@@ -97,8 +119,12 @@ public sealed record ExportHeader(ExportedVectors Collection)
 /// <param name="Model">Id of the model whose vectors they are, or null.</param>
 /// <param name="Dimensions">Numbers in a vector.</param>
 /// <param name="Metric"><c>cosine</c>, <c>dot</c> or <c>euclidean</c>.</param>
+/// <param name="DocumentPrompt">What was put before the texts of documents; absent if it is not known.</param>
+/// <param name="QueryPrompt">What is put before queries; absent if it is not known.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record ExportedVectors(string? Name, string? Model, int Dimensions, string? Metric);
+public sealed record ExportedVectors(
+    string? Name, string? Model, int Dimensions, string? Metric, string? DocumentPrompt = null,
+    string? QueryPrompt = null);
 
 /// <summary>What an import says of its vectors.</summary>
 /// <param name="Settings">Those of the collection that was exported.</param>

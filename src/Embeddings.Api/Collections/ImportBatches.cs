@@ -151,8 +151,8 @@ internal sealed class ImportBatches(
         if (before is { IsReembedded: false } && before.Settings != header)
         {
             throw new InvalidRequestException(
-                $"Line {number}: the lines from here on are of a collection of another model, dimensions or metric " +
-                $"than {before.Where?.ToLowerInvariant()} says. " +
+                $"Line {number}: the lines from here on are of a collection of another model, prompt, dimensions or " +
+                $"metric than {before.Where?.ToLowerInvariant()} says. " +
                 "Import each export by itself, or all with reembed=true, which ignores the vectors and embeds " +
                 "the texts.", "model");
         }

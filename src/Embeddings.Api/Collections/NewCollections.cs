@@ -2,6 +2,7 @@ using Embeddings.Api.Embedding;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Retrieval;
 using Embeddings.Api.Wire;
+using Embeddings.Inference.Models;
 using Embeddings.Storage;
 using Embeddings.Vectors;
 using Embeddings.Vectors.Index;
@@ -27,10 +28,18 @@ internal sealed class NewCollections(ModelRegistry registry)
         }
 
         var model = registry.Resolve(request.Model).Manifest;
-        return new CollectionSettings(
-            model.Id,
-            ContractWords.Number(request.Dimensions, "dimensions", 1, model.Dimensions, model.Dimensions),
+        return CollectionModels.SettingsOf(
+            model,
+            DimensionsOf(request.Dimensions, model),
             ContractWords.MetricOf(request.Metric ?? model.Similarity));
+    }
+
+    /// <summary>The length of vectors that a request asks for, or the model's own.</summary>
+    /// <exception cref="InvalidRequestException">The model does not give it.</exception>
+    public static int DimensionsOf(int? asked, ModelManifest model)
+    {
+        var dimensions = ContractWords.Number(asked, "dimensions", 1, model.Dimensions, model.Dimensions);
+        return ModelDimensions.Checked(dimensions, model)!.Value;
     }
 
     /// <summary>
@@ -45,7 +54,8 @@ internal sealed class NewCollections(ModelRegistry registry)
         }
 
         var manifest = registry.Resolve(model).Manifest;
-        return new CollectionSettings(manifest.Id, manifest.Dimensions, ContractWords.MetricOf(manifest.Similarity));
+        return CollectionModels.SettingsOf(
+            manifest, manifest.Dimensions, ContractWords.MetricOf(manifest.Similarity));
     }
 
     /// <summary>What a collection is to be that is made by an import of what another one exported.</summary>
@@ -56,8 +66,8 @@ internal sealed class NewCollections(ModelRegistry registry)
         if (origin.IsReembedded)
         {
             var manifest = registry.Resolve(model).Manifest;
-            return new CollectionSettings(
-                manifest.Id,
+            return CollectionModels.SettingsOf(
+                manifest,
                 manifest.Dimensions,
                 origin.Where is null ? ContractWords.MetricOf(manifest.Similarity) : settings.Metric);
         }
@@ -105,7 +115,10 @@ internal sealed class NewCollections(ModelRegistry registry)
                 "model");
         }
 
-        if ((origin.Settings.Model, origin.Settings.Dimensions) == (settings.Model, settings.Dimensions))
+        var isOtherPrompt = origin.Settings.DocumentPrompt is { } prompt && settings.DocumentPrompt is { } own
+            && prompt != own;
+        if (!isOtherPrompt
+            && (origin.Settings.Model, origin.Settings.Dimensions) == (settings.Model, settings.Dimensions))
         {
             return;
         }
@@ -116,6 +129,11 @@ internal sealed class NewCollections(ModelRegistry registry)
             : "Import with reembed=true, which ignores the vectors and embeds the texts, or into another collection.";
         throw new InvalidRequestException(
             $"{origin.Where}: the vectors are {CollectionModels.Describe(origin.Settings)}, and collection '{name}' " +
-            $"holds vectors {CollectionModels.Describe(settings)}: they do not compare. {way}", "model");
+            $"holds vectors {CollectionModels.Describe(settings)}" +
+            (isOtherPrompt
+                ? $", made with another prompt ('{origin.Settings.DocumentPrompt}', '{settings.DocumentPrompt}')"
+                : "") +
+            $": they do not compare. {way}",
+            "model");
     }
 }

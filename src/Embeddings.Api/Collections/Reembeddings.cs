@@ -49,8 +49,7 @@ internal sealed partial class Reembeddings(
         var model = registry.ResolveKnown(
             request.Model ?? throw new InvalidRequestException(
                 "'$.model' is invalid: it is required and cannot be null.", "model"));
-        var dimensions = ContractWords.Number(
-            request.Dimensions, "dimensions", 1, model.Manifest.Dimensions, model.Manifest.Dimensions);
+        var dimensions = NewCollections.DimensionsOf(request.Dimensions, model.Manifest);
         var asked = new Run(model, dimensions, request.Drop ?? false);
         if (IsRunning(collection, asked))
         {
@@ -132,9 +131,13 @@ internal sealed partial class Reembeddings(
         try
         {
             LogBegun(name, collection.Info.Settings.Model, run.Model.Manifest.Id, total);
+            var settings = CollectionModels.SettingsOf(
+                run.Model.Manifest, run.Dimensions, collection.Info.Settings.Metric);
             var request = new Storage.ReembedRequest(
                 run.Model.Manifest.Id, run.Dimensions, (documents, token) => EmbedAsync(run, documents, token))
             {
+                DocumentPrompt = settings.DocumentPrompt,
+                QueryPrompt = settings.QueryPrompt,
                 DropsDocumentsWithoutText = run.Drop,
                 Progress = Report,
             };

@@ -18,7 +18,7 @@ internal sealed class InputVectors(TextEmbedder embedder)
     /// <param name="items">Texts and vectors.</param>
     /// <param name="location">Where the request has them.</param>
     /// <param name="model">The model that embeds; called only if there is a text.</param>
-    /// <param name="prompt">The prompt of an item for the model, or null; called only for texts.</param>
+    /// <param name="prompt">The prompt of an item for the model; called only for texts.</param>
     /// <param name="dimensions">What vectors must have; null for what the model or the first vector has.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <param name="isBegun">Whether some of the request was embedded before.</param>
@@ -28,7 +28,7 @@ internal sealed class InputVectors(TextEmbedder embedder)
         IReadOnlyList<TextOrVector> items,
         Func<int, string> location,
         Func<ServedModel> model,
-        Func<ModelManifest, int, string?> prompt,
+        Func<ModelManifest, int, TextPrompt> prompt,
         int? dimensions,
         CancellationToken cancellationToken,
         bool isBegun = false)
@@ -40,7 +40,8 @@ internal sealed class InputVectors(TextEmbedder embedder)
             (item, i) => (ReadOnlyMemory<float>)(
                 item.Vector is null ? default : Checked(item.Vector, length, location, i))).ToArray();
         var summary = EmbeddingSummary.None;
-        foreach (var (chunk, before) in texts.GroupBy(i => prompt(served!.Manifest, i)).SelectMany(group => group.Chunk(TextsAtATime), (group, chunk) => (chunk, group.Key)))
+        foreach (var (chunk, before) in texts.GroupBy(i => prompt(served!.Manifest, i))
+            .SelectMany(group => group.Chunk(TextsAtATime), (group, chunk) => (chunk, group.Key)))
         {
             var embedded = await EmbedAsync(chunk, before);
             isBegun = true;
@@ -53,7 +54,7 @@ internal sealed class InputVectors(TextEmbedder embedder)
 
         return new InputRows(rows, length, summary);
 
-        async Task<EmbeddedInputs> EmbedAsync(int[] chunk, string? before)
+        async Task<EmbeddedInputs> EmbedAsync(int[] chunk, TextPrompt before)
         {
             try
             {

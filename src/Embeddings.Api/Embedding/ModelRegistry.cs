@@ -50,7 +50,43 @@ internal sealed class ModelRegistry : IDisposable
     /// <summary>The model of a name: none, an id, a short name or an alias.</summary>
     /// <exception cref="UnknownModelException">The name is unknown.</exception>
     /// <exception cref="ModelNotFetchedException">The model is known but its files are not here.</exception>
-    public ServedModel Resolve(string? name) => Resolve(name, Filled.Unknown);
+    /// <exception cref="WrongModelException">The model makes no vectors.</exception>
+    public ServedModel Resolve(string? name) => Encoder(Find(name, Filled.Unknown) ?? Default);
+
+    /// <summary>The model of a name, whatever it makes.</summary>
+    /// <exception cref="UnknownModelException">The name is unknown.</exception>
+    /// <exception cref="ModelNotFetchedException">The model is known but its files are not here.</exception>
+    public ServedModel ResolveAny(string? name) => Find(name, Filled.Unknown) ?? Default;
+
+    /// <summary>
+    /// The model that ranks documents: the named one; without a name the first cross-encoder, and if there is none, the
+    /// default model.
+    /// </summary>
+    /// <exception cref="UnknownModelException">The name is unknown.</exception>
+    /// <exception cref="ModelNotFetchedException">The model is known but its files are not here.</exception>
+    /// <exception cref="WrongModelException">The model gives scores of labels.</exception>
+    public ServedModel ResolveReranker(string? name)
+    {
+        var model = Find(name, Filled.Unknown) ?? All.FirstOrDefault(model => model.IsReranker) ?? Default;
+        return model.IsEncoder || model.IsReranker
+            ? model
+            : throw new WrongModelException(
+                $"'{model.Manifest.Id}' gives scores of its labels (POST /predict), and does not rank documents.");
+    }
+
+    /// <summary>The model that labels texts: the named one, or without a name the first that has labels.</summary>
+    /// <exception cref="UnknownModelException">The name is unknown, or no model has labels.</exception>
+    /// <exception cref="ModelNotFetchedException">The model is known but its files are not here.</exception>
+    /// <exception cref="WrongModelException">The model has no labels.</exception>
+    public ServedModel ResolveClassifier(string? name)
+    {
+        var model = Find(name, UnknownModel.Reject) ?? All.FirstOrDefault(model => model.IsClassifier)
+            ?? throw new NoClassifierModelException();
+        return model.IsClassifier
+            ? model
+            : throw new WrongModelException(
+                $"'{model.Manifest.Id}' has no labels. POST /classify labels texts by the vectors of any model.");
+    }
 
     /// <summary>
     /// The model of a name. An unknown name fails even if the settings serve it by the default model. This is for
@@ -58,7 +94,8 @@ internal sealed class ModelRegistry : IDisposable
     /// </summary>
     /// <exception cref="UnknownModelException">The name is unknown.</exception>
     /// <exception cref="ModelNotFetchedException">The model is known but its files are not here.</exception>
-    public ServedModel ResolveKnown(string name) => Resolve(name, UnknownModel.Reject);
+    /// <exception cref="WrongModelException">The model makes no vectors.</exception>
+    public ServedModel ResolveKnown(string name) => Encoder(Find(name, UnknownModel.Reject) ?? Default);
 
     public void Dispose()
     {
@@ -68,11 +105,18 @@ internal sealed class ModelRegistry : IDisposable
         }
     }
 
-    private ServedModel Resolve(string? name, UnknownModel whatIfUnknown)
+    private static ServedModel Encoder(ServedModel model) => model.IsEncoder
+        ? model
+        : throw new WrongModelException(
+            $"'{model.Manifest.Id}' is a cross-encoder: it makes no vectors. " +
+            (model.IsReranker ? "It ranks documents (POST /rerank)." : "It labels texts (POST /predict)."));
+
+    // Null for the model of requests that name none.
+    private ServedModel? Find(string? name, UnknownModel whatIfUnknown)
     {
         if (name is null)
         {
-            return Default;
+            return null;
         }
 
         var target = Filled.Aliases.TryGetValue(name, out var aliased) ? aliased : name;
@@ -83,7 +127,7 @@ internal sealed class ModelRegistry : IDisposable
 
         if (Filled.Catalog.Find(target) is not { } manifest)
         {
-            return whatIfUnknown == UnknownModel.ServeDefault ? Default : throw new UnknownModelException(name);
+            return whatIfUnknown == UnknownModel.ServeDefault ? null : throw new UnknownModelException(name);
         }
 
         return All.FirstOrDefault(model => model.Manifest == manifest)
@@ -108,6 +152,18 @@ internal enum UnknownModel
 /// <summary>A request names an unknown model.</summary>
 internal sealed class UnknownModelException(string name) : FailureException(
     FailureKind.ModelNotFound, $"The model '{name}' does not exist or you do not have access to it.", "model");
+
+/// <summary>A request names a model of another kind than its route needs.</summary>
+internal sealed class WrongModelException(string message) : FailureException(
+    FailureKind.InvalidRequest, message, "model");
+
+/// <summary>A text is to be labelled, and no model with labels is served.</summary>
+internal sealed class NoClassifierModelException() : FailureException(
+    FailureKind.ModelNotFound,
+    "No model with labels of its own is on this server. Add one with " +
+    $"'{Invocation.Current.Of("models add <owner>/<name>")}', or label texts by the vectors of any model: POST " +
+    "/classify.",
+    "model");
 
 /// <summary>A request names a model that is known but whose files are not here.</summary>
 internal sealed class ModelNotFetchedException(string name, string model) : FailureException(

@@ -10,19 +10,27 @@ namespace Embeddings.Api.Embedding;
 /// </summary>
 internal static class Prompts
 {
-    private static readonly string[] Queries = ["query", "search_query"];
-    private static readonly string[] Documents = ["document", "passage", "search_document", "corpus"];
+    private static readonly string[] Queries = ["query", "search_query", "retrieval.query"];
+    private static readonly string[] Documents =
+        ["document", "passage", "search_document", "corpus", "retrieval.passage"];
 
     // Kinds that clients of other vendors send; a model may have prompts of these names.
-    private static readonly string[] OtherTypes = ["classification", "clustering"];
+    private static readonly string[] OtherTypes = ["classification", "clustering", "text-matching", "separation"];
 
     /// <summary>The prompt of texts that are searched.</summary>
-    public static string? Document(ModelManifest model) => OfGroup(model, Documents) ?? Default(model);
+    public static TextPrompt Document(ModelManifest model) => OfGroup(model, Documents) ?? Default(model);
+
+    /// <summary>Whether a name or a kind means texts that are searched for, as a search takes them if it names
+    /// none.</summary>
+    public static bool IsQuery(string? name) => name is null || Queries.Contains(name);
+
+    /// <summary>Whether a name or a kind means texts that are searched.</summary>
+    public static bool IsDocument(string? name) => Documents.Contains(name);
 
     /// <summary>The prompt of texts that are searched for, unless the request asks for another.</summary>
     /// <exception cref="InvalidRequestException">The request asks for a prompt that does not exist, or for two prompts
     /// at once.</exception>
-    public static string? Query(ModelManifest model, string? promptName, string? inputType) =>
+    public static TextPrompt Query(ModelManifest model, string? promptName, string? inputType) =>
         promptName is null && inputType is null
             ? OfGroup(model, Queries) ?? Default(model)
             : Asked(model, promptName, inputType);
@@ -30,16 +38,21 @@ internal static class Prompts
     /// <summary>The prompt that a request asks for; if it asks for none, the model's default, which few have.</summary>
     /// <exception cref="InvalidRequestException">The request asks for what there is not, or for two things at
     /// once.</exception>
-    public static string? Asked(ModelManifest model, string? promptName, string? inputType)
+    /// <param name="model">The model.</param>
+    /// <param name="promptName">The prompt by the model's name for it, or null.</param>
+    /// <param name="inputType">What the texts are, or null.</param>
+    /// <param name="field">The field of the request that says what the texts are.</param>
+    public static TextPrompt Asked(
+        ModelManifest model, string? promptName, string? inputType, string field = "input_type")
     {
         if (promptName is null && inputType is null)
         {
             return Default(model);
         }
 
-        var byType = inputType is null ? null : OfType(model, inputType);
+        var byType = inputType is null ? null : OfType(model, inputType, field);
         var byName = promptName is null ? null : OfName(model, promptName);
-        if (promptName is not null && inputType is not null && (byType ?? "") != (byName ?? ""))
+        if (promptName is not null && inputType is not null && byType.GetValueOrDefault() != byName.GetValueOrDefault())
         {
             throw new InvalidRequestException(
                 $"'prompt_name' is '{promptName}' and 'input_type' is '{inputType}', which are different prompts: " +
@@ -47,15 +60,15 @@ internal static class Prompts
                 "prompt_name");
         }
 
-        return byName ?? byType;
+        return byName ?? byType ?? default;
     }
 
-    private static string? Default(ModelManifest model) =>
-        model.DefaultPrompt is { } name ? model.Prompts![name] : null;
+    private static TextPrompt Default(ModelManifest model) =>
+        model.DefaultPrompt is { } name ? Of(model, name)!.Value : default;
 
-    private static string? OfType(ModelManifest model, string type)
+    private static TextPrompt? OfType(ModelManifest model, string type, string field)
     {
-        if (model.Prompts?.TryGetValue(type, out var prompt) == true)
+        if (Of(model, type) is { } prompt)
         {
             return prompt;
         }
@@ -69,31 +82,34 @@ internal static class Prompts
         return OtherTypes.Contains(type)
             ? null
             : throw new InvalidRequestException(
-                $"Invalid value for 'input_type' = {type}. Supported values: " +
-                $"{List([.. Queries, .. Documents, .. OtherTypes, .. own])}.", "input_type");
+                $"Invalid value for '{field}' = {type}. Supported values: " +
+                $"{List([.. Queries, .. Documents, .. OtherTypes, .. own])}.", field);
     }
 
-    private static string? OfName(ModelManifest model, string name)
+    private static TextPrompt? OfName(ModelManifest model, string name)
     {
         if (model.Prompts is not { Count: > 0 } prompts)
         {
             return null;
         }
 
-        if (prompts.TryGetValue(name, out var prompt))
-        {
-            return prompt;
-        }
-
-        return GroupOf(name) is { } group
-            ? OfGroup(model, group)
+        return Of(model, name) is { } prompt ? prompt
+            : GroupOf(name) is { } group ? OfGroup(model, group)
             : throw new InvalidRequestException(
                 $"Invalid value for 'prompt_name' = {name}. The prompts of '{model.Id}' are {List(prompts.Keys)}.",
                 "prompt_name");
     }
 
-    private static string? OfGroup(ModelManifest model, string[] group) =>
-        group.Select(name => model.Prompts?.GetValueOrDefault(name)).FirstOrDefault(prompt => prompt is not null);
+    private static TextPrompt? OfGroup(ModelManifest model, string[] group) =>
+        group.Select(name => Of(model, name)).FirstOrDefault(prompt => prompt is not null);
+
+    // A task has the name of its prompt, and may have no prompt.
+    private static TextPrompt? Of(ModelManifest model, string name)
+    {
+        var text = model.Prompts?.GetValueOrDefault(name);
+        var task = model.Tasks?.ContainsKey(name) == true ? name : null;
+        return text is null && task is null ? null : new TextPrompt(text ?? "", task);
+    }
 
     private static string[]? GroupOf(string name) =>
         Queries.Contains(name) ? Queries : Documents.Contains(name) ? Documents : null;
@@ -101,3 +117,9 @@ internal static class Prompts
     private static string List(IEnumerable<string> names) =>
         $"[{string.Join(", ", names.Distinct().Select(name => $"'{name}'"))}]";
 }
+
+/// <summary>What goes with a text into the model.</summary>
+/// <param name="Text">What is put before it; null or empty for nothing.</param>
+/// <param name="Task">The task that the graph is told, for models that have tasks; null for the model's own
+/// choice.</param>
+internal readonly record struct TextPrompt(string? Text, string? Task = null);

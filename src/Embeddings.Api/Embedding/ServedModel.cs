@@ -9,40 +9,57 @@ namespace Embeddings.Api.Embedding;
 /// A model whose files are here. It is loaded at its first use, and again if loading failed. The default model is
 /// loaded before the first request.
 /// </summary>
-internal sealed class ServedModel(ModelManifest manifest, Func<SentenceEncoder> load) : IDisposable
+/// <param name="manifest">What it is.</param>
+/// <param name="load">Loads a <see cref="SentenceEncoder"/> or a <see cref="CrossEncoder"/>, as the manifest
+/// says.</param>
+internal sealed class ServedModel(ModelManifest manifest, Func<ITextModel> load) : IDisposable
 {
     private readonly Lock _loading = new();
-    private SentenceEncoder? _encoder;
+    private ITextModel? _model;
 
     public ModelManifest Manifest => manifest;
 
+    /// <summary>Whether it makes vectors of texts, and not scores.</summary>
+    public bool IsEncoder => manifest.Kind == ModelKind.Encoder;
+
+    /// <summary>Whether it says how well a document fits a query.</summary>
+    public bool IsReranker => !IsEncoder && manifest.Dimensions == 1;
+
+    /// <summary>Whether it gives scores of labels.</summary>
+    public bool IsClassifier => !IsEncoder && manifest.Labels is not null;
+
     /// <summary>Texts → vectors.</summary>
-    public IEmbeddingGenerator<string, Embedding<float>> Texts => Encoder();
+    public IEmbeddingGenerator<string, Embedding<float>> Texts => Encoder;
 
     /// <summary>Ids of the model's own vocabulary → vectors.</summary>
-    public IEmbeddingGenerator<ReadOnlyMemory<int>, Embedding<float>> Tokens => Encoder();
+    public IEmbeddingGenerator<ReadOnlyMemory<int>, Embedding<float>> Tokens => Encoder;
 
-    /// <summary>Whether it can embed. A model that is not loaded yet counts as one that can.</summary>
-    public bool IsHealthy => Volatile.Read(ref _encoder)?.IsHealthy ?? true;
+    /// <summary>Pairs of texts, or texts → scores.</summary>
+    public CrossEncoder Scores => (CrossEncoder)Loaded();
+
+    /// <summary>Whether it can run. A model that is not loaded yet counts as one that can.</summary>
+    public bool IsHealthy => Volatile.Read(ref _model)?.IsHealthy ?? true;
 
     /// <summary>Its figures, once it is loaded.</summary>
-    public EncoderState? State => Volatile.Read(ref _encoder)?.State;
+    public EncoderState? State => Volatile.Read(ref _model)?.State;
+
+    private SentenceEncoder Encoder => (SentenceEncoder)Loaded();
 
     /// <inheritdoc cref="SentenceEncoder.Tokenize"/>
-    public TokenizedText Tokenize(string text, int mostTokens) => Encoder().Tokenize(text, mostTokens);
+    public TokenizedText Tokenize(string text, int mostTokens) => Encoder.Tokenize(text, mostTokens);
 
-    public void Dispose() => _encoder?.Dispose();
+    public void Dispose() => _model?.Dispose();
 
-    private SentenceEncoder Encoder()
+    private ITextModel Loaded()
     {
-        if (Volatile.Read(ref _encoder) is { } loaded)
+        if (Volatile.Read(ref _model) is { } loaded)
         {
             return loaded;
         }
 
         lock (_loading)
         {
-            return _encoder ??= load();
+            return _model ??= load();
         }
     }
 }

@@ -33,7 +33,7 @@ internal sealed partial class TextEmbedder(
     /// <param name="model">The model that embeds them.</param>
     /// <param name="texts">None of them empty, unless the settings allow it.</param>
     /// <param name="dimensions">Numbers in a vector; null for the model's own.</param>
-    /// <param name="prompt">Put before each text; null for none.</param>
+    /// <param name="prompt">Put before each text.</param>
     /// <param name="isBegun">Whether other texts of the same request were embedded already. These are then accepted
     /// however many wait.</param>
     /// <param name="location">Where the request has the text of an index: <c>documents[3].text</c>.</param>
@@ -43,7 +43,7 @@ internal sealed partial class TextEmbedder(
         ServedModel model,
         IReadOnlyList<string> texts,
         int? dimensions,
-        string? prompt,
+        TextPrompt prompt,
         bool isBegun,
         Func<int, string> location,
         CancellationToken cancellationToken)
@@ -61,7 +61,8 @@ internal sealed partial class TextEmbedder(
         var encoding = new EncodingOptions
         {
             Dimensions = dimensions,
-            Prompt = prompt,
+            Prompt = prompt.Text,
+            Task = prompt.Task,
             Truncation = input.Value.Truncation,
             IsBegun = isBegun,
         };
@@ -91,13 +92,29 @@ internal sealed partial class TextEmbedder(
     private async Task<EmbeddedInputs> FinishAsync(
         ServedModel model, int count, Task<GeneratedEmbeddings<Embedding<float>>> work, Func<int, string> location)
     {
+        var (embeddings, summary) = await RunAsync(
+            model, count, work, made => (made.Usage!.InputTokenCount!.Value, made.CountTruncated()), location);
+        return new EmbeddedInputs([.. embeddings.Select(embedding => embedding.Vector)], summary);
+    }
+
+    /// <summary>Waits for a model, counts what it read, and says where the request has an input that is wrong.</summary>
+    /// <param name="model">The model that works.</param>
+    /// <param name="count">Number of inputs.</param>
+    /// <param name="work">What it does.</param>
+    /// <param name="counts">The tokens that it read, and how many inputs were cut, of the result.</param>
+    /// <param name="location">Where the request has the input of an index.</param>
+    /// <exception cref="InvalidRequestException">An input is wrong.</exception>
+    public async Task<(T Result, EmbeddingSummary Summary)> RunAsync<T>(
+        ServedModel model, int count, Task<T> work, Func<T, (long Tokens, int Truncated)> counts,
+        Func<int, string> location)
+    {
         try
         {
-            var embeddings = await work;
-            var summary = new EmbeddingSummary(
-                model.Manifest.Id, embeddings.Usage!.InputTokenCount!.Value, embeddings.CountTruncated());
+            var result = await work;
+            var (tokens, truncated) = counts(result);
+            var summary = new EmbeddingSummary(model.Manifest.Id, tokens, truncated);
             Count(summary, count);
-            return new EmbeddedInputs([.. embeddings.Select(embedding => embedding.Vector)], summary);
+            return (result, summary);
         }
         catch (InputTooLongException exception)
         {
@@ -109,6 +126,13 @@ internal sealed partial class TextEmbedder(
                 $"completion length. The input is '$.{at}'.",
                 Field(at))
             { Item = exception.Index };
+        }
+        catch (QueryTooLongException exception)
+        {
+            throw new InvalidRequestException(
+                $"Invalid 'query': it has more than {exception.MostTokens} tokens. The model reads " +
+                $"{exception.MaxTokens} tokens of query and document together, and nothing of a document would be left.",
+                "query");
         }
         catch (TooManyTokensException exception)
         {

@@ -59,6 +59,20 @@ public sealed record EmbeddingRequest
     /// </summary>
     /// <example>query</example>
     public string? PromptName { get; init; }
+
+    /// <summary>
+    /// The same as <c>input_type</c>, as Jina's clients name it: <c>retrieval.query</c>, <c>retrieval.passage</c>,
+    /// <c>text-matching</c>, <c>classification</c>, <c>separation</c>.
+    /// </summary>
+    /// <example>retrieval.query</example>
+    public string? Task { get; init; }
+
+    /// <summary>
+    /// A prompt of your own: it is put before each input in place of the model's, and its tokens count. Empty means
+    /// none.
+    /// </summary>
+    /// <example>Represent this sentence for searching relevant passages: </example>
+    public string? Prompt { get; init; }
 }
 
 /// <summary>One vector for each input, in the order of the inputs.</summary>
@@ -85,11 +99,14 @@ public sealed record ModelList(string Object, IReadOnlyList<ModelObject> Data);
 /// <param name="Object">Always <c>model</c>.</param>
 /// <param name="Created">When its weights were published, in Unix seconds; 0 where its model.json does not say.</param>
 /// <param name="OwnedBy">Who published it.</param>
-/// <param name="Dimensions">Length of its vectors.</param>
+/// <param name="Dimensions">Length of its vectors; of a cross-encoder, the number of its scores.</param>
 /// <param name="MaxTokens">Tokens it reads of one input, [CLS] and [SEP] included.</param>
 /// <param name="Precision">The precision of the weights that are served, as the model's manifest names it: <c>fp32</c>,
 /// <c>int8</c> or <c>int4</c>.</param>
 /// <param name="Prompts">What <c>prompt_name</c> may be; absent for a model without prompts.</param>
+/// <param name="Kind"><c>cross-encoder</c> for a model that ranks or labels texts; absent for one that makes
+/// vectors.</param>
+/// <param name="Labels">The labels that it gives texts; absent for a model without labels.</param>
 public sealed record ModelObject(
     string Id,
     string Object,
@@ -98,7 +115,9 @@ public sealed record ModelObject(
     int Dimensions,
     int MaxTokens,
     string Precision,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Prompts)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Prompts,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Kind = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Labels = null)
 {
     internal static ModelObject Of(ModelManifest manifest) => new(
         manifest.Id,
@@ -108,5 +127,7 @@ public sealed record ModelObject(
         manifest.Dimensions,
         manifest.MaxTokens,
         manifest.Precision,
-        manifest.Prompts is { Count: > 0 } prompts ? [.. prompts.Keys] : null);
+        manifest.Prompts is { Count: > 0 } prompts ? [.. prompts.Keys] : null,
+        manifest.Kind == ModelKind.CrossEncoder ? "cross-encoder" : null,
+        manifest.Labels);
 }

@@ -59,5 +59,5 @@ internal static class OpenAiEndpoints
     /// <response code="404">The model is unknown, or its files are not on this server.</response>
     internal static Ok<ModelObject> GetModel(string model, HttpContext context, ModelRegistry registry) =>
         TypedResults.Ok(
-            ModelObject.Of(registry.Resolve(context.Features.GetRequiredFeature<SentPath>().Model).Manifest));
+            ModelObject.Of(registry.ResolveAny(context.Features.GetRequiredFeature<SentPath>().Model).Manifest));
 }

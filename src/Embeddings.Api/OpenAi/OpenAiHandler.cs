@@ -4,6 +4,7 @@ using Embeddings.Api.Limits;
 using Embeddings.Api.Telemetry;
 using Embeddings.Api.Wire;
 using Embeddings.Inference;
+using Embeddings.Inference.Models;
 using Microsoft.Extensions.Options;
 using Serilog;
 
@@ -28,10 +29,12 @@ internal sealed class OpenAiHandler(
         diagnostics.Set("Model", model.Manifest.Id);
         var inputs = Check(request.Input);
         diagnostics.Set("Inputs", inputs.Count);
+        var prompt = PromptOf(request, model.Manifest);
         var options = new EncodingOptions
         {
-            Dimensions = CheckDimensions(request.Dimensions, model.Manifest.Dimensions),
-            Prompt = Prompts.Asked(model.Manifest, request.PromptName, request.InputType),
+            Dimensions = ModelDimensions.Checked(request.Dimensions, model.Manifest),
+            Prompt = prompt.Text,
+            Task = prompt.Task,
             Truncation = request.Truncate switch
             {
                 null => input.Value.Truncation,
@@ -97,6 +100,26 @@ internal sealed class OpenAiHandler(
                 "cannot be embedded.");
     }
 
+    private static TextPrompt PromptOf(EmbeddingRequest request, ModelManifest model)
+    {
+        if (request.InputType is not null && request.Task is not null)
+        {
+            throw new InvalidRequestException(
+                "Send either 'input_type' or 'task', which mean the same, but not both.", "task");
+        }
+
+        var field = request.Task is null ? "input_type" : "task";
+        if (request.Prompt is null)
+        {
+            return Prompts.Asked(model, request.PromptName, request.InputType ?? request.Task, field);
+        }
+
+        return request.PromptName is null && request.InputType is null
+            ? Prompts.Asked(model, null, request.Task, field) with { Text = request.Prompt }
+            : throw new InvalidRequestException(
+                "Send either 'prompt', or the name or kind of one of the model's prompts, but not both.", "prompt");
+    }
+
     // Ids of other vocabularies are decoded to texts, and a text can have a prompt.
     private void CheckPrompt(EmbeddingInput inputs, string? prompt)
     {
@@ -107,17 +130,6 @@ internal sealed class OpenAiHandler(
                 "texts, or ids that begin with the prompt's.");
         }
     }
-
-    private static int? CheckDimensions(int? dimensions, int native) => dimensions switch
-    {
-        < 1 =>
-            throw new InvalidRequestException(
-                $"{dimensions} is less than the minimum of 1 - 'dimensions'", "dimensions"),
-        _ when dimensions > native => throw new InvalidRequestException(
-            $"{dimensions} is greater than the maximum of {native} - 'dimensions': this model's vectors have " +
-            $"{native} numbers.", "dimensions"),
-        _ => dimensions,
-    };
 
     private static bool CheckEncodingFormat(string? format) => format switch
     {

@@ -54,7 +54,7 @@ internal sealed class OperationDetails : IOperationFilter
                     Add(target, "retry-after", "Seconds to wait before the next try.", JsonSchemaType.Integer);
                 }
                 else if (status == "200" && operation.OperationId is "createEmbeddings" or "compare" or "search" or "upsertDocuments" or "classify"
-                    or "classifyAsVendors" or "createClassifier" or "addExamples" or "train")
+                    or "classifyAsVendors" or "createClassifier" or "addExamples" or "train" or "rerank" or "predict")
                 {
                     Add(
                         target,

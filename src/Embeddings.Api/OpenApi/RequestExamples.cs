@@ -56,6 +56,8 @@ internal sealed class RequestExamples : IOperationFilter
             ("Several at once", """{ "query": ["cats", "dogs"], "top_k": 1, "include": [] }"""),
             ("In groups", """{ "query": "pets", "group_by": "animal", "group_size": 1 }"""),
         ],
+        ["rerank"] = [("With the texts", """{ "query": "Which animal purrs?", "documents": ["A dog barks", "The cat purrs"], "return_documents": true }""")],
+        ["predict"] = [("Texts", """{ "input": ["I love this", "I hate this"] }""")],
         ["projectCollection"] = [
             ("With the texts", """{ "method": "pca", "include": ["text"] }"""),
             ("UMAP of some, in three dimensions", """{ "dimensions": 3, "filter": { "year": { "$gte": 2020 } }, "umap": { "neighbors": 3 } }"""),

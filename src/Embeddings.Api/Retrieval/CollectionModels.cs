@@ -1,6 +1,8 @@
 using Embeddings.Api.Embedding;
 using Embeddings.Api.Errors;
+using Embeddings.Inference.Models;
 using Embeddings.Storage;
+using Embeddings.Vectors;
 
 namespace Embeddings.Api.Retrieval;
 
@@ -50,6 +52,33 @@ internal sealed class CollectionModels(ModelRegistry registry)
             $"vectors, or do one of these. {WaysOn(name, settings.Model)}.", "model");
     }
 
+    /// <summary>
+    /// The prompt of documents: the one that the collection was made with, even if the model has another by now.
+    /// </summary>
+    public static TextPrompt DocumentPrompt(CollectionSettings settings, ModelManifest model) =>
+        Kept(settings.DocumentPrompt, Prompts.Document(model));
+
+    /// <summary>The prompt of queries, unless the request asks for another.</summary>
+    /// <exception cref="InvalidRequestException">The request asks for a prompt that does not exist, or for two prompts
+    /// at once.</exception>
+    public static TextPrompt QueryPrompt(
+        CollectionSettings settings, ModelManifest model, string? promptName, string? inputType)
+    {
+        var prompt = Prompts.Query(model, promptName, inputType);
+        var name = promptName ?? inputType;
+        return Prompts.IsQuery(name) ? Kept(settings.QueryPrompt, prompt)
+            : Prompts.IsDocument(name) ? Kept(settings.DocumentPrompt, prompt)
+            : prompt;
+    }
+
+    /// <summary>The settings of a collection whose texts a model embeds with its prompts of today.</summary>
+    public static CollectionSettings SettingsOf(ModelManifest model, int dimensions, Metric metric) =>
+        new(model.Id, dimensions, metric)
+        {
+            DocumentPrompt = Prompts.Document(model).Text ?? "",
+            QueryPrompt = Prompts.Query(model, null, null).Text ?? "",
+        };
+
     /// <summary>How a model that is not served is served again, as the beginning of a sentence.</summary>
     public static string ServeAgain(string model) =>
         $"Serve that model again ('models add {model}', or name it in Models:Default)";
@@ -58,4 +87,7 @@ internal sealed class CollectionModels(ModelRegistry registry)
     public static string Describe(CollectionSettings settings) =>
         $"{(settings.Model is { } model ? $"of '{model}'" : "of nobody's model in particular")} with " +
         $"{settings.Dimensions} numbers";
+
+    private static TextPrompt Kept(string? kept, TextPrompt prompt) =>
+        kept is null ? prompt : prompt with { Text = kept };
 }

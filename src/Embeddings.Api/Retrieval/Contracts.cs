@@ -103,13 +103,34 @@ public sealed record SearchRequest
 
     /// <summary>Most documents of a group; absent means 3.</summary>
     public int? GroupSize { get; init; }
+
+    /// <summary>Ranks the best documents once more, by their texts. It needs a text as the query.</summary>
+    public SearchRerank? Rerank { get; init; }
+}
+
+/// <summary>How the best documents are ranked once more.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record SearchRerank
+{
+    /// <summary>
+    /// A cross-encoder, or another model, whose vectors are then compared by their cosine. Absent means the first
+    /// cross-encoder of this server, or the default model if there is none.
+    /// </summary>
+    public string? Model { get; init; }
+
+    /// <summary>
+    /// How many of the best documents are ranked, up to 1,000; absent means 100. <c>min_score</c> bounds their scores
+    /// before that.
+    /// </summary>
+    /// <example>100</example>
+    public int? Candidates { get; init; }
 }
 
 /// <summary>What was found.</summary>
 /// <param name="Collection">The collection that was searched; null for documents of the request.</param>
 /// <param name="Model">Id of the model whose vectors were compared; null for your own.</param>
 /// <param name="Metric"><c>cosine</c>, <c>dot</c> or <c>euclidean</c>.</param>
-/// <param name="Results">Documents, best first, equal scores by id; a list of such lists when <c>query</c> was a list.
+/// <param name="Results">Documents, best first, equal scores by id, with <c>rerank</c> by <c>relevance_score</c>; a list of such lists when <c>query</c> was a list.
 /// Absent with <c>group_by</c>.</param>
 /// <param name="Groups">With <c>group_by</c>: groups in the order of their best; a list of such lists when <c>query</c>
 /// was a list.</param>
@@ -120,7 +141,12 @@ public sealed record SearchResponse(
     string Metric,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OneOrSeveral<IReadOnlyList<SearchResult>>? Results,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OneOrSeveral<IReadOnlyList<SearchGroup>>? Groups,
-    EmbeddingUsage Usage);
+    EmbeddingUsage Usage)
+{
+    /// <summary>With <c>rerank</c>: id of the model that ranked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Reranker { get; init; }
+}
 
 /// <summary>A document that was found, with the parts that were asked for and that it has.</summary>
 /// <param name="Id">Its id.</param>
@@ -133,7 +159,12 @@ public sealed record SearchResult(
     float Score,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Text,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RawJson? Metadata,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EmbeddingVector? Vector);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EmbeddingVector? Vector)
+{
+    /// <summary>With <c>rerank</c>: how well the text answers the query; absent for a document without a text.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public float? RelevanceScore { get; init; }
+}
 
 /// <summary>Documents that share a value.</summary>
 /// <param name="Value">The value of the field.</param>

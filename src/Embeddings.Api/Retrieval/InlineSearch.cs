@@ -14,7 +14,8 @@ namespace Embeddings.Api.Retrieval;
 /// one model and one length.
 /// </summary>
 internal sealed class InlineSearch(
-    ModelRegistry registry, InputVectors vectors, SearchLimiter limiter, IOptions<LimitsOptions> limits)
+    ModelRegistry registry, InputVectors vectors, SearchReranking reranking, SearchLimiter limiter,
+    IOptions<LimitsOptions> limits)
 {
     /// <summary>Searches the documents of a request.</summary>
     public async Task<EmbeddedReply<SearchResponse>> SearchAsync(
@@ -62,7 +63,7 @@ internal sealed class InlineSearch(
         IReadOnlyList<IReadOnlyList<DocumentHit>> found;
         using (await limiter.EnterAsync(cancellationToken))
         {
-            var search = shape with
+            var search = SearchReranking.Candidates(request, shape, query.Count) with
             {
                 Queries = query.Queries(rows with { Rows = queries }),
                 Without = [.. known.Select(document => document.Id)],
@@ -70,8 +71,9 @@ internal sealed class InlineSearch(
             found = await TransientDocuments.SearchAsync(documents, rows.Dimensions, metric, search, cancellationToken);
         }
 
+        var ranked = await reranking.RankAsync(request, shape, found, cancellationToken);
         return SearchReply.Of(
-            request, query.IsList, found, new SearchedVectors(null, rows.Summary.Model, metric), rows.Summary);
+            request, query.IsList, ranked, new SearchedVectors(null, rows.Summary.Model, metric), rows.Summary);
     }
 
     // The id of a document without one is its index, unless another document has that id.

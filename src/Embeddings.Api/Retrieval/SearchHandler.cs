@@ -14,6 +14,7 @@ internal sealed class SearchHandler(
     CollectionModels models,
     InlineSearch inline,
     InputVectors vectors,
+    SearchReranking reranking,
     SearchLimiter limiter,
     IDiagnosticContext diagnostics,
     IOptions<LimitsOptions> limits)
@@ -25,6 +26,7 @@ internal sealed class SearchHandler(
     {
         var query = SearchQuery.Of(request, limits.Value.MaxInputs);
         var shape = SearchShape.Of(request, query.Count);
+        _ = SearchReranking.Candidates(request, shape, query.Count);
         if (request.Documents is not null)
         {
             return await inline.SearchAsync(request, query, shape, cancellationToken);
@@ -65,18 +67,22 @@ internal sealed class SearchHandler(
             items,
             query.Location,
             () => models.ModelOf(name, settings),
-            (model, _) => Prompts.Query(model, request.PromptName, request.InputType),
+            (model, _) => CollectionModels.QueryPrompt(settings, model, request.PromptName, request.InputType),
             settings.Dimensions,
             cancellationToken);
         IReadOnlyList<IReadOnlyList<DocumentHit>> found;
         using (await limiter.EnterAsync(cancellationToken))
         {
-            var search =
-                shape with { Queries = query.Queries(rows), Without = [.. known.Select(document => document.Id)] };
+            var search = SearchReranking.Candidates(request, shape, query.Count) with
+            {
+                Queries = query.Queries(rows),
+                Without = [.. known.Select(document => document.Id)],
+            };
             found = await collection.SearchAsync(search, cancellationToken);
         }
 
+        var ranked = await reranking.RankAsync(request, shape, found, cancellationToken);
         return SearchReply.Of(
-            request, query.IsList, found, new SearchedVectors(name, settings.Model, settings.Metric), rows.Summary);
+            request, query.IsList, ranked, new SearchedVectors(name, settings.Model, settings.Metric), rows.Summary);
     }
 }

@@ -24,7 +24,7 @@ internal static class SearchReply
     public static EmbeddedReply<SearchResponse> Of(
         SearchRequest request,
         bool isList,
-        IReadOnlyList<IReadOnlyList<DocumentHit>> found,
+        RankedHits found,
         SearchedVectors searched,
         EmbeddingSummary summary)
     {
@@ -33,24 +33,33 @@ internal static class SearchReply
             searched.Collection,
             searched.Model,
             ContractWords.NameOf(searched.Metric),
-            request.GroupBy is null ? new([.. found.Select(page => Results(page, parts))], isList) : null,
-            request.GroupBy is null ? null : new([.. found.Select(page => Groups(page, parts))], isList),
-            summary.Usage);
-        return new(body, summary);
+            request.GroupBy is null ? new([.. found.Pages.Select(page => Results(page, parts))], isList) : null,
+            request.GroupBy is null ? null : new([.. found.Pages.Select(page => Groups(page, parts))], isList),
+            summary.And(found.Summary).Usage)
+        {
+            Reranker = found.Reranker,
+        };
+        return new(body, summary.And(found.Summary));
     }
 
-    private static List<SearchResult> Results(IEnumerable<DocumentHit> page, DocumentParts parts) =>
+    private static List<SearchResult> Results(IEnumerable<RankedHit> page, DocumentParts parts) =>
     [
         .. page.Select(item => new SearchResult(
-            item.Document.Id,
-            item.Score,
-            parts.HasFlag(DocumentParts.Text) ? item.Document.Text : null,
-            parts.HasFlag(DocumentParts.Metadata) ? ContractWords.RawOf(item.Document) : null,
-            parts.HasFlag(DocumentParts.Vector) ? ContractWords.VectorOf(item.Document) : null)),
+            item.Hit.Document.Id,
+            item.Hit.Score,
+            parts.HasFlag(DocumentParts.Text) ? item.Hit.Document.Text : null,
+            parts.HasFlag(DocumentParts.Metadata) ? ContractWords.RawOf(item.Hit.Document) : null,
+            parts.HasFlag(DocumentParts.Vector) ? ContractWords.VectorOf(item.Hit.Document) : null)
+        {
+            RelevanceScore = item.Relevance,
+        }),
     ];
 
-    private static List<SearchGroup> Groups(IEnumerable<DocumentHit> page, DocumentParts parts) =>
-        [.. page.GroupBy(item => item.Group!.Value).Select(group => new SearchGroup(new RawJson(group.Key.ToJson()), Results(group, parts)))];
+    private static List<SearchGroup> Groups(IEnumerable<RankedHit> page, DocumentParts parts) =>
+    [
+        .. page.GroupBy(item => item.Hit.Group!.Value)
+            .Select(group => new SearchGroup(new RawJson(group.Key.ToJson()), Results(group, parts))),
+    ];
 }
 
 /// <summary>

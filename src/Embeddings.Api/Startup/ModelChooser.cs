@@ -65,8 +65,10 @@ internal sealed partial class ModelChooser(
                 model => model.Manifest == standard.Manifest), options.Value.Aliases, options.Value.UnknownModel);
     }
 
-    private SentenceEncoder Load(ModelManifest manifest, string directory, EncoderSettings settings) =>
-        new(manifest, directory, settings, time, loggers.CreateLogger<SentenceEncoder>());
+    private ITextModel Load(ModelManifest manifest, string directory, EncoderSettings settings) =>
+        manifest.Kind == ModelKind.CrossEncoder
+            ? new CrossEncoder(manifest, directory, settings, time, loggers.CreateLogger<CrossEncoder>())
+            : new SentenceEncoder(manifest, directory, settings, time, loggers.CreateLogger<SentenceEncoder>());
 
     // Models other than the default are compared with their SHA-256 when the first request loads them, so that a start
     // does not read them all.
@@ -102,10 +104,16 @@ internal sealed partial class ModelChooser(
         return (manifest, home);
     }
 
-    private static ModelManifest Known(ModelCatalog catalog, string name) =>
-        catalog.Find(name) ?? throw new ModelException(
-        $"Models:Default is '{name}', but the models here are {catalog.Names}. " +
-        $"'{Invocation.Current.Of("models add <owner>/<name>")}' adds one from the hub.");
+    private static ModelManifest Known(ModelCatalog catalog, string name) => catalog.Find(name) switch
+    {
+        null => throw new ModelException(
+            $"Models:Default is '{name}', but the models here are {catalog.Names}. " +
+            $"'{Invocation.Current.Of("models add <owner>/<name>")}' adds one from the hub."),
+        { Kind: ModelKind.CrossEncoder } => throw new ModelException(
+            $"Models:Default is '{name}', which is a cross-encoder and makes no vectors. It is served beside the " +
+            "default model, which must be another one."),
+        { } known => known,
+    };
 
     private void CheckAliases(ModelCatalog catalog)
     {

@@ -4,6 +4,7 @@ using Embeddings.Api.Explorer;
 using Embeddings.Api.Jobs;
 using Embeddings.Api.OpenAi;
 using Embeddings.Api.Projections;
+using Embeddings.Api.Reranking;
 using Embeddings.Api.Retrieval;
 using Embeddings.Api.Similarity;
 using Embeddings.Api.Status;
@@ -23,6 +24,7 @@ internal static class Routes
         app.MapSimilarity();
         app.MapTokenization();
         app.MapSearch();
+        app.MapReranking();
         app.MapClassifiers();
         app.MapCollections();
         app.MapProjections();

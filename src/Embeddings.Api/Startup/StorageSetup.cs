@@ -3,13 +3,14 @@ using Embeddings.Api.Collections;
 using Embeddings.Api.Embedding;
 using Embeddings.Api.Jobs;
 using Embeddings.Api.Projections;
+using Embeddings.Api.Reranking;
 using Embeddings.Api.Retrieval;
 using Embeddings.Api.Similarity;
 using Embeddings.Api.Topics;
 
 namespace Embeddings.Api.Startup;
 
-/// <summary>The services of collections, search, similarity and classification.</summary>
+/// <summary>The services of collections, search, reranking, similarity and classification.</summary>
 internal static class StorageSetup
 {
     public static void AddStorage(this WebApplicationBuilder builder)
@@ -28,6 +29,10 @@ internal static class StorageSetup
         services.AddSingleton<Backups>();
         services.AddSingleton<Reembeddings>();
         services.AddHostedService(provider => provider.GetRequiredService<Reembeddings>());
+        services.AddSingleton<Reranker>();
+        services.AddSingleton<RerankHandler>();
+        services.AddSingleton<PredictHandler>();
+        services.AddSingleton<SearchReranking>();
         services.AddSingleton<InlineSearch>();
         services.AddSingleton<SearchHandler>();
         services.AddSingleton<SimilarityHandler>();

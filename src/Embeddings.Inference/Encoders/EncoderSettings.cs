@@ -1,3 +1,6 @@
+using Embeddings.Inference.Models;
+using Embeddings.Inference.Scheduling;
+
 namespace Embeddings.Inference.Encoders;
 
 /// <summary>How a <see cref="SentenceEncoder"/> works.</summary>
@@ -25,4 +28,8 @@ public sealed record EncoderSettings
     /// one text of 17 tokens took 4.4 ms and eight took 20 ms.
     /// </summary>
     internal int BatchOverhead { get; init; } = 16;
+
+    /// <summary>The limits of a model's queue.</summary>
+    internal BatchQueueSettings QueueOf(ModelManifest manifest) =>
+        new(Workers, BatchTokens, MaxQueuedTokens, manifest.DependsOnBatch, BatchOverhead);
 }

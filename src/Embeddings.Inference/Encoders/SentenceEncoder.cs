@@ -15,7 +15,8 @@ namespace Embeddings.Inference.Encoders;
 /// gives. Results come in the order of the inputs, with the number of tokens as usage. Equal inputs of one call are
 /// computed once, and their tokens counted each time. Thread-safe.
 /// </summary>
-public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<float>>, IEmbeddingGenerator<ReadOnlyMemory<int>, Embedding<float>>
+public sealed class SentenceEncoder
+    : IEmbeddingGenerator<string, Embedding<float>>, IEmbeddingGenerator<ReadOnlyMemory<int>, Embedding<float>>, ITextModel
 {
     private readonly ModelManifest _manifest;
     private readonly EncoderSettings _settings;
@@ -41,7 +42,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         : this(
             manifest,
             ModelTokenizer.Read(directory, manifest),
-            new OnnxEncoder(Path.Combine(directory, manifest.Variants.GetAt(0).Value), manifest, (settings ?? new EncoderSettings()).Workers),
+            new OnnxEncoder(directory, manifest, (settings ?? new EncoderSettings()).Workers),
             settings ?? new EncoderSettings(),
             time,
             logger)
@@ -61,18 +62,16 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         _tokenizer = new RequestTokenizer(new SequenceCutter(tokenizer, manifest.MaxTokens), settings.Workers);
         _encoder = new SequenceEncoder(
             encoder,
-            new BatchQueueSettings(settings.Workers, settings.BatchTokens, settings.MaxQueuedTokens, manifest.DependsOnBatch, settings.BatchOverhead),
+            settings.QueueOf(manifest),
             time ?? TimeProvider.System,
             logger ?? NullLogger.Instance);
         _cache = settings.CacheBytes > 0 ? new VectorCache(_encoder, settings.CacheBytes) : null;
     }
 
-    /// <summary>
-    /// Whether it can embed: no batch has run for 30 s or longer, and not all of the last 8 batches failed.
-    /// </summary>
+    /// <inheritdoc/>
     public bool IsHealthy => _encoder.Workers.IsHealthy;
 
-    /// <summary>Counts of the encoder.</summary>
+    /// <inheritdoc/>
     public EncoderState State => new(
         _encoder.QueuedTokens,
         _encoder.Workers.Count,
@@ -108,6 +107,50 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
             values is IReadOnlyCollection<ReadOnlyMemory<int>>,
             options,
             cancellationToken);
+
+    /// <summary>
+    /// The vectors of the tokens of texts, as the model gives them: special tokens included, neither pooled nor scaled.
+    /// For late interaction. The cache is not used.
+    /// </summary>
+    /// <param name="texts">The texts.</param>
+    /// <param name="options">Prompt, truncation and limits; <see cref="Truncation.Chunk"/> counts as cut.</param>
+    /// <param name="cancellationToken">Ends the work between two batches.</param>
+    /// <exception cref="InvalidOperationException">The model gives no vectors of tokens.</exception>
+    /// <exception cref="EncodingException">As of <c>GenerateAsync</c>.</exception>
+    public async Task<TokenVectors> EmbedTokensAsync(
+        IReadOnlyList<string> texts, EncodingOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        if (_manifest.Pooling is Pooling.None or Pooling.Splade || _manifest.Dense is not null)
+        {
+            throw new InvalidOperationException($"{_manifest.Id} gives no vectors of tokens.");
+        }
+
+        var encoding = (EncodingOptions)(options ?? new EncodingOptions()).Clone();
+        encoding.Truncation = encoding.Truncation == Truncation.Chunk ? Truncation.Cut : encoding.Truncation;
+        var most = (int)Math.Min(encoding.MaxTotalTokens, _settings.MaxQueuedTokens);
+        var (distinct, positions) = _tokenizer.Tokenize(
+            [.. texts.Select(text => new EncoderInput(encoding.Prompt + text, default))],
+            encoding,
+            most,
+            least => CheckRoom(encoding, least),
+            cancellationToken);
+        var total = positions.Sum(position => (long)distinct[position].TokenCount);
+        if (total > most)
+        {
+            throw new TooManyTokensException(total, most);
+        }
+
+        var sequences = distinct.Select(text => text.Sequences[0].For(TaskOf(encoding)).Tokenwise());
+        var made = await _encoder.GenerateAsync(sequences, encoding, cancellationToken).ConfigureAwait(false);
+        var wrong = made.ToList().FindIndex(vectors => !VectorMath.IsFinite(vectors.Vector.Span));
+        return wrong >= 0
+            ? throw new NonFiniteVectorException(distinct[wrong].Index)
+            : new TokenVectors(
+                [.. positions.Select(position => made[position].Vector)],
+                _manifest.Dimensions,
+                total,
+                positions.Count(position => distinct[position].Truncated));
+    }
 
     /// <summary>The tokens of a text, for a person to look at. The model does not run.</summary>
     /// <param name="text">The text, as the model gets it: with its prompt, if it is to have one.</param>
@@ -159,6 +202,12 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
             throw new TooManyTokensException(total, most);
         }
 
+        if (TaskOf(encoding) is { } task)
+        {
+            texts = Array.ConvertAll(
+                texts, text => text with { Sequences = [.. text.Sequences.Select(sequence => sequence.For(task))] });
+        }
+
         // Texts are most of the memory of a request. They are let go before the wait, which is long when the queue is
         // full.
         inputs = [];
@@ -170,6 +219,11 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
             AdditionalProperties = TruncatedInputs.Describe(positions.Count(position => texts[position].Truncated)),
         };
     }
+
+    private long? TaskOf(EncodingOptions options) =>
+        options.Task is { } name && _manifest.Tasks?.TryGetValue(name, out var task) == true
+            ? task
+            : _manifest.DefaultTask;
 
     // Remembered vectors need no room. With a cache, only what reaches the queue is known to need some.
     private void CheckRoom(EncodingOptions options, long leastTokens)
@@ -196,14 +250,25 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         var vector = input.Sequences.Count == 1 ? vectors[input.Sequences[0]] : Mean(input, vectors);
         if (dimensions < vector.Length)
         {
-            var shorter = vector[..dimensions].ToArray();
-            VectorMath.Normalize(shorter);
-            vector = shorter;
+            vector = Cut(vector.Span, dimensions);
         }
 
         return VectorMath.IsFinite(vector.Span)
             ? new Embedding<float>(vector) { ModelId = _manifest.Id }
             : throw new NonFiniteVectorException(input.Index);
+    }
+
+    private float[] Cut(ReadOnlySpan<float> vector, int dimensions)
+    {
+        var shorter = vector[..dimensions].ToArray();
+        if (_manifest.Matryoshka is { LayerNorm: true })
+        {
+            // The variance need not become 1: the vector is scaled to length 1 in the end.
+            TensorPrimitives.Subtract(shorter, TensorPrimitives.Average<float>(vector), shorter);
+        }
+
+        VectorMath.Normalize(shorter);
+        return shorter;
     }
 
     // The mean of the chunks' vectors, weighted by their lengths in tokens.
@@ -223,3 +288,11 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         return mean;
     }
 }
+
+/// <summary>The vectors of the tokens of texts.</summary>
+/// <param name="Rows">Of each text [tokens, dimensions], row-major.</param>
+/// <param name="Dimensions">Length of a vector.</param>
+/// <param name="TokenCount">Tokens of all texts, special tokens included.</param>
+/// <param name="TruncatedTexts">Texts whose ends were not read.</param>
+public sealed record TokenVectors(
+    IReadOnlyList<ReadOnlyMemory<float>> Rows, int Dimensions, long TokenCount, int TruncatedTexts);

@@ -52,6 +52,7 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
             manifest = WithWeights(manifest, listing, onnx);
             var home = catalog.HomeOf(manifest);
             await FetchAsync(manifest, scratch.FullName, home, progress, cancellationToken).ConfigureAwait(false);
+            manifest = FittedGraph.Of(manifest, home);
             manifest = manifest with { Files = [.. manifest.Files.Select(file => Pinned(file, home))] };
             // A manifest that cannot be read would stop every later start.
             if (manifest.Problem() is { } problem)
@@ -81,7 +82,8 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
 
     private static Task<HubListing> ListAsync(
         HubLister lister, string repository, string? revision, CancellationToken cancellationToken) =>
-        lister.ListAsync(repository, revision ?? "main", [.. RepositoryReader.Files, .. OnnxExports.Candidates], cancellationToken);
+        lister.ListAsync(
+            repository, revision ?? "main", [.. RepositoryFiles.All, .. OnnxExports.Candidates], cancellationToken);
 
     private static void CheckName(ModelCatalog catalog, ModelAddition addition)
     {
@@ -96,9 +98,9 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
     // Small files are fetched each time, since nothing says of which commit an existing one is.
     private async Task<ModelManifest> ReadAsync(HubListing listing, string scratch, CancellationToken cancellationToken)
     {
-        var small = Unpinned(listing, RepositoryReader.Files.Where(listing.Files.ContainsKey));
+        var small = Unpinned(listing, RepositoryFiles.All.Where(listing.Files.ContainsKey));
         await downloader.FetchListedAsync(small, scratch, null, cancellationToken).ConfigureAwait(false);
-        return new RepositoryReader(listing.Repository, scratch).Read(listing);
+        return RepositoryReader.Read(new RepositoryFiles(listing.Repository, scratch), listing);
     }
 
     private static ModelManifest WithWeights(ModelManifest manifest, HubListing listing, HubListing onnx)
@@ -113,7 +115,9 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
             .Select(path => onnx == listing
             ? onnx[path]
             : onnx[path] with { Repository = onnx.Repository, Revision = onnx.Commit });
-        return manifest with { Variants = exports, Files = [.. weights, .. RepositoryReader.TokenizerFiles(listing).Select(path => listing[path])] };
+        var dense = (manifest.Dense ?? []).Select(layer => layer.Weights);
+        var small = RepositoryTokenizer.FilesOf(listing).Concat(dense).Select(path => listing[path]);
+        return manifest with { Variants = exports, Files = [.. weights, .. small] };
     }
 
     private async Task FetchAsync(
@@ -160,8 +164,17 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
         {
             try
             {
-                using var encoder = new SentenceEncoder(manifest.At(precision), home, new EncoderSettings { Workers = 1 });
-                await encoder.GenerateAsync(["a"], cancellationToken: cancellationToken).ConfigureAwait(false);
+                var settings = new EncoderSettings { Workers = 1 };
+                if (manifest.Kind == ModelKind.CrossEncoder)
+                {
+                    using var scorer = new CrossEncoder(manifest.At(precision), home, settings);
+                    await scorer.PredictAsync(["a"], cancellationToken: cancellationToken).ConfigureAwait(false);
+                }
+                else
+                {
+                    using var encoder = new SentenceEncoder(manifest.At(precision), home, settings);
+                    await encoder.GenerateAsync(["a"], cancellationToken: cancellationToken).ConfigureAwait(false);
+                }
             }
             catch (Exception exception) when (exception is ModelException or EncodingException)
             {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Embeddings.Inference.Models;
@@ -5,198 +6,186 @@ using Embeddings.Inference.Models;
 namespace Embeddings.Inference.Hub;
 
 /// <summary>
-/// Reads what the files of a sentence-transformers repository say of its model, and refuses in one sentence what cannot
-/// be run here: a body that is not BERT, a tokenizer that is not WordPiece, a module that is unknown.
+/// Reads what the files of a transformers or sentence-transformers repository say of its model, and refuses in one
+/// sentence what cannot be run here.
 /// </summary>
-/// <param name="repository"><c>owner/name</c>, for the sentences.</param>
-/// <param name="directory">Where its files are.</param>
-internal sealed class RepositoryReader(string repository, string directory)
+internal static class RepositoryReader
 {
-    private const string Config = "config.json";
-    private const string Modules = "modules.json";
-    private const string SentenceConfig = "sentence_bert_config.json";
-    private const string PromptConfig = "config_sentence_transformers.json";
-    private const string TokenizerConfig = "tokenizer_config.json";
-    private const string TokenizerJson = "tokenizer.json";
-    private const string Vocabulary = "vocab.txt";
-    private const string DefaultPoolingFolder = "1_Pooling";
-    private const string PoolingMode = "pooling_mode";
+    private const string Classification = "ForSequenceClassification";
 
-    private static readonly string[] SentencePieces = ["sentencepiece.bpe.model", "spiece.model", "tokenizer.model", "unigram.json"];
+    // Of models with tasks: the one that fits texts of which nothing is said.
+    private const string TextMatching = "text-matching";
 
-    /// <summary>Every file that is read, where a repository has it.</summary>
-    public static IReadOnlyList<string> Files { get; } =
-        [Config, Modules, DefaultPoolingFolder + "/config.json", SentenceConfig, PromptConfig, TokenizerConfig, TokenizerJson, Vocabulary];
+    // Bodies that read something else than text. Those of two towers have a part of their own for each.
+    private static readonly string[] OtherBodies =
+    [
+        "clip", "clip_vision_model", "siglip", "siglip2", "vit", "clap", "whisper", "wav2vec2", "hubert",
+        "audio-spectrogram-transformer",
+    ];
+
+    // Bodies of which padding is not position 0, so that the table of positions has rows that no token uses.
+    private static readonly string[] BodiesWithPaddedPositions = ["roberta", "xlm-roberta", "camembert", "mpnet"];
 
     /// <summary>The model, without weights and files.</summary>
+    /// <param name="files">Its small files.</param>
     /// <param name="listing">What the repository has.</param>
     /// <exception cref="ModelException">It cannot be run here; the message says which part.</exception>
-    public ModelManifest Read(HubListing listing)
+    public static ModelManifest Read(RepositoryFiles files, HubListing listing)
     {
         try
         {
-            return Facts(listing);
+            return Facts(files, listing);
         }
         catch (Exception exception)
-            when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or NullReferenceException)
+            when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException
+                or NullReferenceException)
         {
             throw new ModelException(
-                $"The configuration files of {repository} do not have the form that sentence-transformers writes: " +
-                $"{exception.Message}", exception);
+                $"The configuration files of {files.Repository} do not have the form that sentence-transformers " +
+                $"writes: {exception.Message}", exception);
         }
     }
 
-    /// <summary>The files that the tokenizer needs.</summary>
-    public static IEnumerable<string> TokenizerFiles(HubListing listing) =>
-        new[] { TokenizerConfig, listing.Files.ContainsKey(TokenizerJson) ? TokenizerJson : Vocabulary }
-            .Where(listing.Files.ContainsKey);
-
-    private ModelManifest Facts(HubListing listing)
+    private static ModelManifest Facts(RepositoryFiles files, HubListing listing)
     {
-        var config = Json(Config) ?? throw Refused("it has no config.json, so it is no transformer model");
+        var config = files.Json(RepositoryFiles.Config)
+            ?? throw files.Refused("it has no config.json, so it is no transformer model");
         var body = config["model_type"]?.GetValue<string>();
-        if (body != "bert")
+        if (body is null || OtherBodies.Contains(body))
         {
-            throw Refused($"its body is '{body ?? "unknown"}' (model_type in config.json), and only 'bert' is known");
+            throw files.Refused($"its body is '{body ?? "unknown"}' (model_type in config.json), which is none of a " +
+                "model of texts alone");
         }
 
-        if ((config["architectures"] as JsonArray)?.FirstOrDefault()?.GetValue<string>() is { } architecture
-            && architecture.Contains("For", StringComparison.Ordinal)
-            && !architecture.EndsWith("ForMaskedLM", StringComparison.Ordinal)
-            && !architecture.EndsWith("ForPreTraining", StringComparison.Ordinal))
-        {
-            throw Refused($"it is no encoder but a {architecture} (architectures in config.json)");
-        }
-
-        var (pooling, normalize) = ReadModules();
-        var tokenizer = Json(TokenizerConfig);
-        CheckTokenizer(listing, tokenizer);
-        var positions = config["max_position_embeddings"]?.GetValue<int>() ?? 512;
-        var sentence = Json(SentenceConfig);
-        var asked = sentence?["max_seq_length"]?.GetValue<int>()
-            // Tokenizers without a limit give 10^30.
-            ?? (int)Math.Min(tokenizer?["model_max_length"]?.GetValue<double>() ?? positions, positions);
+        var isCrossEncoder = CheckArchitecture(files, config);
+        var tokenizer = files.Json(RepositoryFiles.TokenizerConfig);
+        RepositoryTokenizer.Check(files, listing, tokenizer);
+        var sentence = files.Json(RepositoryFiles.SentenceConfig);
         if (sentence?["do_lower_case"]?.GetValue<bool>() == true
             && tokenizer?["do_lower_case"]?.GetValue<bool>() == false)
         {
-            throw Refused($"{SentenceConfig} asks for lower case before a tokenizer that keeps it, which is unknown");
+            throw files.Refused($"{RepositoryFiles.SentenceConfig} asks for lower case before a tokenizer that keeps " +
+                "it, which is unknown");
         }
 
-        var prompts = Json(PromptConfig);
-        var own = ReadPrompts(prompts?["prompts"] as JsonObject) ?? KnownPrompts.Of(repository);
-        var similarity = prompts?["similarity_fn_name"]?.GetValue<string>();
-        return new ModelManifest
+        var manifest = new ModelManifest
         {
-            Id = repository,
-            Repository = repository,
+            Id = files.Repository,
+            Repository = files.Repository,
             Revision = listing.Commit,
             License = Spdx(listing.License),
-            Description = listing.Files.ContainsKey(Modules)
-                ? null
-                : $"The repository has no modules.json: {(pooling == Pooling.Mean ? "mean" : "cls")} pooling " +
-                    "without scaling, as sentence-transformers does then.",
-            Dimensions = config["hidden_size"]!.GetValue<int>(),
-            MaxTokens = Math.Min(asked, positions),
-            Pooling = pooling,
-            Normalize = normalize,
-            Tokenizer = "wordpiece",
-            Prompts = own,
-            DefaultPrompt = prompts?["default_prompt_name"]?.GetValue<string>() is { } name && own?.ContainsKey(name) == true
-                ? name
-                : null,
-            // Manhattan distance is not supported here. Cosine, the default, takes its place.
-            Similarity = similarity is "dot" or "euclidean" ? similarity : null,
+            Dimensions = Integer(config, "hidden_size", "n_embd", "d_model")
+                ?? throw files.Refused("config.json does not say its hidden_size"),
+            MaxTokens = MaxTokens(config, body, sentence, tokenizer),
+            Pooling = Pooling.None,
+            Normalize = false,
+            PadId = config["pad_token_id"]?.GetValue<int>() ?? 0,
+            PaddingSide = tokenizer?["padding_side"]?.GetValue<string>() == "left"
+                ? PaddingSide.Left
+                : PaddingSide.Right,
+            Tokenizer = RepositoryTokenizer.Kind,
             Variants = [],
             Files = [],
         };
+        return isCrossEncoder ? WithLabels(manifest, config)
+            : body == "clip_text_model" ? Projected(manifest, config)
+            : WithPrompts(WithModules(manifest, files, config), files, config);
     }
 
-    // Without modules.json sentence-transformers takes the mean and does not scale it.
-    private (Pooling Pooling, bool Normalize) ReadModules()
+    // CLIP's text tower: the graph gives the vector of the whole text.
+    private static ModelManifest Projected(ModelManifest manifest, JsonNode config) => manifest with
     {
-        if (Json(Modules) is not JsonArray modules)
+        Dimensions = Integer(config, "projection_dim") ?? manifest.Dimensions,
+        Normalize = true,
+    };
+
+    private static bool CheckArchitecture(RepositoryFiles files, JsonNode config)
+    {
+        var architecture = (config["architectures"] as JsonArray)?.FirstOrDefault()?.GetValue<string>() ?? "";
+        if (architecture.EndsWith(Classification, StringComparison.Ordinal))
         {
-            return (Json(DefaultPoolingFolder + "/config.json") is { } alone ? ReadPooling(alone) : Pooling.Mean, false);
+            return true;
         }
 
-        Pooling? pooling = null;
-        var normalize = false;
-        foreach (var module in modules)
-        {
-            // sentence_transformers.models.Pooling
-            var type = module!["type"]!.GetValue<string>().Split('.')[^1];
-            var path = module["path"]?.GetValue<string>() ?? "";
-            switch (type)
-            {
-                case "Transformer" when path.Length == 0:
-                    break;
-                case "Transformer":
-                    throw Refused($"its transformer lies in the folder '{path}' (modules.json), and only the " +
-                        "repository's own folder is known");
-                case "Pooling":
-                    pooling = ReadPooling(Json(path + "/config.json") ?? throw Refused($"it has no {path}/config.json, which modules.json names"));
-                    break;
-                case "Normalize":
-                    normalize = true;
-                    break;
-                default:
-                    throw Refused($"it has a module '{type}' (modules.json), and only Transformer, Pooling and " +
-                        "Normalize are known");
-            }
-        }
-
-        return (pooling ?? throw Refused("modules.json names no Pooling"), normalize);
+        // Decoders keep the name of their pretraining, so modules.json has to say that they embed.
+        var isBody = !architecture.Contains("For", StringComparison.Ordinal)
+            || architecture.EndsWith("ForMaskedLM", StringComparison.Ordinal)
+            || architecture.EndsWith("ForPreTraining", StringComparison.Ordinal)
+            || (architecture.EndsWith("ForCausalLM", StringComparison.Ordinal) && files.Has(RepositoryFiles.Modules));
+        return isBody
+            ? false
+            : throw files.Refused($"it is no encoder but a {architecture} (architectures in config.json)");
     }
 
-    private Pooling ReadPooling(JsonNode config)
+    private static int MaxTokens(JsonNode config, string body, JsonNode? sentence, JsonNode? tokenizer)
     {
-        if (config["include_prompt"]?.GetValue<bool>() == false)
+        var positions = Integer(config, "max_position_embeddings", "n_positions") ?? 512;
+        if (BodiesWithPaddedPositions.Contains(body))
         {
-            throw Refused("its pooling leaves the prompt out (include_prompt in the pooling's config.json), which " +
-                "is unknown");
+            positions -= (config["pad_token_id"]?.GetValue<int>() ?? 1) + 1;
         }
 
-        // One string since sentence-transformers 5.2, else a flag for each mode.
-        string[] modes = config[PoolingMode] switch
+        var asked = sentence?["max_seq_length"]?.GetValue<int>()
+            // Tokenizers without a limit give 10^30.
+            ?? (int)Math.Min(tokenizer?["model_max_length"]?.GetValue<double>() ?? positions, positions);
+        return Math.Min(asked, positions);
+    }
+
+    private static ModelManifest WithLabels(ModelManifest manifest, JsonNode config)
+    {
+        var labels = (config["id2label"] as JsonObject)?
+            .OrderBy(label => int.Parse(label.Key, CultureInfo.InvariantCulture))
+            .Select(label => label.Value!.GetValue<string>()).ToList();
+        // Without any word of labels, transformers makes two.
+        var count = labels?.Count ?? config["num_labels"]?.GetValue<int>() ?? 2;
+        return manifest with
         {
-            JsonArray several => [.. several.Select(mode => mode!.GetValue<string>())],
-            { } one => [one.GetValue<string>()],
-            null =>
-            [
-                .. config.AsObject().Where(pair => pair.Key.StartsWith(PoolingMode + "_", StringComparison.Ordinal) && pair.Value!.GetValue<bool>())
-                    .Select(pair => pair.Key[(PoolingMode.Length + 1)..]),
-            ],
-        };
-        return modes switch
-        {
-            ["mean" or "mean_tokens"] => Pooling.Mean,
-            ["cls" or "cls_token"] => Pooling.Cls,
-            [] => throw Refused("its pooling's config.json names no mode"),
-            _ => throw Refused($"its pooling is '{string.Join("' and '", modes)}', and only 'mean' or 'cls' is known"),
+            Kind = ModelKind.CrossEncoder,
+            Dimensions = count,
+            Labels = count == 1 ? null : labels ?? [.. Enumerable.Range(0, count).Select(i => $"LABEL_{i}")],
+            Activation = config["problem_type"]?.GetValue<string>() == "multi_label_classification"
+                ? Activation.Sigmoid
+                : null,
         };
     }
 
-    private void CheckTokenizer(HubListing listing, JsonNode? config)
+    private static ModelManifest WithModules(ModelManifest manifest, RepositoryFiles files, JsonNode config)
     {
-        var type = Json(TokenizerJson)?["model"]?["type"]?.GetValue<string>();
-        var name = config?["tokenizer_class"]?.GetValue<string>();
-        var piece = SentencePieces.FirstOrDefault(listing.Files.ContainsKey);
-        if (type is not (null or "WordPiece"))
+        var modules = SentenceModules.Read(files);
+        return manifest with
         {
-            throw Refused($"its tokenizer is '{type}' (tokenizer.json), and only BERT's WordPiece is known");
-        }
+            Description = files.Has(RepositoryFiles.Modules)
+                ? null
+                : $"The repository has no modules.json: {(modules.Pooling == Pooling.Mean ? "mean" : "cls")} pooling " +
+                    "without scaling, as sentence-transformers does then.",
+            Dimensions = modules.Width
+                ?? (modules.Pooling == Pooling.Splade ? config["vocab_size"]!.GetValue<int>() : manifest.Dimensions),
+            Pooling = modules.Pooling,
+            Dense = modules.Dense,
+            Normalize = modules.Normalize,
+        };
+    }
 
-        if (type is null && !listing.Files.ContainsKey(Vocabulary))
+    private static ModelManifest WithPrompts(ModelManifest manifest, RepositoryFiles files, JsonNode config)
+    {
+        var sentence = files.Json(RepositoryFiles.PromptConfig);
+        var prompts = ReadPrompts(sentence?["prompts"] as JsonObject) ?? KnownPrompts.Of(files.Repository);
+        var tasks = (config["lora_adaptations"] as JsonArray)?
+            .Select((task, id) => KeyValuePair.Create(task!.GetValue<string>(), (long)id)).ToList();
+        string?[] defaults =
+            [sentence?["default_prompt_name"]?.GetValue<string>(), tasks is null ? null : TextMatching];
+        var similarity = sentence?["similarity_fn_name"]?.GetValue<string>();
+        return manifest with
         {
-            throw Refused(piece is null ? "it has neither tokenizer.json nor vocab.txt" : $"its tokenizer is SentencePiece ({piece}), and only BERT's WordPiece is known");
-        }
-
-        if (name?.StartsWith("Bert", StringComparison.Ordinal) == false && name != "PreTrainedTokenizerFast")
-        {
-            throw Refused($"its tokenizer is a {name} (tokenizer_config.json), and only BERT's WordPiece is known");
-        }
-
-        Tokenization.TokenizerFiles.Read(directory, [.. TokenizerFiles(listing)]);
+            Prompts = prompts,
+            DefaultPrompt = defaults.FirstOrDefault(name => name is not null && prompts?.ContainsKey(name) == true),
+            // Manhattan distance is not supported here. Cosine, the default, takes its place.
+            Similarity = similarity is "dot" or "euclidean" ? similarity : null,
+            Tasks = tasks is null ? null : new(tasks),
+            Matryoshka = config["matryoshka_dimensions"] is JsonArray lengths
+                ? new Matryoshka([.. lengths.Select(length => length!.GetValue<int>())])
+                : KnownMatryoshka.Of(files.Repository),
+        };
     }
 
     private static OrderedDictionary<string, string>? ReadPrompts(JsonObject? prompts)
@@ -211,6 +200,9 @@ internal sealed class RepositoryReader(string repository, string directory)
         return read.Values.Any(prompt => prompt.Length > 0) ? read : null;
     }
 
+    private static int? Integer(JsonNode config, params string[] names) =>
+        names.Select(name => config[name]?.GetValue<int>()).FirstOrDefault(value => value is not null);
+
     private static string Spdx(string? license) => license switch
     {
         null => "unknown",
@@ -218,12 +210,4 @@ internal sealed class RepositoryReader(string repository, string directory)
         "mit" => "MIT",
         _ => license,
     };
-
-    private JsonNode? Json(string path)
-    {
-        var file = Path.Combine(directory, path);
-        return File.Exists(file) ? JsonNode.Parse(File.ReadAllBytes(file)) : null;
-    }
-
-    private ModelException Refused(string why) => new($"{repository} cannot be run here: {why}.");
 }

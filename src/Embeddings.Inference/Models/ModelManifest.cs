@@ -42,21 +42,63 @@ public sealed record ModelManifest
     /// </summary>
     public string? Package { get; init; }
 
-    /// <summary>Length of a vector.</summary>
+    /// <summary>What the model makes of texts; vectors, if the manifest does not say.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ModelKind Kind { get; init; }
+
+    /// <summary>Length of a vector; of a cross-encoder, the number of its scores.</summary>
     public required int Dimensions { get; init; }
 
     /// <summary>
     /// Longest input in tokens, [CLS] and [SEP] included. Not always what tokenizer.json says: sentence-transformers
     /// has its own limit.
     /// </summary>
-    [JsonPropertyName("max_tokens")]
     public required int MaxTokens { get; init; }
 
     /// <summary>How token vectors become one vector.</summary>
     public required Pooling Pooling { get; init; }
 
+    /// <summary>Layers that a text's vector passes after pooling, in their order.</summary>
+    public IReadOnlyList<DenseFile>? Dense { get; init; }
+
     /// <summary>Whether vectors are scaled to Euclidean length 1.</summary>
     public required bool Normalize { get; init; }
+
+    /// <summary>
+    /// The output of the graph that is read; <see langword="null"/> for the usual one of the pooling, as
+    /// <c>last_hidden_state</c>.
+    /// </summary>
+    public string? Output { get; init; }
+
+    /// <summary>
+    /// The shorter vectors that the model was trained to give; <see langword="null"/> if nobody said, and then every
+    /// length may be asked for.
+    /// </summary>
+    public Matryoshka? Matryoshka { get; init; }
+
+    /// <summary>On which side of shorter texts a batch is padded.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public PaddingSide PaddingSide { get; init; }
+
+    /// <summary>
+    /// The id of padding. It matters for graphs that count positions by the ids that are no padding, as XLM-R's do.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int PadId { get; init; }
+
+    /// <summary>
+    /// Tasks of a graph with the input <c>task_id</c>: name → id. A task has the name of the prompt that goes with it.
+    /// </summary>
+    public OrderedDictionary<string, long>? Tasks { get; init; }
+
+    /// <summary>Of a cross-encoder with several scores: what each is the score of.</summary>
+    public IReadOnlyList<string>? Labels { get; init; }
+
+    /// <summary>
+    /// How the scores of a cross-encoder become probabilities; <see langword="null"/> for the sigmoid of a lone score,
+    /// and the softmax of several.
+    /// </summary>
+    public Activation? Activation { get; init; }
 
     /// <summary>
     /// Prompts by name (<c>query</c>, <c>document</c>): the text that the model was trained to see before an input of
@@ -67,7 +109,6 @@ public sealed record ModelManifest
     /// <summary>
     /// Name of the prompt that is used if a request names none; <see langword="null"/> for none.
     /// </summary>
-    [JsonPropertyName("default_prompt")]
     public string? DefaultPrompt { get; init; }
 
     /// <summary>
@@ -144,14 +185,34 @@ public sealed record ModelManifest
         _ => null,
     };
 
+    /// <summary>
+    /// Whether the model gives vectors of a length: its own, or one of <see cref="Matryoshka"/>; without that, every
+    /// shorter one.
+    /// </summary>
+    public bool Gives(int dimensions) =>
+        dimensions == Dimensions
+        || (Matryoshka is { } shorter ? shorter.Dimensions.Contains(dimensions)
+            // A number of a sparse vector stands for a word, so its first numbers say nothing of the others.
+            : Pooling != Pooling.Splade && dimensions >= 1 && dimensions < Dimensions);
+
     /// <summary>Whether a name, in any case, is the model's short name, its id or an alias.</summary>
     public bool IsNamed(string name) => Names.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     internal IEnumerable<string> Names =>
         (Aliases ?? []).Prepend(Id).Prepend(Name).Distinct(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>
+    /// The task of texts whose request names none: that of the default prompt, or the first. <see langword="null"/>
+    /// for a model without tasks.
+    /// </summary>
+    internal long? DefaultTask => Tasks is not { Count: > 0 } tasks ? null
+        : DefaultPrompt is { } name && tasks.TryGetValue(name, out var task) ? task
+        : tasks.GetAt(0).Value;
+
     /// <summary>What is wrong with it, as a sentence; <see langword="null"/> when nothing is.</summary>
-    internal string? Problem() => this switch
+    internal string? Problem() => FactProblem() ?? FileProblem();
+
+    private string? FactProblem() => this switch
     {
         { Dimensions: < 1 } => "\"dimensions\" must be at least 1.",
         { MaxTokens: < 3 } => "\"max_tokens\" must be at least 3: [CLS], one token, [SEP].",
@@ -160,6 +221,20 @@ public sealed record ModelManifest
             => $"\"similarity\" is '{Similarity}'; it must be 'cosine', 'dot' or 'euclidean'.",
         { DefaultPrompt: { } prompt } when Prompts?.ContainsKey(prompt) != true
             => $"\"default_prompt\" is '{prompt}', which is not in \"prompts\".",
+        { Matryoshka.Dimensions: var lengths }
+            when lengths.Count == 0 || lengths.Any(length => length < 1 || length > Dimensions)
+            => $"\"matryoshka\" must list \"dimensions\" from 1 to {Dimensions}.",
+        { PadId: < 0 } => "\"pad_id\" must be at least 0.",
+        { Pooling: Pooling.None, Dense: not null } => "\"dense\" comes after pooling, so \"pooling\" cannot be 'none'.",
+        { Kind: ModelKind.CrossEncoder, Pooling: not Pooling.None }
+            => "\"pooling\" of a cross-encoder must be 'none': its graph gives scores.",
+        { Labels: { } labels } when labels.Count != Dimensions
+            => $"\"labels\" has {labels.Count} names, but \"dimensions\" says that there are {Dimensions} scores.",
+        _ => null,
+    };
+
+    private string? FileProblem() => this switch
+    {
         { Variants.Count: 0 } => "\"variants\" names no weights.",
         { Repository: not null, Revision: null } => "\"repository\" needs a pinned \"revision\".",
         { Package: null } when Files.FirstOrDefault(file => file.Resource is not null) is { } file
@@ -168,67 +243,10 @@ public sealed record ModelManifest
             => $"\"variants\" names '{missing}', which is not in \"files\".",
         _ when Files.FirstOrDefault(file => file.DependsOnBatch is not null && !Variants.ContainsValue(file.Path)) is { } other
             => $"\"{other.Path}\" has \"depends_on_batch\", which is for files that \"variants\" names.",
+        _ when (Dense ?? []).FirstOrDefault(dense => Files.All(file => file.Path != dense.Weights)) is { } dense
+            => $"\"dense\" names '{dense.Weights}', which is not in \"files\".",
         _ => Files.Select(file => file.Problem()).FirstOrDefault(problem => problem is not null),
     };
-}
-
-/// <summary>One file of a model: its place in the repository and what it must be.</summary>
-/// <param name="Path">Path inside the repository, with forward slashes: <c>onnx/model.onnx</c>.</param>
-/// <param name="Size">Length in bytes.</param>
-/// <param name="Sha256">SHA-256 in lower-case hexadecimal.</param>
-/// <param name="Revision">Commit of this file, where it differs from the manifest's.</param>
-/// <param name="Repository">Repository of this file, where it differs from the manifest's.</param>
-/// <param name="Resource">Name of the manifest resource in the assembly of <see cref="ModelManifest.Package"/>; such a
-/// file is never fetched from a hub.</param>
-public sealed record ModelFile(
-    string Path, long Size, string Sha256, string? Revision = null, string? Repository = null, string? Resource = null)
-{
-    /// <summary>
-    /// Of weights: whether the vector of a text depends on the other texts of its batch. With dynamic quantisation it
-    /// does, because the whole batch decides how activations are rounded. <see langword="null"/> if the manifest does
-    /// not say.
-    /// </summary>
-    public bool? DependsOnBatch { get; init; }
-
-    /// <summary>Whether <c>models quantize</c> made it. Then no hub and no package has it.</summary>
-    [JsonIgnore]
-    public bool IsMadeHere { get; init; }
-
-    /// <summary>
-    /// Whether the file is the weights at <paramref name="onnx"/>, or a part of them that lies beside
-    /// (<c>model.onnx_data</c>, <c>model.onnx_data_1</c>, <c>model.onnx.data</c>).
-    /// </summary>
-    internal bool BelongsTo(string onnx) =>
-        Path.StartsWith(onnx, StringComparison.Ordinal) && IsDataSuffix(Path[onnx.Length..]);
-
-    private static bool IsDataSuffix(string suffix) => suffix.Length == 0
-        || suffix.StartsWith("_data", StringComparison.Ordinal) || suffix.StartsWith(".data", StringComparison.Ordinal);
-
-    /// <summary>Whether a path stays inside the model's folder, wherever that is.</summary>
-    internal static bool IsInside(string path) =>
-        path.Length > 0 && !path.StartsWith('/') && !path.Contains('\\') && !path.Split('/').Any(part => part is "" or "." or "..");
-
-    internal string? Problem() => this switch
-    {
-        _ when !IsInside(Path)
-            => $"\"files\" has the path '{Path}'; it must be relative, with forward slashes and without '..'.",
-        { Size: < 1 } => $"\"{Path}\" needs its \"size\" in bytes.",
-        _ when Sha256.Length != 64 || !Sha256.All(char.IsAsciiHexDigitLower)
-            => $"\"{Path}\" needs its \"sha256\", 64 lower-case hexadecimal digits.",
-        _ => null,
-    };
-}
-
-/// <summary>How the vectors of a text's tokens become the vector of the text.</summary>
-public enum Pooling
-{
-    /// <summary>The mean over all tokens, [CLS] and [SEP] included, padding excluded.</summary>
-    [JsonStringEnumMemberName("mean")]
-    Mean,
-
-    /// <summary>The vector of the first token, [CLS].</summary>
-    [JsonStringEnumMemberName("cls")]
-    Cls,
 }
 
 [JsonSourceGenerationOptions(

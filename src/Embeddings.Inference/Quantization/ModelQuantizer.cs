@@ -111,15 +111,16 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
         CancellationToken cancellationToken)
     {
         var ids = texts.Select(text => new ReadOnlyMemory<int>([.. text[1..^1].Select(id => (int)id)])).ToList();
-        var wide = await EncodeAsync(manifest, Path.Combine(source, manifest.Variants["fp32"])).ConfigureAwait(false);
-        var narrow = await EncodeAsync(manifest with { Variants = new OrderedDictionary<string, string> { ["int8"] = quantized } }, quantized).ConfigureAwait(false);
+        var wide = await EncodeAsync("fp32", manifest.Variants["fp32"]).ConfigureAwait(false);
+        var narrow = await EncodeAsync("int8", Path.GetFullPath(quantized)).ConfigureAwait(false);
         double[] cosines = [.. wide.Zip(narrow, (a, b) => (double)VectorMath.Cosine(a.Vector.Span, b.Vector.Span))];
         return (cosines.Average(), cosines.Min());
 
-        async Task<GeneratedEmbeddings<Embedding<float>>> EncodeAsync(ModelManifest model, string path)
+        async Task<GeneratedEmbeddings<Embedding<float>>> EncodeAsync(string precision, string path)
         {
+            var model = manifest with { Variants = new OrderedDictionary<string, string> { [precision] = path } };
             var settings = new EncoderSettings();
-            using var encoder = new SentenceEncoder(model, tokenizer, new OnnxEncoder(path, model, settings.Workers), settings);
+            using var encoder = new SentenceEncoder(model, tokenizer, new OnnxEncoder(source, model, settings.Workers), settings);
             return await encoder.GenerateAsync(ids, cancellationToken: cancellationToken).ConfigureAwait(false);
         }
     }

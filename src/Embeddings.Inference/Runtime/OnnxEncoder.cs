@@ -21,29 +21,34 @@ internal sealed class OnnxEncoder : IBatchEncoder
     private readonly RunOptions _runOptions = new();
     private readonly ThreadLocal<TextBuffers> _buffers = new(() => new TextBuffers());
     private readonly ModelManifest _manifest;
+    private readonly BatchLayout _layout;
+    private readonly GraphInputs _inputs;
+    private readonly GraphOutput _output;
     private readonly Pooler _pooler;
-
-    private readonly string[] _inputs;
-    private readonly string[] _outputs;
 
     static OnnxEncoder() => OnnxTelemetry.Disable();
 
-    /// <summary>Loads the weights.</summary>
-    /// <param name="path">The ONNX file.</param>
+    /// <summary>Loads the weights of a model.</summary>
+    /// <param name="directory">Where the files of the manifest are.</param>
     /// <param name="manifest">What the model is.</param>
     /// <param name="threads">Threads on which a batch runs that is alone.</param>
-    /// <exception cref="ModelException">ONNX Runtime cannot read the file, or the file is not a BERT
-    /// encoder.</exception>
-    public OnnxEncoder(string path, ModelManifest manifest, int threads)
+    /// <exception cref="ModelException">ONNX Runtime cannot read the graph, or the graph is not what the manifest
+    /// says.</exception>
+    public OnnxEncoder(string directory, ModelManifest manifest, int threads)
     {
+        var path = Path.Combine(directory, manifest.Variants.GetAt(0).Value);
+        var dense = (manifest.Dense ?? []).Select(file => new DenseLayer(directory, file)).ToList();
+        CheckWidths(dense, manifest);
         _manifest = manifest;
-        _pooler = new Pooler(manifest.Pooling, manifest.Dimensions, manifest.Normalize);
+        _layout = new BatchLayout(manifest.PaddingSide, manifest.PadId);
         _workers = Load(path, threads: 1);
         try
         {
             _alone = threads > 1 ? Load(path, threads) : null;
-            _inputs = Inputs(path, _workers);
-            _outputs = [Output(path, _workers, manifest)];
+            _inputs = new GraphInputs(path, _workers.InputMetadata, manifest);
+            var width = dense is [var first, ..] ? first.Inputs : manifest.Dimensions;
+            _output = GraphOutput.Of(path, _workers.OutputMetadata, manifest, width);
+            _pooler = new Pooler(manifest.Pooling, _output.Width, dense, manifest.Normalize);
         }
         catch (ModelException)
         {
@@ -52,14 +57,37 @@ internal sealed class OnnxEncoder : IBatchEncoder
         }
     }
 
+    /// <summary>The names of a graph's outputs; none if ONNX Runtime cannot read the file.</summary>
+    public static IReadOnlyCollection<string> OutputsOf(string path)
+    {
+        try
+        {
+            using var session = Load(path, threads: 1);
+            return [.. session.OutputNames];
+        }
+        catch (ModelException)
+        {
+            return [];
+        }
+    }
+
     /// <inheritdoc/>
     public float[][] Run(Batch batch)
     {
         Sequence[] sequences = [.. batch.Items.Select(item => (Sequence)item.Input)];
         var isShared = batch.IsAlone && (_manifest.Precision == "fp32" || batch.Cost >= FewestSharedInt8Tokens);
-        var hidden = Run(isShared ? _alone ?? _workers : _workers, sequences, batch.Length);
-        var stride = batch.Length * _manifest.Dimensions;
-        return [.. sequences.Select((sequence, i) => _pooler.Pool(hidden.Span.Slice(i * stride, sequence.Length * _manifest.Dimensions)))];
+        var output = Run(isShared ? _alone ?? _workers : _workers, sequences, batch.Length).Span;
+        var vectors = new float[sequences.Length][];
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            var (start, tokens) = _output.IsPooled
+                ? (i, 1)
+                : ((i * batch.Length) + _layout.Start(sequences[i], batch.Length), sequences[i].Length);
+            var own = output.Slice(start * _output.Width, tokens * _output.Width);
+            vectors[i] = sequences[i].IsTokenwise ? own.ToArray() : _pooler.Pool(own);
+        }
+
+        return vectors;
     }
 
     public void Dispose()
@@ -70,33 +98,45 @@ internal sealed class OnnxEncoder : IBatchEncoder
         _alone?.Dispose();
     }
 
-    // → hidden states [sequences, length, dimensions], row-major, as the export gives them.
+    // → [sequences, length, width], or [sequences, width] if the graph pools; row-major, as the export gives it.
     private ReadOnlyMemory<float> Run(InferenceSession session, Sequence[] sequences, int length)
     {
         var buffers = _buffers.Value!;
-        long[] shape = [sequences.Length, length];
-        var (ids, mask, types) = buffers.Lay(sequences, length);
-        var hidden = buffers.Hidden(ids.Length * _manifest.Dimensions);
-        using var idValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, ids, shape);
-        using var maskValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, mask, shape);
-        using var typeValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, types, shape);
-        using var hiddenValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, hidden, [.. shape, _manifest.Dimensions]);
-        OrtValue[] values = [.. _inputs.Select(name => name switch
-        {
-            "input_ids" => idValue,
-            "attention_mask" => maskValue,
-            _ => typeValue,
-        })];
+        long[] shape = _output.IsPooled ? [sequences.Length, _output.Width] : [sequences.Length, length, _output.Width];
+        var output = buffers.Output(checked((int)shape.Aggregate((product, axis) => product * axis)));
+        var inputs = _inputs.Lay(sequences, length, buffers);
         try
         {
-            session.Run(_runOptions, _inputs, values, _outputs, [hiddenValue]);
+            using var value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, output, shape);
+            session.Run(_runOptions, _inputs.Names, inputs, [_output.Name], [value]);
         }
         catch (OnnxRuntimeException exception)
         {
             throw new ModelRunException(exception);
         }
+        finally
+        {
+            foreach (var input in inputs)
+            {
+                input.Dispose();
+            }
+        }
 
-        return hidden;
+        return output;
+    }
+
+    private static void CheckWidths(List<DenseLayer> layers, ModelManifest manifest)
+    {
+        for (var i = 0; i < layers.Count; i++)
+        {
+            var expected = i + 1 < layers.Count ? layers[i + 1].Inputs : manifest.Dimensions;
+            if (layers[i].Outputs != expected)
+            {
+                throw new ModelException(
+                    $"{manifest.Dense![i].Weights} gives vectors of {layers[i].Outputs} numbers, but what follows " +
+                    $"takes {expected}.");
+            }
+        }
     }
 
     private static InferenceSession Load(string path, int threads)
@@ -125,22 +165,5 @@ internal sealed class OnnxEncoder : IBatchEncoder
         {
             throw new ModelException($"ONNX Runtime cannot load {path}: {exception.Message}", exception);
         }
-    }
-
-    private static string[] Inputs(string path, InferenceSession session) =>
-        session.InputNames.FirstOrDefault(name => name is not ("input_ids" or "attention_mask" or "token_type_ids")) is { } unknown
-            ? throw new ModelException(
-                $"{path} wants the input '{unknown}'; a BERT encoder has input_ids, attention_mask and token_type_ids.")
-            : [.. session.InputNames];
-
-    private static string Output(string path, InferenceSession session, ModelManifest manifest)
-    {
-        var output = session.OutputNames.Contains("last_hidden_state") ? "last_hidden_state" : session.OutputNames[0];
-        var shape = session.OutputMetadata[output].Dimensions;
-        return shape.Length == 3 && (shape[2] <= 0 || shape[2] == manifest.Dimensions)
-            ? output
-            : throw new ModelException(
-                $"{path} gives '{output}' as [{string.Join(", ", shape)}]; expected is [batch, tokens, " +
-                $"{manifest.Dimensions}], as model.json says.");
     }
 }

@@ -34,12 +34,19 @@ internal sealed class Checksum
     {
         Append(row.Key);
         Append(Encoding.UTF8.GetBytes(row.Name), Bytes.Text);
-        Append(Encoding.UTF8.GetBytes(row.Model ?? ""), row.Model is null ? Bytes.Null : Bytes.Text);
+        Append(row.Model);
         Append(row.Dimensions);
         Append(Encoding.UTF8.GetBytes(row.Metric), Bytes.Text);
         Append(row.Created);
         Append(row.Documents);
         Append((long)row.Digest);
+        // Rows of earlier versions have no prompts, and keep their checksums.
+        if (row.DocumentPrompt is not null || row.QueryPrompt is not null)
+        {
+            Append(row.DocumentPrompt);
+            Append(row.QueryPrompt);
+        }
+
         return End();
     }
 
@@ -61,6 +68,9 @@ internal sealed class Checksum
         Append(examples, Bytes.Blob);
         return End();
     }
+
+    private void Append(string? value) =>
+        Append(Encoding.UTF8.GetBytes(value ?? ""), value is null ? Bytes.Null : Bytes.Text);
 
     private void Append(ReadOnlySpan<byte> value, Bytes type)
     {

@@ -216,6 +216,8 @@ internal sealed class Reembedding(
             Key = _key,
             Model = request.Model,
             Dimensions = request.Dimensions,
+            DocumentPrompt = request.DocumentPrompt,
+            QueryPrompt = request.QueryPrompt,
             Documents = _made.Count,
             Digest = digest,
         };

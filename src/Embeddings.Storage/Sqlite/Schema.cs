@@ -10,7 +10,7 @@ internal static class Schema
     /// Step n migrates version n to n + 1; version 0 is an empty file. A released step is never changed: a change of
     /// the tables is a further step.
     /// </summary>
-    public static readonly IReadOnlyList<Action<Connection>> Steps = [CreateTables, CreateClassifiers];
+    public static readonly IReadOnlyList<Action<Connection>> Steps = [CreateTables, CreateClassifiers, AddPrompts];
 
     // Not "documents_": an unfinished table must not be taken for a collection's after the process has ended.
     private const string UnfinishedPrefix = "reembed_";
@@ -124,5 +124,11 @@ internal static class Schema
             """);
         connection.Execute(
             "CREATE TABLE classifier_examples (name TEXT PRIMARY KEY, examples BLOB NOT NULL, checksum INTEGER NOT NULL) STRICT");
+    }
+
+    private static void AddPrompts(Connection connection)
+    {
+        connection.Execute("ALTER TABLE collections ADD COLUMN document_prompt TEXT");
+        connection.Execute("ALTER TABLE collections ADD COLUMN query_prompt TEXT");
     }
 }

@@ -217,6 +217,8 @@ internal sealed class SqliteCollection : IDocumentCollection
     public async Task<IDocumentCollection> ReembedAsync(ReembedRequest request, CancellationToken cancellationToken)
     {
         ArgumentCheck.Unicode(request.Model, nameof(request));
+        ArgumentCheck.Unicode(request.DocumentPrompt, nameof(request));
+        ArgumentCheck.Unicode(request.QueryPrompt, nameof(request));
         return await new Reembedding(this, request, _committer, _readers, Replacement).RunAsync(cancellationToken);
     }
 

@@ -158,7 +158,11 @@ public sealed partial class SqliteDocumentStore : IDocumentStore
     {
         var row = new CollectionRow(
             transaction.NewKey(), name, settings.Model, settings.Dimensions, $"{settings.Metric}",
-            _time.GetUtcNow().ToUnixTimeMilliseconds(), 0, 0);
+            _time.GetUtcNow().ToUnixTimeMilliseconds(), 0, 0)
+        {
+            DocumentPrompt = settings.DocumentPrompt,
+            QueryPrompt = settings.QueryPrompt,
+        };
         var collection = Make(
             row,
             new CollectionState(

@@ -29,7 +29,7 @@ public sealed class ExportHeaderTests : IAsyncLifetime
     [Fact]
     public async Task The_first_line_of_an_export_says_what_the_vectors_are()
     {
-        Assert.Equal("""{"collection":{"name":"words","model":"tests/near","dimensions":2,"metric":"dot"}}""", (await ExportAsync("words")).Split('\n')[0]);
+        Assert.Equal("""{"collection":{"name":"words","model":"tests/near","dimensions":2,"metric":"dot","document_prompt":"","query_prompt":""}}""", (await ExportAsync("words")).Split('\n')[0]);
         Assert.Equal("""{"collection":{"name":"own","model":null,"dimensions":2,"metric":"cosine"}}""", (await ExportAsync("own")).Split('\n')[0]);
     }
 

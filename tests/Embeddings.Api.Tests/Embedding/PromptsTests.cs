@@ -27,6 +27,11 @@ public sealed class PromptsTests : IDisposable
     [InlineData("input_type", "search_document", "say cat")]
     [InlineData("input_type", "clustering", "sort cat")]
     [InlineData("input_type", "classification", "cat")]
+    [InlineData("task", "retrieval.query", "ask cat")]
+    [InlineData("task", "retrieval.passage", "say cat")]
+    [InlineData("task", "text-matching", "cat")]
+    [InlineData("prompt", "dog ", "dog cat")]
+    [InlineData("prompt", "", "cat")]
     [InlineData("prompt_name", "search_query", "ask cat")]
     [InlineData("prompt_name", "query", "ask cat")]
     [InlineData("prompt_name", "passage", "say cat")]
@@ -54,6 +59,9 @@ public sealed class PromptsTests : IDisposable
     [InlineData("""{"input": "cat", "prompt_name": "nothing"}""", "prompt_name", "are ['query']")]
     [InlineData("""{"input": "cat", "input_type": "nothing"}""", "input_type", "'search_document'")]
     [InlineData("""{"input": "cat", "input_type": "document", "prompt_name": "query"}""", "prompt_name", "different prompts")]
+    [InlineData("""{"input": "cat", "task": "nothing"}""", "task", "Invalid value for 'task' = nothing")]
+    [InlineData("""{"input": "cat", "task": "query", "input_type": "query"}""", "task", "Send either 'input_type' or 'task'")]
+    [InlineData("""{"input": "cat", "prompt": "ask ", "prompt_name": "query"}""", "prompt", "Send either 'prompt'")]
     public async Task What_the_model_does_not_have_is_a_400_that_lists_what_it_has(
         string body, string field, string part)
     {

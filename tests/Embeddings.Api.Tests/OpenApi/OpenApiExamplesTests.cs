@@ -17,6 +17,9 @@ public sealed class OpenApiExamplesTests
     /// <summary>The model whose replies the page shows.</summary>
     private const string Model = "all-MiniLM-L6-v2";
 
+    // No model with labels comes with the program.
+    private const string NeedsAnotherModel = "predict";
+
     private const double Rounding = 1e-4;
 
     // Only the beginning of a vector or of base64 is shown: a page of numbers says nothing.
@@ -55,6 +58,11 @@ public sealed class OpenApiExamplesTests
         foreach (var (path, method, operation) in paths.SelectMany(path => path.Value!.AsObject().Select(operation => (path.Key, operation.Key, operation.Value!))))
         {
             var id = operation["operationId"]!.GetValue<string>();
+            if (id == NeedsAnotherModel)
+            {
+                continue;
+            }
+
             var replies = (recorded[id] = new JsonObject()).AsObject();
             var (type, body) = operation["requestBody"]?["content"]?.AsObject().Single() ?? default;
             foreach (var (name, example) in body?["examples"]?.AsObject().ToList() ?? [new("Reply", null)])

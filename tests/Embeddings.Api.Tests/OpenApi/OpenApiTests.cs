@@ -60,7 +60,7 @@ public sealed class OpenApiTests(Server server) : IClassFixture<Server>
     {
         var operations = await OperationsAsync();
         Assert.Equal(
-            ["OpenAI", "Similarity", "Tokens", "Documents", "Search", "Maps and topics", "Jobs", "Classification", "Collections", "Health"],
+            ["OpenAI", "Similarity", "Tokens", "Documents", "Search", "Reranking", "Maps and topics", "Jobs", "Classification", "Collections", "Health"],
             operations.Select(item => item.Operation["tags"]![0]!.GetValue<string>()).Distinct());
         Assert.Equal("deleteCollection", operations.Last(item => item.Operation["tags"]![0]!.GetValue<string>() == "Collections").Operation["operationId"]!.GetValue<string>());
     }

@@ -159,8 +159,10 @@ public sealed class ModelAdderTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("config.json", """{"model_type": "xlm-roberta", "hidden_size": 2}""", "its body is 'xlm-roberta'")]
-    [InlineData("config.json", """{"model_type": "bert", "hidden_size": 2, "architectures": ["BertForSequenceClassification"]}""", "it is no encoder but a BertForSequenceClassification")]
+    [InlineData("config.json", """{"model_type": "whisper", "hidden_size": 2}""", "its body is 'whisper'")]
+    [InlineData("config.json", """{"hidden_size": 2}""", "its body is 'unknown'")]
+    [InlineData("config.json", """{"model_type": "bert"}""", "config.json does not say its hidden_size")]
+    [InlineData("config.json", """{"model_type": "bert", "hidden_size": 2, "architectures": ["BertForTokenClassification"]}""", "it is no encoder but a BertForTokenClassification")]
     [InlineData("config.json", "[]", "do not have the form")]
     [InlineData("config.json", "<html>", "do not have the form")]
     [InlineData("config.json", null, "it has no config.json")]
@@ -168,7 +170,7 @@ public sealed class ModelAdderTests : IAsyncLifetime
     [InlineData("tokenizer.json", """{"model": {"type": "Unigram"}}""", "its tokenizer is 'Unigram'")]
     [InlineData("tokenizer_config.json", """{"tokenizer_class": "XLMRobertaTokenizer"}""", "its tokenizer is a XLMRobertaTokenizer")]
     [InlineData("1_Pooling/config.json", """{"pooling_mode_max_tokens": true}""", "its pooling is 'max_tokens'")]
-    [InlineData("1_Pooling/config.json", """{"pooling_mode": "lasttoken"}""", "its pooling is 'lasttoken'")]
+    [InlineData("1_Pooling/config.json", """{"pooling_mode": "mean_sqrt_len_tokens"}""", "its pooling is 'mean_sqrt_len_tokens'")]
     [InlineData("1_Pooling/config.json", """{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": true}""", "its pooling is 'cls_token' and 'mean_tokens'")]
     [InlineData("1_Pooling/config.json", """{"pooling_mode_mean_tokens": true, "include_prompt": false}""", "include_prompt")]
     [InlineData("1_Pooling/config.json", null, "it has no 1_Pooling/config.json")]
@@ -182,10 +184,65 @@ public sealed class ModelAdderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_Dense_module_is_refused_by_name()
+    public async Task A_Dense_module_that_the_export_lacks_is_taken_from_its_safetensors_file()
     {
         _repository["modules.json"] = TinyRepository.Modules("Transformer", "Pooling", "Dense", "Normalize");
-        Assert.Contains("it has a module 'Dense'", await RefusedAsync(), StringComparison.Ordinal);
+        Assert.Contains("it has no 2_Dense/config.json", await RefusedAsync(), StringComparison.Ordinal);
+        _repository["2_Dense/config.json"] =
+            """{"in_features": 2, "out_features": 1, "bias": false, "activation_function": "torch.nn.modules.activation.GELU"}""";
+        Assert.Contains("its layer 2_Dense has the activation torch.nn.modules.activation.GELU", await RefusedAsync(), StringComparison.Ordinal);
+        _repository["2_Dense/config.json"] =
+            """{"in_features": 2, "out_features": 1, "bias": false, "activation_function": "torch.nn.modules.linear.Identity"}""";
+        Assert.Contains("its layer 2_Dense has no 2_Dense/model.safetensors", await RefusedAsync(), StringComparison.Ordinal);
+
+        // The mean is (1, 3): 3 · 1 − 2 · 3 = −3, scaled to −1.
+        var header = """{"linear.weight": {"dtype": "F32", "shape": [1, 2], "data_offsets": [0, 8]}}"""u8;
+        byte[] weights = [.. BitConverter.GetBytes((long)header.Length), .. header, .. BitConverter.GetBytes(3f), .. BitConverter.GetBytes(-2f)];
+        _repository.SetBytes("2_Dense/model.safetensors", weights);
+        var manifest = await AddAsync();
+        Assert.Equal((1, "2_Dense/model.safetensors"), (manifest.Dimensions, manifest.Dense!.Single().Weights));
+        AssertVector([-1], await EmbedAsync(manifest));
+    }
+
+    [Fact]
+    public async Task A_module_that_is_not_known_is_refused_by_name()
+    {
+        _repository["modules.json"] = TinyRepository.Modules("Transformer", "Pooling", "WordWeights");
+        Assert.Contains("it has a module 'WordWeights'", await RefusedAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_SPLADE_repository_gives_sparse_vectors_as_long_as_its_vocabulary()
+    {
+        _repository["modules.json"] = """
+            [{"idx": 0, "path": "", "type": "sentence_transformers.sparse_encoder.models.MLMTransformer"},
+            {"idx": 1, "path": "1_Pooling", "type": "sentence_transformers.sparse_encoder.models.SpladePooling"}]
+            """;
+        _repository["1_Pooling/config.json"] = """{"pooling_strategy": "sum", "activation_function": "relu"}""";
+        _repository["config.json"] = """{"architectures": ["BertForMaskedLM"], "model_type": "bert", "hidden_size": 7, "vocab_size": 2}""";
+        Assert.Contains("its SpladePooling takes the sum after relu", await RefusedAsync(), StringComparison.Ordinal);
+        _repository["1_Pooling/config.json"] = """{"pooling_strategy": "max", "activation_function": "relu"}""";
+        var graph = new TestGraph().Input("input_ids", TestGraph.Int64, "b", "t").Weights("table", TinyRepository.Table, 6, 2)
+            .Node("Gather", "logits", "table", "input_ids").Output("logits", TestGraph.Float, "b", "t", 2);
+        _repository.SetBytes("onnx/model.onnx", graph.ToBytes());
+        var manifest = await AddAsync();
+        Assert.Equal((Pooling.Splade, 2), (manifest.Pooling, manifest.Dimensions));
+        // [CLS] (0, 5), a (3, 4), [SEP] (0, 0).
+        AssertVector([MathF.Log(4), MathF.Log(6)], await EmbedAsync(manifest));
+    }
+
+    [Fact]
+    public async Task A_classifier_has_the_labels_of_its_config()
+    {
+        var graph = new TestGraph().Input("input_ids", TestGraph.Int64, "b", "t").Integers("tokens", 1)
+            .Node("Cast", "numbers", [("to", TestGraph.Float)], "input_ids").Node("ReduceSum", "sum", [("keepdims", 1)], "numbers", "tokens")
+            .Node("Concat", "logits", [("axis", -1)], "sum", "sum").Output("logits", TestGraph.Float, "b", 2);
+        _repository.SetBytes("onnx/model.onnx", graph.ToBytes());
+        _repository["config.json"] =
+            """{"model_type": "bert", "hidden_size": 2, "architectures": ["BertForSequenceClassification"], "id2label": {"1": "good", "0": "bad"}, "problem_type": "multi_label_classification"}""";
+        var manifest = await AddAsync();
+        Assert.Equal((ModelKind.CrossEncoder, 2, Activation.Sigmoid), (manifest.Kind, manifest.Dimensions, manifest.Activation));
+        Assert.Equal(["bad", "good"], manifest.Labels!);
     }
 
     [Fact]

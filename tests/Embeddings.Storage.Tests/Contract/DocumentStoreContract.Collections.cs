@@ -17,7 +17,12 @@ public abstract partial class DocumentStoreContract
     [MemberData(nameof(Settings))]
     public async Task Settings_stay_with_a_collection(string name, string? model, int dimensions, Metric metric)
     {
-        var settings = new CollectionSettings(model, dimensions, metric);
+        // Without a model there are no prompts, and an empty prompt is another thing than none.
+        var settings = new CollectionSettings(model, dimensions, metric)
+        {
+            DocumentPrompt = model is null ? null : "say \0'é: ",
+            QueryPrompt = model is null ? null : "",
+        };
         var (made, created) = await Store.CreateAsync(name, settings, Token);
         Assert.True(created);
         var info = made.Info;

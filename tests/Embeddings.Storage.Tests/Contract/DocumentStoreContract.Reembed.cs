@@ -22,11 +22,11 @@ public abstract partial class DocumentStoreContract
         await docs.UpsertAsync([Numbered(200, "200 1")], Token);
         var before = await TestDocuments.ReadAsync(docs, Token);
 
-        var moved = await docs.ReembedAsync(To(3), Token);
+        var moved = await docs.ReembedAsync(To(3) with { DocumentPrompt = "say: ", QueryPrompt = "" }, Token);
 
         for (var i = 0; i < 2; i++)
         {
-            Assert.Equal(new CollectionSettings("another", 3, metric), moved.Info.Settings);
+            Assert.Equal(new CollectionSettings("another", 3, metric) { DocumentPrompt = "say: ", QueryPrompt = "" }, moved.Info.Settings);
             Assert.Equal((docs.Info.Name, docs.Info.Created), (moved.Info.Name, moved.Info.Created));
             var after = await TestDocuments.ReadAsync(moved, Token);
             Assert.Equal(

@@ -67,6 +67,23 @@ public sealed class MigrationTests : IDisposable
         Assert.Equal(1, await (await store.FindAsync("docs", Token))!.CountAsync(null, Token));
     }
 
+    [Fact]
+    public async Task A_collection_of_a_version_without_prompts_is_read_and_its_prompts_are_not_known()
+    {
+        await MakeAsync();
+        using (var connection = new Connection(StorePath))
+        {
+            connection.Execute("ALTER TABLE collections DROP COLUMN document_prompt");
+            connection.Execute("ALTER TABLE collections DROP COLUMN query_prompt");
+            connection.Execute("PRAGMA user_version = 2");
+        }
+
+        await using var store = await Stores.OpenAsync(StorePath);
+        var docs = (await store.FindAsync("docs", Token))!;
+        Assert.Equal((null, null), (docs.Info.Settings.DocumentPrompt, docs.Info.Settings.QueryPrompt));
+        Assert.Equal(1, await docs.CountAsync(null, Token));
+    }
+
     private async Task MakeAsync()
     {
         await using var store = await Stores.OpenAsync(StorePath);
