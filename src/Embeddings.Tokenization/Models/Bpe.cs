@@ -228,10 +228,16 @@ internal sealed class Bpe : IModel
             return false;
         }
 
-        var bytes = Encoding.UTF8.GetBytes(Decorated(word, start, end));
-        if (Array.Exists(bytes, value => BytesOfUnknown[value] < 0))
+        Span<byte> buffer = stackalloc byte[4];
+        var bytes = ContinuingPrefix.Length + EndSuffix.Length > 0
+            ? Encoding.UTF8.GetBytes(Decorated(word, start, end))
+            : buffer[..Encoding.UTF8.GetBytes(word[start..end], buffer)];
+        foreach (var value in bytes)
         {
-            return false;
+            if (BytesOfUnknown[value] < 0)
+            {
+                return false;
+            }
         }
 
         foreach (var value in bytes)

@@ -23,7 +23,8 @@ public sealed class OracleTests
         var texts = ReferenceData.Texts();
         var records = ReferenceData.Lines<Recorded>($"oracle-{kind}.jsonl.gz").ToList();
         Assert.Equal(7508, records.Count);
-        foreach (var (text, expected) in texts.Zip(records))
+        var step = Effort.Count(4, 1);
+        foreach (var (text, expected) in texts.Zip(records).Where((_, i) => i % step == 0))
         {
             Compare(text, "framed", expected.Ids, tokenizer.Encode(text).Ids, wrong);
             Compare(text, "ids", expected.Raw, tokenizer.Tokenize(text), wrong);
