@@ -59,7 +59,7 @@ internal static class RepositoryReader
 
         var isCrossEncoder = CheckArchitecture(files, config);
         var tokenizer = files.Json(RepositoryFiles.TokenizerConfig);
-        RepositoryTokenizer.Check(files, listing, tokenizer);
+        var kind = RepositoryTokenizer.KindOf(files, listing, tokenizer);
         var sentence = files.Json(RepositoryFiles.SentenceConfig);
         if (sentence?["do_lower_case"]?.GetValue<bool>() == true
             && tokenizer?["do_lower_case"]?.GetValue<bool>() == false)
@@ -83,7 +83,7 @@ internal static class RepositoryReader
             PaddingSide = tokenizer?["padding_side"]?.GetValue<string>() == "left"
                 ? PaddingSide.Left
                 : PaddingSide.Right,
-            Tokenizer = RepositoryTokenizer.Kind,
+            Tokenizer = kind,
             Variants = [],
             Files = [],
         };

@@ -4,12 +4,9 @@ using Embeddings.Inference.Tokenization;
 
 namespace Embeddings.Inference.Hub;
 
-/// <summary>The tokenizer of a repository: which files it needs, and whether it is one that is known here.</summary>
+/// <summary>The tokenizer of a repository: its kind, which files it needs, and whether it can be read here.</summary>
 internal static class RepositoryTokenizer
 {
-    /// <summary>The kind that the manifest names.</summary>
-    public const string Kind = "wordpiece";
-
     private static readonly string[] SentencePieces =
         ["sentencepiece.bpe.model", "spiece.model", "tokenizer.model", "unigram.json"];
 
@@ -26,31 +23,39 @@ internal static class RepositoryTokenizer
                 : RepositoryFiles.Vocabulary,
         }.Where(listing.Files.ContainsKey);
 
-    /// <summary>Refuses a tokenizer that is not known.</summary>
-    /// <exception cref="ModelException">It is not BERT's WordPiece, or its files are wrong.</exception>
-    public static void Check(RepositoryFiles files, HubListing listing, JsonNode? config)
+    /// <summary>The kind that the manifest names.</summary>
+    /// <exception cref="ModelException">It cannot be read here, or its files are wrong.</exception>
+    public static string KindOf(RepositoryFiles files, HubListing listing, JsonNode? config)
     {
-        var type = files.Json(RepositoryFiles.TokenizerJson)?["model"]?["type"]?.GetValue<string>();
-        if (type is not (null or "WordPiece"))
+        if (files.Json(RepositoryFiles.TokenizerJson)?["model"] is { } model && !IsWordPiece(model))
         {
-            throw files.Refused($"its tokenizer is '{type}' (tokenizer.json), and only BERT's WordPiece is known");
+            TokenizerFiles.ReadAny(files.Directory);
+            return "tokenizer.json";
         }
 
-        if (type is null && !listing.Files.ContainsKey(RepositoryFiles.Vocabulary))
+        if (!listing.Files.ContainsKey(RepositoryFiles.TokenizerJson)
+            && !listing.Files.ContainsKey(RepositoryFiles.Vocabulary))
         {
             var piece = SentencePieces.FirstOrDefault(listing.Files.ContainsKey);
             throw files.Refused(piece is null
                 ? "it has neither tokenizer.json nor vocab.txt"
-                : $"its tokenizer is SentencePiece ({piece}), and only BERT's WordPiece is known");
+                : $"its tokenizer is SentencePiece ({piece}) without the tokenizer.json that transformers writes of it");
         }
 
         if (config?["tokenizer_class"]?.GetValue<string>() is { } name
             && !Classes.Any(known => name.StartsWith(known, StringComparison.Ordinal)))
         {
             throw files.Refused(
-                $"its tokenizer is a {name} (tokenizer_config.json), and only BERT's WordPiece is known");
+                $"its tokenizer is a {name} (tokenizer_config.json) with the vocabulary of a WordPiece, which is " +
+                "known of BERT and MPNet alone");
         }
 
         TokenizerFiles.Read(files.Directory, [.. FilesOf(listing)]);
+        return "wordpiece";
     }
+
+    // Older files do not say which model they have. A WordPiece has neither merges nor scores.
+    private static bool IsWordPiece(JsonNode model) => model["type"]?.GetValue<string>() is { } type
+        ? type == "WordPiece"
+        : model["merges"] is null && model["vocab"] is JsonObject;
 }

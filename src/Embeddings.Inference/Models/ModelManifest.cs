@@ -117,7 +117,10 @@ public sealed record ModelManifest
     /// </summary>
     public string? Similarity { get; init; }
 
-    /// <summary>Kind of tokenizer. Only <c>wordpiece</c> (BERT) is known.</summary>
+    /// <summary>
+    /// Kind of tokenizer: <c>wordpiece</c> is BERT's, from whichever of tokenizer.json, tokenizer_config.json and
+    /// vocab.txt there are; <c>tokenizer.json</c> is what that file describes, of any kind.
+    /// </summary>
     public required string Tokenizer { get; init; }
 
     /// <summary>
@@ -216,7 +219,8 @@ public sealed record ModelManifest
     {
         { Dimensions: < 1 } => "\"dimensions\" must be at least 1.",
         { MaxTokens: < 3 } => "\"max_tokens\" must be at least 3: [CLS], one token, [SEP].",
-        { Tokenizer: not "wordpiece" } => $"\"tokenizer\" is '{Tokenizer}', but only 'wordpiece' is known.",
+        { Tokenizer: not ("wordpiece" or "tokenizer.json") }
+            => $"\"tokenizer\" is '{Tokenizer}'; it must be 'wordpiece' or 'tokenizer.json'.",
         { Similarity: not (null or "cosine" or "dot" or "euclidean") }
             => $"\"similarity\" is '{Similarity}'; it must be 'cosine', 'dot' or 'euclidean'.",
         { DefaultPrompt: { } prompt } when Prompts?.ContainsKey(prompt) != true

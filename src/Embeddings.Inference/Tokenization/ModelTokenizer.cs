@@ -14,9 +14,12 @@ internal sealed class ModelTokenizer(Tokenizer tokenizer) : ITokenizer
     public int SpecialTokens { get; } = tokenizer.SpecialTokens(isPair: false);
 
     /// <summary>Reads the tokenizer of a model's directory, from those of its files that the manifest lists.</summary>
-    /// <exception cref="ModelException">The files are missing or name another kind of tokenizer.</exception>
-    public static ModelTokenizer Read(string directory, ModelManifest manifest) =>
-        new(TokenizerFiles.Read(directory, [.. manifest.Files.Select(file => file.Path)]));
+    /// <exception cref="ModelException">The files are missing or name a kind of tokenizer that is not
+    /// known.</exception>
+    public static ModelTokenizer Read(string directory, ModelManifest manifest) => new(
+        manifest.Tokenizer == "wordpiece"
+            ? TokenizerFiles.Read(directory, [.. manifest.Files.Select(file => file.Path)])
+            : TokenizerFiles.ReadAny(directory));
 
     /// <inheritdoc/>
     public List<int> Tokenize(ReadOnlySpan<char> text, int limit) => tokenizer.Tokenize(text, limit);

@@ -37,6 +37,25 @@ internal static class TokenizerFiles
         }
     }
 
+    /// <summary>Reads the tokenizer.json of a directory, whatever kind it describes.</summary>
+    /// <exception cref="ModelException">It is missing, is no JSON, or has a part of an unknown kind.</exception>
+    public static Tokenizer ReadAny(string directory)
+    {
+        var path = Path.Combine(directory, "tokenizer.json");
+        try
+        {
+            return Tokenizer.Read(File.ReadAllBytes(path));
+        }
+        catch (FileNotFoundException exception)
+        {
+            throw new ModelException($"{path} is missing.", exception);
+        }
+        catch (Exception exception) when (exception is TokenizerFormatException or JsonException)
+        {
+            throw new ModelException($"{path} cannot be read: {exception.Message}", exception);
+        }
+    }
+
     // One tokenizer.json of all files.
     private static JsonObject Combine(string directory, JsonNode? json, JsonNode? config)
     {
