@@ -29,8 +29,15 @@ internal static class RepositoryTokenizer
     {
         if (files.Json(RepositoryFiles.TokenizerJson)?["model"] is { } model && !IsWordPiece(model))
         {
-            TokenizerFiles.ReadAny(files.Directory);
-            return "tokenizer.json";
+            try
+            {
+                TokenizerFiles.ReadAny(files.Directory);
+                return "tokenizer.json";
+            }
+            catch (ModelException exception) when (exception.InnerException is { } inner)
+            {
+                throw files.Refused($"its tokenizer.json is of a kind that is not known: {inner.Message.TrimEnd('.')}");
+            }
         }
 
         if (!listing.Files.ContainsKey(RepositoryFiles.TokenizerJson)
