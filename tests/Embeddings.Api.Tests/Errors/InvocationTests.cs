@@ -11,9 +11,9 @@ public sealed class InvocationTests
     [Theory]
     [InlineData("artifacts/bin/Embeddings.Api/debug", "artifacts/bin/Embeddings.Api/debug/Embeddings.Api", "dotnet run --project src/Embeddings.Api -- " + Pull)]
     [InlineData("artifacts/publish/Embeddings.Api/release", "/usr/bin/dotnet", "dotnet Embeddings.Api.dll " + Pull)]
-    [InlineData("/opt/embeddings", "/opt/embeddings/Embeddings.Api", "./Embeddings.Api " + Pull)]
-    [InlineData("/opt/embeddings", "/usr/bin/dotnet", "dotnet Embeddings.Api.dll " + Pull)]
-    [InlineData("/opt/embeddings", null, "dotnet Embeddings.Api.dll " + Pull)]
+    [InlineData("/embeddings", "/embeddings/Embeddings.Api", "./Embeddings.Api " + Pull)]
+    [InlineData("/embeddings", "/usr/bin/dotnet", "dotnet Embeddings.Api.dll " + Pull)]
+    [InlineData("/embeddings", null, "dotnet Embeddings.Api.dll " + Pull)]
     public void A_command_fits_how_the_program_was_started(string folder, string? process, string expected)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The paths are Unix'.");
