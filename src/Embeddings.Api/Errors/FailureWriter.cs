@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Diagnostics;
 
 namespace Embeddings.Api.Errors;
 
@@ -17,7 +16,9 @@ internal sealed class FailureWriter : IProblemDetailsWriter
         var failure = context.Exception is { } exception
             ? ErrorTable.Of(exception)
             : ErrorTable.Of(http.Response.StatusCode, $"{http.Request.Method} {http.Request.Path}");
-        http.Response.StatusCode = failure.Status;
+        failure = failure with { Message = Short(failure.Message) };
+        var dialect = ErrorDialects.Of(http);
+        http.Response.StatusCode = dialect.Status(failure);
         var isForLater = failure.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable;
         if (isForLater && http.Response.Headers.RetryAfter.Count == 0)
         {
@@ -37,15 +38,22 @@ internal sealed class FailureWriter : IProblemDetailsWriter
             http.Response.Headers.Connection = "close";
         }
 
-        var body = DialectOf(http).Body(failure with { Message = Short(failure.Message) });
         // Not the request's token: a client whose body was refused half-read must still get the reply.
-        await http.Response.WriteAsJsonAsync(body, body.GetType(), CancellationToken.None);
+        await WriteAsync(http.Response, dialect.Body(failure), CancellationToken.None);
     }
 
-    // The exception handler takes the endpoint off the request and keeps it in its feature.
-    private static IErrorDialect DialectOf(HttpContext http) =>
-        (http.GetEndpoint() ?? http.Features.Get<IExceptionHandlerFeature>()?.Endpoint)
-            ?.Metadata.GetMetadata<IErrorDialect>() ?? OpenAiDialect.Instance;
+    private static Task WriteAsync(HttpResponse response, object? body, CancellationToken cancellationToken)
+    {
+        if (body is string text)
+        {
+            response.ContentType = "text/plain; charset=utf-8";
+            return response.WriteAsync(text, cancellationToken);
+        }
+
+        return body is null
+            ? Task.CompletedTask
+            : response.WriteAsJsonAsync(body, body.GetType(), cancellationToken);
+    }
 
     private static string Short(string message) =>
         message.Length <= LongestMessage ? message : message[..LongestMessage] + " …";

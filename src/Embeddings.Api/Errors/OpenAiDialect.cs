@@ -2,22 +2,12 @@ using System.Text.Json.Serialization;
 
 namespace Embeddings.Api.Errors;
 
-/// <summary>
-/// How a protocol writes failures. An endpoint names its dialect by metadata of this type; endpoints that name none,
-/// and requests that reach no endpoint, get <see cref="OpenAiDialect"/>.
-/// </summary>
-internal interface IErrorDialect
-{
-    /// <summary>The body of the reply, to be written as JSON.</summary>
-    object Body(Failure failure);
-}
-
 /// <summary>OpenAI's envelope, without which its clients show no message at all.</summary>
 internal sealed class OpenAiDialect : IErrorDialect
 {
     public static readonly OpenAiDialect Instance = new();
 
-    public object Body(Failure failure) => Envelope(failure);
+    public object? Body(Failure failure) => Envelope(failure);
 
     public static ErrorEnvelope Envelope(Failure failure) => new(Error(failure));
 

@@ -1,5 +1,6 @@
 using Embeddings.Api.Classifiers;
 using Embeddings.Api.Collections;
+using Embeddings.Api.Dialects;
 using Embeddings.Api.Explorer;
 using Embeddings.Api.Jobs;
 using Embeddings.Api.OpenAi;
@@ -32,5 +33,6 @@ internal static class Routes
         app.MapJobs();
         app.MapBackup();
         app.MapStatus();
+        app.MapDialects();
     }
 }
