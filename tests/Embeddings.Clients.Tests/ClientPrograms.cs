@@ -5,6 +5,8 @@ namespace Embeddings.Clients.Tests;
 /// </summary>
 internal static class ClientPrograms
 {
+    public const string OfOtherServers = "JavaScript clients of other servers";
+
     private const int Native = 384;
 
     private static readonly string Clients = ClientProgram.Built("clients");
@@ -50,6 +52,19 @@ internal static class ClientPrograms
             Refused = Refusals("NotFoundError", "unknown model"),
             ListsModels = false,
         },
+        new(
+            OfOtherServers, JavaScript, ["node", "dialects.mjs"],
+            Probe: Imports("ollama"), Install: "Run npm ci --ignore-scripts in tests/clients/javascript.")
+        {
+            Embeds = Cases(
+                "ollama", "ollama, one prompt", "ollama-ai-provider-v2", "@langchain/ollama", "@llamaindex/ollama",
+                "@chroma-core/ollama", "@chroma-core/huggingface-server", "@huggingface/inference", "cohere-ai v1",
+                "cohere-ai v2", "@ai-sdk/cohere", "@langchain/cohere", "voyageai", "@mistralai/mistralai",
+                "@ai-sdk/mistral", "@langchain/mistralai", "@ai-sdk/openai-compatible", "@llamaindex/openai",
+                "@google/genai", "@ai-sdk/google", "@pinecone-database/pinecone"),
+            Refused = Refusals(""),
+            ListsModels = false,
+        },
         new("OpenAI .NET", Clients, ["dotnet", ClientProgram.Built("openai-dotnet")])
         {
             Embeds = Cases("many texts", "one text", "64 dimensions", "Microsoft.Extensions.AI"),
@@ -59,6 +74,14 @@ internal static class ClientPrograms
         {
             Embeds = Cases("many texts", "one text", "64 dimensions", "Azure", "Azure, a name with a slash"),
             Refused = Refusals("ClientResultException", "unknown model", "unknown model by id", "Azure, unknown model"),
+        },
+        new("Other .NET clients", Clients, ["dotnet", ClientProgram.Built("dialects-dotnet")])
+        {
+            Embeds = Cases(
+                "OllamaSharp", "OllamaSharp, Microsoft.Extensions.AI", "Azure.AI.Inference", "Betalgo",
+                "Semantic Kernel"),
+            Refused = Refusals(""),
+            ListsModels = false,
         },
     ];
 

@@ -1,0 +1,57 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Embeddings.Clients.Tests;
+
+/// <summary>
+/// Clients of other servers, unmodified: what they rank, and what they say of a failure. Their vectors are compared by
+/// <see cref="ClientTests"/>.
+/// </summary>
+public sealed class DialectTests(RunningServer server, ClientAnswers answers) : IClassFixture<ClientAnswers>
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("cohere-ai v1")]
+    [InlineData("cohere-ai v2")]
+    [InlineData("@ai-sdk/cohere")]
+    [InlineData("@langchain/cohere")]
+    [InlineData("voyageai")]
+    [InlineData("@pinecone-database/pinecone")]
+    public async Task A_client_reads_the_order_of_plain_http(string client)
+    {
+        var answer = await AnswerAsync($"{client}, rerank");
+
+        var request = new { query = Texts.All.Values.First(), documents = Texts.All.Values };
+        using var response = await server.Http.PostAsJsonAsync("/rerank", request, Cancelled);
+        var plain = await response.Content.ReadFromJsonAsync<JsonElement>(Cancelled);
+        Assert.Equal(
+            plain.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("index").ToString()),
+            answer.Ids);
+    }
+
+    [Theory]
+    [InlineData("ollama", "ResponseError")]
+    [InlineData("cohere-ai v1", "NotFoundError")]
+    [InlineData("cohere-ai v2", "NotFoundError")]
+    [InlineData("@ai-sdk/cohere", "APICallError")]
+    [InlineData("voyageai", "VoyageAIError")]
+    [InlineData("@mistralai/mistralai", "SDKError")]
+    [InlineData("@google/genai", "ApiError")]
+    [InlineData("@pinecone-database/pinecone", "PineconeNotFoundError")]
+    public async Task A_client_throws_its_own_exception_that_names_the_unknown_model(string client, string exception)
+    {
+        var answer = await AnswerAsync($"{client}, unknown model");
+
+        Assert.Equal(exception, answer.Exception);
+        Assert.Contains("no-such-model", answer.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<ClientAnswer> AnswerAsync(string @case)
+    {
+        var client = ClientPrograms.All.Single(program => program.Name == ClientPrograms.OfOtherServers);
+        // ClientTests fails for a client that is missing where all are required.
+        Assert.SkipUnless((await ClientPrograms.Installed()).Contains(client), client.Install);
+        return await answers.Of(client, @case);
+    }
+}
