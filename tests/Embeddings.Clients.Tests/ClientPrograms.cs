@@ -5,7 +5,9 @@ namespace Embeddings.Clients.Tests;
 /// </summary>
 internal static class ClientPrograms
 {
-    public const string OfOtherServers = "JavaScript clients of other servers";
+    public const string OtherJavaScript = "Other JavaScript clients";
+
+    public const string OtherPython = "Other Python clients";
 
     private const int Native = 384;
 
@@ -18,6 +20,10 @@ internal static class ClientPrograms
     /// </summary>
     private static readonly string[] Python =
         (Environment.GetEnvironmentVariable("EMBEDDINGS_TEST_PYTHON") ?? "python3").Split(' ');
+
+    /// <summary>The same with the newest packages.</summary>
+    private static readonly string[] NewestPython =
+        (Environment.GetEnvironmentVariable("EMBEDDINGS_TEST_NEWEST") ?? "python3").Split(' ');
 
     public static readonly IReadOnlyList<ClientProgram> All =
     [
@@ -53,7 +59,7 @@ internal static class ClientPrograms
             ListsModels = false,
         },
         new(
-            OfOtherServers, JavaScript, ["node", "dialects.mjs"],
+            OtherJavaScript, JavaScript, ["node", "dialects.mjs"],
             Probe: Imports("ollama"), Install: "Run npm ci --ignore-scripts in tests/clients/javascript.")
         {
             Embeds = Cases(
@@ -74,6 +80,19 @@ internal static class ClientPrograms
         {
             Embeds = Cases("many texts", "one text", "64 dimensions", "Azure", "Azure, a name with a slash"),
             Refused = Refusals("ClientResultException", "unknown model", "unknown model by id", "Azure, unknown model"),
+        },
+        new(
+            OtherPython, Clients,
+            [.. NewestPython, "-c", File.ReadAllText(Path.Combine(Clients, "dialects-python", "client.py"))],
+            Probe: [.. NewestPython, "-c", "import huggingface_hub, ollama, openai"],
+            Install: "Run .ci/install-clients, or install the Python packages huggingface_hub, ollama and openai and " +
+                "name their Python in EMBEDDINGS_TEST_NEWEST.")
+        {
+            Embeds = Cases(
+                "ollama", "ollama, one prompt", "ollama, pulled", "huggingface_hub", "huggingface_hub, one text",
+                "OpenAI Python 3", "OpenAI Python 3, async"),
+            Refused = Refusals(""),
+            ListsModels = false,
         },
         new("Other .NET clients", Clients, ["dotnet", ClientProgram.Built("dialects-dotnet")])
         {

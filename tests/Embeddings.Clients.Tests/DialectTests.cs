@@ -47,9 +47,38 @@ public sealed class DialectTests(RunningServer server, ClientAnswers answers) : 
         Assert.Contains("no-such-model", answer.Message, StringComparison.Ordinal);
     }
 
-    private async Task<ClientAnswer> AnswerAsync(string @case)
+    [Theory]
+    [InlineData("ollama, unknown model")]
+    [InlineData("ollama, unknown model shown")]
+    public async Task Ollamas_python_client_raises_its_error_with_ollamas_words(string @case)
     {
-        var client = ClientPrograms.All.Single(program => program.Name == ClientPrograms.OfOtherServers);
+        var answer = await AnswerAsync(@case, ClientPrograms.OtherPython);
+
+        Assert.Equal(("ResponseError", 404), (answer.Exception, answer.Status));
+        Assert.Equal("model 'no-such-model' not found", answer.Message);
+    }
+
+    [Fact]
+    public async Task Ollamas_python_client_lists_every_name_with_its_tag()
+    {
+        var answer = await AnswerAsync("ollama, models", ClientPrograms.OtherPython);
+
+        Assert.Contains("all-minilm:latest", answer.Ids!);
+        Assert.All(answer.Ids!, name => Assert.Contains(':', name));
+    }
+
+    [Fact]
+    public async Task Hugging_faces_python_client_finds_a_text_most_similar_to_itself()
+    {
+        var answer = await AnswerAsync("sentence_similarity", ClientPrograms.OtherPython);
+
+        Assert.Equal("0", answer.Ids![0]);
+        Assert.Equal(Texts.All.Count, answer.Ids.Distinct().Count());
+    }
+
+    private async Task<ClientAnswer> AnswerAsync(string @case, string name = ClientPrograms.OtherJavaScript)
+    {
+        var client = ClientPrograms.All.Single(program => program.Name == name);
         // ClientTests fails for a client that is missing where all are required.
         Assert.SkipUnless((await ClientPrograms.Installed()).Contains(client), client.Install);
         return await answers.Of(client, @case);
