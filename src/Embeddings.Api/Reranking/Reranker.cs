@@ -16,7 +16,7 @@ namespace Embeddings.Api.Reranking;
 internal sealed record RerankWork(
     string Query, IReadOnlyList<string> Documents, string QueryLocation, Func<int, string> Location)
 {
-    /// <summary>Whether scores are what a cross-encoder gives, and not 0 to 1.</summary>
+    /// <summary>Whether scores are what the model gives, and not 0 to 1.</summary>
     public bool IsRaw { get; init; }
 
     /// <summary>What becomes of documents that are too long; null for what the settings say.</summary>
@@ -26,6 +26,11 @@ internal sealed record RerankWork(
     public bool IsBegun { get; init; }
 }
 
+/// <summary>How well a document answers a query.</summary>
+/// <param name="Rank">What documents are ordered by, larger for better.</param>
+/// <param name="Reported">What replies tell: 0 to 1 unless raw scores were asked for.</param>
+internal readonly record struct DocumentScore(float Rank, float Reported);
+
 /// <summary>
 /// Says how well documents answer a query: by a cross-encoder, or by the cosines of an encoder's vectors.
 /// </summary>
@@ -34,7 +39,7 @@ internal sealed class Reranker(
 {
     /// <returns>A score for each document, in their order, and what it took.</returns>
     /// <exception cref="InvalidRequestException">A text is empty or too long, or all have too many tokens.</exception>
-    public async Task<(float[] Scores, EmbeddingSummary Summary)> ScoreAsync(
+    public async Task<(DocumentScore[] Scores, EmbeddingSummary Summary)> ScoreAsync(
         ServedModel model, RerankWork work, CancellationToken cancellationToken)
     {
         CheckEmpty(work);
@@ -44,7 +49,7 @@ internal sealed class Reranker(
     }
 
     // As texts to be embedded, pairs are scored in parts, so that they need not fit among the waiting tokens at once.
-    private async Task<(float[] Scores, EmbeddingSummary Summary)> ScoreByPairsAsync(
+    private async Task<(DocumentScore[] Scores, EmbeddingSummary Summary)> ScoreByPairsAsync(
         ServedModel model, RerankWork work, CancellationToken cancellationToken)
     {
         var scores = new List<float>(work.Documents.Count);
@@ -68,10 +73,10 @@ internal sealed class Reranker(
             summary = summary.And(took);
         }
 
-        return ([.. scores], summary);
+        return ([.. scores.Select(score => new DocumentScore(score, score))], summary);
     }
 
-    private async Task<(float[] Scores, EmbeddingSummary Summary)> ScoreByVectorsAsync(
+    private async Task<(DocumentScore[] Scores, EmbeddingSummary Summary)> ScoreByVectorsAsync(
         ServedModel model, RerankWork work, CancellationToken cancellationToken)
     {
         var rows = await vectors.ResolveAsync(
@@ -83,7 +88,10 @@ internal sealed class Reranker(
             cancellationToken,
             work.IsBegun);
         var query = rows.Rows[0];
-        return ([.. rows.Rows.Skip(1).Select(row => VectorMath.Cosine(query.Span, row.Span))], rows.Summary);
+        return ([.. rows.Rows.Skip(1).Select(row => Score(VectorMath.Cosine(query.Span, row.Span)))], rows.Summary);
+
+        // Tools drop documents below a threshold from 0 to 1. Negative cosines still order the documents.
+        DocumentScore Score(float cosine) => new(cosine, work.IsRaw ? cosine : Math.Max(0, cosine));
     }
 
     private void CheckEmpty(RerankWork work)
