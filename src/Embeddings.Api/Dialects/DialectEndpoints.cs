@@ -1,3 +1,6 @@
+using Embeddings.Api.Dialects.HuggingFace;
+using Embeddings.Api.Dialects.Tei;
+
 namespace Embeddings.Api.Dialects;
 
 /// <summary>
@@ -9,5 +12,7 @@ internal static class DialectEndpoints
     public static void MapDialects(this IEndpointRouteBuilder routes)
     {
         var families = routes.MapGroup("").ExcludeFromDescription();
+        families.MapTei();
+        families.MapHuggingFace();
     }
 }
