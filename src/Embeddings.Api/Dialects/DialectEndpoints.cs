@@ -1,4 +1,6 @@
+using Embeddings.Api.Dialects.HuggingFace;
 using Embeddings.Api.Dialects.Rerank;
+using Embeddings.Api.Dialects.Tei;
 using Embeddings.Api.Dialects.Weaviate;
 
 namespace Embeddings.Api.Dialects;
@@ -13,6 +15,8 @@ internal static class DialectEndpoints
     {
         routes.MapRerank();
         var families = routes.MapGroup("").ExcludeFromDescription();
+        families.MapTei();
+        families.MapHuggingFace();
         families.MapWeaviate();
     }
 }

@@ -149,6 +149,11 @@ public sealed record PredictRequest
     [JsonConverter(typeof(TextListConverter))]
     public IReadOnlyList<string>? Input { get; init; }
 
+    /// <summary>
+    /// Not of the wire: for each text the one that the model reads behind it, or null; null for no pairs at all.
+    /// </summary>
+    internal IReadOnlyList<string?>? Seconds { get; init; }
+
     /// <summary>The model; absent means the first model with labels of this server.</summary>
     public string? Model { get; init; }
 

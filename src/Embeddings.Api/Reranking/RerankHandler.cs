@@ -21,7 +21,8 @@ internal sealed class RerankHandler(
         var model = registry.ResolveReranker(request.Model);
         diagnostics.Set("Model", model.Manifest.Id);
         var query = request.Query ?? throw new InvalidRequestException(
-            "'$.query' is invalid: it is required and cannot be null.", "query");
+            "'$.query' is invalid: it is required and cannot be null.", "query")
+        { Fault = Fault.WrongShape };
         var (field, documents) = RerankDocuments.Of(request);
         CheckCount(documents.Count, field);
         diagnostics.Set("Inputs", documents.Count);
@@ -54,7 +55,11 @@ internal sealed class RerankHandler(
         {
             throw new InvalidRequestException(
                 $"Invalid '{field}': it has {count} items; 1 to {limits.Value.MaxDocuments} can be ranked at a time.",
-                field);
+                field)
+            {
+                Fault = count == 0 ? Fault.NoInputs : Fault.TooManyInputs,
+                Amount = new Amount(count, limits.Value.MaxDocuments),
+            };
         }
     }
 }

@@ -4,18 +4,6 @@ using Embeddings.Api.Wire;
 
 namespace Embeddings.Api.Dialects.Rerank;
 
-/// <summary>A document that was ranked, as Text Embeddings Inference and Elasticsearch read it.</summary>
-/// <param name="Index">Which document of the request, from 0.</param>
-/// <param name="Text">Its text, if the request asks for it.</param>
-/// <param name="Score">How well it answers the query.</param>
-internal sealed record TeiRank(
-    int Index, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Text, float Score)
-{
-    /// <summary>A ranking as the list that these clients read. They refuse any other field.</summary>
-    public static IReadOnlyList<TeiRank> ListOf(RerankResponse ranking) =>
-        [.. ranking.Results.Select(result => new TeiRank(result.Index, result.Document?.Text, result.RelevanceScore))];
-}
-
 /// <summary>The scores of documents in the order of the request, as Weaviate reads them.</summary>
 /// <param name="Query">The query of the request.</param>
 /// <param name="Property">The property of the request.</param>

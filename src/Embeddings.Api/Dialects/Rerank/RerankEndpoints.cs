@@ -1,12 +1,10 @@
-using System.IO.Pipelines;
-using System.Net.Mime;
-using System.Text.Json;
+using Embeddings.Api.Dialects.Pinecone;
+using Embeddings.Api.Dialects.Tei;
+using Embeddings.Api.Dialects.Weaviate;
 using Embeddings.Api.Embedding;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Reranking;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Http.Json;
-using Microsoft.Extensions.Options;
 
 namespace Embeddings.Api.Dialects.Rerank;
 
@@ -16,16 +14,31 @@ namespace Embeddings.Api.Dialects.Rerank;
 /// </summary>
 internal static class RerankEndpoints
 {
+    // In the document.
+    private const string Path = "/rerank";
+
     private static readonly string[] OtherPaths = ["/reranking", "/v1/rerank", "/v1/reranking", "/v2/rerank"];
 
     public static void MapRerank(this IEndpointRouteBuilder routes)
     {
-        Map(routes, "/rerank");
+        Map(routes, Path);
         foreach (var path in OtherPaths)
         {
             Map(routes, path).ExcludeFromDescription();
         }
     }
+
+    /// <summary>The families that are told by the fields of their requests, and have replies of their own.</summary>
+    public static IEnumerable<SharedPath> Shared(IServiceProvider services) =>
+    [
+        // Below /v1 and /v2, documents with fields are Cohere's.
+        SharedPath.Of(Path, "rank_fields", ["texts"], RerankAsPinecone, PineconeErrors.Instance, services),
+        .. OtherPaths.Prepend(Path).SelectMany(path => new[]
+        {
+            SharedPath.Of(path, "property", ["model", "texts"], RerankAsWeaviate, WeaviateErrors.Instance, services),
+            SharedPath.Of(path, "texts", ["documents"], RerankAsTei, TeiErrors.Instance, services),
+        }),
+    ];
 
     /// <summary>Rank documents by a query</summary>
     /// <remarks>
@@ -42,68 +55,39 @@ internal static class RerankEndpoints
     /// <response code="415">The body is not JSON in UTF-8.</response>
     /// <response code="429">Too many requests are waiting; Retry-After tells when to come again.</response>
     /// <response code="500">The server failed.</response>
-    internal static async Task<Ok<object>> Rerank(
-        HttpContext context, RerankHandler handler, IOptions<JsonOptions> json, CancellationToken cancellationToken)
+    internal static Task<Ok<RerankResponse>> Rerank(
+        RerankRequest request, HttpContext context, RerankHandler handler, CancellationToken cancellationToken)
     {
-        // The names of the fields come first, so that a body whose values are wrong gets its failure in its own form.
-        var body = context.Request.BodyReader;
-        var whole = await ReadAsync(body, cancellationToken);
-        var (shape, isEmpty) = (RerankShapes.Of(whole.Buffer, context.Request.Path), whole.Buffer.IsEmpty);
-        body.AdvanceTo(whole.Buffer.Start, whole.Buffer.End);
-        if (RerankShapes.ErrorsOf(shape) is { } errors)
-        {
-            context.Use(errors);
-        }
-
-        var request = isEmpty
-            ? null
-            : await JsonSerializer.DeserializeAsync<RerankRequest>(
-                body, json.Value.SerializerOptions, cancellationToken);
-        return await AnswerAsync(
-            request ?? throw new InvalidRequestException("The body must be a JSON object."),
-            shape, context.Request.Path, handler, cancellationToken)
-            .OkAsync(context.Response);
+        var isCohereV2 = context.Request.Path.StartsWithSegments("/v2");
+        RerankResponse Versioned(RerankResponse ranking) => isCohereV2
+            ? ranking with { Meta = ranking.Meta with { ApiVersion = new("2") } }
+            : ranking;
+        return AsAsync(request, handler, Versioned, cancellationToken).OkAsync(context.Response);
     }
 
-    private static async Task<EmbeddedReply<object>> AnswerAsync(
-        RerankRequest request, RerankShape shape, PathString path, RerankHandler handler,
+    internal static Task<Ok<IReadOnlyList<TeiRank>>> RerankAsTei(
+        RerankRequest request, HttpResponse response, RerankHandler handler, CancellationToken cancellationToken) =>
+        AsAsync(request, handler, TeiRank.ListOf, cancellationToken).OkAsync(response);
+
+    internal static Task<Ok<WeaviateScores>> RerankAsWeaviate(
+        RerankRequest request, HttpResponse response, RerankHandler handler, CancellationToken cancellationToken) =>
+        AsAsync(request, handler, ranking => WeaviateScores.Of(request, ranking), cancellationToken).OkAsync(response);
+
+    internal static Task<Ok<PineconeRanking>> RerankAsPinecone(
+        RerankRequest request, HttpResponse response, RerankHandler handler, CancellationToken cancellationToken) =>
+        AsAsync(request, handler, ranking => PineconeRanking.Of(request, ranking), cancellationToken).OkAsync(response);
+
+    private static async Task<EmbeddedReply<T>> AsAsync<T>(
+        RerankRequest request, RerankHandler handler, Func<RerankResponse, T> shape,
         CancellationToken cancellationToken)
     {
         var (ranking, summary) = await handler.HandleAsync(request, cancellationToken);
-        return new(
-            shape switch
-            {
-                RerankShape.Tei => TeiRank.ListOf(ranking),
-                RerankShape.Weaviate => WeaviateScores.Of(request, ranking),
-                RerankShape.Pinecone => PineconeRanking.Of(request, ranking),
-                _ when path.StartsWithSegments("/v2") =>
-                    ranking with { Meta = ranking.Meta with { ApiVersion = new("2") } },
-                _ => ranking,
-            },
-            summary);
-    }
-
-    private static async Task<ReadResult> ReadAsync(PipeReader body, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var read = await body.ReadAsync(cancellationToken);
-            if (read.IsCompleted)
-            {
-                return read;
-            }
-
-            body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-        }
+        return new(shape(ranking), summary);
     }
 
     private static RouteHandlerBuilder Map(IEndpointRouteBuilder routes, string path) =>
-        routes.MapPost(path, Rerank).WithTags("Reranking").WithMetadata(RerankErrors.Instance)
-            .Accepts<RerankRequest>(MediaTypeNames.Application.Json)
-            .WithMetadata(new ProducesResponseTypeMetadata(
-                StatusCodes.Status200OK, typeof(RerankResponse), [MediaTypeNames.Application.Json]))
-            .ProducesErrors(
-                StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status404NotFound,
-                StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType,
-                StatusCodes.Status429TooManyRequests, StatusCodes.Status500InternalServerError);
+        routes.MapPost(path, Rerank).WithTags("Reranking").WithMetadata(RerankErrors.Instance).ProducesErrors(
+            StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status404NotFound,
+            StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType,
+            StatusCodes.Status429TooManyRequests, StatusCodes.Status500InternalServerError);
 }

@@ -15,29 +15,3 @@ internal sealed class RerankErrors : IErrorDialect
 
     private sealed record RerankError(string Id, string Message, string Detail, ErrorBody Error);
 }
-
-/// <summary>Failures as Pinecone's clients read them.</summary>
-internal sealed class PineconeErrors : IErrorDialect
-{
-    public static readonly PineconeErrors Instance = new();
-
-    public object? Body(Failure failure) =>
-        new PineconeError(new PineconeErrorBody(CodeOf(failure.Status), failure.Message), failure.Status);
-
-    // Of gRPC, since its service is one.
-    private static string CodeOf(int status) => status switch
-    {
-        StatusCodes.Status401Unauthorized => "UNAUTHENTICATED",
-        StatusCodes.Status403Forbidden => "PERMISSION_DENIED",
-        StatusCodes.Status404NotFound => "NOT_FOUND",
-        StatusCodes.Status429TooManyRequests => "RESOURCE_EXHAUSTED",
-        StatusCodes.Status503ServiceUnavailable => "UNAVAILABLE",
-        StatusCodes.Status504GatewayTimeout => "DEADLINE_EXCEEDED",
-        >= 500 => "INTERNAL",
-        _ => "INVALID_ARGUMENT",
-    };
-
-    private sealed record PineconeError(PineconeErrorBody Error, int Status);
-
-    private sealed record PineconeErrorBody(string Code, string Message);
-}
