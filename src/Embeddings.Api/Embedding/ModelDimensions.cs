@@ -12,10 +12,12 @@ internal static class ModelDimensions
     {
         null => null,
         < 1 => throw new InvalidRequestException(
-            $"{dimensions} is less than the minimum of 1 - 'dimensions'", "dimensions"),
+            $"{dimensions} is less than the minimum of 1 - 'dimensions'", "dimensions")
+        { Fault = Fault.Dimensions, Amount = new(dimensions.Value, model.Dimensions) },
         _ when dimensions > model.Dimensions => throw new InvalidRequestException(
             $"{dimensions} is greater than the maximum of {model.Dimensions} - 'dimensions': this model's vectors " +
-            $"have {model.Dimensions} numbers.", "dimensions"),
+            $"have {model.Dimensions} numbers.", "dimensions")
+        { Fault = Fault.Dimensions, Amount = new(dimensions.Value, model.Dimensions) },
         { } asked when !model.Gives(asked) => throw new InvalidRequestException(
             $"Invalid value for 'dimensions' = {asked}. '{model.Id}' gives vectors of {LengthsOf(model)} numbers.",
             "dimensions"),

@@ -39,10 +39,14 @@ internal sealed class ModelRegistry : IDisposable
     /// <param name="standard">The default one of these.</param>
     /// <param name="aliases">Other names → <see cref="DefaultAlias"/> or a model.</param>
     /// <param name="unknown">What a request gets that names an unknown model.</param>
+    /// <param name="reranker">The one of these that ranks for requests which name none; null for the first
+    /// cross-encoder, and if there is none, the default model.</param>
     public void Fill(
         ModelCatalog catalog, IReadOnlyList<ServedModel> all, ServedModel standard, IDictionary<string, string> aliases,
-        UnknownModel unknown) =>
-        _content = new Content(catalog, all, standard, aliases, unknown);
+        UnknownModel unknown, ServedModel? reranker = null) =>
+        _content = new Content(
+            catalog, all, standard, aliases, unknown,
+            reranker ?? all.FirstOrDefault(model => model.IsReranker) ?? standard);
 
     /// <summary>Says that the default model has embedded its first text.</summary>
     public void SetWarm() => _isWarm = true;
@@ -59,19 +63,38 @@ internal sealed class ModelRegistry : IDisposable
     public ServedModel ResolveAny(string? name) => Find(name, Filled.Unknown) ?? Default;
 
     /// <summary>
-    /// The model that ranks documents: the named one; without a name the first cross-encoder, and if there is none, the
-    /// default model.
+    /// The model that ranks documents: the named one; without a name, and by the name of a vendor's reranker, this
+    /// server's own.
     /// </summary>
     /// <exception cref="UnknownModelException">The name is unknown.</exception>
     /// <exception cref="ModelNotFetchedException">The model is known but its files are not here.</exception>
     /// <exception cref="WrongModelException">The model gives scores of labels.</exception>
     public ServedModel ResolveReranker(string? name)
     {
-        var model = Find(name, Filled.Unknown) ?? All.FirstOrDefault(model => model.IsReranker) ?? Default;
+        var whatIfUnknown = VendorRerankers.Has(name) ? UnknownModel.ServeDefault : Filled.Unknown;
+        var model = Find(name, whatIfUnknown) ?? Filled.Reranker;
         return model.IsEncoder || model.IsReranker
             ? model
             : throw new WrongModelException(
-                $"'{model.Manifest.Id}' gives scores of its labels (POST /predict), and does not rank documents.");
+                $"'{model.Manifest.Id}' gives scores of its labels (POST /predict), and does not rank documents.",
+                Fault.NoReranker);
+    }
+
+    /// <summary>
+    /// The model that makes sparse vectors: the named one; without a name the default model if it can, or else the first
+    /// that can.
+    /// </summary>
+    /// <exception cref="UnknownModelException">The name is unknown.</exception>
+    /// <exception cref="ModelNotFetchedException">The model is known but its files are not here.</exception>
+    /// <exception cref="WrongModelException">The model makes none.</exception>
+    public ServedModel ResolveSparse(string? name)
+    {
+        var model = Find(name, Filled.Unknown)
+            ?? All.Prepend(Default).FirstOrDefault(model => model.IsSparse) ?? Default;
+        return model.IsSparse
+            ? model
+            : throw new WrongModelException(
+                $"'{model.Manifest.Id}' makes no sparse vectors: its pooling is not SPLADE's.", Fault.NoSparseVectors);
     }
 
     /// <summary>The model that labels texts: the named one, or without a name the first that has labels.</summary>
@@ -85,7 +108,8 @@ internal sealed class ModelRegistry : IDisposable
         return model.IsClassifier
             ? model
             : throw new WrongModelException(
-                $"'{model.Manifest.Id}' has no labels. POST /classify labels texts by the vectors of any model.");
+                $"'{model.Manifest.Id}' has no labels. POST /classify labels texts by the vectors of any model.",
+                Fault.NoClassifier);
     }
 
     /// <summary>
@@ -109,7 +133,8 @@ internal sealed class ModelRegistry : IDisposable
         ? model
         : throw new WrongModelException(
             $"'{model.Manifest.Id}' is a cross-encoder: it makes no vectors. " +
-            (model.IsReranker ? "It ranks documents (POST /rerank)." : "It labels texts (POST /predict)."));
+            (model.IsReranker ? "It ranks documents (POST /rerank)." : "It labels texts (POST /predict)."),
+            Fault.NoEncoder);
 
     // Null for the model of requests that name none.
     private ServedModel? Find(string? name, UnknownModel whatIfUnknown)
@@ -136,7 +161,7 @@ internal sealed class ModelRegistry : IDisposable
 
     private sealed record Content(
         ModelCatalog Catalog, IReadOnlyList<ServedModel> All, ServedModel Default, IDictionary<string, string> Aliases,
-        UnknownModel Unknown);
+        UnknownModel Unknown, ServedModel Reranker);
 }
 
 /// <summary>What a request gets that names an unknown model.</summary>
@@ -154,8 +179,12 @@ internal sealed class UnknownModelException(string name) : FailureException(
     FailureKind.ModelNotFound, $"The model '{name}' does not exist or you do not have access to it.", "model");
 
 /// <summary>A request names a model of another kind than its route needs.</summary>
-internal sealed class WrongModelException(string message) : FailureException(
-    FailureKind.InvalidRequest, message, "model");
+internal sealed class WrongModelException(string message, Fault fault) : FailureException(
+    FailureKind.InvalidRequest, message, "model")
+{
+    /// <inheritdoc/>
+    public override Failure Failure => base.Failure with { Fault = fault };
+}
 
 /// <summary>A text is to be labelled, and no model with labels is served.</summary>
 internal sealed class NoClassifierModelException() : FailureException(
@@ -163,7 +192,11 @@ internal sealed class NoClassifierModelException() : FailureException(
     "No model with labels of its own is on this server. Add one with " +
     $"'{Invocation.Current.Of("models add <owner>/<name>")}', or label texts by the vectors of any model: POST " +
     "/classify.",
-    "model");
+    "model")
+{
+    /// <inheritdoc/>
+    public override Failure Failure => base.Failure with { Fault = Fault.NoClassifier };
+}
 
 /// <summary>A request names a model that is known but whose files are not here.</summary>
 internal sealed class ModelNotFetchedException(string name, string model) : FailureException(

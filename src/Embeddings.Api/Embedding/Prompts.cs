@@ -63,6 +63,20 @@ internal static class Prompts
         return byName ?? byType ?? default;
     }
 
+    /// <summary>
+    /// Refuses a name that a model has no prompt of, also if the model has none at all: families whose servers do so
+    /// have clients that count on it.
+    /// </summary>
+    /// <exception cref="InvalidRequestException">The model has no such prompt.</exception>
+    public static void CheckKnown(ModelManifest model, string? promptName)
+    {
+        if (promptName is not null && OfName(model, promptName) is null)
+        {
+            throw new InvalidRequestException(
+                $"Invalid value for 'prompt_name' = {promptName}. '{model.Id}' has no such prompt.", "prompt_name");
+        }
+    }
+
     private static TextPrompt Default(ModelManifest model) =>
         model.DefaultPrompt is { } name ? Of(model, name)!.Value : default;
 

@@ -28,6 +28,9 @@ internal sealed class ServedModel(ModelManifest manifest, Func<ITextModel> load)
     /// <summary>Whether it gives scores of labels.</summary>
     public bool IsClassifier => !IsEncoder && manifest.Labels is not null;
 
+    /// <summary>Whether its vectors have a number for each word of a vocabulary, most of them 0.</summary>
+    public bool IsSparse => IsEncoder && manifest.Pooling == Pooling.Splade;
+
     /// <summary>Texts → vectors.</summary>
     public IEmbeddingGenerator<string, Embedding<float>> Texts => Encoder;
 
@@ -43,10 +46,21 @@ internal sealed class ServedModel(ModelManifest manifest, Func<ITextModel> load)
     /// <summary>Its figures, once it is loaded.</summary>
     public EncoderState? State => Volatile.Read(ref _model)?.State;
 
+    /// <summary>Texts → the vectors of their tokens.</summary>
+    public Task<TokenVectors> EmbedTokensAsync(
+        IReadOnlyList<string> texts, EncodingOptions options, CancellationToken cancellationToken) =>
+        Encoder.EmbedTokensAsync(texts, options, cancellationToken);
+
     private SentenceEncoder Encoder => (SentenceEncoder)Loaded();
 
     /// <inheritdoc cref="SentenceEncoder.Tokenize"/>
     public TokenizedText Tokenize(string text, int mostTokens) => Encoder.Tokenize(text, mostTokens);
+
+    /// <inheritdoc cref="SentenceEncoder.Decode"/>
+    public string Decode(ReadOnlySpan<int> ids, bool skipsSpecialTokens) => Encoder.Decode(ids, skipsSpecialTokens);
+
+    /// <inheritdoc cref="SentenceEncoder.WithoutFrame"/>
+    public ReadOnlyMemory<int> WithoutFrame(ReadOnlyMemory<int> ids) => Encoder.WithoutFrame(ids);
 
     public void Dispose() => _model?.Dispose();
 

@@ -54,7 +54,7 @@ internal sealed partial class TextEmbedder(
             {
                 throw new InvalidRequestException(
                     $"'$.{location(i)}' is invalid: an empty string cannot be embedded.", Field(location(i)))
-                { Item = i };
+                { Item = i, Fault = Fault.EmptyInput };
             }
         }
 
@@ -125,7 +125,7 @@ internal sealed partial class TextEmbedder(
                 $"({exception.Tokens} in your prompt; 0 for the completion). Please reduce your prompt; or " +
                 $"completion length. The input is '$.{at}'.",
                 Field(at))
-            { Item = exception.Index };
+            { Item = exception.Index, Fault = Fault.TooLong, Amount = new(exception.Tokens, exception.MaxTokens) };
         }
         catch (QueryTooLongException exception)
         {

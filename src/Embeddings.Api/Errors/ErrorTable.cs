@@ -44,12 +44,16 @@ internal static partial class ErrorTable
             FailureKind.Server,
             "The store failed, and this request was not acknowledged. " +
             "The x-request-id of this reply finds the reason in the server's log."),
-        JsonException e => Invalid(JsonErrorMessage.Of(e), JsonErrorMessage.Param(e)),
+        JsonException e => Invalid(JsonErrorMessage.Of(e), JsonErrorMessage.Param(e)) with
+        {
+            // The reader's own exception is inside of the serializer's; wrong types and unknown fields have none.
+            Fault = e.InnerException is JsonException ? Fault.NotJson : Fault.WrongShape,
+        },
         BadHttpRequestException { InnerException: JsonException inner } => Of(inner),
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } e
             when BoundParameter().Match(e.Message) is { Success: true } match => Unbound(match),
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } =>
-            Invalid("The body must be a JSON object."),
+            Invalid("The body must be a JSON object.") with { Fault = Fault.NotJson },
         BadHttpRequestException e => Of(e.StatusCode, ""),
         // Its message has paths of this machine too.
         ModelException => new(

@@ -39,6 +39,15 @@ internal sealed record Failure(FailureKind Kind, string Message, string? Field =
 {
     /// <summary>HTTP status.</summary>
     public int Status => Kind.Status;
+
+    /// <summary>What is wrong with the request, for families that tell more faults apart than statuses.</summary>
+    public Fault Fault { get; init; }
+
+    /// <summary>How much was given and may be given, if the fault is one of number.</summary>
+    public Amount Amount { get; init; }
+
+    /// <summary>Where the request has the fault, if that is inside of the field: <c>inputs.sentences</c>.</summary>
+    public string? At { get; init; }
 }
 
 /// <summary>An exception that knows what its request is told.</summary>
@@ -51,5 +60,5 @@ internal abstract class FailureException(FailureKind kind, string message, strin
     public string? Field { get; } = field;
 
     /// <summary>The facts.</summary>
-    public Failure Failure => new(kind, Message, Field);
+    public virtual Failure Failure => new(kind, Message, Field);
 }

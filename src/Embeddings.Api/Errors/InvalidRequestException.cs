@@ -8,4 +8,16 @@ internal sealed class InvalidRequestException(string message, string? field = nu
 {
     /// <summary>Index, from 0, of the wrong document or text; null when the fault is not in one of them.</summary>
     public int? Item { get; init; }
+
+    /// <summary>What is wrong.</summary>
+    public Fault Fault { get; init; }
+
+    /// <summary>How much was given and may be given, if the fault is one of number.</summary>
+    public Amount Amount { get; init; }
+
+    /// <summary>Where the request has the fault, if that is inside of the field.</summary>
+    public string? At { get; init; }
+
+    /// <inheritdoc/>
+    public override Failure Failure => base.Failure with { Fault = Fault, Amount = Amount, At = At };
 }

@@ -18,6 +18,12 @@ public sealed record EmbeddingInput
     /// <summary>Whether it was a list of inputs, be it of one.</summary>
     public bool IsList { get; init; }
 
+    /// <summary>
+    /// Not of the wire: whether token ids are the model's own, and may begin and end with the special tokens that it
+    /// adds, as its tokenizer gives them.
+    /// </summary>
+    internal bool IsFramed { get; init; }
+
     /// <summary>Number of inputs.</summary>
     public int Count => Texts?.Count ?? TokenIds!.Count;
 

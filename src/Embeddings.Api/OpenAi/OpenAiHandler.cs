@@ -47,9 +47,9 @@ internal sealed class OpenAiHandler(
         var work = embedder.EmbedAsync(
             model,
             inputs.Count,
-            encoding => inputs.TokenIds is { } ids && input.Value.TokenIds == TokenIds.Native
+            encoding => inputs.TokenIds is { } ids && (inputs.IsFramed || input.Value.TokenIds == TokenIds.Native)
                 ? model.Tokens.GenerateAsync(
-                    ids.Select(list => new ReadOnlyMemory<int>(list)), encoding, cancellationToken)
+                    ids.Select(list => inputs.IsFramed ? model.WithoutFrame(list) : list), encoding, cancellationToken)
                 : model.Texts.GenerateAsync(Texts(inputs, cancellationToken), encoding, cancellationToken),
             options,
             inputs.Location);
@@ -75,17 +75,19 @@ internal sealed class OpenAiHandler(
 
         if (inputs.Count == 0)
         {
-            throw Invalid("'$.input' is invalid: it cannot be an empty array.");
+            throw Invalid("'$.input' is invalid: it cannot be an empty array.", Fault.NoInputs);
         }
 
         if (inputs.Count > limits.Value.MaxInputs)
         {
             throw Invalid(
                 $"Invalid 'input': array too long. Expected an array with maximum length {limits.Value.MaxInputs}, " +
-                $"but got an array with length {inputs.Count} instead.");
+                $"but got an array with length {inputs.Count} instead.",
+                Fault.TooManyInputs,
+                new(inputs.Count, limits.Value.MaxInputs));
         }
 
-        if (inputs.TokenIds is not null && input.Value.TokenIds == TokenIds.Reject)
+        if (inputs is { TokenIds: not null, IsFramed: false } && input.Value.TokenIds == TokenIds.Reject)
         {
             throw Invalid("'$.input' is invalid: this server takes texts, not token ids.");
         }
@@ -97,7 +99,8 @@ internal sealed class OpenAiHandler(
             ? inputs
             : throw Invalid(
                 $"'$.{inputs.Location(empty)}' is invalid: an empty {(inputs.Texts is null ? "array" : "string")} " +
-                "cannot be embedded.");
+                "cannot be embedded.",
+                Fault.EmptyInput);
     }
 
     private static TextPrompt PromptOf(EmbeddingRequest request, ModelManifest model)
@@ -123,7 +126,8 @@ internal sealed class OpenAiHandler(
     // Ids of other vocabularies are decoded to texts, and a text can have a prompt.
     private void CheckPrompt(EmbeddingInput inputs, string? prompt)
     {
-        if (prompt is { Length: > 0 } && inputs.TokenIds is not null && input.Value.TokenIds == TokenIds.Native)
+        if (prompt is { Length: > 0 } && inputs.TokenIds is not null
+            && (inputs.IsFramed || input.Value.TokenIds == TokenIds.Native))
         {
             throw Invalid(
                 "'$.input' is invalid: a prompt cannot be put before token ids of the model's own vocabulary. Send " +
@@ -147,5 +151,7 @@ internal sealed class OpenAiHandler(
         return decoder.Decode(ids, inputs.Location(i));
     });
 
-    private static InvalidRequestException Invalid(string message) => new(message, "input");
+    private static InvalidRequestException Invalid(
+        string message, Fault fault = Fault.Other, Amount amount = default) =>
+        new(message, "input") { Fault = fault, Amount = amount };
 }

@@ -26,7 +26,9 @@ internal sealed partial class ClientPaths(RequestDelegate next, IOptions<HttpOpt
         }
 
         var sent = PathPrefix.Without(options.Value.PathPrefix, SentPath.Of(context));
-        var path = Served(sent, out var deployment);
+        // Nobody posts to OpenAI's models; Hugging Face's clients post to a model's path.
+        var isPost = HttpMethods.IsPost(request.Method);
+        var path = Served(sent, isPost, out var deployment);
         if (HttpMethods.IsDelete(request.Method) && sent.EndsWith('/') && Collection().IsMatch(path))
         {
             throw new InvalidRequestException(
@@ -45,7 +47,7 @@ internal sealed partial class ClientPaths(RequestDelegate next, IOptions<HttpOpt
         return next(context);
     }
 
-    private static string Served(string sent, out string? deployment)
+    private static string Served(string sent, bool isPost, out string? deployment)
     {
         var path = Clean(sent);
         deployment = null;
@@ -62,7 +64,7 @@ internal sealed partial class ClientPaths(RequestDelegate next, IOptions<HttpOpt
 
         var isAzure = path.StartsWith(Azure, StringComparison.OrdinalIgnoreCase);
         var rest = isAzure ? Clean(path[(Azure.Length - 1)..]) : path;
-        return OwnOfOpenAi().IsMatch(rest) ? "/v1" + rest
+        return OwnOfOpenAi().IsMatch(rest) && !(isPost && !isAzure && OfModel().IsMatch(rest)) ? "/v1" + rest
             // Only OpenAI's routes: if others were served below /openai too, they would pass a gateway that denies
             // their own paths.
             : isAzure && rest.StartsWith("/v1/", StringComparison.OrdinalIgnoreCase) ? rest
@@ -89,6 +91,9 @@ internal sealed partial class ClientPaths(RequestDelegate next, IOptions<HttpOpt
 
     [GeneratedRegex("^/(embeddings|models|models/.*)$", RegexOptions.IgnoreCase)]
     private static partial Regex OwnOfOpenAi();
+
+    [GeneratedRegex("^/models/", RegexOptions.IgnoreCase)]
+    private static partial Regex OfModel();
 
     [GeneratedRegex("^/collections/[^/]+$", RegexOptions.IgnoreCase)]
     private static partial Regex Collection();

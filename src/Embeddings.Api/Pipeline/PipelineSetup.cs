@@ -1,4 +1,5 @@
 using Embeddings.Api.Access;
+using Embeddings.Api.Dialects;
 using Embeddings.Api.Limits;
 using Embeddings.Api.OpenApi;
 using Embeddings.Api.Telemetry;
@@ -27,6 +28,7 @@ internal static class PipelineSetup
         app.UseRequestDecompression();
         app.UseMiddleware<BodyText>();
         app.UseMiddleware<BodyBudget>();
+        app.UseMiddleware<SharedPaths>();
         app.UseSwaggerPages();
         if (app.Services.GetRequiredService<IOptions<AuthOptions>>().Value.ApiKeys.Count == 0)
         {

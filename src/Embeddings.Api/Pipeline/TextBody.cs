@@ -29,7 +29,11 @@ internal sealed class BodyText(RequestDelegate next)
 }
 
 /// <summary>The body cannot be read as what its headers say it is; the message says why.</summary>
-internal sealed class UnreadableBodyException(string message) : FailureException(FailureKind.InvalidRequest, message);
+internal sealed class UnreadableBodyException(string message) : FailureException(FailureKind.InvalidRequest, message)
+{
+    /// <inheritdoc/>
+    public override Failure Failure => base.Failure with { Fault = Fault.NotJson };
+}
 
 /// <summary>The body is in a form that nothing here reads; the message says which.</summary>
 internal sealed class UnsupportedBodyException(string message) : FailureException(FailureKind.UnsupportedBody, message);

@@ -22,14 +22,19 @@ internal sealed class PredictHandler(
             throw new InvalidRequestException(
                 $"Invalid 'input': it has {texts.Count} items; 1 to {limits.Value.MaxInputs} can be labelled at a " +
                 "time.",
-                "input");
+                "input")
+            {
+                Fault = texts.Count == 0 ? Fault.NoInputs : Fault.TooManyInputs,
+                Amount = new(texts.Count, limits.Value.MaxInputs),
+            };
         }
 
-        if (input.Value.EmptyText == EmptyText.Reject && texts.ToList().IndexOf("") is >= 0 and var empty)
+        if (input.Value.EmptyText == EmptyText.Reject && texts.ToList().IndexOf("") is >= 0 and var empty
+            && request.Seconds?[empty] is not { Length: > 0 })
         {
             throw new InvalidRequestException(
                 $"'$.input[{empty}]' is invalid: an empty string cannot be labelled.", "input")
-            { Item = empty };
+            { Item = empty, Fault = Fault.EmptyInput };
         }
 
         var model = registry.ResolveClassifier(request.Model);
@@ -37,13 +42,15 @@ internal sealed class PredictHandler(
         diagnostics.Set("Inputs", texts.Count);
         var options = new EncodingOptions
         {
-            Truncation = RerankHandler.TruncationOf(request.Truncate) ?? input.Value.Truncation,
+            Truncation = RerankOptions.TruncationOf(request.Truncate) ?? input.Value.Truncation,
             MaxTotalTokens = limits.Value.MaxTokens,
         };
         var (made, summary) = await embedder.RunAsync(
             model,
             texts.Count,
-            model.Scores.PredictAsync(texts, options, request.RawScores ?? false, cancellationToken),
+            model.Scores.PredictAsync(
+                [.. texts.Select((text, i) => (text, request.Seconds?[i]))], options, request.RawScores ?? false,
+                cancellationToken),
             result => (result.TokenCount, result.TruncatedTexts),
             i => $"input[{i}]");
         var data = made.Scores.Select((scores, i) => Describe(i, made.Labels, scores));

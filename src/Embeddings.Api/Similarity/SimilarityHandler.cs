@@ -59,7 +59,12 @@ internal sealed class SimilarityHandler(
         {
             throw new InvalidRequestException(
                 $"Invalid '{field}': it has {inputs.Items.Count} items; 1 to {most} can be compared at a time.",
-                field.Split('.')[0]);
+                field.Split('.')[0])
+            {
+                Fault = inputs.Items.Count == 0 ? Fault.NoInputs : Fault.TooManyInputs,
+                Amount = new(inputs.Items.Count, most),
+                At = field,
+            };
         }
     }
 

@@ -15,7 +15,22 @@ public sealed record TokenizeRequest
     /// <summary>The model whose tokens they are; absent means the default.</summary>
     /// <example>text-embedding-3-small</example>
     public string? Model { get; init; }
+
+    /// <summary>Not of the wire: whether the special tokens are listed that the model adds to every text.</summary>
+    internal bool AddsSpecialTokens { get; init; } = true;
+
+    /// <summary>Not of the wire: whether an empty text is refused, which has no tokens but special ones.</summary>
+    internal bool RefusesEmpty { get; init; }
+
+    /// <summary>Not of the wire: the prompt that is put before each text, by the model's name for it.</summary>
+    internal string? PromptName { get; init; }
 }
+
+/// <summary>Ids of a model's vocabulary to turn into texts.</summary>
+/// <param name="Ids">The ids of each text; those that the model does not have are left out.</param>
+/// <param name="SkipsSpecialTokens">Whether special tokens are left out too.</param>
+/// <param name="Model">The model; null means the default.</param>
+internal sealed record DecodeWork(IReadOnlyList<int[]> Ids, bool SkipsSpecialTokens, string? Model);
 
 /// <summary>The tokens of each text.</summary>
 /// <param name="Object">Always <c>list</c>.</param>

@@ -14,17 +14,20 @@ internal sealed class TokenizationHandler(ModelRegistry registry, IOptions<Limit
     {
         var texts = request.Input
             ?? throw new InvalidRequestException("'$.input' is invalid: it is required and cannot be null.", "input");
-        if (texts.Count == 0 || texts.Count > limits.Value.MaxInputs)
+        if (texts.Count == 0 || texts.Count > limits.Value.MaxInputs || (request.RefusesEmpty && texts.Contains("")))
         {
             throw new InvalidRequestException(
-                $"Invalid 'input': it has {texts.Count} texts; 1 to {limits.Value.MaxInputs} can be cut at a time.",
-                "input");
+                $"Invalid 'input': it has {texts.Count} texts; 1 to {limits.Value.MaxInputs} can be cut at a time" +
+                (request.RefusesEmpty ? ", none of them empty." : "."),
+                "input")
+            { Fault = FaultOf(texts.Count), Amount = new(texts.Count, limits.Value.MaxInputs) };
         }
 
         var model = registry.Resolve(request.Model);
+        var prompt = request.PromptName is null ? "" : Prompts.Asked(model.Manifest, request.PromptName, null).Text;
         var left = limits.Value.MaxTokens;
         var data = new List<TextTokens>(texts.Count);
-        foreach (var text in texts)
+        foreach (var text in texts.Select(text => prompt + text))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var tokenized = model.Tokenize(text, left + 1);
@@ -36,11 +39,48 @@ internal sealed class TokenizationHandler(ModelRegistry registry, IOptions<Limit
                     "input");
             }
 
-            data.Add(new TextTokens("tokens", data.Count, tokenized.IsTruncated, tokenized.Read, Objects(text, tokenized)));
+            var tokens = Objects(text, tokenized);
+            data.Add(new TextTokens(
+                "tokens", data.Count, tokenized.IsTruncated, tokenized.Read,
+                request.AddsSpecialTokens ? tokens : tokens.FindAll(token => !token.Special)));
         }
 
         return new TokenizeResponse("list", data, model.Manifest.Id, model.Manifest.MaxTokens);
     }
+
+    /// <summary>The texts that ids stand for.</summary>
+    /// <exception cref="InvalidRequestException">There are none, or too many.</exception>
+    public IReadOnlyList<string> Decode(DecodeWork work, CancellationToken cancellationToken)
+    {
+        var (count, ids) = (work.Ids.Count, work.Ids.Sum(list => (long)list.Length));
+        if (count == 0 || count > limits.Value.MaxInputs || work.Ids.Any(list => list.Length == 0))
+        {
+            throw new InvalidRequestException(
+                $"Invalid 'ids': there are {count} lists; 1 to {limits.Value.MaxInputs} can be decoded at a time, none " +
+                "of them empty.",
+                "ids")
+            { Fault = FaultOf(count), Amount = new(count, limits.Value.MaxInputs) };
+        }
+
+        if (ids > limits.Value.MaxTokens)
+        {
+            throw new InvalidRequestException(
+                $"Invalid 'ids': there are {ids} ids; at most {limits.Value.MaxTokens} can be decoded at a time.", "ids");
+        }
+
+        var model = registry.Resolve(work.Model);
+        return
+        [
+            .. work.Ids.Select(list =>
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                return model.Decode(list, work.SkipsSpecialTokens);
+            }),
+        ];
+    }
+
+    private Fault FaultOf(int count) =>
+        count == 0 ? Fault.NoInputs : count > limits.Value.MaxInputs ? Fault.TooManyInputs : Fault.EmptyInput;
 
     // Tokens come in the order of the text, so the bytes before each are counted once.
     private static List<TokenObject> Objects(string text, TokenizedText tokenized)

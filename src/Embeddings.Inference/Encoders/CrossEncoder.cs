@@ -96,8 +96,22 @@ public sealed class CrossEncoder : ITextModel
     /// <param name="cancellationToken">Ends the work between two batches.</param>
     /// <exception cref="EncodingException">A text is too long, all together have too many tokens, too many tokens wait,
     /// or the model failed.</exception>
-    public async Task<LabelScores> PredictAsync(
+    public Task<LabelScores> PredictAsync(
         IReadOnlyList<string> texts,
+        EncodingOptions? options = null,
+        bool isRaw = false,
+        CancellationToken cancellationToken = default) =>
+        PredictAsync([.. texts.Select(text => (text, (string?)null))], options, isRaw, cancellationToken);
+
+    /// <summary>The scores of each label for each text, or pair of texts that the model reads together.</summary>
+    /// <param name="inputs">The texts; the second is null where there is one alone. Of a pair only the second is
+    /// cut.</param>
+    /// <param name="options">Truncation and limits. There is no chunking here: chunks count as cut.</param>
+    /// <param name="isRaw">Whether the scores are what the model gives (any number), and not probabilities.</param>
+    /// <param name="cancellationToken">Ends the work between two batches.</param>
+    /// <exception cref="QueryTooLongException">The first text of a pair leaves no room for the second.</exception>
+    public async Task<LabelScores> PredictAsync(
+        IReadOnlyList<(string First, string? Second)> inputs,
         EncodingOptions? options = null,
         bool isRaw = false,
         CancellationToken cancellationToken = default)
@@ -110,26 +124,20 @@ public sealed class CrossEncoder : ITextModel
 
         CheckRoom(encoding);
         var most = (int)Math.Min(encoding.MaxTotalTokens, _settings.MaxQueuedTokens);
-        var (distinct, positions) = _texts.Tokenize(
-            [.. texts.Select(text => new EncoderInput(text, default))],
-            encoding,
-            most,
-            _encoder.CheckRoom,
-            cancellationToken);
-        var inputs = positions.Select(position => distinct[position]).ToList();
-        var tokens = inputs.Sum(input => (long)input.TokenCount);
+        var read = Tokenize(inputs, encoding, most, cancellationToken);
+        var tokens = read.Sum(input => (long)input.Sequence.Length);
         if (tokens > most)
         {
             throw new TooManyTokensException(tokens, most);
         }
 
-        var scores = await RunAsync([.. inputs.Select(input => input.Sequences[0])], encoding, isRaw, cancellationToken)
+        var scores = await RunAsync([.. read.Select(input => input.Sequence)], encoding, isRaw, cancellationToken)
             .ConfigureAwait(false);
         return new LabelScores(
             _manifest.Labels ?? [.. Enumerable.Range(0, _manifest.Dimensions).Select(i => $"LABEL_{i}")],
             scores,
             tokens,
-            inputs.Count(input => input.Truncated));
+            read.Count(input => input.Truncated));
     }
 
     /// <inheritdoc/>
@@ -139,6 +147,35 @@ public sealed class CrossEncoder : ITextModel
         {
             _encoder.Dispose();
         }
+    }
+
+    private (Sequence Sequence, bool Truncated)[] Tokenize(
+        IReadOnlyList<(string First, string? Second)> inputs, EncodingOptions options, int most,
+        CancellationToken cancellationToken)
+    {
+        var read = new (Sequence, bool)[inputs.Count];
+        int[] alone = [.. Enumerable.Range(0, inputs.Count).Where(i => inputs[i].Second is null)];
+        var (distinct, positions) = _texts.Tokenize(
+            [.. alone.Select(i => new EncoderInput(inputs[i].First, default))], options, most, _encoder.CheckRoom,
+            cancellationToken);
+        for (var i = 0; i < alone.Length; i++)
+        {
+            var text = distinct[positions[i]];
+            read[alone[i]] = (text.Sequences[0], text.Truncated);
+        }
+
+        for (var (i, left) = (0, most); i < inputs.Count; i++)
+        {
+            if (inputs[i] is (var first, { } second))
+            {
+                var pair = _pairs.Cut(
+                    first, [second], options.Truncation == Truncation.Reject, Math.Max(left, 0), cancellationToken)[0];
+                left -= pair.Sequence.Length;
+                read[i] = (pair.Sequence, pair.Truncated);
+            }
+        }
+
+        return read;
     }
 
     private void CheckRoom(EncodingOptions options)

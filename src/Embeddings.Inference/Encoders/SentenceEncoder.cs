@@ -18,6 +18,9 @@ namespace Embeddings.Inference.Encoders;
 public sealed class SentenceEncoder
     : IEmbeddingGenerator<string, Embedding<float>>, IEmbeddingGenerator<ReadOnlyMemory<int>, Embedding<float>>, ITextModel
 {
+    // No vocabulary has it.
+    private const int NoId = -1;
+
     private readonly ModelManifest _manifest;
     private readonly EncoderSettings _settings;
     private readonly ITokenizer _texts;
@@ -162,6 +165,25 @@ public sealed class SentenceEncoder
         return tokens.Count > _manifest.MaxTokens
             ? new TokenizedText(tokens, _manifest.MaxTokens - tokens.Reverse().TakeWhile(token => token.IsSpecial).Count(), true)
             : new TokenizedText(tokens, tokens.Count, false);
+    }
+
+    /// <summary>The text that ids of the model's vocabulary stand for. Ids that it does not have are left
+    /// out.</summary>
+    /// <param name="ids">The ids.</param>
+    /// <param name="skipsSpecialTokens">Whether special tokens are left out.</param>
+    public string Decode(ReadOnlySpan<int> ids, bool skipsSpecialTokens) => _texts.Decode(ids, skipsSpecialTokens);
+
+    /// <summary>
+    /// Ids without the special tokens that the model adds to every text, if they begin and end with all of these.
+    /// </summary>
+    public ReadOnlyMemory<int> WithoutFrame(ReadOnlyMemory<int> ids)
+    {
+        var frame = _texts.Frame([NoId]).Ids;
+        var start = frame.IndexOf(NoId);
+        var end = frame.Length - start - 1;
+        return ids.Length >= start + end && ids.Span.StartsWith(frame[..start]) && ids.Span.EndsWith(frame[(start + 1)..])
+            ? ids[start..^end]
+            : ids;
     }
 
     /// <inheritdoc/>
