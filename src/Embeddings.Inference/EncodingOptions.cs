@@ -43,6 +43,12 @@ public sealed class EncodingOptions : EmbeddingGenerationOptions
     public int MaxTotalTokens { get; set; } = int.MaxValue;
 
     /// <summary>
+    /// Most tokens that one input may have before it counts as too long, special tokens included; at most as many as
+    /// the model reads.
+    /// </summary>
+    public int MaxInputTokens { get; set; } = int.MaxValue;
+
+    /// <summary>
     /// Whether earlier inputs of the same request were embedded already. Then these are taken even if too many tokens
     /// wait; otherwise the work done would be thrown away.
     /// </summary>

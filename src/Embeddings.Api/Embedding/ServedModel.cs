@@ -48,6 +48,9 @@ internal sealed class ServedModel(ModelManifest manifest, Func<ITextModel> load)
     /// <inheritdoc cref="SentenceEncoder.Tokenize"/>
     public TokenizedText Tokenize(string text, int mostTokens) => Encoder.Tokenize(text, mostTokens);
 
+    /// <inheritdoc cref="SentenceEncoder.Decode"/>
+    public string Decode(ReadOnlySpan<int> ids, bool skipsSpecialTokens) => Encoder.Decode(ids, skipsSpecialTokens);
+
     public void Dispose() => _model?.Dispose();
 
     private ITextModel Loaded()

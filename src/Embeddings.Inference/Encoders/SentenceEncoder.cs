@@ -164,6 +164,11 @@ public sealed class SentenceEncoder
             : new TokenizedText(tokens, tokens.Count, false);
     }
 
+    /// <summary>The text that ids of the model's vocabulary stand for.</summary>
+    /// <param name="ids">The ids. Those that the vocabulary does not have are left out.</param>
+    /// <param name="skipsSpecialTokens">Whether special tokens are left out.</param>
+    public string Decode(ReadOnlySpan<int> ids, bool skipsSpecialTokens) => _texts.Decode(ids, skipsSpecialTokens);
+
     /// <inheritdoc/>
     public object? GetService(Type serviceType, object? serviceKey = null) =>
         serviceKey is not null ? null

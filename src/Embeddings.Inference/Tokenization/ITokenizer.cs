@@ -21,6 +21,9 @@ internal interface ITokenizer
     /// </summary>
     IReadOnlyList<Token> Describe(string text, int limit);
 
+    /// <summary>The text that ids stand for. Ids that the vocabulary does not have are left out.</summary>
+    string Decode(ReadOnlySpan<int> ids, bool skipsSpecialTokens);
+
     /// <summary>Ids that a text has at least, special tokens left out, found without tokenizing it.</summary>
     int LeastTokens(string text);
 

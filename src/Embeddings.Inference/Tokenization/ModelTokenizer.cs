@@ -39,6 +39,9 @@ internal sealed class ModelTokenizer(Tokenizer tokenizer) : ITokenizer
     }
 
     /// <inheritdoc/>
+    public string Decode(ReadOnlySpan<int> ids, bool skipsSpecialTokens) => tokenizer.Decode(ids, skipsSpecialTokens);
+
+    /// <inheritdoc/>
     public int LeastTokens(string text) => tokenizer.LeastTokens(text);
 
     /// <inheritdoc/>

@@ -10,16 +10,14 @@ namespace Embeddings.Inference.Tokenization;
 /// <param name="maxTokens">Tokens of the longest sequence, special tokens included.</param>
 internal sealed class SequenceCutter(ITokenizer tokenizer, int maxTokens)
 {
-    // Tokens of a sequence that are the input's own.
-    private readonly int _room = maxTokens - tokenizer.SpecialTokens;
-
     /// <summary>
     /// Tokens that an input has at least once it is cut, special tokens included; found without tokenizing it.
     /// </summary>
-    public long LeastTokens(EncoderInput input, Truncation truncation)
+    public long LeastTokens(EncoderInput input, EncodingOptions options)
     {
         var own = input.Text is { } text ? tokenizer.LeastTokens(text) : input.Ids.Length;
-        return tokenizer.SpecialTokens + (truncation == Truncation.Chunk ? own : Math.Min(own, _room));
+        return tokenizer.SpecialTokens
+            + (options.Truncation == Truncation.Chunk ? own : Math.Min(own, Math.Max(0, RoomOf(options))));
     }
 
     /// <summary>The sequences of an input.</summary>
@@ -30,35 +28,40 @@ internal sealed class SequenceCutter(ITokenizer tokenizer, int maxTokens)
     /// <exception cref="UnknownTokenIdException">An id is not in the vocabulary.</exception>
     public TokenizedInput Cut(EncoderInput input, int index, EncodingOptions options)
     {
-        if (options.Truncation == Truncation.Cut)
+        var room = RoomOf(options);
+        if (options.Truncation == Truncation.Cut && room > 0)
         {
-            var first = Ids(input, index, _room + 1);
-            var truncated = first.Count > _room;
-            return new TokenizedInput(index, [tokenizer.Frame(CollectionsMarshal.AsSpan(first)[..Math.Min(first.Count, _room)])], truncated);
+            var first = Ids(input, index, room + 1);
+            var truncated = first.Count > room;
+            return new TokenizedInput(index, [tokenizer.Frame(CollectionsMarshal.AsSpan(first)[..Math.Min(first.Count, room)])], truncated);
         }
 
         // Reading one token more than all inputs together may have is enough to see that there are too many.
         var all = Ids(input, index, (int)Math.Min(options.MaxTotalTokens + 1L, int.MaxValue));
-        if (options.Truncation == Truncation.Reject && all.Count > _room)
+        if (all.Count > room && (options.Truncation == Truncation.Reject || room <= 0))
         {
-            throw new InputTooLongException(index, all.Count + tokenizer.SpecialTokens, maxTokens);
+            throw new InputTooLongException(index, all.Count + tokenizer.SpecialTokens, room + tokenizer.SpecialTokens);
         }
 
-        return new TokenizedInput(index, all.Count <= _room ? [tokenizer.Frame(CollectionsMarshal.AsSpan(all))] : Chunks(input, all, options), Truncated: false);
+        return new TokenizedInput(index, all.Count <= room ? [tokenizer.Frame(CollectionsMarshal.AsSpan(all))] : Chunks(input, all, room, options), Truncated: false);
     }
 
-    private List<Sequence> Chunks(EncoderInput input, List<int> ids, EncodingOptions options)
+    // Tokens of a sequence that are the input's own; none or fewer where the options leave no room for any.
+    private int RoomOf(EncodingOptions options) =>
+        Math.Min(maxTokens, options.MaxInputTokens) - tokenizer.SpecialTokens;
+
+    private List<Sequence> Chunks(EncoderInput input, List<int> ids, int room, EncodingOptions options)
     {
         // Each chunk is an input of the same kind, so each begins with the prompt. A prompt that leaves no room for
         // anything else stays in the first alone.
         var prompt = input.Text is not null && options.Prompt is { Length: > 0 } text
-            ? tokenizer.Tokenize(text, _room)
+            ? tokenizer.Tokenize(text, room)
             : [];
-        var repeated = prompt.Count < _room && ids.Take(prompt.Count).SequenceEqual(prompt) ? prompt.Count : 0;
-        var chunks = new List<Sequence> { tokenizer.Frame(CollectionsMarshal.AsSpan(ids)[.._room]) };
-        for (var start = _room; start < ids.Count; start += _room - repeated)
+        var repeated = prompt.Count < room && ids.Take(prompt.Count).SequenceEqual(prompt) ? prompt.Count : 0;
+        var chunks = new List<Sequence> { tokenizer.Frame(CollectionsMarshal.AsSpan(ids)[..room]) };
+        for (var start = room; start < ids.Count; start += room - repeated)
         {
-            chunks.Add(tokenizer.Frame([.. prompt.Take(repeated), .. ids.Skip(start).Take(_room - repeated)]));
+            chunks.Add(tokenizer.Frame([.. prompt.Take(repeated), .. ids.Skip(start).Take(room - repeated)]));
         }
 
         return chunks;
