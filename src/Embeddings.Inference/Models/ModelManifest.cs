@@ -117,6 +117,9 @@ public sealed record ModelManifest
     /// </summary>
     public string? Similarity { get; init; }
 
+    /// <summary>What kind of network it is; <see langword="null"/> when nobody said.</summary>
+    public Architecture? Architecture { get; init; }
+
     /// <summary>
     /// Kind of tokenizer: <c>wordpiece</c> is BERT's, from whichever of tokenizer.json, tokenizer_config.json and
     /// vocab.txt there are; <c>tokenizer.json</c> is what that file describes, of any kind.
@@ -153,6 +156,10 @@ public sealed record ModelManifest
     /// <summary>The precision that is served.</summary>
     [JsonIgnore]
     public string Precision => Variants.GetAt(0).Key;
+
+    /// <summary>The files of the weights that are served: the graph, and its external data if there is any.</summary>
+    [JsonIgnore]
+    public IEnumerable<ModelFile> Weights => Files.Where(file => file.BelongsTo(Variants.GetAt(0).Value));
 
     /// <summary>
     /// Whether the vector of a text depends on the other texts of its batch. The manifest says so of each file of
