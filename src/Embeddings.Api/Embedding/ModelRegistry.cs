@@ -151,7 +151,11 @@ internal enum UnknownModel
 
 /// <summary>A request names an unknown model.</summary>
 internal sealed class UnknownModelException(string name) : FailureException(
-    FailureKind.ModelNotFound, $"The model '{name}' does not exist or you do not have access to it.", "model");
+    FailureKind.ModelNotFound, $"The model '{name}' does not exist or you do not have access to it.", "model")
+{
+    /// <inheritdoc/>
+    public override Failure Failure => base.Failure with { Model = name };
+}
 
 /// <summary>A request names a model of another kind than its route needs.</summary>
 internal sealed class WrongModelException(string message) : FailureException(
@@ -170,7 +174,11 @@ internal sealed class ModelNotFetchedException(string name, string model) : Fail
     FailureKind.ModelNotFound,
     $"The model '{name}' is known, but its files are not on this server. Fetch them with " +
     $"'{Invocation.Current.Of($"models pull {model}")}' and restart.",
-    "model");
+    "model")
+{
+    /// <inheritdoc/>
+    public override Failure Failure => base.Failure with { Model = name };
+}
 
 /// <summary>The default model has not embedded its first text yet, or fails.</summary>
 internal sealed class NotReadyException() : FailureException(

@@ -125,7 +125,7 @@ internal sealed partial class TextEmbedder(
                 $"({exception.Tokens} in your prompt; 0 for the completion). Please reduce your prompt; or " +
                 $"completion length. The input is '$.{at}'.",
                 Field(at))
-            { Item = exception.Index };
+            { Item = exception.Index, IsTooLong = true };
         }
         catch (QueryTooLongException exception)
         {

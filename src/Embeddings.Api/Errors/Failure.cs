@@ -39,6 +39,12 @@ internal sealed record Failure(FailureKind Kind, string Message, string? Field =
 {
     /// <summary>HTTP status.</summary>
     public int Status => Kind.Status;
+
+    /// <summary>The name of the model that is unknown or not here, as the request has it; null otherwise.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Whether an input has more tokens than the model reads, and may not be cut.</summary>
+    public bool IsTooLong { get; init; }
 }
 
 /// <summary>An exception that knows what its request is told.</summary>
@@ -51,5 +57,5 @@ internal abstract class FailureException(FailureKind kind, string message, strin
     public string? Field { get; } = field;
 
     /// <summary>The facts.</summary>
-    public Failure Failure => new(kind, Message, Field);
+    public virtual Failure Failure => new(kind, Message, Field);
 }

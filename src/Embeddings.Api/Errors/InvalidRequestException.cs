@@ -8,4 +8,10 @@ internal sealed class InvalidRequestException(string message, string? field = nu
 {
     /// <summary>Index, from 0, of the wrong document or text; null when the fault is not in one of them.</summary>
     public int? Item { get; init; }
+
+    /// <summary>Whether the fault is an input that has more tokens than the model reads.</summary>
+    public bool IsTooLong { get; init; }
+
+    /// <inheritdoc/>
+    public override Failure Failure => base.Failure with { IsTooLong = IsTooLong };
 }

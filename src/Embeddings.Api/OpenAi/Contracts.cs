@@ -73,6 +73,17 @@ public sealed record EmbeddingRequest
     /// </summary>
     /// <example>Represent this sentence for searching relevant passages: </example>
     public string? Prompt { get; init; }
+
+    /// <summary>
+    /// Not of the wire: whether a dialect whose clients expect it embeds empty texts, whatever the settings say.
+    /// </summary>
+    internal bool EmbedsEmptyTexts { get; init; }
+
+    /// <summary>
+    /// Not of the wire: tokens of one input, special ones included, beyond which it counts as too long; null for as
+    /// many as the model reads.
+    /// </summary>
+    internal int? MaxInputTokens { get; init; }
 }
 
 /// <summary>One vector for each input, in the order of the inputs.</summary>
