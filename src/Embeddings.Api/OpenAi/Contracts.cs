@@ -106,7 +106,7 @@ public sealed record EmbeddingItem(string Object, int Index, EmbeddingVector Emb
 public sealed record ModelList(string Object, IReadOnlyList<ModelObject> Data);
 
 /// <summary>A model.</summary>
-/// <param name="Id">Its id, as replies name it.</param>
+/// <param name="Id">Its id, as replies name it; or an alias.</param>
 /// <param name="Object">Always <c>model</c>.</param>
 /// <param name="Created">When its weights were published, in Unix seconds; 0 where its model.json does not say.</param>
 /// <param name="OwnedBy">Who published it.</param>
@@ -118,6 +118,7 @@ public sealed record ModelList(string Object, IReadOnlyList<ModelObject> Data);
 /// <param name="Kind"><c>cross-encoder</c> for a model that ranks or labels texts; absent for one that makes
 /// vectors.</param>
 /// <param name="Labels">The labels that it gives texts; absent for a model without labels.</param>
+/// <param name="AliasOf">The id of the model that an alias stands for; absent for a model.</param>
 public sealed record ModelObject(
     string Id,
     string Object,
@@ -128,10 +129,11 @@ public sealed record ModelObject(
     string Precision,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Prompts,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Kind = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Labels = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Labels = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AliasOf = null)
 {
-    internal static ModelObject Of(ModelManifest manifest) => new(
-        manifest.Id,
+    internal static ModelObject Of(ModelManifest manifest, string name) => new(
+        name,
         "model",
         manifest.Created is { } day ? new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeSeconds() : 0,
         manifest.Id.Split('/') is [var owner, _] ? owner : "embeddings",
@@ -140,5 +142,6 @@ public sealed record ModelObject(
         manifest.Precision,
         manifest.Prompts is { Count: > 0 } prompts ? [.. prompts.Keys] : null,
         manifest.Kind == ModelKind.CrossEncoder ? "cross-encoder" : null,
-        manifest.Labels);
+        manifest.Labels,
+        name == manifest.Id ? null : manifest.Id);
 }
