@@ -89,12 +89,12 @@ internal static class WeightCount
                     break;
                 case 2:
                     var length = file.Read7BitEncodedInt64();
-                    var fieldEnd = stream.Position + length;
-                    if (length < 0 || fieldEnd > end)
+                    if (length < 0 || length > end - stream.Position)
                     {
                         throw new InvalidDataException("A field is longer than its message.");
                     }
 
+                    var fieldEnd = stream.Position + length;
                     onBytes(key >> 3, fieldEnd);
                     stream.Position = fieldEnd;
                     break;

@@ -55,4 +55,39 @@ public sealed class SequenceCutterTests
         Assert.Throws<TooManyTokensException>(
             () => cutter.Cut(new EncoderInput("a a a a a a a a a", default), 0, options));
     }
+
+    [Theory]
+    [InlineData(4, "[CLS] a a [SEP]")]
+    [InlineData(3, "[CLS] a [SEP]")]
+    [InlineData(99, "[CLS] a a a [SEP]")]
+    public void Options_lower_the_limit_of_an_input_and_never_raise_it(int most, string read)
+    {
+        string[] vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a"];
+        using var model = new TinyModel(vocabulary, new float[vocabulary.Length]);
+        var cutter = new SequenceCutter(ModelTokenizer.Read(model.Folder, model.Manifest), maxTokens: 5);
+        foreach (var side in new[] { TruncationSide.Start, TruncationSide.End })
+        {
+            var options = new EncodingOptions { MaxInputTokens = most, TruncationSide = side };
+            var cut = cutter.Cut(new EncoderInput("a a a a", default), 0, options);
+            Assert.Equal(read, string.Join(' ', cut.Sequences.Single().Ids.ToArray().Select(id => vocabulary[id])));
+            Assert.True(cut.Truncated);
+        }
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(0)]
+    public void A_limit_without_room_for_a_token_of_the_text_refuses_it(int most)
+    {
+        string[] vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a"];
+        using var model = new TinyModel(vocabulary, new float[vocabulary.Length]);
+        var cutter = new SequenceCutter(ModelTokenizer.Read(model.Folder, model.Manifest), maxTokens: 5);
+        foreach (var truncation in Enum.GetValues<Truncation>())
+        {
+            var options = new EncodingOptions { MaxInputTokens = most, Truncation = truncation };
+            var thrown = Assert.Throws<InputTooLongException>(
+                () => cutter.Cut(new EncoderInput("a", default), 0, options));
+            Assert.Equal((3, most), (thrown.Tokens, thrown.MaxTokens));
+        }
+    }
 }
