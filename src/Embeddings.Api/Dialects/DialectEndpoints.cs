@@ -1,3 +1,5 @@
+using Embeddings.Api.Dialects.Ollama;
+
 namespace Embeddings.Api.Dialects;
 
 /// <summary>
@@ -9,5 +11,6 @@ internal static class DialectEndpoints
     public static void MapDialects(this IEndpointRouteBuilder routes)
     {
         var families = routes.MapGroup("").ExcludeFromDescription();
+        families.MapOllama();
     }
 }

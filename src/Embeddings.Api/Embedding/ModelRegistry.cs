@@ -5,13 +5,14 @@ using Embeddings.Inference.Models;
 namespace Embeddings.Api.Embedding;
 
 /// <summary>
-/// The models this process serves, by every name they have. Filled once, before serving starts, and the same until the
-/// process ends: vectors of two models do not mix, so nothing may change which model a name means while clients are
-/// storing vectors.
+/// The models this process serves, by every name they have. Filled before serving starts. Vectors of two models do not
+/// mix, so nothing may change which model a name means while clients are storing vectors: a model that is added later
+/// gets only names that no model has.
 /// </summary>
 internal sealed class ModelRegistry : IDisposable
 {
-    private Content? _content;
+    private readonly Lock _adding = new();
+    private volatile Content? _content;
     private volatile bool _isWarm;
 
     /// <summary>Serves requests that name no model, and those that use an OpenAI name.</summary>
@@ -55,7 +56,24 @@ internal sealed class ModelRegistry : IDisposable
     public void Fill(
         ModelCatalog catalog, IReadOnlyList<ServedModel> all, ServedModel standard, IDictionary<string, string> aliases,
         UnknownModel unknown) =>
-        _content = new Content(all, standard, ModelNames.Of(catalog, standard.Manifest, aliases), unknown);
+        _content = new Content(catalog, all, standard, aliases, unknown);
+
+    /// <summary>Every model that is described here, those included that were added meanwhile.</summary>
+    public ModelCatalog Catalog => Filled.Catalog;
+
+    /// <summary>The model that has a name, whether its files are here or not; null if none has it.</summary>
+    public ModelManifest? Described(string name) => Filled.Names.Find(name);
+
+    /// <summary>Serves one more model, by its own names: its files are here now.</summary>
+    public void Add(ServedModel model)
+    {
+        lock (_adding)
+        {
+            var (catalog, all, standard, aliases, unknown) = Filled;
+            catalog = catalog.Manifests.Contains(model.Manifest) ? catalog : catalog.With(model.Manifest);
+            _content = new Content(catalog, [.. all, model], standard, aliases, unknown);
+        }
+    }
 
     /// <summary>Says that the default model has embedded its first text.</summary>
     public void SetWarm() => _isWarm = true;
@@ -142,7 +160,11 @@ internal sealed class ModelRegistry : IDisposable
     }
 
     private sealed record Content(
-        IReadOnlyList<ServedModel> All, ServedModel Default, ModelNames Names, UnknownModel Unknown);
+        ModelCatalog Catalog, IReadOnlyList<ServedModel> All, ServedModel Default, IDictionary<string, string> Aliases,
+        UnknownModel Unknown)
+    {
+        public ModelNames Names { get; } = ModelNames.Of(Catalog, Default.Manifest, Aliases);
+    }
 }
 
 /// <summary>What a request gets that names an unknown model.</summary>

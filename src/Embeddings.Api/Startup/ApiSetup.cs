@@ -1,4 +1,5 @@
 using Embeddings.Api.Access;
+using Embeddings.Api.Dialects.Ollama;
 using Embeddings.Api.Embedding;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Explorer;
@@ -82,5 +83,6 @@ internal static class ApiSetup
         services.AddSingleton<OpenAiHandler>();
         services.AddSingleton<TokenizationHandler>();
         services.AddSingleton<ExplorerFiles>();
+        services.AddOllama();
     }
 }
