@@ -1,3 +1,4 @@
+using Embeddings.Api.Dialects.Gemini;
 using Embeddings.Api.Dialects.Ollama;
 
 namespace Embeddings.Api.Dialects;
@@ -12,5 +13,6 @@ internal static class DialectEndpoints
     {
         var families = routes.MapGroup("").ExcludeFromDescription();
         families.MapOllama();
+        families.MapGemini();
     }
 }

@@ -1,4 +1,5 @@
 using Embeddings.Api.Access;
+using Embeddings.Api.Dialects.Gemini;
 using Embeddings.Api.Dialects.Ollama;
 using Embeddings.Api.Embedding;
 using Embeddings.Api.Errors;
@@ -84,5 +85,6 @@ internal static class ApiSetup
         services.AddSingleton<TokenizationHandler>();
         services.AddSingleton<ExplorerFiles>();
         services.AddOllama();
+        services.AddGemini();
     }
 }
