@@ -1,3 +1,4 @@
+using Embeddings.Api.Dialects.Cohere;
 using Embeddings.Api.Dialects.Gemini;
 using Embeddings.Api.Dialects.Ollama;
 
@@ -14,5 +15,6 @@ internal static class DialectEndpoints
         var families = routes.MapGroup("").ExcludeFromDescription();
         families.MapOllama();
         families.MapGemini();
+        families.MapCohere();
     }
 }

@@ -103,7 +103,41 @@ public sealed record EmbeddingItem(string Object, int Index, EmbeddingVector Emb
 /// <summary>The models served.</summary>
 /// <param name="Object">Always <c>list</c>.</param>
 /// <param name="Data">The models.</param>
-public sealed record ModelList(string Object, IReadOnlyList<ModelObject> Data);
+public sealed record ModelList(string Object, IReadOnlyList<ModelObject> Data)
+{
+    /// <summary>The same models as Cohere's clients read them.</summary>
+    public IReadOnlyList<ListedModel> Models => [.. Data.Select(ListedModel.Of)];
+
+    /// <summary>Always null, which tells Cohere's clients that there are no others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public string? NextPageToken => null;
+}
+
+/// <summary>A model in Cohere's words.</summary>
+/// <param name="Name">Its id, or an alias.</param>
+/// <param name="Endpoints">What it can do: <c>embed</c>, <c>rerank</c>, <c>classify</c>.</param>
+/// <param name="ContextLength">Tokens it reads of one input.</param>
+/// <param name="TokenizerUrl">Always null.</param>
+/// <param name="IsDeprecated">Always false.</param>
+public sealed record ListedModel(
+    string Name,
+    IReadOnlyList<string> Endpoints,
+    int ContextLength,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? TokenizerUrl,
+    bool IsDeprecated)
+{
+    internal static ListedModel Of(ModelObject model) => new(
+        model.Id,
+        model switch
+        {
+            { Kind: null } => ["embed", "rerank"],
+            { Labels: not null } => ["classify"],
+            _ => ["rerank"],
+        },
+        model.MaxTokens,
+        null,
+        false);
+}
 
 /// <summary>A model.</summary>
 /// <param name="Id">Its id, as replies name it; or an alias.</param>

@@ -1,4 +1,5 @@
 using Embeddings.Api.Access;
+using Embeddings.Api.Dialects.Cohere;
 using Embeddings.Api.Dialects.Gemini;
 using Embeddings.Api.Dialects.Ollama;
 using Embeddings.Api.Embedding;
@@ -86,5 +87,6 @@ internal static class ApiSetup
         services.AddSingleton<ExplorerFiles>();
         services.AddOllama();
         services.AddGemini();
+        services.AddCohere();
     }
 }
