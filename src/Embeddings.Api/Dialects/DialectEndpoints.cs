@@ -1,4 +1,7 @@
+using Embeddings.Api.Dialects.Cohere;
+using Embeddings.Api.Dialects.Gemini;
 using Embeddings.Api.Dialects.HuggingFace;
+using Embeddings.Api.Dialects.Ollama;
 using Embeddings.Api.Dialects.Rerank;
 using Embeddings.Api.Dialects.Tei;
 using Embeddings.Api.Dialects.Weaviate;
@@ -18,5 +21,8 @@ internal static class DialectEndpoints
         families.MapTei();
         families.MapHuggingFace();
         families.MapWeaviate();
+        families.MapOllama();
+        families.MapGemini();
+        families.MapCohere();
     }
 }

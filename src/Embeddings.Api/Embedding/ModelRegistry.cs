@@ -5,16 +5,14 @@ using Embeddings.Inference.Models;
 namespace Embeddings.Api.Embedding;
 
 /// <summary>
-/// The models this process serves, by every name they have. Filled once, before serving starts, and the same until the
-/// process ends: vectors of two models do not mix, so nothing may change which model a name means while clients are
-/// storing vectors.
+/// The models this process serves, by every name they have. Filled before serving starts. Vectors of two models do not
+/// mix, so nothing may change which model a name means while clients are storing vectors: a model that is added later
+/// gets only names that no model has.
 /// </summary>
 internal sealed class ModelRegistry : IDisposable
 {
-    /// <summary>What an alias may point at to mean <see cref="Default"/>.</summary>
-    public const string DefaultAlias = "default";
-
-    private Content? _content;
+    private readonly Lock _adding = new();
+    private volatile Content? _content;
     private volatile bool _isWarm;
 
     /// <summary>Serves requests that name no model, and those that use an OpenAI name.</summary>
@@ -22,6 +20,22 @@ internal sealed class ModelRegistry : IDisposable
 
     /// <summary>Every model whose files are here.</summary>
     public IReadOnlyList<ServedModel> All => Filled.All;
+
+    /// <summary>
+    /// What a client can choose from: the id of every model, the default one first, and then their aliases.
+    /// </summary>
+    public IEnumerable<(string Name, ServedModel Model)> Names
+    {
+        get
+        {
+            var models = All.OrderBy(model => model != Default).ToList();
+            return models.Select(model => (model.Manifest.Id, model))
+                .Concat(
+                    from model in models
+                    from alias in Filled.Names.AliasesOf(model.Manifest)
+                    select (alias, model));
+        }
+    }
 
     /// <summary>Whether the default model has embedded its first text, and can go on.</summary>
     public bool IsReady => _isWarm && Default.IsHealthy;
@@ -37,7 +51,7 @@ internal sealed class ModelRegistry : IDisposable
     /// <param name="catalog">Every model that is described here.</param>
     /// <param name="all">Those whose files are here.</param>
     /// <param name="standard">The default one of these.</param>
-    /// <param name="aliases">Other names → <see cref="DefaultAlias"/> or a model.</param>
+    /// <param name="aliases">Other names → <see cref="ModelNames.Default"/> or a model.</param>
     /// <param name="unknown">What a request gets that names an unknown model.</param>
     /// <param name="reranker">The one of these that ranks for requests which name none; null for the first
     /// cross-encoder, and if there is none, the default model.</param>
@@ -47,6 +61,23 @@ internal sealed class ModelRegistry : IDisposable
         _content = new Content(
             catalog, all, standard, aliases, unknown,
             reranker ?? all.FirstOrDefault(model => model.IsReranker) ?? standard);
+
+    /// <summary>Every model that is described here, those included that were added meanwhile.</summary>
+    public ModelCatalog Catalog => Filled.Catalog;
+
+    /// <summary>The model that has a name, whether its files are here or not; null if none has it.</summary>
+    public ModelManifest? Described(string name) => Filled.Names.Find(name);
+
+    /// <summary>Serves one more model, by its own names: its files are here now.</summary>
+    public void Add(ServedModel model)
+    {
+        lock (_adding)
+        {
+            var (catalog, all, standard, aliases, unknown, reranker) = Filled;
+            catalog = catalog.Manifests.Contains(model.Manifest) ? catalog : catalog.With(model.Manifest);
+            _content = new Content(catalog, [.. all, model], standard, aliases, unknown, reranker);
+        }
+    }
 
     /// <summary>Says that the default model has embedded its first text.</summary>
     public void SetWarm() => _isWarm = true;
@@ -144,13 +175,7 @@ internal sealed class ModelRegistry : IDisposable
             return null;
         }
 
-        var target = Filled.Aliases.TryGetValue(name, out var aliased) ? aliased : name;
-        if (target == DefaultAlias && aliased is not null)
-        {
-            return Default;
-        }
-
-        if (Filled.Catalog.Find(target) is not { } manifest)
+        if (Filled.Names.Find(name) is not { } manifest)
         {
             return whatIfUnknown == UnknownModel.ServeDefault ? null : throw new UnknownModelException(name);
         }
@@ -161,7 +186,10 @@ internal sealed class ModelRegistry : IDisposable
 
     private sealed record Content(
         ModelCatalog Catalog, IReadOnlyList<ServedModel> All, ServedModel Default, IDictionary<string, string> Aliases,
-        UnknownModel Unknown, ServedModel Reranker);
+        UnknownModel Unknown, ServedModel Reranker)
+    {
+        public ModelNames Names { get; } = ModelNames.Of(Catalog, Default.Manifest, Aliases);
+    }
 }
 
 /// <summary>What a request gets that names an unknown model.</summary>
@@ -176,7 +204,11 @@ internal enum UnknownModel
 
 /// <summary>A request names an unknown model.</summary>
 internal sealed class UnknownModelException(string name) : FailureException(
-    FailureKind.ModelNotFound, $"The model '{name}' does not exist or you do not have access to it.", "model");
+    FailureKind.ModelNotFound, $"The model '{name}' does not exist or you do not have access to it.", "model")
+{
+    /// <inheritdoc/>
+    public override Failure Failure => base.Failure with { Model = name };
+}
 
 /// <summary>A request names a model of another kind than its route needs.</summary>
 internal sealed class WrongModelException(string message, Fault fault) : FailureException(
@@ -203,7 +235,11 @@ internal sealed class ModelNotFetchedException(string name, string model) : Fail
     FailureKind.ModelNotFound,
     $"The model '{name}' is known, but its files are not on this server. Fetch them with " +
     $"'{Invocation.Current.Of($"models pull {model}")}' and restart.",
-    "model");
+    "model")
+{
+    /// <inheritdoc/>
+    public override Failure Failure => base.Failure with { Model = name };
+}
 
 /// <summary>The default model has not embedded its first text yet, or fails.</summary>
 internal sealed class NotReadyException() : FailureException(

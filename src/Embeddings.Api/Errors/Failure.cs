@@ -48,6 +48,9 @@ internal sealed record Failure(FailureKind Kind, string Message, string? Field =
 
     /// <summary>Where the request has the fault, if that is inside of the field: <c>inputs.sentences</c>.</summary>
     public string? At { get; init; }
+
+    /// <summary>The name of the model that is unknown or not here, as the request has it; null otherwise.</summary>
+    public string? Model { get; init; }
 }
 
 /// <summary>An exception that knows what its request is told.</summary>

@@ -73,6 +73,17 @@ public sealed record EmbeddingRequest
     /// </summary>
     /// <example>Represent this sentence for searching relevant passages: </example>
     public string? Prompt { get; init; }
+
+    /// <summary>
+    /// Not of the wire: whether a dialect whose clients expect it embeds empty texts, whatever the settings say.
+    /// </summary>
+    internal bool EmbedsEmptyTexts { get; init; }
+
+    /// <summary>
+    /// Not of the wire: tokens of one input, special ones included, beyond which it counts as too long; null for as
+    /// many as the model reads.
+    /// </summary>
+    internal int? MaxInputTokens { get; init; }
 }
 
 /// <summary>One vector for each input, in the order of the inputs.</summary>
@@ -92,10 +103,44 @@ public sealed record EmbeddingItem(string Object, int Index, EmbeddingVector Emb
 /// <summary>The models served.</summary>
 /// <param name="Object">Always <c>list</c>.</param>
 /// <param name="Data">The models.</param>
-public sealed record ModelList(string Object, IReadOnlyList<ModelObject> Data);
+public sealed record ModelList(string Object, IReadOnlyList<ModelObject> Data)
+{
+    /// <summary>The same models as Cohere's clients read them.</summary>
+    public IReadOnlyList<ListedModel> Models => [.. Data.Select(ListedModel.Of)];
+
+    /// <summary>Always null, which tells Cohere's clients that there are no others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public string? NextPageToken => null;
+}
+
+/// <summary>A model in Cohere's words.</summary>
+/// <param name="Name">Its id, or an alias.</param>
+/// <param name="Endpoints">What it can do: <c>embed</c>, <c>rerank</c>, <c>classify</c>.</param>
+/// <param name="ContextLength">Tokens it reads of one input.</param>
+/// <param name="TokenizerUrl">Always null.</param>
+/// <param name="IsDeprecated">Always false.</param>
+public sealed record ListedModel(
+    string Name,
+    IReadOnlyList<string> Endpoints,
+    int ContextLength,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? TokenizerUrl,
+    bool IsDeprecated)
+{
+    internal static ListedModel Of(ModelObject model) => new(
+        model.Id,
+        model switch
+        {
+            { Kind: null } => ["embed", "rerank"],
+            { Labels: not null } => ["classify"],
+            _ => ["rerank"],
+        },
+        model.MaxTokens,
+        null,
+        false);
+}
 
 /// <summary>A model.</summary>
-/// <param name="Id">Its id, as replies name it.</param>
+/// <param name="Id">Its id, as replies name it; or an alias.</param>
 /// <param name="Object">Always <c>model</c>.</param>
 /// <param name="Created">When its weights were published, in Unix seconds; 0 where its model.json does not say.</param>
 /// <param name="OwnedBy">Who published it.</param>
@@ -107,6 +152,7 @@ public sealed record ModelList(string Object, IReadOnlyList<ModelObject> Data);
 /// <param name="Kind"><c>cross-encoder</c> for a model that ranks or labels texts; absent for one that makes
 /// vectors.</param>
 /// <param name="Labels">The labels that it gives texts; absent for a model without labels.</param>
+/// <param name="AliasOf">The id of the model that an alias stands for; absent for a model.</param>
 public sealed record ModelObject(
     string Id,
     string Object,
@@ -117,10 +163,11 @@ public sealed record ModelObject(
     string Precision,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Prompts,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Kind = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Labels = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Labels = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AliasOf = null)
 {
-    internal static ModelObject Of(ModelManifest manifest) => new(
-        manifest.Id,
+    internal static ModelObject Of(ModelManifest manifest, string name) => new(
+        name,
         "model",
         manifest.Created is { } day ? new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeSeconds() : 0,
         manifest.Id.Split('/') is [var owner, _] ? owner : "embeddings",
@@ -129,5 +176,6 @@ public sealed record ModelObject(
         manifest.Precision,
         manifest.Prompts is { Count: > 0 } prompts ? [.. prompts.Keys] : null,
         manifest.Kind == ModelKind.CrossEncoder ? "cross-encoder" : null,
-        manifest.Labels);
+        manifest.Labels,
+        name == manifest.Id ? null : manifest.Id);
 }

@@ -8,7 +8,8 @@ namespace Embeddings.Api.Pipeline;
 /// <summary>
 /// Rewrites every path that OpenAI and Azure clients make of a base URL to the path of its route: without <c>/v1</c>,
 /// with it twice, with slashes doubled or at the end, under a legacy engine, under an Azure deployment, whose name may
-/// hold slashes, raw or encoded, and below the prefix of a gateway.
+/// hold slashes, raw or encoded, and below the prefix of a gateway. Gemini's routes below <c>/v1</c> are those below
+/// <c>/v1beta</c>.
 /// </summary>
 internal sealed partial class ClientPaths(RequestDelegate next, IOptions<HttpOptions> options)
 {
@@ -64,7 +65,8 @@ internal sealed partial class ClientPaths(RequestDelegate next, IOptions<HttpOpt
 
         var isAzure = path.StartsWith(Azure, StringComparison.OrdinalIgnoreCase);
         var rest = isAzure ? Clean(path[(Azure.Length - 1)..]) : path;
-        return OwnOfOpenAi().IsMatch(rest) && !(isPost && !isAzure && OfModel().IsMatch(rest)) ? "/v1" + rest
+        return OfGemini().IsMatch(path) ? "/v1beta" + path["/v1".Length..]
+            : OwnOfOpenAi().IsMatch(rest) && !(isPost && !isAzure && OfModel().IsMatch(rest)) ? "/v1" + rest
             // Only OpenAI's routes: if others were served below /openai too, they would pass a gateway that denies
             // their own paths.
             : isAzure && rest.StartsWith("/v1/", StringComparison.OrdinalIgnoreCase) ? rest
@@ -88,6 +90,9 @@ internal sealed partial class ClientPaths(RequestDelegate next, IOptions<HttpOpt
             ? path.TrimEnd('/')
             : path;
     }
+
+    [GeneratedRegex("^/v1/models/.*:(embedContent|batchEmbedContents)$")]
+    private static partial Regex OfGemini();
 
     [GeneratedRegex("^/(embeddings|models|models/.*)$", RegexOptions.IgnoreCase)]
     private static partial Regex OwnOfOpenAi();

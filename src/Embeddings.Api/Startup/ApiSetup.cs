@@ -1,4 +1,7 @@
 using Embeddings.Api.Access;
+using Embeddings.Api.Dialects.Cohere;
+using Embeddings.Api.Dialects.Gemini;
+using Embeddings.Api.Dialects.Ollama;
 using Embeddings.Api.Dialects.Tei;
 using Embeddings.Api.Embedding;
 using Embeddings.Api.Errors;
@@ -84,5 +87,8 @@ internal static class ApiSetup
         services.AddSingleton<TokenizationHandler>();
         services.AddSingleton<ExplorerFiles>();
         services.AddTei();
+        services.AddOllama();
+        services.AddGemini();
+        services.AddCohere();
     }
 }

@@ -36,6 +36,7 @@ internal static class InferenceSetup
         services.AddSingleton<AddedModels>();
         services.AddSingleton<ModelChooser>();
         services.AddSingleton<ModelRegistry>();
+        services.AddSingleton<IModelSource, PulledModels>();
         services.AddHostedService<ModelStartup>();
     }
 }

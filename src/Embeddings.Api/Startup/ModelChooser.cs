@@ -43,21 +43,13 @@ internal sealed partial class ModelChooser(
                 (options.Value.Precision == Precision.Int8 ? $" Make its int8 variant with '{quantize}'." : ""));
         }
 
-        var settings = new EncoderSettings
-        {
-            Workers = options.Value.Workers == 0 ? Environment.ProcessorCount : options.Value.Workers,
-            MaxQueuedTokens = limits.Value.MaxQueuedTokens,
-            CacheBytes = (long)options.Value.CacheMegabytes << 20,
-        };
         var all = new List<ServedModel>();
         foreach (var manifest in known.Manifests)
         {
             var isDefault = manifest == standard.Manifest;
             if ((isDefault ? standard.Directory : locator.Find(manifest, out _, compareHashes: false)) is { } directory)
             {
-                all.Add(
-                    new ServedModel(
-                        manifest, () => Load(manifest, isDefault ? directory : Verified(manifest), settings)));
+                all.Add(isDefault ? new ServedModel(manifest, () => Load(manifest, directory)) : Served(manifest));
                 LogServed(manifest.Id, manifest.Precision, directory);
             }
         }
@@ -69,13 +61,25 @@ internal sealed partial class ModelChooser(
             all.SingleOrDefault(model => model.Manifest == reranker));
     }
 
-    private ITextModel Load(ModelManifest manifest, string directory, EncoderSettings settings) =>
-        manifest.Kind == ModelKind.CrossEncoder
+    /// <summary>
+    /// A model whose files are here. They are compared with their SHA-256 when the first request loads them, so that a
+    /// start does not read them all.
+    /// </summary>
+    public ServedModel Served(ModelManifest manifest) => new(manifest, () => Load(manifest, Verified(manifest)));
+
+    private ITextModel Load(ModelManifest manifest, string directory)
+    {
+        var settings = new EncoderSettings
+        {
+            Workers = options.Value.Workers == 0 ? Environment.ProcessorCount : options.Value.Workers,
+            MaxQueuedTokens = limits.Value.MaxQueuedTokens,
+            CacheBytes = (long)options.Value.CacheMegabytes << 20,
+        };
+        return manifest.Kind == ModelKind.CrossEncoder
             ? new CrossEncoder(manifest, directory, settings, time, loggers.CreateLogger<CrossEncoder>())
             : new SentenceEncoder(manifest, directory, settings, time, loggers.CreateLogger<SentenceEncoder>());
+    }
 
-    // Models other than the default are compared with their SHA-256 when the first request loads them, so that a start
-    // does not read them all.
     private string Verified(ModelManifest manifest) =>
         locator.Find(manifest, out var problems) ?? throw new ModelException(string.Join(' ', problems));
 
@@ -133,7 +137,7 @@ internal sealed partial class ModelChooser(
     {
         foreach (var (alias, target) in options.Value.Aliases)
         {
-            if (target != ModelRegistry.DefaultAlias && catalog.Find(target) is null)
+            if (target != ModelNames.Default && catalog.Find(target) is null)
             {
                 throw new ModelException(
                     $"Models:Aliases:{alias} points at '{target}', which is neither 'default' nor one of the models " +

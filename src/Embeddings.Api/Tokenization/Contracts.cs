@@ -30,7 +30,11 @@ public sealed record TokenizeRequest
 /// <param name="Ids">The ids of each text; those that the model does not have are left out.</param>
 /// <param name="SkipsSpecialTokens">Whether special tokens are left out too.</param>
 /// <param name="Model">The model; null means the default.</param>
-internal sealed record DecodeWork(IReadOnlyList<int[]> Ids, bool SkipsSpecialTokens, string? Model);
+internal sealed record DecodeWork(IReadOnlyList<int[]> Ids, bool SkipsSpecialTokens, string? Model)
+{
+    /// <summary>The field of the request that has the ids.</summary>
+    public string Field { get; init; } = "ids";
+}
 
 /// <summary>The tokens of each text.</summary>
 /// <param name="Object">Always <c>list</c>.</param>

@@ -56,16 +56,17 @@ internal sealed class TokenizationHandler(ModelRegistry registry, IOptions<Limit
         if (count == 0 || count > limits.Value.MaxInputs || work.Ids.Any(list => list.Length == 0))
         {
             throw new InvalidRequestException(
-                $"Invalid 'ids': there are {count} lists; 1 to {limits.Value.MaxInputs} can be decoded at a time, none " +
-                "of them empty.",
-                "ids")
+                $"Invalid '{work.Field}': there are {count} lists; 1 to {limits.Value.MaxInputs} can be decoded at a " +
+                "time, none of them empty.",
+                work.Field)
             { Fault = FaultOf(count), Amount = new(count, limits.Value.MaxInputs) };
         }
 
         if (ids > limits.Value.MaxTokens)
         {
             throw new InvalidRequestException(
-                $"Invalid 'ids': there are {ids} ids; at most {limits.Value.MaxTokens} can be decoded at a time.", "ids");
+                $"Invalid '{work.Field}': there are {ids} ids; at most {limits.Value.MaxTokens} can be decoded at a time.",
+                work.Field);
         }
 
         var model = registry.Resolve(work.Model);

@@ -174,7 +174,8 @@ internal sealed class HubLister(HttpClient http, HubOptions options, TimeProvide
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new ModelException(
                 $"The hub {options.Endpoint} does not give {repository} to this caller " +
                 $"({(int)response.StatusCode}): it does not exist, is private, or wants its terms accepted. " +
-                (options.Token is null ? "Check the name, or set HF_TOKEN to a token that may read it." : "Check the name; the token in HF_TOKEN may not read it.")),
+                (options.Token is null ? "Check the name, or set HF_TOKEN to a token that may read it." : "Check the name; the token in HF_TOKEN may not read it."))
+            { IsUnknown = true },
             _ =>
                 new ModelException(
                     $"The hub {options.Endpoint} answered {(int)response.StatusCode} for {repository}. Try again " +
@@ -184,7 +185,8 @@ internal sealed class HubLister(HttpClient http, HubOptions options, TimeProvide
 
     private ModelException Missing(string repository, string revision) => new(
         $"The hub {options.Endpoint} has no repository {repository} at revision {revision}. Check the name, or " +
-        "HF_ENDPOINT.");
+        "HF_ENDPOINT.")
+    { IsUnknown = true };
 
     private string Checked(string commit) => commit.Length == 40 && commit.All(char.IsAsciiHexDigitLower)
         ? commit

@@ -14,4 +14,7 @@ public sealed class ModelException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>Whether the hub has no such model, or none that it gives to this caller.</summary>
+    public bool IsUnknown { get; init; }
 }

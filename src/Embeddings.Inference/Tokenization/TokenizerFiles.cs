@@ -105,7 +105,8 @@ internal static class TokenizerFiles
                 ["cls"] = Token(ClassToken(config)),
                 ["sep"] = Token(SeparatorToken(config)),
             },
-            ["decoder"] = json?["decoder"]?.DeepClone(),
+            ["decoder"] = json?["decoder"]?.DeepClone()
+                ?? new JsonObject { ["type"] = "WordPiece", ["prefix"] = "##", ["cleanup"] = true },
         };
 
         JsonArray Token(string token)

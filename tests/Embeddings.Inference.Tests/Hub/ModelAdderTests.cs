@@ -40,6 +40,8 @@ public sealed class ModelAdderTests : IAsyncLifetime
             ("owner/tiny-en", "tiny-en", TinyRepository.Commit, "MIT", 2, 128, Pooling.Mean, true),
             (manifest.Id, manifest.Name, manifest.Revision, manifest.License, manifest.Dimensions, manifest.MaxTokens, manifest.Pooling, manifest.Normalize));
         Assert.Null(manifest.Prompts);
+        // Six tokens of two numbers.
+        Assert.Equal(new Architecture("bert", Parameters: 12), manifest.Architecture);
         Assert.All(manifest.Files, file => Assert.Equal(
             file.Sha256, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Home, file.Path))))));
         Assert.Equal(["onnx/model.onnx", "tokenizer_config.json", "vocab.txt"], manifest.Files.Select(file => file.Path));
