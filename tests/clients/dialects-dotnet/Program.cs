@@ -47,12 +47,6 @@ kernel.AddOpenAIEmbeddingGenerator(Model, "unused", httpClient: http);
 await ReportAsync("Semantic Kernel", async () => Vectors(
     await kernel.Build().GetRequiredService<IEmbeddingGenerator<string, Embedding<float>>>().GenerateAsync(texts)));
 
-await WriteAsync(new
-{
-    @case = "OllamaSharp, models",
-    ids = (await ollama.ListLocalModelsAsync()).Select(model => model.Name),
-});
-
 static IEnumerable<float[]> Vectors(IEnumerable<Embedding<float>> embeddings) =>
     embeddings.Select(embedding => embedding.Vector.ToArray());
 
