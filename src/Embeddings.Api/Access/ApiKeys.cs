@@ -35,10 +35,15 @@ internal sealed class MissingApiKeyException(string message) : FailureException(
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class AllowWithoutKeyAttribute : Attribute;
 
+/// <summary>Where the clients of a family send their key, beside the places where every route takes it.</summary>
+/// <param name="Header">A header.</param>
+/// <param name="Parameter">A parameter of the query; the request log never has queries.</param>
+internal sealed record KeyPlaces(string Header, string Parameter);
+
 /// <summary>
-/// Lets a request through that carries a key: <c>Authorization: Bearer</c> as OpenAI's clients send it, or
-/// <c>api-key</c> as Azure's
-/// do. Swagger's pages and unknown paths are no routes and need no key.
+/// Lets a request through that carries a key: <c>Authorization: Bearer</c> as OpenAI's clients send it, <c>api-key</c>
+/// as Azure's do, or where the <see cref="KeyPlaces"/> of the route say. Swagger's pages and unknown paths are no
+/// routes and need no key.
 /// </summary>
 internal sealed class ApiKeys(RequestDelegate next, IOptions<AuthOptions> options)
 {
@@ -49,23 +54,31 @@ internal sealed class ApiKeys(RequestDelegate next, IOptions<AuthOptions> option
         if (_hashes.Length > 0 && context.GetEndpoint() is { } route
             && route.Metadata.GetMetadata<AllowWithoutKeyAttribute>() is null)
         {
-            Check(context.Request.Headers);
+            Check(context.Request, route.Metadata.GetMetadata<KeyPlaces>());
         }
 
         return next(context);
     }
 
-    private void Check(IHeaderDictionary headers)
+    private void Check(HttpRequest request, KeyPlaces? more)
     {
         const string scheme = "Bearer ";
-        var authorization = headers.Authorization.ToString();
-        var key = authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
-            ? authorization[scheme.Length..].Trim()
-            : headers["api-key"].ToString();
+        var authorization = request.Headers.Authorization.ToString();
+        string[] places =
+        [
+            authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
+                ? authorization[scheme.Length..].Trim()
+                : "",
+            request.Headers["api-key"].ToString(),
+            more is null ? "" : request.Headers[more.Header].ToString(),
+            more is null ? "" : request.Query[more.Parameter].ToString(),
+        ];
+        var key = places.FirstOrDefault(place => place.Length > 0) ?? "";
         if (key.Length == 0)
         {
             throw new MissingApiKeyException(
-                "You didn't provide an API key. Send it as 'Authorization: Bearer <key>' or as 'api-key: <key>'.");
+                "You didn't provide an API key. Send it as 'Authorization: Bearer <key>' or as " +
+                $"'{more?.Header ?? "api-key"}: <key>'.");
         }
 
         // Hashes have one length, so that the comparison takes the same time for every wrong key.

@@ -11,9 +11,6 @@ namespace Embeddings.Api.Embedding;
 /// </summary>
 internal sealed class ModelRegistry : IDisposable
 {
-    /// <summary>What an alias may point at to mean <see cref="Default"/>.</summary>
-    public const string DefaultAlias = "default";
-
     private Content? _content;
     private volatile bool _isWarm;
 
@@ -22,6 +19,22 @@ internal sealed class ModelRegistry : IDisposable
 
     /// <summary>Every model whose files are here.</summary>
     public IReadOnlyList<ServedModel> All => Filled.All;
+
+    /// <summary>
+    /// What a client can choose from: the id of every model, the default one first, and then their aliases.
+    /// </summary>
+    public IEnumerable<(string Name, ServedModel Model)> Names
+    {
+        get
+        {
+            var models = All.OrderBy(model => model != Default).ToList();
+            return models.Select(model => (model.Manifest.Id, model))
+                .Concat(
+                    from model in models
+                    from alias in Filled.Names.AliasesOf(model.Manifest)
+                    select (alias, model));
+        }
+    }
 
     /// <summary>Whether the default model has embedded its first text, and can go on.</summary>
     public bool IsReady => _isWarm && Default.IsHealthy;
@@ -37,12 +50,12 @@ internal sealed class ModelRegistry : IDisposable
     /// <param name="catalog">Every model that is described here.</param>
     /// <param name="all">Those whose files are here.</param>
     /// <param name="standard">The default one of these.</param>
-    /// <param name="aliases">Other names → <see cref="DefaultAlias"/> or a model.</param>
+    /// <param name="aliases">Other names → <see cref="ModelNames.Default"/> or a model.</param>
     /// <param name="unknown">What a request gets that names an unknown model.</param>
     public void Fill(
         ModelCatalog catalog, IReadOnlyList<ServedModel> all, ServedModel standard, IDictionary<string, string> aliases,
         UnknownModel unknown) =>
-        _content = new Content(catalog, all, standard, aliases, unknown);
+        _content = new Content(all, standard, ModelNames.Of(catalog, standard.Manifest, aliases), unknown);
 
     /// <summary>Says that the default model has embedded its first text.</summary>
     public void SetWarm() => _isWarm = true;
@@ -139,13 +152,7 @@ internal sealed class ModelRegistry : IDisposable
             return null;
         }
 
-        var target = Filled.Aliases.TryGetValue(name, out var aliased) ? aliased : name;
-        if (target == DefaultAlias && aliased is not null)
-        {
-            return Default;
-        }
-
-        if (Filled.Catalog.Find(target) is not { } manifest)
+        if (Filled.Names.Find(name) is not { } manifest)
         {
             return whatIfUnknown == UnknownModel.ServeDefault ? null : throw new UnknownModelException(name);
         }
@@ -155,8 +162,7 @@ internal sealed class ModelRegistry : IDisposable
     }
 
     private sealed record Content(
-        ModelCatalog Catalog, IReadOnlyList<ServedModel> All, ServedModel Default, IDictionary<string, string> Aliases,
-        UnknownModel Unknown);
+        IReadOnlyList<ServedModel> All, ServedModel Default, ModelNames Names, UnknownModel Unknown);
 }
 
 /// <summary>What a request gets that names an unknown model.</summary>
@@ -171,7 +177,11 @@ internal enum UnknownModel
 
 /// <summary>A request names an unknown model.</summary>
 internal sealed class UnknownModelException(string name) : FailureException(
-    FailureKind.ModelNotFound, $"The model '{name}' does not exist or you do not have access to it.", "model");
+    FailureKind.ModelNotFound, $"The model '{name}' does not exist or you do not have access to it.", "model")
+{
+    /// <inheritdoc/>
+    public override Failure Failure => base.Failure with { Model = name };
+}
 
 /// <summary>A request names a model of another kind than its route needs.</summary>
 internal sealed class WrongModelException(string message, Fault fault) : FailureException(
@@ -198,7 +208,11 @@ internal sealed class ModelNotFetchedException(string name, string model) : Fail
     FailureKind.ModelNotFound,
     $"The model '{name}' is known, but its files are not on this server. Fetch them with " +
     $"'{Invocation.Current.Of($"models pull {model}")}' and restart.",
-    "model");
+    "model")
+{
+    /// <inheritdoc/>
+    public override Failure Failure => base.Failure with { Model = name };
+}
 
 /// <summary>The default model has not embedded its first text yet, or fails.</summary>
 internal sealed class NotReadyException() : FailureException(

@@ -2,6 +2,7 @@ using Embeddings.Api.Errors;
 using Embeddings.Api.Limits;
 using Embeddings.Inference;
 using Embeddings.Inference.Models;
+using Embeddings.Tokenization;
 
 namespace Embeddings.Api.Embedding;
 
@@ -18,6 +19,9 @@ internal sealed record TextWork(IReadOnlyList<string> Texts, Func<int, string> L
 
     /// <summary>What becomes of texts that are too long; null for what the settings say.</summary>
     public Truncation? Truncation { get; init; }
+
+    /// <summary>Which part of them is cut.</summary>
+    public TruncationSide TruncationSide { get; init; } = TruncationSide.End;
 
     /// <summary>How the texts are to be encoded.</summary>
     /// <exception cref="InvalidRequestException">There is no text, there are too many, one is empty, or the model has
@@ -48,6 +52,7 @@ internal sealed record TextWork(IReadOnlyList<string> Texts, Func<int, string> L
             Prompt = prompt.Text,
             Task = prompt.Task,
             Truncation = Truncation ?? input.Truncation,
+            TruncationSide = TruncationSide,
             MaxTotalTokens = limits.MaxTokens,
         };
     }

@@ -48,6 +48,12 @@ internal sealed record Failure(FailureKind Kind, string Message, string? Field =
 
     /// <summary>Where the request has the fault, if that is inside of the field: <c>inputs.sentences</c>.</summary>
     public string? At { get; init; }
+
+    /// <summary>The name of the model that is unknown or not here, as the request has it; null otherwise.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Whether an input has more tokens than the model reads, and may not be cut.</summary>
+    public bool IsTooLong => Fault == Fault.TooLong;
 }
 
 /// <summary>An exception that knows what its request is told.</summary>

@@ -16,7 +16,11 @@ internal sealed class FailureWriter : IProblemDetailsWriter
         var failure = context.Exception is { } exception
             ? ErrorTable.Of(exception)
             : ErrorTable.Of(http.Response.StatusCode, $"{http.Request.Method} {http.Request.Path}");
-        failure = failure with { Message = Short(failure.Message) };
+        failure = failure with
+        {
+            Message = Short(failure.Message),
+            Model = failure.Model is { } model ? Short(model) : null,
+        };
         var dialect = ErrorDialects.Of(http);
         http.Response.StatusCode = dialect.Status(failure);
         var isForLater = failure.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable;

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Embeddings.Api.Wire;
 using Embeddings.Inference.Models;
+using Embeddings.Tokenization;
 
 namespace Embeddings.Api.OpenAi;
 
@@ -73,6 +74,23 @@ public sealed record EmbeddingRequest
     /// </summary>
     /// <example>Represent this sentence for searching relevant passages: </example>
     public string? Prompt { get; init; }
+
+    /// <summary>
+    /// Not of the wire: whether a dialect whose clients expect it embeds empty texts, whatever the settings say.
+    /// </summary>
+    internal bool EmbedsEmptyTexts { get; init; }
+
+    /// <summary>Not of the wire: which part of inputs is cut that are too long; null for the end.</summary>
+    internal TruncationSide? TruncationSide { get; init; }
+
+    /// <summary>Not of the wire: whether vectors are scaled to length 1; null for true.</summary>
+    internal bool? Normalized { get; init; }
+
+    /// <summary>
+    /// Not of the wire: tokens of one input, special ones included, beyond which it counts as too long; null for as
+    /// many as the model reads.
+    /// </summary>
+    internal int? MaxInputTokens { get; init; }
 }
 
 /// <summary>One vector for each input, in the order of the inputs.</summary>
@@ -95,7 +113,7 @@ public sealed record EmbeddingItem(string Object, int Index, EmbeddingVector Emb
 public sealed record ModelList(string Object, IReadOnlyList<ModelObject> Data);
 
 /// <summary>A model.</summary>
-/// <param name="Id">Its id, as replies name it.</param>
+/// <param name="Id">Its id, as replies name it; or an alias.</param>
 /// <param name="Object">Always <c>model</c>.</param>
 /// <param name="Created">When its weights were published, in Unix seconds; 0 where its model.json does not say.</param>
 /// <param name="OwnedBy">Who published it.</param>
@@ -107,6 +125,7 @@ public sealed record ModelList(string Object, IReadOnlyList<ModelObject> Data);
 /// <param name="Kind"><c>cross-encoder</c> for a model that ranks or labels texts; absent for one that makes
 /// vectors.</param>
 /// <param name="Labels">The labels that it gives texts; absent for a model without labels.</param>
+/// <param name="AliasOf">The id of the model that an alias stands for; absent for a model.</param>
 public sealed record ModelObject(
     string Id,
     string Object,
@@ -117,10 +136,11 @@ public sealed record ModelObject(
     string Precision,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Prompts,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Kind = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Labels = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Labels = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AliasOf = null)
 {
-    internal static ModelObject Of(ModelManifest manifest) => new(
-        manifest.Id,
+    internal static ModelObject Of(ModelManifest manifest, string name) => new(
+        name,
         "model",
         manifest.Created is { } day ? new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeSeconds() : 0,
         manifest.Id.Split('/') is [var owner, _] ? owner : "embeddings",
@@ -129,5 +149,6 @@ public sealed record ModelObject(
         manifest.Precision,
         manifest.Prompts is { Count: > 0 } prompts ? [.. prompts.Keys] : null,
         manifest.Kind == ModelKind.CrossEncoder ? "cross-encoder" : null,
-        manifest.Labels);
+        manifest.Labels,
+        name == manifest.Id ? null : manifest.Id);
 }

@@ -41,13 +41,16 @@ internal static class OpenAiEndpoints
             .OkAsync(context.Response);
 
     /// <summary>List the models</summary>
-    /// <remarks>The models whose files are on this server. The first is the default.</remarks>
+    /// <remarks>
+    /// The models whose files are on this server, the default first; and then their aliases, each with the model that
+    /// it stands for in <c>alias_of</c>.
+    /// </remarks>
     /// <response code="200">The models.</response>
     /// <response code="401">A key is needed, and the request has none or a wrong one.</response>
     internal static Ok<ModelList> ListModels(ModelRegistry registry)
     {
-        var models = registry.All.OrderBy(model => model != registry.Default);
-        return TypedResults.Ok(new ModelList("list", [.. models.Select(model => ModelObject.Of(model.Manifest))]));
+        var models = registry.Names.Select(name => ModelObject.Of(name.Model.Manifest, name.Name));
+        return TypedResults.Ok(new ModelList("list", [.. models]));
     }
 
     /// <summary>Describe a model</summary>
@@ -57,7 +60,11 @@ internal static class OpenAiEndpoints
     /// <response code="200">The model that the name stands for.</response>
     /// <response code="401">A key is needed, and the request has none or a wrong one.</response>
     /// <response code="404">The model is unknown, or its files are not on this server.</response>
-    internal static Ok<ModelObject> GetModel(string model, HttpContext context, ModelRegistry registry) =>
-        TypedResults.Ok(
-            ModelObject.Of(registry.ResolveAny(context.Features.GetRequiredFeature<SentPath>().Model).Manifest));
+    internal static Ok<ModelObject> GetModel(string model, HttpContext context, ModelRegistry registry)
+    {
+        var name = context.Features.GetRequiredFeature<SentPath>().Model;
+        var found = registry.ResolveAny(name);
+        var alias = registry.Names.FirstOrDefault(other => other.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        return TypedResults.Ok(ModelObject.Of(found.Manifest, alias.Name ?? found.Manifest.Id));
+    }
 }

@@ -5,6 +5,7 @@ using Embeddings.Api.Telemetry;
 using Embeddings.Api.Wire;
 using Embeddings.Inference;
 using Embeddings.Inference.Models;
+using Embeddings.Tokenization;
 using Microsoft.Extensions.Options;
 using Serilog;
 
@@ -27,7 +28,7 @@ internal sealed class OpenAiHandler(
     {
         var model = registry.Resolve(deployment ?? request.Model);
         diagnostics.Set("Model", model.Manifest.Id);
-        var inputs = Check(request.Input);
+        var inputs = Check(request.Input, request.EmbedsEmptyTexts);
         diagnostics.Set("Inputs", inputs.Count);
         var prompt = PromptOf(request, model.Manifest);
         var options = new EncodingOptions
@@ -35,6 +36,9 @@ internal sealed class OpenAiHandler(
             Dimensions = ModelDimensions.Checked(request.Dimensions, model.Manifest),
             Prompt = prompt.Text,
             Task = prompt.Task,
+            TruncationSide = request.TruncationSide ?? TruncationSide.End,
+            Normalize = request.Normalized ?? true,
+            MaxInputTokens = request.MaxInputTokens ?? int.MaxValue,
             Truncation = request.Truncate switch
             {
                 null => input.Value.Truncation,
@@ -66,7 +70,7 @@ internal sealed class OpenAiHandler(
         return new(new EmbeddingResponse("list", [.. data], model, summary.Usage), summary);
     }
 
-    private EmbeddingInput Check(EmbeddingInput? inputs)
+    private EmbeddingInput Check(EmbeddingInput? inputs, bool embedsEmptyTexts)
     {
         if (inputs is null)
         {
@@ -93,7 +97,7 @@ internal sealed class OpenAiHandler(
         }
 
         var empty = inputs.Texts is { } texts
-            ? input.Value.EmptyText == EmptyText.Reject ? texts.ToList().IndexOf("") : -1
+            ? input.Value.EmptyText == EmptyText.Reject && !embedsEmptyTexts ? texts.ToList().IndexOf("") : -1
             : inputs.TokenIds!.ToList().FindIndex(ids => ids.Length == 0);
         return empty < 0
             ? inputs

@@ -119,7 +119,7 @@ internal sealed partial class ModelChooser(
     {
         foreach (var (alias, target) in options.Value.Aliases)
         {
-            if (target != ModelRegistry.DefaultAlias && catalog.Find(target) is null)
+            if (target != ModelNames.Default && catalog.Find(target) is null)
             {
                 throw new ModelException(
                     $"Models:Aliases:{alias} points at '{target}', which is neither 'default' nor one of the models " +

@@ -82,6 +82,13 @@ internal sealed class TokenizationHandler(ModelRegistry registry, IOptions<Limit
     private Fault FaultOf(int count) =>
         count == 0 ? Fault.NoInputs : count > limits.Value.MaxInputs ? Fault.TooManyInputs : Fault.EmptyInput;
 
+    /// <summary>The text that ids of a model's vocabulary stand for.</summary>
+    /// <param name="ids">The ids. Those that the vocabulary does not have are left out.</param>
+    /// <param name="name">Name of the model; null for the default one.</param>
+    /// <param name="skipsSpecialTokens">Whether special tokens are left out.</param>
+    public string Decode(ReadOnlySpan<int> ids, string? name, bool skipsSpecialTokens) =>
+        registry.Resolve(name).Decode(ids, skipsSpecialTokens);
+
     // Tokens come in the order of the text, so the bytes before each are counted once.
     private static List<TokenObject> Objects(string text, TokenizedText tokenized)
     {

@@ -53,7 +53,14 @@ public sealed class ModelAdder(ModelDownloader downloader, HubOptions options, T
             var home = catalog.HomeOf(manifest);
             await FetchAsync(manifest, scratch.FullName, home, progress, cancellationToken).ConfigureAwait(false);
             manifest = FittedGraph.Of(manifest, home);
-            manifest = manifest with { Files = [.. manifest.Files.Select(file => Pinned(file, home))] };
+            manifest = manifest with
+            {
+                Files = [.. manifest.Files.Select(file => Pinned(file, home))],
+                Architecture = manifest.Architecture! with
+                {
+                    Parameters = WeightCount.Of(Path.Combine(home, manifest.At(null).Variants.GetAt(0).Value)),
+                },
+            };
             // A manifest that cannot be read would stop every later start.
             if (manifest.Problem() is { } problem)
             {

@@ -83,6 +83,10 @@ internal static class RepositoryReader
             PaddingSide = tokenizer?["padding_side"]?.GetValue<string>() == "left"
                 ? PaddingSide.Left
                 : PaddingSide.Right,
+            Architecture = new Architecture(
+                body,
+                Integer(config, "num_hidden_layers", "n_layers", "n_layer", "num_layers"),
+                Integer(config, "num_attention_heads", "n_heads", "n_head", "num_heads")),
             Tokenizer = kind,
             Variants = [],
             Files = [],

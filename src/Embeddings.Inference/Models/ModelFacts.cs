@@ -90,6 +90,14 @@ public enum Activation
 /// <param name="Activation">What is done with the products.</param>
 public sealed record DenseFile(string Weights, Activation Activation = Activation.Identity);
 
+/// <summary>What kind of network a model is. It is told to clients and changes nothing of how the model runs.</summary>
+/// <param name="Type"><c>model_type</c> in the repository's config.json: <c>bert</c>.</param>
+/// <param name="Layers">Layers of the transformer; <see langword="null"/> when nobody said.</param>
+/// <param name="Heads">Attention heads of a layer; <see langword="null"/> when nobody said.</param>
+/// <param name="Parameters">Numbers of all weights in its ONNX file, see <c>WeightCount</c>; <see langword="null"/>
+/// when nobody counted.</param>
+public sealed record Architecture(string Type, int? Layers = null, int? Heads = null, long? Parameters = null);
+
 /// <summary>The shorter vectors that a model was trained to give: the first numbers of the whole vector.</summary>
 /// <param name="Dimensions">Their lengths.</param>
 /// <param name="LayerNorm">Whether the whole vector is moved to mean 0 and variance 1 before it is cut.</param>

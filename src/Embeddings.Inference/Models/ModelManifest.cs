@@ -9,6 +9,8 @@ namespace Embeddings.Inference.Models;
 /// </summary>
 public sealed record ModelManifest
 {
+    private const string LatestTag = ":latest";
+
     /// <summary>The folder's name, and the short name clients may use: <c>all-MiniLM-L6-v2</c>.</summary>
     [JsonIgnore]
     public string Name { get; init; } = "";
@@ -117,6 +119,9 @@ public sealed record ModelManifest
     /// </summary>
     public string? Similarity { get; init; }
 
+    /// <summary>What kind of network it is; <see langword="null"/> when nobody said.</summary>
+    public Architecture? Architecture { get; init; }
+
     /// <summary>
     /// Kind of tokenizer: <c>wordpiece</c> is BERT's, from whichever of tokenizer.json, tokenizer_config.json and
     /// vocab.txt there are; <c>tokenizer.json</c> is what that file describes, of any kind.
@@ -153,6 +158,10 @@ public sealed record ModelManifest
     /// <summary>The precision that is served.</summary>
     [JsonIgnore]
     public string Precision => Variants.GetAt(0).Key;
+
+    /// <summary>The files of the weights that are served: the graph, and its external data if there is any.</summary>
+    [JsonIgnore]
+    public IEnumerable<ModelFile> Weights => Files.Where(file => file.BelongsTo(Variants.GetAt(0).Value));
 
     /// <summary>
     /// Whether the vector of a text depends on the other texts of its batch. The manifest says so of each file of
@@ -198,8 +207,16 @@ public sealed record ModelManifest
             // A number of a sparse vector stands for a word, so its first numbers say nothing of the others.
             : Pooling != Pooling.Splade && dimensions >= 1 && dimensions < Dimensions);
 
-    /// <summary>Whether a name, in any case, is the model's short name, its id or an alias.</summary>
-    public bool IsNamed(string name) => Names.Contains(name, StringComparer.OrdinalIgnoreCase);
+    /// <summary>
+    /// Whether a name, in any case, with the tag <c>:latest</c> or without, is the model's short name, its id or an
+    /// alias.
+    /// </summary>
+    public bool IsNamed(string name) =>
+        Names.Select(WithoutLatest).Contains(WithoutLatest(name), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A name without the tag that Ollama adds to every name without one.</summary>
+    public static string WithoutLatest(string name) =>
+        name.EndsWith(LatestTag, StringComparison.OrdinalIgnoreCase) ? name[..^LatestTag.Length] : name;
 
     internal IEnumerable<string> Names =>
         (Aliases ?? []).Prepend(Id).Prepend(Name).Distinct(StringComparer.OrdinalIgnoreCase);

@@ -32,7 +32,7 @@ internal sealed class RequestTokenizer(SequenceCutter cutter, int threads)
         var (firsts, positions) = Distinct(inputs);
         // Under overload the queue is nearly full all the time. Without this, most requests would be tokenized and then
         // refused.
-        var least = firsts.Sum(i => cutter.LeastTokens(inputs[i], options.Truncation));
+        var least = firsts.Sum(i => cutter.LeastTokens(inputs[i], options));
         if (least > mostTokens)
         {
             throw new TooManyTokensException(least, mostTokens);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Embeddings.Tokenization;
 
 namespace Embeddings.Inference.Tokenization;
 
@@ -10,16 +11,14 @@ namespace Embeddings.Inference.Tokenization;
 /// <param name="maxTokens">Tokens of the longest sequence, special tokens included.</param>
 internal sealed class SequenceCutter(ITokenizer tokenizer, int maxTokens)
 {
-    // Tokens of a sequence that are the input's own.
-    private readonly int _room = maxTokens - tokenizer.SpecialTokens;
-
     /// <summary>
     /// Tokens that an input has at least once it is cut, special tokens included; found without tokenizing it.
     /// </summary>
-    public long LeastTokens(EncoderInput input, Truncation truncation)
+    public long LeastTokens(EncoderInput input, EncodingOptions options)
     {
         var own = input.Text is { } text ? tokenizer.LeastTokens(text) : input.Ids.Length;
-        return tokenizer.SpecialTokens + (truncation == Truncation.Chunk ? own : Math.Min(own, _room));
+        return tokenizer.SpecialTokens
+            + (options.Truncation == Truncation.Chunk ? own : Math.Min(own, Math.Max(0, RoomOf(options))));
     }
 
     /// <summary>The sequences of an input.</summary>
@@ -30,38 +29,65 @@ internal sealed class SequenceCutter(ITokenizer tokenizer, int maxTokens)
     /// <exception cref="UnknownTokenIdException">An id is not in the vocabulary.</exception>
     public TokenizedInput Cut(EncoderInput input, int index, EncodingOptions options)
     {
-        if (options.Truncation == Truncation.Cut)
+        var room = RoomOf(options);
+        var isStartCut = options.Truncation == Truncation.Cut && options.TruncationSide == TruncationSide.Start;
+        if (options.Truncation == Truncation.Cut && !isStartCut && room > 0)
         {
-            var first = Ids(input, index, _room + 1);
-            var truncated = first.Count > _room;
-            return new TokenizedInput(index, [tokenizer.Frame(CollectionsMarshal.AsSpan(first)[..Math.Min(first.Count, _room)])], truncated);
+            var first = Ids(input, index, room + 1);
+            var truncated = first.Count > room;
+            return new TokenizedInput(index, [tokenizer.Frame(CollectionsMarshal.AsSpan(first)[..Math.Min(first.Count, room)])], truncated);
         }
 
         // Reading one token more than all inputs together may have is enough to see that there are too many.
         var all = Ids(input, index, (int)Math.Min(options.MaxTotalTokens + 1L, int.MaxValue));
-        if (options.Truncation == Truncation.Reject && all.Count > _room)
+        if (all.Count > room && (options.Truncation == Truncation.Reject || room <= 0))
         {
-            throw new InputTooLongException(index, all.Count + tokenizer.SpecialTokens, maxTokens);
+            throw new InputTooLongException(index, all.Count + tokenizer.SpecialTokens, room + tokenizer.SpecialTokens);
         }
 
-        return new TokenizedInput(index, all.Count <= _room ? [tokenizer.Frame(CollectionsMarshal.AsSpan(all))] : Chunks(input, all, options), Truncated: false);
+        if (isStartCut && all.Count > options.MaxTotalTokens)
+        {
+            throw new TooManyTokensException(all.Count, options.MaxTotalTokens);
+        }
+
+        return all.Count <= room
+            ? new TokenizedInput(index, [tokenizer.Frame(CollectionsMarshal.AsSpan(all))], Truncated: false)
+            : isStartCut
+                ? new TokenizedInput(index, [End(input, all, room, options)], Truncated: true)
+                : new TokenizedInput(index, Chunks(input, all, room, options), Truncated: false);
     }
 
-    private List<Sequence> Chunks(EncoderInput input, List<int> ids, EncodingOptions options)
+    private Sequence End(EncoderInput input, List<int> ids, int room, EncodingOptions options)
     {
-        // Each chunk is an input of the same kind, so each begins with the prompt. A prompt that leaves no room for
-        // anything else stays in the first alone.
-        var prompt = input.Text is not null && options.Prompt is { Length: > 0 } text
-            ? tokenizer.Tokenize(text, _room)
-            : [];
-        var repeated = prompt.Count < _room && ids.Take(prompt.Count).SequenceEqual(prompt) ? prompt.Count : 0;
-        var chunks = new List<Sequence> { tokenizer.Frame(CollectionsMarshal.AsSpan(ids)[.._room]) };
-        for (var start = _room; start < ids.Count; start += _room - repeated)
+        var prompt = PromptOf(input, ids, room, options);
+        return tokenizer.Frame([.. prompt, .. ids.TakeLast(room - prompt.Count)]);
+    }
+
+    // Tokens of a sequence that are the input's own; none or fewer where the options leave no room for any.
+    private int RoomOf(EncodingOptions options) =>
+        Math.Min(maxTokens, options.MaxInputTokens) - tokenizer.SpecialTokens;
+
+    private List<Sequence> Chunks(EncoderInput input, List<int> ids, int room, EncodingOptions options)
+    {
+        // Each chunk is an input of the same kind, so each begins with the prompt.
+        var prompt = PromptOf(input, ids, room, options);
+        var chunks = new List<Sequence> { tokenizer.Frame(CollectionsMarshal.AsSpan(ids)[..room]) };
+        for (var start = room; start < ids.Count; start += room - prompt.Count)
         {
-            chunks.Add(tokenizer.Frame([.. prompt.Take(repeated), .. ids.Skip(start).Take(_room - repeated)]));
+            chunks.Add(tokenizer.Frame([.. prompt, .. ids.Skip(start).Take(room - prompt.Count)]));
         }
 
         return chunks;
+    }
+
+    // The ids of the prompt with which an input begins. None if they leave no room for anything else, or if the prompt
+    // and the text have a token in common.
+    private List<int> PromptOf(EncoderInput input, List<int> ids, int room, EncodingOptions options)
+    {
+        var prompt = input.Text is not null && options.Prompt is { Length: > 0 } text
+            ? tokenizer.Tokenize(text, room)
+            : [];
+        return prompt.Count < room && ids.Take(prompt.Count).SequenceEqual(prompt) ? prompt : [];
     }
 
     // The ids of an input, at most as many as the limit.
@@ -105,7 +131,7 @@ internal readonly record struct EncoderInput(string? Text, ReadOnlyMemory<int> I
 /// <summary>One input as the model reads it.</summary>
 /// <param name="Index">Which input of the request it is, from 0.</param>
 /// <param name="Sequences">One; several for an input in chunks.</param>
-/// <param name="Truncated">Whether its end was cut off.</param>
+/// <param name="Truncated">Whether a part of it was cut off.</param>
 internal sealed record TokenizedInput(int Index, IReadOnlyList<Sequence> Sequences, bool Truncated)
 {
     /// <summary>Tokens of all sequences, special tokens included.</summary>

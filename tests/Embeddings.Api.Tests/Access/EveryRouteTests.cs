@@ -39,12 +39,13 @@ public sealed partial class EveryRouteTests
         await using var server = new Server();
         _ = server.Http.BaseAddress;
         var refused = 0;
-        foreach (var (method, path) in Routes(server).Where(route => route.Method != "GET"))
+        foreach (var route in Routes(server).Where(route => route.Method != "GET"))
         {
-            using var request = new HttpRequestMessage(new HttpMethod(method), path);
+            using var request = new HttpRequestMessage(new HttpMethod(route.Method), route.Path);
             request.Headers.Add("Origin", "https://stranger.example");
-            (await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled))).AssertEnvelope(
-                HttpStatusCode.Forbidden);
+            // Each family of clients has failures of its own form.
+            var reply = await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled));
+            Assert.True(reply.Status == HttpStatusCode.Forbidden, $"{route.Method} {route.Path}: {reply.Text}");
             refused++;
         }
 

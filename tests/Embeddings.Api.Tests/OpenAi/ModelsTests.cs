@@ -6,6 +6,8 @@ namespace Embeddings.Api.Tests.OpenAi;
 /// <summary>Names: ids, short names, aliases, and the paths that carry them.</summary>
 public sealed class ModelsTests(Server server) : IClassFixture<Server>
 {
+    private const string MiniLm = "sentence-transformers/all-MiniLM-L6-v2";
+
     // A second model of one's own, with a slash in its id.
     private static readonly string[] Vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a"];
     private static readonly float[] Table = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 4];
@@ -15,7 +17,8 @@ public sealed class ModelsTests(Server server) : IClassFixture<Server>
     {
         var reply = await server.GetAsync("/v1/models");
         Assert.Equal("list", reply.Json["object"]!.GetValue<string>());
-        var ids = reply.Json["data"]!.AsArray().Select(item => item!["id"]!.GetValue<string>());
+        var models = reply.Json["data"]!.AsArray().Where(item => item!["alias_of"] is null);
+        var ids = models.Select(item => item!["id"]!.GetValue<string>());
         Assert.Equal(
             ["static-en-384", "sentence-transformers/all-MiniLM-L6-v2", "Snowflake/snowflake-arctic-embed-xs"], ids);
         var model = reply.Json["data"]![0]!;
@@ -34,16 +37,63 @@ public sealed class ModelsTests(Server server) : IClassFixture<Server>
     }
 
     [Theory]
-    [InlineData("static-en-384")]
-    [InlineData("STATIC-EN-384")]
-    [InlineData("text-embedding-ada-002")]
-    [InlineData("text-embedding-3-large")]
-    public async Task A_name_or_alias_finds_the_model_that_serves_it(string name)
+    [InlineData("static-en-384", "static-en-384")]
+    [InlineData("STATIC-EN-384", "static-en-384")]
+    [InlineData("static-en-384:latest", "static-en-384")]
+    [InlineData("text-embedding-ada-002", "static-en-384")]
+    [InlineData("Text-Embedding-3-LARGE", "static-en-384")]
+    [InlineData("openai/text-embedding-3-small", "static-en-384")]
+    [InlineData("embed-english-light-v3.0", "static-en-384")]
+    [InlineData("mistral-embed", "static-en-384")]
+    [InlineData("voyage-3.5", "static-en-384")]
+    [InlineData("tei", "static-en-384")]
+    [InlineData("all-minilm", MiniLm)]
+    [InlineData("all-minilm:latest", MiniLm)]
+    [InlineData("ALL-MiniLM:Latest", MiniLm)]
+    [InlineData("all-minilm:l6-v2", MiniLm)]
+    [InlineData("all-minilm:22m", MiniLm)]
+    [InlineData("chroma/all-minilm-l6-v2-f32", MiniLm)]
+    [InlineData("Xenova/all-MiniLM-L6-v2", MiniLm)]
+    [InlineData("text-embedding-all-minilm-l6-v2-embedding", MiniLm)]
+    public async Task A_name_or_alias_finds_the_model_that_serves_it(string name, string model)
     {
-        Assert.Equal("static-en-384", (await server.GetAsync("/v1/models/" + name)).Json["id"]!.GetValue<string>());
+        var found = (await server.GetAsync("/v1/models/" + name)).Json;
+        Assert.Equal(model, (found["alias_of"] ?? found["id"])!.GetValue<string>());
         Assert.Equal(
-            "static-en-384",
-            (await server.PostAsync(new { input = "a", model = name })).Json["model"]!.GetValue<string>());
+            model, (await server.PostAsync(new { input = "a", model = name })).Json["model"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("all-minilm:33m")]
+    [InlineData("all-minilm:latest:latest")]
+    [InlineData(":latest")]
+    [InlineData("default")]
+    public async Task A_name_that_no_model_has_is_unknown(string name) =>
+        (await server.PostAsync(new { input = "a", model = name })).AssertEnvelope(HttpStatusCode.NotFound);
+
+    [Fact]
+    public async Task Every_listed_name_is_found_under_itself_and_the_models_come_before_their_aliases()
+    {
+        var list = (await server.GetAsync("/v1/models")).Json["data"]!.AsArray();
+        Assert.True(list.TakeWhile(item => item!["alias_of"] is null).Count() == 3, list.ToJsonString());
+        Assert.All(list.Skip(3), item => Assert.NotNull(item!["alias_of"]));
+        Assert.Distinct(list.Select(item => item!["id"]!.GetValue<string>()));
+        // Programs with a list to pick from show only names like these.
+        Assert.Contains(list, item => item!["id"]!.GetValue<string>() == "text-embedding-3-small");
+        Assert.Contains(list, item => item!["id"]!.GetValue<string>().Contains("embed", StringComparison.Ordinal));
+        foreach (var item in list)
+        {
+            var found = await server.GetAsync("/v1/models/" + item!["id"]!.GetValue<string>());
+            Assert.Equal(item.ToJsonString(), found.Json.ToJsonString());
+        }
+    }
+
+    [Fact]
+    public async Task An_alias_never_takes_the_name_of_a_model()
+    {
+        await using var own = new Server(new() { ["Models:Aliases:snowflake-arctic-embed-xs"] = "default" });
+        var reply = await own.PostAsync(new { input = "a", model = "snowflake-arctic-embed-xs" });
+        Assert.Equal("Snowflake/snowflake-arctic-embed-xs", reply.Json["model"]!.GetValue<string>());
     }
 
     [Theory]

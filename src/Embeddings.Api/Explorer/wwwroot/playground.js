@@ -79,8 +79,9 @@ export function draw(panel, { model, question, texts, line }) {
   }
 
   send(requests.models()).then(({ data }) => {
-    at.models.hidden = data.length < 2;
-    choose(at.model, data.map(item => item.id), model);
+    const models = data.filter(item => !item.alias_of);
+    at.models.hidden = models.length < 2;
+    choose(at.model, models.map(item => item.id), model);
   });
   show();
   return name => sent[name];
