@@ -1,5 +1,6 @@
 using Embeddings.Api.Dialects.HuggingFace;
 using Embeddings.Api.Dialects.Tei;
+using Embeddings.Api.Dialects.TeiGrpc;
 
 namespace Embeddings.Api.Dialects;
 
@@ -14,5 +15,6 @@ internal static class DialectEndpoints
         var families = routes.MapGroup("").ExcludeFromDescription();
         families.MapTei();
         families.MapHuggingFace();
+        families.MapTeiGrpc();
     }
 }

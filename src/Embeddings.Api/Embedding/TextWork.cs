@@ -23,6 +23,9 @@ internal sealed record TextWork(IReadOnlyList<string> Texts, Func<int, string> L
     /// <summary>Which part of them is cut.</summary>
     public TruncationSide TruncationSide { get; init; } = TruncationSide.End;
 
+    /// <summary>Whether other texts of the same request were embedded already.</summary>
+    public bool IsBegun { get; init; }
+
     /// <summary>How the texts are to be encoded.</summary>
     /// <exception cref="InvalidRequestException">There is no text, there are too many, one is empty, or the model has
     /// no such prompt.</exception>
@@ -53,6 +56,7 @@ internal sealed record TextWork(IReadOnlyList<string> Texts, Func<int, string> L
             Task = prompt.Task,
             Truncation = Truncation ?? input.Truncation,
             TruncationSide = TruncationSide,
+            IsBegun = IsBegun,
             MaxTotalTokens = limits.MaxTokens,
         };
     }

@@ -83,6 +83,12 @@ public sealed record EmbeddingRequest
     /// <summary>Not of the wire: which part of inputs is cut that are too long; null for the end.</summary>
     internal TruncationSide? TruncationSide { get; init; }
 
+    /// <summary>
+    /// Not of the wire: whether earlier inputs of the same stream were embedded already. These are then taken even if
+    /// too many tokens wait.
+    /// </summary>
+    internal bool IsBegun { get; init; }
+
     /// <summary>Not of the wire: whether vectors are scaled to length 1; null for true.</summary>
     internal bool? Normalized { get; init; }
 

@@ -38,6 +38,7 @@ internal sealed class OpenAiHandler(
             Task = prompt.Task,
             TruncationSide = request.TruncationSide ?? TruncationSide.End,
             Normalize = request.Normalized ?? true,
+            IsBegun = request.IsBegun,
             MaxInputTokens = request.MaxInputTokens ?? int.MaxValue,
             Truncation = request.Truncate switch
             {

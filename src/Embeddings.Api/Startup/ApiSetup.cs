@@ -1,5 +1,6 @@
 using Embeddings.Api.Access;
 using Embeddings.Api.Dialects.Tei;
+using Embeddings.Api.Dialects.TeiGrpc;
 using Embeddings.Api.Embedding;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Explorer;
@@ -84,5 +85,6 @@ internal static class ApiSetup
         services.AddSingleton<TokenizationHandler>();
         services.AddSingleton<ExplorerFiles>();
         services.AddTei();
+        services.AddTeiGrpc();
     }
 }

@@ -9,7 +9,10 @@ namespace Embeddings.Api.Tests.Access;
 public sealed partial class EveryRouteTests
 {
     private static readonly string[] Open =
-        ["GET /", "GET /health", "GET /health/live", "GET /health/ready", "GET /healthz", "GET /ping"];
+    [
+        "GET /", "GET /health", "GET /health/live", "GET /health/ready", "GET /healthz", "GET /ping",
+        "POST /grpc.health.v1.Health/Check", "POST /grpc.health.v1.Health/Watch",
+    ];
 
     [Fact]
     public async Task Every_route_needs_a_key_but_the_page_and_the_probes()
@@ -19,7 +22,8 @@ public sealed partial class EveryRouteTests
         foreach (var (method, path) in Routes(server))
         {
             var reply = await server.SendAsync(new HttpMethod(method), path, method == "GET" ? null : "{}");
-            if (reply.Status == HttpStatusCode.OK)
+            // An open gRPC method tells that this is not gRPC.
+            if (reply.Status is HttpStatusCode.OK or HttpStatusCode.UnsupportedMediaType)
             {
                 open.Add($"{method} {path}");
             }

@@ -38,6 +38,9 @@ public sealed record TeiRequest
     /// <summary>The documents of a ranking.</summary>
     public IReadOnlyList<string>? Texts { get; init; }
 
+    /// <summary>Not of the wire: whether earlier inputs of the same stream were embedded already.</summary>
+    internal bool IsBegun { get; init; }
+
     /// <summary>The same, as Elasticsearch names them.</summary>
     public IReadOnlyList<string>? Documents { get; init; }
 

@@ -30,6 +30,7 @@ internal sealed class TeiHandler(
             PromptName = promptName,
             Truncate = request.Truncate ?? parameters?.Truncate?.IsCut,
             TruncationSide = SideOf(request.TruncationDirection ?? parameters?.TruncationDirection),
+            IsBegun = request.IsBegun,
             Normalized = request.Normalize ?? parameters?.Normalize,
             Dimensions = request.Dimensions ?? parameters?.Dimensions,
         };
@@ -161,6 +162,7 @@ internal sealed class TeiHandler(
             PromptName = request.PromptName,
             Truncation = request.Truncate switch { null => null, true => Truncation.Cut, false => Truncation.Reject },
             TruncationSide = SideOf(request.TruncationDirection),
+            IsBegun = request.IsBegun,
         };
     }
 
