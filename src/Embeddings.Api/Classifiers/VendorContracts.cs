@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using Embeddings.Api.Errors;
 using Embeddings.Api.Wire;
 
 namespace Embeddings.Api.Classifiers;
@@ -21,7 +19,7 @@ public sealed record VendorClassifyRequest
     public string? Preset { get; init; }
 
     /// <summary>Jina: the texts.</summary>
-    public IReadOnlyList<VendorText>? Input { get; init; }
+    public IReadOnlyList<TextItem>? Input { get; init; }
 
     /// <summary>Jina: the labels.</summary>
     public IReadOnlyList<LabelInput>? Labels { get; init; }
@@ -32,11 +30,6 @@ public sealed record VendorClassifyRequest
     /// <summary>The model that embeds; absent means the classifier's, or the default.</summary>
     public string? Model { get; init; }
 }
-
-/// <summary>A text, or an object with a text.</summary>
-/// <param name="Text">The text.</param>
-[JsonConverter(typeof(VendorTextConverter))]
-public sealed record VendorText(string Text);
 
 /// <summary>Labels in Cohere's shape or in Jina's, as the request.</summary>
 /// <param name="Id">Cohere: of the reply.</param>
@@ -73,10 +66,6 @@ public sealed record CohereConfidence(float Confidence);
 /// <summary>What Cohere tells beside an answer.</summary>
 /// <param name="ApiVersion">The version of its API.</param>
 public sealed record CohereMeta(CohereApiVersion ApiVersion);
-
-/// <summary>A version of Cohere's API.</summary>
-/// <param name="Version">Always <c>1</c>.</param>
-public sealed record CohereApiVersion(string Version);
 
 /// <summary>Jina's answer for an input.</summary>
 /// <param name="Object">Always <c>classification</c>.</param>
@@ -123,39 +112,3 @@ public sealed record JinaClassifier(
 /// <summary>A classifier that was deleted, in Jina's shape.</summary>
 /// <param name="ClassifierId">Its name.</param>
 public sealed record JinaDeletedClassifier(string ClassifierId);
-
-internal sealed class VendorTextConverter : JsonConverter<VendorText>
-{
-    public override VendorText Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        if (reader.TokenType == JsonTokenType.String)
-        {
-            return new VendorText(JsonText.Read(ref reader));
-        }
-
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            throw new JsonTypeException("a string or an object with a 'text'", reader.TokenType);
-        }
-
-        string? text = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var name = JsonText.Read(ref reader);
-            reader.Read();
-            if (name != "text")
-            {
-                throw new JsonValueException($".{name}", "only a 'text' can be classified.");
-            }
-
-            text = reader.TokenType == JsonTokenType.String
-                ? JsonText.Read(ref reader)
-                : throw new JsonTypeException("a string", reader.TokenType, ".text");
-        }
-
-        return new VendorText(text ?? throw new JsonValueException(".text", "it is required and cannot be null."));
-    }
-
-    public override void Write(Utf8JsonWriter writer, VendorText value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.Text);
-}

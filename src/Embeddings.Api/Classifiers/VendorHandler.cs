@@ -69,10 +69,10 @@ internal sealed class VendorHandler(ClassifyHandler classify, ClassifiersHandler
     }
 
     private async Task<EmbeddedReply<VendorClassifyResponse>> AsJinaAsync(
-        VendorClassifyRequest request, IReadOnlyList<VendorText> input, CancellationToken cancellationToken)
+        VendorClassifyRequest request, IReadOnlyList<TextItem> input, CancellationToken cancellationToken)
     {
         var scored = await ScoreAsync(
-            [.. input.Select((text, i) => text?.Text ?? throw Missing($"input[{i}]"))], "input", request.ClassifierId,
+            [.. input.Select((text, i) => (text ?? throw Missing($"input[{i}]")).TextAt($"input[{i}]"))], "input", request.ClassifierId,
             "classifier_id", request.Labels, null, "labels", request.Model, cancellationToken);
         var answers = scored.Rows.Select(
             (row, i) => new JinaClassification("classification", i, row[0].Label, row[0].Score, row));

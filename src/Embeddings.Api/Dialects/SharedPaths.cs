@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
+using Embeddings.Api.Dialects.Rerank;
 using Embeddings.Api.Dialects.Tei;
 using Embeddings.Api.Errors;
 
@@ -30,22 +31,23 @@ internal sealed record SharedPath(string Path, string Field, string[] OwnFields,
 /// </summary>
 internal sealed class SharedPaths(RequestDelegate next, IServiceProvider services)
 {
-    private readonly SharedPath[] _paths = [.. TeiEndpoints.Shared(services)];
+    private readonly ILookup<string, SharedPath> _paths =
+        TeiEndpoints.Shared(services).Concat(RerankEndpoints.Shared(services)).ToLookup(path => path.Path);
 
     public async Task InvokeAsync(HttpContext context)
     {
-        var shared = HttpMethods.IsPost(context.Request.Method)
-            && context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route }
-                ? _paths.FirstOrDefault(path => path.Path == route)
-                : null;
-        if (shared is not null)
+        if (HttpMethods.IsPost(context.Request.Method)
+            && context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route } && _paths.Contains(route))
         {
             var body = context.Request.BodyReader;
             var whole = await ReadAsync(body, context.RequestAborted);
-            var fields = FieldsOf(whole.Buffer, [shared.Field, .. shared.OwnFields]);
+            string[] names = [.. _paths[route].SelectMany(path => path.OwnFields.Append(path.Field)).Distinct()];
+            var fields = FieldsOf(whole.Buffer, names);
             // Nothing is consumed: the endpoint reads the same bytes.
             body.AdvanceTo(whole.Buffer.Start, whole.Buffer.End);
-            if (fields.Count == 1 && fields.Contains(shared.Field))
+            var shared = _paths[route].FirstOrDefault(
+                path => fields.Contains(path.Field) && !path.OwnFields.Any(fields.Contains));
+            if (shared is not null)
             {
                 context.SetEndpoint(shared.Endpoint);
             }
@@ -68,7 +70,8 @@ internal sealed class SharedPaths(RequestDelegate next, IServiceProvider service
         }
     }
 
-    // Which of the names the object has; of a body that is not JSON, up to where it stops making sense.
+    // Which of the names the object has, with a value that is not null; of a body that is not JSON, up to where it stops
+    // making sense.
     private static HashSet<string> FieldsOf(ReadOnlySequence<byte> body, string[] names)
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
@@ -79,12 +82,10 @@ internal sealed class SharedPaths(RequestDelegate next, IServiceProvider service
             {
                 if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1)
                 {
-                    foreach (var name in names)
+                    var name = NameOf(ref reader, names);
+                    if (reader.Read() && reader.TokenType != JsonTokenType.Null && name is not null)
                     {
-                        if (reader.ValueTextEquals(name))
-                        {
-                            found.Add(name);
-                        }
+                        found.Add(name);
                     }
                 }
             }
@@ -95,5 +96,18 @@ internal sealed class SharedPaths(RequestDelegate next, IServiceProvider service
         }
 
         return found;
+    }
+
+    private static string? NameOf(ref Utf8JsonReader reader, string[] names)
+    {
+        foreach (var name in names)
+        {
+            if (reader.ValueTextEquals(name))
+            {
+                return name;
+            }
+        }
+
+        return null;
     }
 }

@@ -52,10 +52,14 @@ internal sealed class ModelRegistry : IDisposable
     /// <param name="standard">The default one of these.</param>
     /// <param name="aliases">Other names → <see cref="ModelNames.Default"/> or a model.</param>
     /// <param name="unknown">What a request gets that names an unknown model.</param>
+    /// <param name="reranker">The one of these that ranks for requests which name none; null for the first
+    /// cross-encoder, and if there is none, the default model.</param>
     public void Fill(
         ModelCatalog catalog, IReadOnlyList<ServedModel> all, ServedModel standard, IDictionary<string, string> aliases,
-        UnknownModel unknown) =>
-        _content = new Content(all, standard, ModelNames.Of(catalog, standard.Manifest, aliases), unknown);
+        UnknownModel unknown, ServedModel? reranker = null) =>
+        _content = new Content(
+            all, standard, ModelNames.Of(catalog, standard.Manifest, aliases), unknown,
+            reranker ?? all.FirstOrDefault(model => model.IsReranker) ?? standard);
 
     /// <summary>Says that the default model has embedded its first text.</summary>
     public void SetWarm() => _isWarm = true;
@@ -72,15 +76,16 @@ internal sealed class ModelRegistry : IDisposable
     public ServedModel ResolveAny(string? name) => Find(name, Filled.Unknown) ?? Default;
 
     /// <summary>
-    /// The model that ranks documents: the named one; without a name the first cross-encoder, and if there is none, the
-    /// default model.
+    /// The model that ranks documents: the named one; without a name, and by the name of a vendor's reranker, this
+    /// server's own.
     /// </summary>
     /// <exception cref="UnknownModelException">The name is unknown.</exception>
     /// <exception cref="ModelNotFetchedException">The model is known but its files are not here.</exception>
     /// <exception cref="WrongModelException">The model gives scores of labels.</exception>
     public ServedModel ResolveReranker(string? name)
     {
-        var model = Find(name, Filled.Unknown) ?? All.FirstOrDefault(model => model.IsReranker) ?? Default;
+        var whatIfUnknown = VendorRerankers.Has(name) ? UnknownModel.ServeDefault : Filled.Unknown;
+        var model = Find(name, whatIfUnknown) ?? Filled.Reranker;
         return model.IsEncoder || model.IsReranker
             ? model
             : throw new WrongModelException(
@@ -162,7 +167,8 @@ internal sealed class ModelRegistry : IDisposable
     }
 
     private sealed record Content(
-        IReadOnlyList<ServedModel> All, ServedModel Default, ModelNames Names, UnknownModel Unknown);
+        IReadOnlyList<ServedModel> All, ServedModel Default, ModelNames Names, UnknownModel Unknown,
+        ServedModel Reranker);
 }
 
 /// <summary>What a request gets that names an unknown model.</summary>

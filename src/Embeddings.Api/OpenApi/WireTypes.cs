@@ -38,7 +38,9 @@ internal static class WireTypes
         options.MapType<Example>(
             () => OneOf("\"cat\"", Text(1), Of(JsonSchemaType.Integer), Vector(), Of(JsonSchemaType.Object)));
         options.MapType<LabelInput>(() => OneOf("\"refund\"", Text(1), Of(JsonSchemaType.Object)));
-        options.MapType<VendorText>(() => OneOf("\"Where is my parcel?\"", Text(), Of(JsonSchemaType.Object)));
+        options.MapType<TextItem>(() => OneOf("\"Where is my parcel?\"", Text(), Of(JsonSchemaType.Object)));
+        options.MapType<SearchRerank>(() => OneOf(
+            """{ "candidates": 100 }""", Of(JsonSchemaType.Boolean), Of(JsonSchemaType.Object)));
         options.MapType<Metadata>(() => new OpenApiSchema { Type = JsonSchemaType.Object, Example = JsonNode.Parse("""{ "animal": "cat" }""") });
         options.MapType<RawJson>(() => new OpenApiSchema());
         options.MapType<JobResult>(() => Of(JsonSchemaType.Object));

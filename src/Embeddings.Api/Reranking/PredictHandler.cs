@@ -42,7 +42,7 @@ internal sealed class PredictHandler(
         diagnostics.Set("Inputs", texts.Count);
         var options = new EncodingOptions
         {
-            Truncation = RerankHandler.TruncationOf(request.Truncate) ?? input.Value.Truncation,
+            Truncation = RerankOptions.TruncationOf(request.Truncate) ?? input.Value.Truncation,
             MaxTotalTokens = limits.Value.MaxTokens,
         };
         var (made, summary) = await embedder.RunAsync(

@@ -1,7 +1,6 @@
 using Embeddings.Api.Embedding;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Limits;
-using Embeddings.Api.Wire;
 using Embeddings.Inference;
 using Embeddings.Vectors;
 using Microsoft.Extensions.Options;
@@ -16,7 +15,7 @@ namespace Embeddings.Api.Reranking;
 internal sealed record RerankWork(
     string Query, IReadOnlyList<string> Documents, string QueryLocation, Func<int, string> Location)
 {
-    /// <summary>Whether scores are what a cross-encoder gives, and not 0 to 1.</summary>
+    /// <summary>Whether scores are what the model gives, and not 0 to 1.</summary>
     public bool IsRaw { get; init; }
 
     /// <summary>What becomes of documents that are too long; null for what the settings say.</summary>
@@ -26,15 +25,20 @@ internal sealed record RerankWork(
     public bool IsBegun { get; init; }
 }
 
+/// <summary>How well a document answers a query.</summary>
+/// <param name="Rank">What documents are ordered by, larger for better.</param>
+/// <param name="Reported">What replies tell: 0 to 1 unless raw scores were asked for.</param>
+internal readonly record struct DocumentScore(float Rank, float Reported);
+
 /// <summary>
 /// Says how well documents answer a query: by a cross-encoder, or by the cosines of an encoder's vectors.
 /// </summary>
 internal sealed class Reranker(
-    TextEmbedder embedder, InputVectors vectors, IOptions<InputOptions> input, IOptions<LimitsOptions> limits)
+    TextEmbedder embedder, IOptions<InputOptions> input, IOptions<LimitsOptions> limits)
 {
     /// <returns>A score for each document, in their order, and what it took.</returns>
     /// <exception cref="InvalidRequestException">A text is empty or too long, or all have too many tokens.</exception>
-    public async Task<(float[] Scores, EmbeddingSummary Summary)> ScoreAsync(
+    public async Task<(DocumentScore[] Scores, EmbeddingSummary Summary)> ScoreAsync(
         ServedModel model, RerankWork work, CancellationToken cancellationToken)
     {
         CheckEmpty(work);
@@ -44,7 +48,7 @@ internal sealed class Reranker(
     }
 
     // As texts to be embedded, pairs are scored in parts, so that they need not fit among the waiting tokens at once.
-    private async Task<(float[] Scores, EmbeddingSummary Summary)> ScoreByPairsAsync(
+    private async Task<(DocumentScore[] Scores, EmbeddingSummary Summary)> ScoreByPairsAsync(
         ServedModel model, RerankWork work, CancellationToken cancellationToken)
     {
         var scores = new List<float>(work.Documents.Count);
@@ -68,22 +72,44 @@ internal sealed class Reranker(
             summary = summary.And(took);
         }
 
-        return ([.. scores], summary);
+        return ([.. scores.Select(score => new DocumentScore(score, score))], summary);
     }
 
-    private async Task<(float[] Scores, EmbeddingSummary Summary)> ScoreByVectorsAsync(
+    private async Task<(DocumentScore[] Scores, EmbeddingSummary Summary)> ScoreByVectorsAsync(
         ServedModel model, RerankWork work, CancellationToken cancellationToken)
     {
-        var rows = await vectors.ResolveAsync(
-            [.. work.Documents.Prepend(work.Query).Select(text => new TextOrVector { Text = text })],
-            i => i == 0 ? work.QueryLocation : work.Location(i - 1),
-            () => model,
-            (manifest, i) => i == 0 ? Prompts.Query(manifest, null, null) : Prompts.Document(manifest),
-            null,
-            cancellationToken,
-            work.IsBegun);
-        var query = rows.Rows[0];
-        return ([.. rows.Rows.Skip(1).Select(row => VectorMath.Cosine(query.Span, row.Span))], rows.Summary);
+        var (vectors, summary) = await EmbedAsync(
+            [work.Query], Prompts.Query(model.Manifest, null, null), null, work.IsBegun, _ => work.QueryLocation);
+        var query = vectors[0];
+        var scores = new List<DocumentScore>(work.Documents.Count);
+        foreach (var part in work.Documents.Chunk(InputVectors.TextsAtATime))
+        {
+            var start = scores.Count;
+            var made = await EmbedAsync(
+                part, Prompts.Document(model.Manifest), work.Truncation, isBegun: true, i => work.Location(start + i));
+            scores.AddRange(made.Vectors.Select(vector => Score(VectorMath.Cosine(query.Span, vector.Span))));
+            summary = summary.And(made.Summary);
+        }
+
+        return ([.. scores], summary);
+
+        // Tools drop documents below a threshold from 0 to 1. Negative cosines still order the documents.
+        DocumentScore Score(float cosine) => new(cosine, work.IsRaw ? cosine : Math.Max(0, cosine));
+
+        Task<EmbeddedInputs> EmbedAsync(
+            string[] texts, TextPrompt prompt, Truncation? truncation, bool isBegun, Func<int, string> location) =>
+            embedder.EmbedAsync(
+                model,
+                texts.Length,
+                options => model.Texts.GenerateAsync(texts, options, cancellationToken),
+                new EncodingOptions
+                {
+                    Prompt = prompt.Text,
+                    Task = prompt.Task,
+                    Truncation = truncation ?? input.Value.Truncation,
+                    IsBegun = isBegun,
+                },
+                location);
     }
 
     private void CheckEmpty(RerankWork work)
@@ -99,7 +125,8 @@ internal sealed class Reranker(
         if (empty is not null)
         {
             throw new InvalidRequestException(
-                $"'$.{empty}' is invalid: an empty string cannot be ranked.", empty.Split('[', '.')[0]);
+                $"'$.{empty}' is invalid: an empty string cannot be ranked.", empty.Split('[', '.')[0])
+            { Fault = Fault.EmptyInput };
         }
     }
 }

@@ -104,17 +104,22 @@ public sealed record SearchRequest
     /// <summary>Most documents of a group; absent means 3.</summary>
     public int? GroupSize { get; init; }
 
-    /// <summary>Ranks the best documents once more, by their texts. It needs a text as the query.</summary>
+    /// <summary>
+    /// Ranks the best documents once more, by their texts; it needs a text as the query. <c>true</c>, or an object:
+    /// <c>model</c> names a cross-encoder, or another model, whose vectors are then compared by their cosine (absent:
+    /// the reranker of this server); <c>candidates</c> is how many of the best documents are ranked, up to 1,000
+    /// (absent: 100).
+    /// </summary>
     public SearchRerank? Rerank { get; init; }
 }
 
 /// <summary>How the best documents are ranked once more.</summary>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+[JsonConverter(typeof(SearchRerankConverter))]
 public sealed record SearchRerank
 {
     /// <summary>
-    /// A cross-encoder, or another model, whose vectors are then compared by their cosine. Absent means the first
-    /// cross-encoder of this server, or the default model if there is none.
+    /// A cross-encoder, or another model, whose vectors are then compared by their cosine. Absent means the reranker of
+    /// this server: that of the settings (<c>Models:Reranker</c>), else the first cross-encoder, else the default model.
     /// </summary>
     public string? Model { get; init; }
 

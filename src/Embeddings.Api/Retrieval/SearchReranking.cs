@@ -109,7 +109,8 @@ internal sealed class SearchReranking(ModelRegistry registry, Reranker reranker)
             IsBegun = true,
         };
         var (scores, summary) = await reranker.ScoreAsync(model, work, cancellationToken);
-        var ranked = texts.Select((hit, i) => new RankedHit(hit, scores[i])).OrderByDescending(hit => hit.Relevance);
+        var ranked = texts.Zip(scores).OrderByDescending(pair => pair.Second.Rank)
+            .Select(pair => new RankedHit(pair.First, pair.Second.Reported));
         return (ranked.Concat(rest), summary);
     }
 }

@@ -30,6 +30,9 @@ internal sealed partial class ModelChooser(
         }
 
         var standard = await ObtainAsync(Known(known, options.Value.Default), cancellationToken);
+        var reranker = options.Value.Reranker.Length == 0
+            ? null
+            : (await ObtainAsync(KnownReranker(known, options.Value.Reranker), cancellationToken)).Manifest;
         if (options.Value.Precision != Precision.Auto
             && !standard.Manifest.Precision.Equals($"{options.Value.Precision}", StringComparison.OrdinalIgnoreCase))
         {
@@ -62,7 +65,8 @@ internal sealed partial class ModelChooser(
         LogDefault(standard.Manifest.Id, standard.Manifest.Dimensions);
         registry.Fill(
             known, all, all.Single(
-                model => model.Manifest == standard.Manifest), options.Value.Aliases, options.Value.UnknownModel);
+                model => model.Manifest == standard.Manifest), options.Value.Aliases, options.Value.UnknownModel,
+            all.SingleOrDefault(model => model.Manifest == reranker));
     }
 
     private ITextModel Load(ModelManifest manifest, string directory, EncoderSettings settings) =>
@@ -112,6 +116,16 @@ internal sealed partial class ModelChooser(
         { Kind: ModelKind.CrossEncoder } => throw new ModelException(
             $"Models:Default is '{name}', which is a cross-encoder and makes no vectors. It is served beside the " +
             "default model, which must be another one."),
+        { } known => known,
+    };
+
+    private static ModelManifest KnownReranker(ModelCatalog catalog, string name) => catalog.Find(name) switch
+    {
+        null => throw new ModelException(
+            $"Models:Reranker is '{name}', but the models here are {catalog.Names}. " +
+            $"'{Invocation.Current.Of("models add <owner>/<name>")}' adds one from the hub."),
+        { Kind: ModelKind.CrossEncoder, Dimensions: > 1 } => throw new ModelException(
+            $"Models:Reranker is '{name}', which gives scores of its labels and does not rank documents."),
         { } known => known,
     };
 

@@ -21,6 +21,12 @@ internal sealed class ModelsOptions
     [Required(ErrorMessage = "Models:Default is empty; it must be the name of a model.")]
     public string Default { get; set; } = "all-MiniLM-L6-v2";
 
+    /// <summary>
+    /// The name of the model that ranks for requests which name none; empty for the first cross-encoder, and if there is
+    /// none, the default model.
+    /// </summary>
+    public string Reranker { get; set; } = "";
+
     /// <summary>Whether missing files may be fetched from the hub before serving starts.</summary>
     public bool Download { get; set; } = true;
 

@@ -25,7 +25,7 @@ internal static class Routes
         app.MapSimilarity();
         app.MapTokenization();
         app.MapSearch();
-        app.MapReranking();
+        app.MapPredict();
         app.MapClassifiers();
         app.MapCollections();
         app.MapProjections();

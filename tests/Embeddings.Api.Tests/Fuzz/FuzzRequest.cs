@@ -41,6 +41,12 @@ internal sealed record FuzzRequest(string Method, string Path, byte[] Body, stri
         ("POST", "/collections/default/import?on_error=skip", "{\"id\": \"7\", \"text\": \"a\"}\nnothing\n{\"id\": \"8\", \"text\": \"b\"}"),
         ("POST", "/collections/own/reembed", """{"model": "static-en-384"}"""),
         ("DELETE", "/collections/%FF", ""),
+        ("POST", "/rerank", """{"query": "a", "documents": ["b", {"text": "c", "d": 1}], "top_n": 1, "return_documents": true, "raw_scores": false, "truncation": true, "max_tokens_per_doc": 4096}"""),
+        ("POST", "/v2/rerank", """{"model": "rerank-v3.5", "query": "a", "documents": [{"b": "c", "d": 1}], "rank_fields": ["b", "d"]}"""),
+        ("POST", "/rerank", """{"query": "a", "texts": ["b", "c"], "return_text": true, "truncation_direction": "right"}"""),
+        ("POST", "/rerank", """{"query": "a", "documents": ["b", "c"], "property": ""}"""),
+        ("POST", "/rerank", """{"model": "m", "query": "a", "documents": [{"text": "b"}], "rank_fields": ["text"], "parameters": {"truncate": "END"}}"""),
+        ("POST", "/vectors", """{"text": "a", "config": {"pooling_strategy": "masked_mean", "task_type": "query", "dimensions": null}, "dims": 0, "vector": null}"""),
     ];
 
     private static readonly string[] Values =

@@ -102,7 +102,14 @@ public sealed class FuzzTests(Server server) : IClassFixture<Server>
             var error = JsonNode.Parse(text)!["error"]!;
             if (error.GetValueKind() == System.Text.Json.JsonValueKind.String)
             {
-                return JsonNode.Parse(text)!["error_type"]!.GetValue<string>().Length > 0;
+                // Of Weaviate and Text Embeddings Inference.
+                return error.GetValue<string>().Length > 0;
+            }
+
+            if (JsonNode.Parse(text)!["status"] is not null)
+            {
+                // Of Pinecone.
+                return error["message"]!.GetValue<string>().Length > 0 && error["code"]!.GetValue<string>().Length > 0;
             }
 
             return error["message"]!.GetValue<string>().Length > 0 && error["type"]!.GetValue<string>().Length > 0

@@ -34,6 +34,19 @@ public sealed class SearchRerankTests
     }
 
     [Fact]
+    public async Task True_is_an_empty_object_and_false_is_nothing()
+    {
+        await using var served = new RerankServer();
+        var body = """{"query": "red", "documents": ["blue", "red red"], "rerank": {}}""";
+        var expected = (await PostAsync(body)).Json["results"]!;
+        Assert.True(JsonNode.DeepEquals(expected, (await PostAsync(body.Replace("{}", "true", StringComparison.Ordinal))).Json["results"]));
+        Assert.True(JsonNode.DeepEquals(expected, (await PostAsync(body.Replace("{}", """{"model": null, "candidates": null}""", StringComparison.Ordinal))).Json["results"]));
+        Assert.Null((await PostAsync(body.Replace("{}", "false", StringComparison.Ordinal))).Json["reranker"]);
+
+        Task<Reply> PostAsync(string json) => served.Server.PostAsync(json, "/search");
+    }
+
+    [Fact]
     public async Task Only_candidates_are_ranked_and_pages_have_no_gaps()
     {
         await using var served = new RerankServer();
@@ -74,6 +87,10 @@ public sealed class SearchRerankTests
     [InlineData("""{"query": "red", "documents": ["red"], "group_by": "a", "rerank": {}}""", "Send either 'rerank' or 'group_by'", "rerank")]
     [InlineData("""{"query": "red", "documents": ["red"], "rerank": {"candidates": 1001}}""", "rerank.candidates", "rerank")]
     [InlineData("""{"query": "red", "documents": ["red"], "rerank": {"k": 1}}""", "Unknown field 'rerank.k'", "rerank")]
+    [InlineData("""{"query": "red", "documents": ["red"], "rerank": {"candidates": "7"}}""", "Invalid type for 'rerank.candidates'", "rerank")]
+    [InlineData("""{"query": "red", "documents": ["red"], "rerank": {"model": 7}}""", "Invalid type for 'rerank.model'", "rerank")]
+    [InlineData("""{"query": "red", "documents": ["red"], "rerank": 1}""", "Invalid type for 'rerank'", "rerank")]
+    [InlineData("""{"query": "red", "documents": ["red"], "rerank": {"model": "tiny", "model": "tiny"}}""", "'rerank.model': it is there twice", "rerank")]
     [InlineData("""{"query": "red", "documents": ["red"], "offset": 1000, "rerank": {}}""", "candidates each are more", "rerank")]
     [InlineData("""{"query": "red", "documents": ["red"], "rerank": {"model": "colours"}}""", "gives scores of its labels", "model")]
     public async Task What_cannot_be_ranked_is_refused(string body, string part, string param)

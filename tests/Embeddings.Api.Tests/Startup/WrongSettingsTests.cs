@@ -32,6 +32,7 @@ public sealed class WrongSettingsTests
     [InlineData("Kestrel__Endpoints__web__Url", "http://localhost:65536", "Kestrel:Endpoints:web:Url has 'http://localhost:65536', whose port is '65536'")]
     [InlineData("Models__Default", "", "Models:Default is empty")]
     [InlineData("Models__Default", "nothing", "Models:Default is 'nothing'")]
+    [InlineData("Models__Reranker", "nothing", "Models:Reranker is 'nothing'")]
     [InlineData("Models__Aliases__gpt", "nothing", "Models:Aliases:gpt")]
     [InlineData("Models__Aliases__gpt__latest", "nothing", "Models:Aliases:gpt:latest points at 'nothing'")]
     [InlineData("HF_ENDPOINT", "nonsense", "HF_ENDPOINT")]

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Embeddings.Api.Reranking;
 using Embeddings.Api.Wire;
 
 namespace Embeddings.Api.Dialects.Tei;
@@ -49,6 +50,9 @@ public sealed record TeiRequest
 
     /// <summary>Whether a ranking has the documents.</summary>
     public bool? ReturnText { get; init; }
+
+    /// <summary>How many of the best documents a ranking has, as Elasticsearch asks; null for all.</summary>
+    public int? TopN { get; init; }
 }
 
 /// <summary>Parameters beside the inputs.</summary>
@@ -108,7 +112,12 @@ public sealed record TeiPrediction(float Score, string Label);
 /// <param name="Text">The document, if the request asks for it.</param>
 /// <param name="Score">How well it answers the query.</param>
 public sealed record TeiRank(
-    int Index, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Text, float Score);
+    int Index, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Text, float Score)
+{
+    /// <summary>A ranking as the list that these clients, and Elasticsearch, read. They refuse any other field.</summary>
+    internal static IReadOnlyList<TeiRank> ListOf(RerankResponse ranking) =>
+        [.. ranking.Results.Select(result => new TeiRank(result.Index, result.Document?.Text, result.RelevanceScore))];
+}
 
 /// <summary>Requests to embed or to rank, as Vertex AI sends them.</summary>
 /// <param name="Instances">The requests.</param>

@@ -83,11 +83,10 @@ internal sealed class TeiHandler(
             ReturnDocuments = request.ReturnText,
             RawScores = request.RawScores,
             Truncate = request.Truncate,
+            TopN = request.TopN,
         };
         var (body, summary) = await rerank.HandleAsync(own, cancellationToken);
-        return new(
-            [.. body.Results.Select(result => new TeiRank(result.Index, result.Document?.Text, result.RelevanceScore))],
-            summary);
+        return new(TeiRank.ListOf(body), summary);
     }
 
     /// <summary>What <c>POST /</c> means: to rank, to compare or to embed, by the fields that are there.</summary>
