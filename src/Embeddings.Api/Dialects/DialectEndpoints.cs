@@ -4,6 +4,7 @@ using Embeddings.Api.Dialects.HuggingFace;
 using Embeddings.Api.Dialects.Ollama;
 using Embeddings.Api.Dialects.Rerank;
 using Embeddings.Api.Dialects.Tei;
+using Embeddings.Api.Dialects.TeiGrpc;
 using Embeddings.Api.Dialects.Weaviate;
 
 namespace Embeddings.Api.Dialects;
@@ -20,6 +21,7 @@ internal static class DialectEndpoints
         var families = routes.MapGroup("").ExcludeFromDescription();
         families.MapTei();
         families.MapHuggingFace();
+        families.MapTeiGrpc();
         families.MapWeaviate();
         families.MapOllama();
         families.MapGemini();

@@ -35,7 +35,7 @@ internal sealed class SparseEmbedder(
         {
             var start = vectors.Count;
             var encoding = (EncodingOptions)options.Clone();
-            encoding.IsBegun = start > 0;
+            encoding.IsBegun = options.IsBegun || start > 0;
             var made = await embedder.EmbedAsync(
                 model,
                 part.Length,

@@ -2,6 +2,7 @@ using Embeddings.Api.Errors;
 using Embeddings.Api.Limits;
 using Embeddings.Inference;
 using Embeddings.Inference.Models;
+using Embeddings.Tokenization;
 
 namespace Embeddings.Api.Embedding;
 
@@ -18,6 +19,12 @@ internal sealed record TextWork(IReadOnlyList<string> Texts, Func<int, string> L
 
     /// <summary>What becomes of texts that are too long; null for what the settings say.</summary>
     public Truncation? Truncation { get; init; }
+
+    /// <summary>Which part of them is cut.</summary>
+    public TruncationSide TruncationSide { get; init; } = TruncationSide.End;
+
+    /// <summary>Whether other texts of the same request were embedded already.</summary>
+    public bool IsBegun { get; init; }
 
     /// <summary>How the texts are to be encoded.</summary>
     /// <exception cref="InvalidRequestException">There is no text, there are too many, one is empty, or the model has
@@ -48,6 +55,8 @@ internal sealed record TextWork(IReadOnlyList<string> Texts, Func<int, string> L
             Prompt = prompt.Text,
             Task = prompt.Task,
             Truncation = Truncation ?? input.Truncation,
+            TruncationSide = TruncationSide,
+            IsBegun = IsBegun,
             MaxTotalTokens = limits.MaxTokens,
         };
     }

@@ -44,6 +44,16 @@ internal sealed class HeldBody(Stream inner, BodyBudget budget) : BodyFilter(inn
         budget.Release(bytes);
     }
 
+    /// <summary>
+    /// Hands over what was read until now: its bytes go on to count, beyond the end of the body too, until
+    /// <see cref="ReleaseTaken"/>.
+    /// </summary>
+    /// <returns>Bytes.</returns>
+    public long Take() => Interlocked.Exchange(ref _held, 0);
+
+    /// <summary>Says that bytes which were taken are no longer in memory.</summary>
+    public void ReleaseTaken(long bytes) => budget.Release(bytes);
+
     /// <exception cref="SlowBodyException">It has not arrived in time.</exception>
     protected override async ValueTask<int> ReadInnerAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {

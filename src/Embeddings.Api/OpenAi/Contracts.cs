@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Embeddings.Api.Wire;
 using Embeddings.Inference.Models;
+using Embeddings.Tokenization;
 
 namespace Embeddings.Api.OpenAi;
 
@@ -78,6 +79,18 @@ public sealed record EmbeddingRequest
     /// Not of the wire: whether a dialect whose clients expect it embeds empty texts, whatever the settings say.
     /// </summary>
     internal bool EmbedsEmptyTexts { get; init; }
+
+    /// <summary>Not of the wire: which part of inputs is cut that are too long; null for the end.</summary>
+    internal TruncationSide? TruncationSide { get; init; }
+
+    /// <summary>
+    /// Not of the wire: whether earlier inputs of the same stream were embedded already. These are then taken even if
+    /// too many tokens wait.
+    /// </summary>
+    internal bool IsBegun { get; init; }
+
+    /// <summary>Not of the wire: whether vectors are scaled to length 1; null for true.</summary>
+    internal bool? Normalized { get; init; }
 
     /// <summary>
     /// Not of the wire: tokens of one input, special ones included, beyond which it counts as too long; null for as

@@ -5,6 +5,7 @@ using Embeddings.Api.Telemetry;
 using Embeddings.Api.Wire;
 using Embeddings.Inference;
 using Embeddings.Inference.Models;
+using Embeddings.Tokenization;
 using Microsoft.Extensions.Options;
 using Serilog;
 
@@ -35,6 +36,9 @@ internal sealed class OpenAiHandler(
             Dimensions = ModelDimensions.Checked(request.Dimensions, model.Manifest),
             Prompt = prompt.Text,
             Task = prompt.Task,
+            TruncationSide = request.TruncationSide ?? TruncationSide.End,
+            Normalize = request.Normalized ?? true,
+            IsBegun = request.IsBegun,
             MaxInputTokens = request.MaxInputTokens ?? int.MaxValue,
             Truncation = request.Truncate switch
             {

@@ -3,6 +3,7 @@ using Embeddings.Api.Dialects.Cohere;
 using Embeddings.Api.Dialects.Gemini;
 using Embeddings.Api.Dialects.Ollama;
 using Embeddings.Api.Dialects.Tei;
+using Embeddings.Api.Dialects.TeiGrpc;
 using Embeddings.Api.Embedding;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Explorer;
@@ -90,5 +91,6 @@ internal static class ApiSetup
         services.AddOllama();
         services.AddGemini();
         services.AddCohere();
+        services.AddTeiGrpc();
     }
 }

@@ -10,7 +10,10 @@ namespace Embeddings.Api.Tests.Access;
 public sealed partial class EveryRouteTests
 {
     private static readonly string[] Open =
-        ["GET /", "GET /.well-known/live", "GET /.well-known/ready", "GET /health", "GET /health/live", "GET /health/ready", "GET /healthz", "GET /ping"];
+    [
+        "GET /", "GET /.well-known/live", "GET /.well-known/ready", "GET /health", "GET /health/live", "GET /health/ready",
+        "GET /healthz", "GET /ping", "POST /grpc.health.v1.Health/Check", "POST /grpc.health.v1.Health/Watch",
+    ];
 
     [Fact]
     public async Task Every_route_needs_a_key_but_the_page_and_the_probes()
@@ -20,7 +23,8 @@ public sealed partial class EveryRouteTests
         foreach (var (method, path, _) in Routes(server))
         {
             var reply = await server.SendAsync(new HttpMethod(method), path, method == "GET" ? null : "{}");
-            if (reply.Response.IsSuccessStatusCode)
+            // An open gRPC method tells that this is not gRPC.
+            if (reply.Response.IsSuccessStatusCode || reply.Status == HttpStatusCode.UnsupportedMediaType)
             {
                 open.Add($"{method} {path}");
             }
@@ -44,6 +48,7 @@ public sealed partial class EveryRouteTests
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), path);
             request.Headers.Add("Origin", "https://stranger.example");
+            // Each family of clients has failures of its own form.
             var reply = await Server.ReadAsync(await server.Http.SendAsync(request, Server.Cancelled));
             Assert.True(reply.Status == HttpStatusCode.Forbidden, $"{method} {path}: {reply.Text}");
             if (dialect is null)

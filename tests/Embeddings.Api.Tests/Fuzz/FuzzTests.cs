@@ -93,6 +93,12 @@ public sealed class FuzzTests(Server server) : IClassFixture<Server>
 
         try
         {
+            // Text Embeddings Inference's, where a body at a path that it has too is in its shape.
+            if (text.StartsWith("Failed to ", StringComparison.Ordinal))
+            {
+                return true;
+            }
+
             var error = JsonNode.Parse(text)!["error"]!;
             if (error.GetValueKind() == System.Text.Json.JsonValueKind.String)
             {

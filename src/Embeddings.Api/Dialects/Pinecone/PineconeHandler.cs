@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Embeddings.Api.Dialects.Tei;
 using Embeddings.Api.Embedding;
-using Embeddings.Api.Errors;
 using Embeddings.Api.OpenAi;
 using Embeddings.Api.Wire;
 
@@ -20,7 +18,8 @@ internal sealed class PineconeHandler(OpenAiHandler embeddings)
             Model = request.Model,
             Input = new EmbeddingInput { Texts = [.. request.Inputs!.Items.Select(item => item.Text!)], IsList = true },
             InputType = request.Parameters?.InputType,
-            Truncate = TruncationOf(request.Parameters?.Truncate),
+            Truncate = request.Parameters?.Truncate?.IsCut,
+            TruncationSide = request.Parameters?.Truncate?.Side,
             Dimensions = request.Parameters?.Dimension,
         };
         var (body, summary) = await embeddings.HandleAsync(own, deployment: null, cancellationToken);
@@ -32,15 +31,6 @@ internal sealed class PineconeHandler(OpenAiHandler embeddings)
                 new PineconeEmbedUsage(summary.Tokens)),
             summary);
     }
-
-    private static bool? TruncationOf(JsonElement? truncate) =>
-        truncate is not { ValueKind: not JsonValueKind.Null } value ? null
-        : value.ValueKind == JsonValueKind.String && value.ValueEquals("END") ? true
-        : value.ValueKind == JsonValueKind.String && value.ValueEquals("NONE") ? false
-        : throw new InvalidRequestException(
-            "Invalid 'parameters.truncate': it is 'END', where texts that are too long are cut, or 'NONE', where they " +
-            "are refused.",
-            "parameters");
 }
 
 /// <summary>Vectors, one for each text.</summary>

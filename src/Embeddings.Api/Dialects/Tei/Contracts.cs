@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using Embeddings.Api.Errors;
 using Embeddings.Api.Reranking;
 using Embeddings.Api.Wire;
 
@@ -41,6 +39,9 @@ public sealed record TeiRequest
     /// <summary>The documents of a ranking.</summary>
     public IReadOnlyList<string>? Texts { get; init; }
 
+    /// <summary>Not of the wire: whether earlier inputs of the same stream were embedded already.</summary>
+    internal bool IsBegun { get; init; }
+
     /// <summary>The same, as Elasticsearch names them.</summary>
     public IReadOnlyList<string>? Documents { get; init; }
 
@@ -58,7 +59,7 @@ public sealed record TeiRequest
 public sealed record TeiParameters
 {
     /// <summary>A boolean of Hugging Face's clients, or Pinecone's <c>END</c>, <c>START</c> or <c>NONE</c>.</summary>
-    public JsonElement? Truncate { get; init; }
+    public TeiTruncate? Truncate { get; init; }
 
     /// <summary>As beside the inputs.</summary>
     public string? TruncationDirection { get; init; }
@@ -77,16 +78,6 @@ public sealed record TeiParameters
 
     /// <summary>Pinecone's: <c>query</c> or <c>passage</c>.</summary>
     public string? InputType { get; init; }
-
-    /// <summary>Whether inputs that are too long are cut; null if that is not said.</summary>
-    internal bool? IsTruncating => Truncate?.ValueKind switch
-    {
-        null or JsonValueKind.Null => null,
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => throw new InvalidRequestException(
-            "Invalid 'parameters.truncate': expected a boolean.", "parameters") { Fault = Fault.WrongShape },
-    };
 }
 
 /// <summary>Texts to cut into tokens.</summary>

@@ -6,6 +6,7 @@ using Embeddings.Api.Similarity;
 using Embeddings.Api.Tokenization;
 using Embeddings.Api.Wire;
 using Embeddings.Inference;
+using Embeddings.Tokenization;
 
 namespace Embeddings.Api.Dialects.Tei;
 
@@ -27,7 +28,10 @@ internal sealed class TeiHandler(
             Model = model,
             Input = InputOf(request, served, promptName),
             PromptName = promptName,
-            Truncate = request.Truncate ?? parameters?.IsTruncating,
+            Truncate = request.Truncate ?? parameters?.Truncate?.IsCut,
+            TruncationSide = SideOf(request.TruncationDirection ?? parameters?.TruncationDirection),
+            IsBegun = request.IsBegun,
+            Normalized = request.Normalize ?? parameters?.Normalize,
             Dimensions = request.Dimensions ?? parameters?.Dimensions,
         };
         var (body, summary) = await embeddings.HandleAsync(own, deployment: null, cancellationToken);
@@ -156,6 +160,8 @@ internal sealed class TeiHandler(
             Model = model.Manifest.Id,
             PromptName = request.PromptName,
             Truncation = request.Truncate switch { null => null, true => Truncation.Cut, false => Truncation.Reject },
+            TruncationSide = SideOf(request.TruncationDirection),
+            IsBegun = request.IsBegun,
         };
     }
 
@@ -183,6 +189,15 @@ internal sealed class TeiHandler(
 
     private static TeiInput ToEmbed(TeiRequest request) =>
         request.Inputs is { Sentences: null } inputs ? inputs : throw Missing("inputs");
+
+    private static TruncationSide SideOf(string? direction) => direction switch
+    {
+        null or "Right" or "right" => TruncationSide.End,
+        "Left" or "left" => TruncationSide.Start,
+        _ => throw new InvalidRequestException(
+            $"unknown variant `{direction}`, expected one of `Left`, `left`, `Right`, `right`", "truncation_direction")
+        { Fault = Fault.WrongShape },
+    };
 
     private static InvalidRequestException Missing(string field) =>
         new($"missing field `{field}`", field) { Fault = Fault.WrongShape };
