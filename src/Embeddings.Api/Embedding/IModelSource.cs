@@ -13,7 +13,7 @@ internal interface IModelSource
     /// <param name="name">A name of the model, or <c>owner/name</c>.</param>
     /// <param name="progress">Told of the files as they come.</param>
     /// <param name="cancellationToken">Ends the download; what has arrived is kept for the next try.</param>
-    /// <exception cref="UnknownModelException">No model is described by this name, and it is no repository's.</exception>
+    /// <exception cref="UnknownModelException">No model has this name, and it is no repository's.</exception>
     /// <exception cref="PullFailedException">The model cannot be had, or cannot run here.</exception>
     Task PullAsync(string name, IProgress<DownloadProgress> progress, CancellationToken cancellationToken);
 }

@@ -37,8 +37,8 @@ internal sealed partial class PulledModels(
             LogFailed(exception, name);
             // Folders of this machine are for the log.
             var folder = registry.Catalog.Directories[0];
-            throw new PullFailedException(
-                exception.Message.Replace(folder, "the folder of models", StringComparison.Ordinal), exception.IsUnknown);
+            var message = exception.Message.Replace(folder, "the folder of models", StringComparison.Ordinal);
+            throw new PullFailedException(message, exception.IsUnknown);
         }
         finally
         {

@@ -82,7 +82,8 @@ internal static class WeightCount
             switch (key & 7)
             {
                 case 0:
-                    onNumber?.Invoke(key >> 3, file.Read7BitEncodedInt64());
+                    var number = file.Read7BitEncodedInt64();
+                    onNumber?.Invoke(key >> 3, number);
                     break;
                 case 1:
                     stream.Position += sizeof(long);

@@ -62,7 +62,8 @@ public sealed partial class ModelDownloader(
         foreach (var file in manifest.Files)
         {
             var before = done;
-            void Report(long bytes) => progress?.Report(new DownloadProgress(file.Path, before + bytes, total, file.Sha256));
+            void Report(long bytes) =>
+                progress?.Report(new DownloadProgress(file.Path, before + bytes, total, file.Sha256));
             if (ModelFiles.Problem(file, directory) is not null)
             {
                 CheckMayFetch(manifest, directory);

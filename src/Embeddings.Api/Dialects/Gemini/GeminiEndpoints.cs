@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace Embeddings.Api.Dialects.Gemini;
 
 /// <summary>
-/// Gemini's routes for vectors. A name of a model may have an owner, so there are two paths for each. The pipeline leads
-/// their form below <c>/v1</c> here.
+/// Gemini's routes for vectors. A name of a model may have an owner, so there are two paths for each. The pipeline
+/// leads their form below <c>/v1</c> here.
 /// </summary>
 internal static class GeminiEndpoints
 {
@@ -17,7 +17,8 @@ internal static class GeminiEndpoints
 
     public static void MapGemini(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/v1beta").WithMetadata(GeminiErrors.Instance, new KeyPlaces("x-goog-api-key", "key"));
+        var group = routes.MapGroup("/v1beta")
+            .WithMetadata(GeminiErrors.Instance, new KeyPlaces("x-goog-api-key", "key"));
         foreach (var path in new[] { "/models/{model}", "/models/{owner}/{model}" })
         {
             group.MapPost(path + ":embedContent", EmbedContent);

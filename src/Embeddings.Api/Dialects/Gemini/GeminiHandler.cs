@@ -21,7 +21,7 @@ internal sealed class GeminiHandler(OpenAiHandler embeddings)
     {
         if (batch.Requests is not { Count: > 0 } requests)
         {
-            throw new InvalidRequestException("'$.requests' is invalid: it must have at least one request.", "requests");
+            throw Invalid("requests", "it must have at least one request.");
         }
 
         var (body, summary) = await EmbedAsync(model, requests, "requests", cancellationToken);
@@ -35,7 +35,8 @@ internal sealed class GeminiHandler(OpenAiHandler embeddings)
     private async Task<EmbeddedReply<ContentEmbedding[]>> EmbedAsync(
         string model, IReadOnlyList<EmbedContentRequest?> requests, string field, CancellationToken cancellationToken)
     {
-        var texts = requests.Select((request, i) => TextOf(model, request, field.Length == 0 ? "" : $"{field}[{i}].")).ToList();
+        var texts = requests
+            .Select((request, i) => TextOf(model, request, field.Length == 0 ? "" : $"{field}[{i}].")).ToList();
         var vectors = new ContentEmbedding[texts.Count];
         var summary = EmbeddingSummary.None;
         // Each text may be for another task and have another length.

@@ -12,10 +12,16 @@ internal sealed class OllamaErrors : IErrorDialect
     public static readonly OllamaErrors Instance = new();
 
     /// <summary>Of <c>/api/embeddings</c>, which has another text for an unknown model.</summary>
-    public static readonly OllamaErrors Legacy = new() { UnknownModel = "model \"{0}\" not found, try pulling it first" };
+    public static readonly OllamaErrors Legacy = new()
+    {
+        UnknownModel = "model \"{0}\" not found, try pulling it first",
+    };
 
     /// <summary>Of <c>/api/pull</c>, which asks a registry for what is unknown here.</summary>
-    public static readonly OllamaErrors OfPull = new() { UnknownModel = "pull model manifest: file does not exist" };
+    public static readonly OllamaErrors OfPull = new()
+    {
+        UnknownModel = "pull model manifest: file does not exist",
+    };
 
     private string UnknownModel { get; init; } = "model '{0}' not found";
 
