@@ -1,3 +1,4 @@
+using Embeddings.Tokenization;
 using Microsoft.Extensions.AI;
 
 namespace Embeddings.Inference;
@@ -5,7 +6,10 @@ namespace Embeddings.Inference;
 /// <summary>What becomes of a text that is longer than the model reads.</summary>
 public enum Truncation
 {
-    /// <summary>Its beginning is embedded and <see cref="TruncatedInputs"/> counts it.</summary>
+    /// <summary>
+    /// A part of it is embedded and <see cref="TruncatedInputs"/> counts it: its beginning, unless
+    /// <see cref="EncodingOptions.TruncationSide"/> says otherwise.
+    /// </summary>
     Cut,
 
     /// <summary>It is refused with an <see cref="InputTooLongException"/>.</summary>
@@ -27,8 +31,14 @@ public sealed class EncodingOptions : EmbeddingGenerationOptions
     public Truncation Truncation { get; set; } = Truncation.Cut;
 
     /// <summary>
+    /// Where inputs are cut. An input whose start is cut is read to its end, so it may have as many tokens as all
+    /// inputs together.
+    /// </summary>
+    public TruncationSide TruncationSide { get; set; } = TruncationSide.End;
+
+    /// <summary>
     /// A text that is put before every text, but not before token ids. Its tokens count. If an input is too long, the
-    /// end of the input is cut, not the prompt. With <see cref="Truncation.Chunk"/> each chunk begins with it.
+    /// input is cut, not the prompt. With <see cref="Truncation.Chunk"/> each chunk begins with it.
     /// </summary>
     public string? Prompt { get; set; }
 
@@ -36,6 +46,12 @@ public sealed class EncodingOptions : EmbeddingGenerationOptions
     /// Which of <see cref="Models.ModelManifest.Tasks"/> the graph is told; null for the model's own choice.
     /// </summary>
     public string? Task { get; set; }
+
+    /// <summary>
+    /// Whether vectors are scaled to length 1, if the model's are. If not, they are as the model gives them, before
+    /// that.
+    /// </summary>
+    public bool Normalize { get; set; } = true;
 
     /// <summary>
     /// Most tokens that all inputs together may have, counted after cutting, special tokens included.
@@ -57,7 +73,7 @@ public static class TruncatedInputs
 {
     private const string Key = "truncated_inputs";
 
-    /// <summary>Number of inputs whose end was not read; 0 if the generator does not say.</summary>
+    /// <summary>Number of inputs that were not read whole; 0 if the generator does not say.</summary>
     public static int CountTruncated(this GeneratedEmbeddings<Embedding<float>> embeddings) =>
         embeddings.AdditionalProperties?.TryGetValue(Key, out int count) is true ? count : 0;
 

@@ -3,15 +3,17 @@ using System.Runtime.InteropServices;
 namespace Embeddings.Inference;
 
 /// <summary>
-/// Token ids as a model reads them, special tokens included. Two sequences are equal if their ids, types and tasks are.
+/// Token ids as a model reads them, special tokens included. Two sequences are equal if their ids, types and tasks are,
+/// and if the same is wanted of them.
 /// Immutable.
 /// </summary>
 /// <param name="ids">Token ids; nobody may change them from now on.</param>
 /// <param name="firstLength">Tokens of type 0. Those behind them are the second text of a pair, of type 1. Null if
 /// there is only one text.</param>
 /// <param name="task">What the graph is told to do with the ids, if it has an input for that.</param>
-/// <param name="isTokenwise">Whether the vector of each token is wanted, and not one of all.</param>
-internal sealed class Sequence(int[] ids, int? firstLength = null, long? task = null, bool isTokenwise = false)
+/// <param name="output">What is wanted.</param>
+internal sealed class Sequence(
+    int[] ids, int? firstLength = null, long? task = null, SequenceOutput output = SequenceOutput.Vector)
     : IModelInput, IEquatable<Sequence>
 {
     // A batch is told one task, so only sequences of the same task share one.
@@ -29,8 +31,8 @@ internal sealed class Sequence(int[] ids, int? firstLength = null, long? task = 
     /// <summary>What the graph is told to do with the ids; null if it has no input for that.</summary>
     public long? Task => task;
 
-    /// <summary>Whether the vector of each token is wanted, and not one of all.</summary>
-    public bool IsTokenwise => isTokenwise;
+    /// <summary>What is wanted.</summary>
+    public SequenceOutput Output => output;
 
     /// <inheritdoc/>
     public int Cost => ids.Length;
@@ -40,15 +42,16 @@ internal sealed class Sequence(int[] ids, int? firstLength = null, long? task = 
 
     /// <summary>The same ids for a task.</summary>
     public Sequence For(long? other) =>
-        other == task ? this : new Sequence(ids, firstLength, other, isTokenwise);
+        other == task ? this : new Sequence(ids, firstLength, other, output);
 
-    /// <summary>The same ids, of which the vector of each is wanted.</summary>
-    public Sequence Tokenwise() => new(ids, firstLength, task, isTokenwise: true);
+    /// <summary>The same ids, of which something else is wanted.</summary>
+    public Sequence For(SequenceOutput other) =>
+        other == output ? this : new Sequence(ids, firstLength, task, other);
 
     /// <inheritdoc/>
     public bool Equals(Sequence? other) =>
         other is not null
-            && (FirstLength, Task, IsTokenwise) == (other.FirstLength, other.Task, other.IsTokenwise)
+            && (FirstLength, Task, Output) == (other.FirstLength, other.Task, other.Output)
             && Ids.SequenceEqual(other.Ids);
 
     /// <inheritdoc/>
@@ -61,4 +64,17 @@ internal sealed class Sequence(int[] ids, int? firstLength = null, long? task = 
         hash.AddBytes(MemoryMarshal.AsBytes(Ids));
         return hash.ToHashCode();
     }
+}
+
+/// <summary>What is wanted of a sequence.</summary>
+internal enum SequenceOutput
+{
+    /// <summary>Its vector, scaled to length 1 if the model's are.</summary>
+    Vector,
+
+    /// <summary>Its vector before it is scaled.</summary>
+    UnscaledVector,
+
+    /// <summary>The vector of each token: neither pooled nor scaled.</summary>
+    TokenVectors,
 }

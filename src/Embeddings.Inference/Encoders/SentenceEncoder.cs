@@ -140,7 +140,7 @@ public sealed class SentenceEncoder
             throw new TooManyTokensException(total, most);
         }
 
-        var sequences = distinct.Select(text => text.Sequences[0].For(TaskOf(encoding)).Tokenwise());
+        var sequences = distinct.Select(text => text.Sequences[0].For(TaskOf(encoding)).For(SequenceOutput.TokenVectors));
         var made = await _encoder.GenerateAsync(sequences, encoding, cancellationToken).ConfigureAwait(false);
         var wrong = made.ToList().FindIndex(vectors => !VectorMath.IsFinite(vectors.Vector.Span));
         return wrong >= 0
@@ -202,17 +202,19 @@ public sealed class SentenceEncoder
             throw new TooManyTokensException(total, most);
         }
 
-        if (TaskOf(encoding) is { } task)
+        var (task, output) = (TaskOf(encoding), encoding.Normalize ? SequenceOutput.Vector : SequenceOutput.UnscaledVector);
+        if (task is not null || output != SequenceOutput.Vector)
         {
             texts = Array.ConvertAll(
-                texts, text => text with { Sequences = [.. text.Sequences.Select(sequence => sequence.For(task))] });
+                texts,
+                text => text with { Sequences = [.. text.Sequences.Select(sequence => sequence.For(task).For(output))] });
         }
 
         // Texts are most of the memory of a request. They are let go before the wait, which is long when the queue is
         // full.
         inputs = [];
         var vectors = await EncodeAsync(texts, encoding, cancellationToken).ConfigureAwait(false);
-        var embeddings = Array.ConvertAll(texts, text => Finish(text, vectors, encoding.Dimensions ?? _manifest.Dimensions));
+        var embeddings = Array.ConvertAll(texts, text => Finish(text, vectors, encoding));
         return new GeneratedEmbeddings<Embedding<float>>(positions.Select(position => embeddings[position]))
         {
             Usage = new UsageDetails { InputTokenCount = total, TotalTokenCount = total },
@@ -245,12 +247,14 @@ public sealed class SentenceEncoder
     }
 
     private Embedding<float> Finish(
-        TokenizedInput input, Dictionary<Sequence, ReadOnlyMemory<float>> vectors, int dimensions)
+        TokenizedInput input, Dictionary<Sequence, ReadOnlyMemory<float>> vectors, EncodingOptions options)
     {
-        var vector = input.Sequences.Count == 1 ? vectors[input.Sequences[0]] : Mean(input, vectors);
-        if (dimensions < vector.Length)
+        var vector = input.Sequences.Count == 1
+            ? vectors[input.Sequences[0]]
+            : Mean(input, vectors, isScaled: _manifest.Normalize && options.Normalize);
+        if (options.Dimensions is { } dimensions && dimensions < vector.Length)
         {
-            vector = Cut(vector.Span, dimensions);
+            vector = Cut(vector.Span, dimensions, options.Normalize);
         }
 
         return VectorMath.IsFinite(vector.Span)
@@ -258,21 +262,26 @@ public sealed class SentenceEncoder
             : throw new NonFiniteVectorException(input.Index);
     }
 
-    private float[] Cut(ReadOnlySpan<float> vector, int dimensions)
+    private float[] Cut(ReadOnlySpan<float> vector, int dimensions, bool isScaled)
     {
         var shorter = vector[..dimensions].ToArray();
         if (_manifest.Matryoshka is { LayerNorm: true })
         {
-            // The variance need not become 1: the vector is scaled to length 1 in the end.
+            // The variance need not become 1, since only directions count.
             TensorPrimitives.Subtract(shorter, TensorPrimitives.Average<float>(vector), shorter);
         }
 
-        VectorMath.Normalize(shorter);
+        if (isScaled)
+        {
+            VectorMath.Normalize(shorter);
+        }
+
         return shorter;
     }
 
     // The mean of the chunks' vectors, weighted by their lengths in tokens.
-    private float[] Mean(TokenizedInput input, Dictionary<Sequence, ReadOnlyMemory<float>> vectors)
+    private float[] Mean(
+        TokenizedInput input, Dictionary<Sequence, ReadOnlyMemory<float>> vectors, bool isScaled)
     {
         var mean = new float[_manifest.Dimensions];
         foreach (var chunk in input.Sequences)
@@ -280,7 +289,7 @@ public sealed class SentenceEncoder
             TensorPrimitives.MultiplyAdd(vectors[chunk].Span, (float)chunk.Length / input.TokenCount, mean, mean);
         }
 
-        if (_manifest.Normalize)
+        if (isScaled)
         {
             VectorMath.Normalize(mean);
         }
@@ -288,11 +297,3 @@ public sealed class SentenceEncoder
         return mean;
     }
 }
-
-/// <summary>The vectors of the tokens of texts.</summary>
-/// <param name="Rows">Of each text [tokens, dimensions], row-major.</param>
-/// <param name="Dimensions">Length of a vector.</param>
-/// <param name="TokenCount">Tokens of all texts, special tokens included.</param>
-/// <param name="TruncatedTexts">Texts whose ends were not read.</param>
-public sealed record TokenVectors(
-    IReadOnlyList<ReadOnlyMemory<float>> Rows, int Dimensions, long TokenCount, int TruncatedTexts);

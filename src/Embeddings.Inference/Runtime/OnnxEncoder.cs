@@ -84,7 +84,12 @@ internal sealed class OnnxEncoder : IBatchEncoder
                 ? (i, 1)
                 : ((i * batch.Length) + _layout.Start(sequences[i], batch.Length), sequences[i].Length);
             var own = output.Slice(start * _output.Width, tokens * _output.Width);
-            vectors[i] = sequences[i].IsTokenwise ? own.ToArray() : _pooler.Pool(own);
+            vectors[i] = sequences[i].Output switch
+            {
+                SequenceOutput.TokenVectors => own.ToArray(),
+                SequenceOutput.UnscaledVector => _pooler.Pool(own, isScaled: false),
+                _ => _pooler.Pool(own),
+            };
         }
 
         return vectors;

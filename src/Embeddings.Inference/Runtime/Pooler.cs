@@ -13,8 +13,9 @@ internal sealed class Pooler(Pooling pooling, int width, IReadOnlyList<DenseLaye
 {
     /// <summary>Pools the tokens of one sequence.</summary>
     /// <param name="hidden">[tokens, width], row-major, without padding; [width] if the graph has pooled.</param>
+    /// <param name="isScaled">Whether the vector is scaled, if the model's are.</param>
     /// <returns>[dimensions].</returns>
-    public float[] Pool(ReadOnlySpan<float> hidden)
+    public float[] Pool(ReadOnlySpan<float> hidden, bool isScaled = true)
     {
         var vector = new float[width];
         switch (pooling)
@@ -41,7 +42,7 @@ internal sealed class Pooler(Pooling pooling, int width, IReadOnlyList<DenseLaye
             vector = layer.Apply(vector);
         }
 
-        if (normalize)
+        if (normalize && isScaled)
         {
             VectorMath.Normalize(vector);
         }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Embeddings.Tokenization;
 
 namespace Embeddings.Inference.Tokenization;
 
@@ -30,7 +31,8 @@ internal sealed class SequenceCutter(ITokenizer tokenizer, int maxTokens)
     /// <exception cref="UnknownTokenIdException">An id is not in the vocabulary.</exception>
     public TokenizedInput Cut(EncoderInput input, int index, EncodingOptions options)
     {
-        if (options.Truncation == Truncation.Cut)
+        var isStartCut = options.Truncation == Truncation.Cut && options.TruncationSide == TruncationSide.Start;
+        if (options.Truncation == Truncation.Cut && !isStartCut)
         {
             var first = Ids(input, index, _room + 1);
             var truncated = first.Count > _room;
@@ -44,24 +46,45 @@ internal sealed class SequenceCutter(ITokenizer tokenizer, int maxTokens)
             throw new InputTooLongException(index, all.Count + tokenizer.SpecialTokens, maxTokens);
         }
 
-        return new TokenizedInput(index, all.Count <= _room ? [tokenizer.Frame(CollectionsMarshal.AsSpan(all))] : Chunks(input, all, options), Truncated: false);
+        if (isStartCut && all.Count > options.MaxTotalTokens)
+        {
+            throw new TooManyTokensException(all.Count, options.MaxTotalTokens);
+        }
+
+        return all.Count <= _room
+            ? new TokenizedInput(index, [tokenizer.Frame(CollectionsMarshal.AsSpan(all))], Truncated: false)
+            : isStartCut
+                ? new TokenizedInput(index, [End(input, all, options)], Truncated: true)
+                : new TokenizedInput(index, Chunks(input, all, options), Truncated: false);
+    }
+
+    private Sequence End(EncoderInput input, List<int> ids, EncodingOptions options)
+    {
+        var prompt = PromptOf(input, ids, options);
+        return tokenizer.Frame([.. prompt, .. ids.TakeLast(_room - prompt.Count)]);
     }
 
     private List<Sequence> Chunks(EncoderInput input, List<int> ids, EncodingOptions options)
     {
-        // Each chunk is an input of the same kind, so each begins with the prompt. A prompt that leaves no room for
-        // anything else stays in the first alone.
-        var prompt = input.Text is not null && options.Prompt is { Length: > 0 } text
-            ? tokenizer.Tokenize(text, _room)
-            : [];
-        var repeated = prompt.Count < _room && ids.Take(prompt.Count).SequenceEqual(prompt) ? prompt.Count : 0;
+        // Each chunk is an input of the same kind, so each begins with the prompt.
+        var prompt = PromptOf(input, ids, options);
         var chunks = new List<Sequence> { tokenizer.Frame(CollectionsMarshal.AsSpan(ids)[.._room]) };
-        for (var start = _room; start < ids.Count; start += _room - repeated)
+        for (var start = _room; start < ids.Count; start += _room - prompt.Count)
         {
-            chunks.Add(tokenizer.Frame([.. prompt.Take(repeated), .. ids.Skip(start).Take(_room - repeated)]));
+            chunks.Add(tokenizer.Frame([.. prompt, .. ids.Skip(start).Take(_room - prompt.Count)]));
         }
 
         return chunks;
+    }
+
+    // The ids of the prompt with which an input begins. None if they leave no room for anything else, or if the prompt
+    // and the text have a token in common.
+    private List<int> PromptOf(EncoderInput input, List<int> ids, EncodingOptions options)
+    {
+        var prompt = input.Text is not null && options.Prompt is { Length: > 0 } text
+            ? tokenizer.Tokenize(text, _room)
+            : [];
+        return prompt.Count < _room && ids.Take(prompt.Count).SequenceEqual(prompt) ? prompt : [];
     }
 
     // The ids of an input, at most as many as the limit.
@@ -105,7 +128,7 @@ internal readonly record struct EncoderInput(string? Text, ReadOnlyMemory<int> I
 /// <summary>One input as the model reads it.</summary>
 /// <param name="Index">Which input of the request it is, from 0.</param>
 /// <param name="Sequences">One; several for an input in chunks.</param>
-/// <param name="Truncated">Whether its end was cut off.</param>
+/// <param name="Truncated">Whether a part of it was cut off.</param>
 internal sealed record TokenizedInput(int Index, IReadOnlyList<Sequence> Sequences, bool Truncated)
 {
     /// <summary>Tokens of all sequences, special tokens included.</summary>

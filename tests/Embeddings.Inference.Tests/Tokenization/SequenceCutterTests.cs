@@ -1,4 +1,5 @@
 using Embeddings.Inference.Tokenization;
+using Embeddings.Tokenization;
 
 namespace Embeddings.Inference.Tests.Tokenization;
 
@@ -22,5 +23,36 @@ public sealed class SequenceCutterTests
         }
 
         Assert.Equal(3, tokenizer.LeastTokens("one two\nthree ... \u0001 \u0301"));
+    }
+
+    [Theory]
+    [InlineData("a b c d e", null, "[CLS] c d e [SEP]", true)]
+    [InlineData("c d e", null, "[CLS] c d e [SEP]", false)]
+    [InlineData("a", null, "[CLS] a [SEP]", false)]
+    [InlineData("b c d e", "a ", "[CLS] a d e [SEP]", true)]
+    [InlineData("d e", "a ", "[CLS] a d e [SEP]", false)]
+    // A prompt as long as a sequence would leave no room for the text.
+    [InlineData("d e", "a b c ", "[CLS] c d e [SEP]", true)]
+    public void A_text_is_cut_at_its_start_behind_its_prompt(string text, string? prompt, string read, bool isCut)
+    {
+        string[] vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b", "c", "d", "e"];
+        using var model = new TinyModel(vocabulary, new float[vocabulary.Length]);
+        var cutter = new SequenceCutter(ModelTokenizer.Read(model.Folder, model.Manifest), maxTokens: 5);
+        var options = new EncodingOptions { TruncationSide = TruncationSide.Start, Prompt = prompt };
+        var cut = cutter.Cut(new EncoderInput(prompt + text, default), 0, options);
+        Assert.Equal(read, string.Join(' ', cut.Sequences.Single().Ids.ToArray().Select(id => vocabulary[id])));
+        Assert.Equal(isCut, cut.Truncated);
+    }
+
+    [Fact]
+    public void A_text_whose_start_is_cut_has_no_more_tokens_than_a_request_may_have()
+    {
+        string[] vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a"];
+        using var model = new TinyModel(vocabulary, new float[vocabulary.Length]);
+        var cutter = new SequenceCutter(ModelTokenizer.Read(model.Folder, model.Manifest), maxTokens: 5);
+        var options = new EncodingOptions { TruncationSide = TruncationSide.Start, MaxTotalTokens = 8 };
+        Assert.True(cutter.Cut(new EncoderInput("a a a a a a a a", default), 0, options).Truncated);
+        Assert.Throws<TooManyTokensException>(
+            () => cutter.Cut(new EncoderInput("a a a a a a a a a", default), 0, options));
     }
 }
