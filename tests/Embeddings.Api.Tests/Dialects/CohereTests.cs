@@ -44,6 +44,26 @@ public sealed class CohereTests(Server server) : IClassFixture<Server>
         AssertNear([.. MemoryMarshal.Cast<byte, float>(bytes)], reply["embeddings"]!["float"]![0]!);
     }
 
+    [Theory]
+    [InlineData("int8", "output_dtype")]
+    [InlineData("uint8", "output_dtype")]
+    [InlineData("binary", "output_dtype")]
+    [InlineData("ubinary", "output_dtype")]
+    public async Task Codes_are_those_of_v1_embeddings(string type, string field)
+    {
+        var reply = await OkAsync($$"""{"texts": ["a cat"], "embedding_types": ["{{type}}"], "output_dimension": 64}""", "/v2/embed");
+        var plain = await server.PostAsync($$"""{"input": "a cat", "{{field}}": "{{type}}", "dimensions": 64}""");
+        Assert.Equal(plain.Json["data"]![0]!["embedding"]!.ToJsonString(), reply["embeddings"]![type]![0]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task The_start_of_a_text_is_cut_if_its_end_is_to_stay()
+    {
+        var cut = await OkAsync("""{"texts": ["a dog and a cat"], "truncate": "START", "max_tokens": 4}""", "/v1/embed");
+        var end = await OkAsync("""{"texts": ["a cat"]}""", "/v1/embed");
+        Assert.Equal(end["embeddings"]!.ToJsonString(), cut["embeddings"]!.ToJsonString());
+    }
+
     [Fact]
     public async Task Fewer_dimensions_and_tokens_can_be_asked_for()
     {

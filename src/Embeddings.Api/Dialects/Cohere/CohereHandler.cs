@@ -8,7 +8,7 @@ namespace Embeddings.Api.Dialects.Cohere;
 
 /// <summary>Cohere's requests for vectors and tokens, by <see cref="OpenAiHandler"/> and
 /// <see cref="TokenizationHandler"/>.</summary>
-internal sealed class CohereHandler(OpenAiHandler embeddings, TokenizationHandler tokens)
+internal sealed class CohereHandler(OpenAiHandler embeddings, TokenizationHandler tokens, ModelRegistry registry)
 {
     private static readonly Meta Version1 = new(new ApiVersion("1"));
 
@@ -19,9 +19,7 @@ internal sealed class CohereHandler(OpenAiHandler embeddings, TokenizationHandle
         EmbedRequest request, string version, CancellationToken cancellationToken)
     {
         var (field, texts) = TextsOf(request);
-        var types = request.EmbeddingTypes is { Count: > 0 } asked ? [.. asked.Select(Type)]
-            : version == "1" ? null
-            : (string[])["float"];
+        var outputs = OutputsOf(request, version);
         var (body, summary) = await embeddings.HandleAsync(
             new EmbeddingRequest
             {
@@ -30,7 +28,7 @@ internal sealed class CohereHandler(OpenAiHandler embeddings, TokenizationHandle
                 InputType = request.InputType,
                 Dimensions = request.OutputDimension,
                 MaxInputTokens = request.MaxTokens is { } most ? Math.Max(most, 0) : null,
-                Truncate = Truncates(request.Truncate),
+                Truncate = request.Truncate,
             },
             null,
             cancellationToken);
@@ -38,9 +36,10 @@ internal sealed class CohereHandler(OpenAiHandler embeddings, TokenizationHandle
         var response = new EmbedResponse(
             $"{Guid.NewGuid()}",
             field == "texts" ? texts : null,
-            types is null ? vectors : types.Distinct().ToDictionary(type => type, type => Of(type, vectors)),
+            outputs is null ? vectors : outputs.ToDictionary(
+                output => output.Key, output => vectors.Select(vector => new EmbeddingVector(vector, output.Value))),
             new Meta(new ApiVersion(version), new BilledUnits(summary.Tokens)),
-            types is null ? "embeddings_floats" : "embeddings_by_type");
+            outputs is null ? "embeddings_floats" : "embeddings_by_type");
         return new(response, summary);
     }
 
@@ -77,21 +76,19 @@ internal sealed class CohereHandler(OpenAiHandler embeddings, TokenizationHandle
                 part?.Type is "image_url" or "image" ? "no model here reads images." : "it must be of type 'text'.")))
         : throw Invalid($"inputs[{index}].content", "it must have at least one part.");
 
-    private static bool? Truncates(string? truncate) => truncate switch
+    // The forms by their names; null for the plain list.
+    private Dictionary<string, VectorOutput>? OutputsOf(EmbedRequest request, string version)
     {
-        null => null,
-        "NONE" => false,
-        "END" => true,
-        "START" => throw Invalid("truncate", "'START' is not supported; it must be 'END' or 'NONE'."),
-        _ => throw Invalid("truncate", $"'{truncate}' is none of 'NONE', 'START' and 'END'."),
-    };
+        if (request.EmbeddingTypes is not { Count: > 0 } names)
+        {
+            return version == "1" ? null : new() { ["float"] = default };
+        }
 
-    private static string Type(string? type) => type is "float" or "base64"
-        ? type
-        : throw Invalid("embedding_types", $"'{type}' is not supported; there are 'float' and 'base64'.");
-
-    private static List<EmbeddingVector> Of(string type, List<ReadOnlyMemory<float>> vectors) =>
-        [.. vectors.Select(vector => new EmbeddingVector(vector, type == "base64"))];
+        var model = registry.Resolve(request.Model).Manifest;
+        return names.Select(name => name ?? throw Invalid("embedding_types", "a type cannot be null.")).Distinct()
+            .ToDictionary(
+                name => name, name => VectorOutputs.Of(name, "embedding_types", model, request.OutputDimension));
+    }
 
     private static InvalidRequestException Invalid(string location, string problem) =>
         new($"'$.{location}' is invalid: {problem}", location.Split('[', '.')[0]);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Embeddings.Api.Wire;
 
 namespace Embeddings.Api.Dialects.Cohere;
 
@@ -25,7 +26,7 @@ public sealed record EmbedRequest
     public IReadOnlyList<string?>? EmbeddingTypes { get; init; }
 
     /// <summary>Which end of a text that is too long is cut: <c>NONE</c>, <c>START</c>, <c>END</c>.</summary>
-    public string? Truncate { get; init; }
+    public TruncateOption? Truncate { get; init; }
 
     /// <summary>Numbers in a vector; absent for the model's own length.</summary>
     public int? OutputDimension { get; init; }
