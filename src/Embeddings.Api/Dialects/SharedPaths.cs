@@ -90,9 +90,9 @@ internal sealed class SharedPaths(RequestDelegate next, IServiceProvider service
                 }
             }
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // The endpoint says what is wrong.
+            // It is not JSON, or a name has half of a surrogate pair. The endpoint says what is wrong.
         }
 
         return found;

@@ -71,7 +71,7 @@ public sealed class TokenizationTests(TokenizationTests.RealModel model) : IClas
     [InlineData("""{"input": []}""", "'input': it has 0 texts", "input")]
     [InlineData("""{"input": 3}""", "'input': expected a string or an array of strings, but got a number", "input")]
     [InlineData("""{"input": ["a", 3]}""", "'input[1]': expected a string, but got a number", "input")]
-    [InlineData("""{"inputs": "a"}""", "Unknown field 'inputs'. Did you mean 'input'?", "inputs")]
+    [InlineData("""{"input": "a", "inputs": "a"}""", "Unknown field 'inputs'. Did you mean 'input'?", "inputs")]
     public async Task A_wrong_request_is_told_what_is_wrong(string body, string part, string param) =>
         (await model.Server.PostAsync(body, "/tokenize")).AssertRefused(part, param);
 

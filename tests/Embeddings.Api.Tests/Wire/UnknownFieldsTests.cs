@@ -33,7 +33,6 @@ public sealed class UnknownFieldsTests(Server server) : IClassFixture<Server>, I
         (await server.PostAsync($$"""{"{{name}}": {"a": [1]} }""", route)).AssertRefused($"Unknown field '{name}'. Did you mean '{nearest}'?", name);
 
     [Theory]
-    [InlineData("""{"inputs": {"source_sentence": "a", "sentence": ["b"]}}""", "Unknown field 'inputs.sentence'. Did you mean 'sentences'?", "inputs")]
     [InlineData("""{"sources": "a", "banana": 1}""", "Unknown field 'banana'. There are 'sources', 'targets', 'metric'", "banana")]
     [InlineData("""{"\ud83d": 1}""", "", null)]
     public async Task An_unknown_field_is_reported_with_its_location_and_the_known_fields(
