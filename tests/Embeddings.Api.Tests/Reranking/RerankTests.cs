@@ -119,7 +119,8 @@ public sealed class RerankTests
     public async Task What_cannot_be_ranked_is_refused_by_its_field(string body, string part, string? param)
     {
         await using var served = new RerankServer();
-        var reply = await served.Server.PostAsync(body, "/rerank");
+        // At /rerank, documents with fields are Pinecone's.
+        var reply = await served.Server.PostAsync(body, "/v1/rerank");
         Assert.Equal((HttpStatusCode.BadRequest, param), (reply.Status, reply.Error["param"]?.GetValue<string>()));
         Assert.Contains(part, reply.Message, StringComparison.Ordinal);
         // Beside OpenAI's envelope what the clients of Cohere, and of Jina and Voyage, show.
@@ -134,6 +135,17 @@ public sealed class RerankTests
         Assert.Equal("1", reply.Header("x-truncated-inputs"));
         // 16 tokens: [CLS] red [SEP], 12 of the document, [SEP].
         Assert.Equal([11, 0], Scores(reply));
+    }
+
+    [Fact]
+    public async Task A_document_that_an_encoder_would_cut_is_counted_or_refused_as_the_request_says()
+    {
+        await using var served = new RerankServer(hasCrossEncoders: false);
+        string[] documents = ["red", string.Join(' ', Enumerable.Repeat("red", 300))];
+        Assert.Equal("1", (await served.Server.PostAsync(new { query = "red", documents, truncation = true }, "/rerank")).Header("x-truncated-inputs"));
+        var refused = await served.Server.PostAsync(new { query = "red", documents, truncation = false }, "/rerank");
+        Assert.Equal((HttpStatusCode.BadRequest, "documents"), (refused.Status, refused.Error["param"]!.GetValue<string>()));
+        Assert.Contains("The input is '$.documents[1]'", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
