@@ -33,7 +33,7 @@ internal static class WeaviateEndpoints
 
     // Weaviate shows any object as what its module is.
     internal static Ok<ModelObject> Meta(ModelRegistry registry) =>
-        TypedResults.Ok(ModelObject.Of(registry.Default.Manifest));
+        TypedResults.Ok(ModelObject.Of(registry.Default.Manifest, registry.Default.Manifest.Id));
 
     internal static Task<Ok<VectorResponse>> Embed(
         VectorRequest request, OpenAiHandler handler, ModelRegistry registry, HttpResponse response,
