@@ -22,6 +22,7 @@ internal sealed class InputVectors(TextEmbedder embedder)
     /// <param name="dimensions">What vectors must have; null for what the model or the first vector has.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <param name="isBegun">Whether some of the request was embedded before.</param>
+    /// <param name="cut">What becomes of texts that are too long.</param>
     /// <returns>A vector for each, all of one length, and the tokens read.</returns>
     /// <exception cref="InvalidRequestException">A text cannot be embedded, or a vector cannot be taken.</exception>
     public async Task<InputRows> ResolveAsync(
@@ -31,7 +32,8 @@ internal sealed class InputVectors(TextEmbedder embedder)
         Func<ModelManifest, int, TextPrompt> prompt,
         int? dimensions,
         CancellationToken cancellationToken,
-        bool isBegun = false)
+        bool isBegun = false,
+        TextCut cut = default)
     {
         var texts = Enumerable.Range(0, items.Count).Where(i => items[i].Vector is null).ToList();
         var served = texts.Count > 0 ? model() : null;
@@ -65,11 +67,15 @@ internal sealed class InputVectors(TextEmbedder embedder)
                     before,
                     isBegun,
                     i => location(chunk[i]),
-                    cancellationToken);
+                    cancellationToken,
+                    cut);
             }
             catch (InvalidRequestException exception) when (exception.Item is { } wrong)
             {
-                throw new InvalidRequestException(exception.Message, exception.Field) { Item = chunk[wrong] };
+                throw new InvalidRequestException(exception.Message, exception.Field)
+                {
+                    Item = chunk[wrong], Fault = exception.Fault, Amount = exception.Amount, At = exception.At,
+                };
             }
         }
     }

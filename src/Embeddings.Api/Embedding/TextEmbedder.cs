@@ -2,6 +2,7 @@ using Embeddings.Api.Errors;
 using Embeddings.Api.Limits;
 using Embeddings.Api.Telemetry;
 using Embeddings.Inference;
+using Embeddings.Tokenization;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using Serilog;
@@ -12,6 +13,11 @@ namespace Embeddings.Api.Embedding;
 /// <param name="location">Where the request has it.</param>
 internal sealed class NoVectorException(string location) : FailureException(
     FailureKind.Server, $"The model gave no finite vector for '$.{location}'. Nothing was returned.");
+
+/// <summary>What becomes of texts that are too long.</summary>
+/// <param name="Truncation">Whether they are cut; null for what the settings say.</param>
+/// <param name="Side">Which part of them is cut; null for the end.</param>
+internal readonly record struct TextCut(Truncation? Truncation, TruncationSide? Side);
 
 /// <summary>Vectors of inputs, in their order.</summary>
 /// <param name="Vectors">One for each, [dimensions].</param>
@@ -38,6 +44,7 @@ internal sealed partial class TextEmbedder(
     /// however many wait.</param>
     /// <param name="location">Where the request has the text of an index: <c>documents[3].text</c>.</param>
     /// <param name="cancellationToken">Ends the wait and the work.</param>
+    /// <param name="cut">What becomes of texts that are too long.</param>
     /// <exception cref="InvalidRequestException">A text is empty, or longer than the settings allow.</exception>
     public Task<EmbeddedInputs> EmbedAsync(
         ServedModel model,
@@ -46,7 +53,8 @@ internal sealed partial class TextEmbedder(
         TextPrompt prompt,
         bool isBegun,
         Func<int, string> location,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        TextCut cut = default)
     {
         for (var i = 0; i < texts.Count; i++)
         {
@@ -63,7 +71,8 @@ internal sealed partial class TextEmbedder(
             Dimensions = dimensions,
             Prompt = prompt.Text,
             Task = prompt.Task,
-            Truncation = input.Value.Truncation,
+            Truncation = cut.Truncation ?? input.Value.Truncation,
+            TruncationSide = cut.Side ?? TruncationSide.End,
             IsBegun = isBegun,
         };
         return EmbedAsync(

@@ -2,6 +2,7 @@ using Embeddings.Api.Embedding;
 using Embeddings.Api.Errors;
 using Embeddings.Api.Limits;
 using Embeddings.Inference;
+using Embeddings.Inference.Encoders;
 using Microsoft.Extensions.Options;
 using Serilog;
 
@@ -49,7 +50,7 @@ internal sealed class PredictHandler(
             model,
             texts.Count,
             model.Scores.PredictAsync(
-                [.. texts.Select((text, i) => (text, request.Seconds?[i]))], options, request.RawScores ?? false,
+                [.. texts.Select((text, i) => new TextPair(text, request.Seconds?[i]))], options, request.RawScores ?? false,
                 cancellationToken),
             result => (result.TokenCount, result.TruncatedTexts),
             i => $"input[{i}]");

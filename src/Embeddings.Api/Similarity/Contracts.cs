@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Embeddings.Api.Embedding;
 using Embeddings.Api.Wire;
 
 namespace Embeddings.Api.Similarity;
@@ -46,6 +47,9 @@ public sealed record SimilarityRequest
     /// Hugging Face's shape, instead of sources and targets; the reply is then the list of cosines alone.
     /// </summary>
     public SentenceSimilarityInputs? Inputs { get; init; }
+
+    /// <summary>Not of the wire: what becomes of texts that are too long.</summary>
+    internal TextCut Cut { get; init; }
 
     /// <summary>Hugging Face's clients send it; it changes nothing here.</summary>
     public JsonElement? Parameters { get; init; }

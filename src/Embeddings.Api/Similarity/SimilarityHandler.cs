@@ -30,7 +30,8 @@ internal sealed class SimilarityHandler(
             () => registry.Resolve(request.Model),
             (model, _) => Prompts.Asked(model, request.PromptName, request.InputType),
             null,
-            cancellationToken);
+            cancellationToken,
+            cut: request.Cut);
         using var permit = await limiter.EnterAsync(cancellationToken);
         var scores = await ScanPool.RunAsync(
             (double)sources * pair.Targets.Items.Count * rows.Dimensions,

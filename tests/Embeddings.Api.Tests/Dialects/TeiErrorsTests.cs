@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 
@@ -25,6 +26,7 @@ public sealed class TeiErrorsTests(TeiServer served) : IClassFixture<TeiServer>
     [InlineData("/embed", """{"inputs": "red", "prompt_name": "nobody"}""", 422, null, "Validation")]
     [InlineData("/embed_sparse", """{"inputs": "red", "prompt_name": "query"}""", 422, null, "Validation")]
     [InlineData("/similarity", """{"inputs": {"source_sentence": "red", "sentences": ["red"]}, "parameters": {"prompt_name": "nobody"}}""", 422, null, "Validation")]
+    [InlineData("/similarity", """{"inputs": {"source_sentence": "red", "sentences": ["red red red red red red red"]}, "parameters": {"truncate": false}}""", 422, "Input validation error: `inputs` must have less than 8 tokens. Given: 9", "Validation")]
     [InlineData("/embed", """{"inputs": [99]}""", 422, null, "Validation")]
     public async Task A_failure_is_a_sentence_and_a_type_that_has_its_status(string path, string body, int status, string? error, string type)
     {
@@ -92,10 +94,25 @@ public sealed class TeiErrorsTests(TeiServer served) : IClassFixture<TeiServer>
     [Fact]
     public async Task A_full_queue_is_an_overload()
     {
-        await using var busy = new TeiServer(new() { ["Limits:MaxBodyBytesTogether"] = "1024", ["Limits:MaxBodyBytes"] = "1024" });
-        using var slow = new StringContent("""{"inputs": "red"}""", Encoding.UTF8, "application/json");
-        var reply = await busy.Server.PostAsync(new { inputs = new string('a', 1010) }, "/embed");
-        Assert.True(reply.Status is HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.TooManyRequests, reply.Text);
+        // The slow body holds what all bodies together may have.
+        await using var busy = new TeiServer(new() { ["Limits:MaxBodyBytesTogether"] = "70000", ["Limits:MaxBodyBytes"] = "60000" });
+        var held = new Pipe();
+        using var slow = new StreamContent(held.Reader.AsStream());
+        slow.Headers.ContentType = new("application/json");
+        var first = busy.Server.Http.PostAsync(new Uri("/embed", UriKind.Relative), slow, Server.Cancelled);
+        await held.Writer.WriteAsync(Encoding.UTF8.GetBytes($$"""{"junk": "{{new string('a', 50_000)}}", """), Server.Cancelled);
+        Reply reply;
+        do
+        {
+            reply = await busy.Server.PostAsync(new { inputs = new string('a', 30_000) }, "/embed");
+        }
+        while (reply.Status == HttpStatusCode.OK);
+
+        Assert.Equal((429, "Model is overloaded", "Overloaded"), ((int)reply.Status, reply.Error.GetValue<string>(), reply.Json["error_type"]!.GetValue<string>()));
+        Assert.NotNull(reply.Header("Retry-After"));
+        await held.Writer.WriteAsync(Encoding.UTF8.GetBytes("\"inputs\": \"red\"}"), Server.Cancelled);
+        await held.Writer.CompleteAsync();
+        Assert.Equal(HttpStatusCode.OK, (await first).StatusCode);
     }
 
     [Fact]

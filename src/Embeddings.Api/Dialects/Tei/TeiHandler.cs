@@ -62,6 +62,9 @@ internal sealed class TeiHandler(
         {
             Model = model,
             PromptName = promptName,
+            Cut = new TextCut(
+                TruncationOf(request.Truncate ?? request.Parameters?.Truncate?.IsCut),
+                SideOf(request.TruncationDirection ?? request.Parameters?.TruncationDirection)),
             Inputs = new SentenceSimilarityInputs
             {
                 SourceSentence = sentences.SourceSentence ?? throw Missing("source_sentence"),
@@ -83,6 +86,7 @@ internal sealed class TeiHandler(
             ReturnDocuments = request.ReturnText,
             RawScores = request.RawScores,
             Truncate = request.Truncate,
+            TruncationDirection = request.TruncationDirection,
             TopN = request.TopN,
         };
         var (body, summary) = await rerank.HandleAsync(own, cancellationToken);
@@ -159,7 +163,7 @@ internal sealed class TeiHandler(
         {
             Model = model.Manifest.Id,
             PromptName = request.PromptName,
-            Truncation = request.Truncate switch { null => null, true => Truncation.Cut, false => Truncation.Reject },
+            Truncation = TruncationOf(request.Truncate),
             TruncationSide = SideOf(request.TruncationDirection),
             IsBegun = request.IsBegun,
         };
@@ -189,6 +193,9 @@ internal sealed class TeiHandler(
 
     private static TeiInput ToEmbed(TeiRequest request) =>
         request.Inputs is { Sentences: null } inputs ? inputs : throw Missing("inputs");
+
+    private static Truncation? TruncationOf(bool? truncate) =>
+        truncate switch { null => null, true => Truncation.Cut, false => Truncation.Reject };
 
     private static TruncationSide SideOf(string? direction) => direction switch
     {
