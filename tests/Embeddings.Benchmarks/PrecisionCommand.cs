@@ -13,8 +13,8 @@ internal static class PrecisionCommand
     {
         var name = options.Option("--model") ?? "all-MiniLM-L6-v2";
         string[] folders = options.Option("--models") is { } folder
-            ? [folder, StsCommand.BuiltInModels]
-            : [StsCommand.BuiltInModels];
+            ? [folder, LocalModel.BuiltIn]
+            : [LocalModel.BuiltIn];
         string[] texts =
             [.. (await File.ReadAllLinesAsync(file)).Where(line => line.Length > 0).Distinct(StringComparer.Ordinal)];
         var wide = await EncodeAsync("fp32");

@@ -39,17 +39,22 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         usage: sts <file.csv> [--model <name>] [--models <folder>] [--precision fp32|int8] [--at-least <score>]
+                   [--output <float,int8,uint8,binary,ubinary>] [--int8-range <r,r>]
                  Spearman correlation (x 100) of cosines with human scores; columns: sentence 1, sentence 2, score.
                  --model      short name or id, default all-MiniLM-L6-v2
                  --models     a folder of models beside those that come with the program, as Models:Directory
                  --precision  which weights, default fp32
                  --at-least   exit code 1 when the result is less
+                 --output     of vectors as /v1/embeddings sends them by output_dtype
+                 --int8-range the numbers whose 8-bit code is 127, to find the best; default: the model's
                precision <texts.txt> [--model <name>] [--models <folder>] [--at-least <cosine>]
                  cosine of a model's int8 vectors to those of fp32; one text a line
                  --at-least   exit code 1 when the average is less
                retrieval <file.json.gz,…> [--model <name>] [--models <folder>] [--precision fp32|int8]
+                         [--output <float,int8,uint8,binary,ubinary>] [--int8-range <r,r>]
                  nDCG@10 and recall@100 of searches in a server of its own, with the model's query prompt and without, and
                  that server's start and memory;
+                 --output     without a server: every query against every document by such vectors, as for sts
                  each file has {"docs": {id: text}, "queries": {id: text}, "qrels": {query: {doc: grade}}}
                flat [--rows <n,n>] [--dimensions <d,d>] [--batches <b,b>] [--data clustered,uniform,alike,equal] [--k <k>]
                     [--faiss <python>]

@@ -67,6 +67,11 @@ public sealed record ModelManifest
     public required bool Normalize { get; init; }
 
     /// <summary>
+    /// The number of a vector whose 8-bit code is 127; <see langword="null"/> if nobody measured the best one.
+    /// </summary>
+    public float? Int8Range { get; init; }
+
+    /// <summary>
     /// The output of the graph that is read; <see langword="null"/> for the usual one of the pooling, as
     /// <c>last_hidden_state</c>.
     /// </summary>
@@ -238,6 +243,7 @@ public sealed record ModelManifest
         { Matryoshka.Dimensions: var lengths }
             when lengths.Count == 0 || lengths.Any(length => length < 1 || length > Dimensions)
             => $"\"matryoshka\" must list \"dimensions\" from 1 to {Dimensions}.",
+        { Int8Range: { } range } when !(range > 0 && float.IsFinite(range)) => "\"int8_range\" must be above 0.",
         { PadId: < 0 } => "\"pad_id\" must be at least 0.",
         { Pooling: Pooling.None, Dense: not null } => "\"dense\" comes after pooling, so \"pooling\" cannot be 'none'.",
         { Kind: ModelKind.CrossEncoder, Pooling: not Pooling.None }

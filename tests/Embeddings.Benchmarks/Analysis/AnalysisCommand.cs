@@ -89,7 +89,7 @@ internal static class AnalysisCommand
             return (VectorSets.Make("clustered", count, SyntheticDimensions, seed: 1), SyntheticDimensions);
         }
 
-        var catalog = ModelCatalog.Read([StsCommand.BuiltInModels], "fp32");
+        var catalog = ModelCatalog.Read([LocalModel.BuiltIn], "fp32");
         var manifest = catalog.Find(options.Option("--model") ?? "all-MiniLM-L6-v2")
             ?? throw new ModelException($"The models here are {catalog.Names}.");
         var files = new ModelLocator(catalog, [], "").Find(manifest, out var problems)

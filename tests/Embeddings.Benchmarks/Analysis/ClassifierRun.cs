@@ -67,7 +67,7 @@ internal sealed class ClassifierRun(string folder, string model, int threads, Te
 
     private static SentenceEncoder Load(string model)
     {
-        var catalog = ModelCatalog.Read([StsCommand.BuiltInModels], "fp32");
+        var catalog = ModelCatalog.Read([LocalModel.BuiltIn], "fp32");
         var manifest = catalog.Find(model) ?? throw new ModelException($"The models here are {catalog.Names}.");
         var files = new ModelLocator(catalog, [], "").Find(manifest, out var problems)
             ?? throw new ModelException(string.Join(' ', problems));

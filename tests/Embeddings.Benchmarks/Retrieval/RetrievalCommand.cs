@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -9,23 +8,20 @@ namespace Embeddings.Benchmarks.Retrieval;
 
 /// <summary>
 /// How well searches of a collection find what people judged relevant: nDCG@10 and recall@100 over HTTP, with the
-/// model's query prompt and without.
+/// model's query prompt and without. With <c>--output</c> only vectors are compared, see <see cref="OutputRun"/>.
 /// </summary>
 internal static class RetrievalCommand
 {
-    private const int Ranked = 10;
-    private const int Found = 100;
-
-    private sealed record Judged(
-        Dictionary<string, string> Docs,
-        Dictionary<string, string> Queries,
-        Dictionary<string, Dictionary<string, int>> Qrels);
-
     /// <param name="files">The sets, separated by commas.</param>
     /// <param name="options">Of the command line.</param>
     /// <param name="output">Gets the figures.</param>
     public static async Task<int> RunAsync(string files, string[] options, TextWriter output)
     {
+        if (options.Option("--output") is not null)
+        {
+            return await OutputRun.RunAsync(files.Split(','), options, output);
+        }
+
         var name = options.Option("--model") ?? "all-MiniLM-L6-v2";
         var precision = options.Option("--precision") ?? "fp32";
         var folder = Directory.CreateTempSubdirectory("embeddings-retrieval-");
@@ -40,17 +36,17 @@ internal static class RetrievalCommand
             using var client = new HttpClient { BaseAddress = server.Root, Timeout = Timeout.InfiniteTimeSpan };
             foreach (var file in files.Split(','))
             {
-                await using var stream = new GZipStream(File.OpenRead(file), CompressionMode.Decompress);
-                var judged = (await JsonSerializer.DeserializeAsync<Judged>(stream, JsonSerializerOptions.Web))!;
+                var judged = await JudgedSet.ReadAsync(file);
                 var set = Path.GetFileName(file).Split('.')[0];
                 await ImportAsync(client, set, judged.Docs);
                 foreach (var inputType in new[] { "query", "document" })
                 {
-                    var (gain, recall) = await MeasureAsync(client, set, judged, inputType);
+                    var (gain, recall) = await judged.MeasureAsync(
+                        query => SearchAsync(client, set, judged.Queries[query], inputType));
                     output.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
                         $"{name} {precision}, {set}, {judged.Qrels.Count} queries embedded as {inputType}: " +
-                        $"nDCG@{Ranked} {gain:0.0000}, recall@{Found} {recall:0.0000}"));
+                        $"nDCG@{JudgedSet.Ranked} {gain:0.0000}, recall@{JudgedSet.Found} {recall:0.0000}"));
                 }
             }
 
@@ -78,26 +74,21 @@ internal static class RetrievalCommand
         }
     }
 
-    private static async Task<(double Gain, double Recall)> MeasureAsync(
-        HttpClient client, string collection, Judged judged, string inputType)
+    private static async Task<IReadOnlyList<string>> SearchAsync(
+        HttpClient client, string collection, string query, string inputType)
     {
-        var (gain, recall) = (0.0, 0.0);
-        foreach (var (query, grades) in judged.Qrels)
-        {
-            using var response = await client.PostAsJsonAsync(
-                new Uri("/search", UriKind.Relative),
-                new { collection, query = judged.Queries[query], input_type = inputType, top_k = Found, include = Array.Empty<string>() });
-            response.EnsureSuccessStatusCode();
-            var reply = (await response.Content.ReadFromJsonAsync<JsonNode>())!;
-            var found = reply["results"]!.AsArray()
-                .Select(result => grades.GetValueOrDefault(result!["id"]!.GetValue<string>())).ToList();
-            gain += Gain(found.Take(Ranked)) / Gain(grades.Values.OrderDescending().Take(Ranked));
-            recall += found.Count(grade => grade > 0) / (double)grades.Values.Count(grade => grade > 0);
-        }
-
-        return (gain / judged.Qrels.Count, recall / judged.Qrels.Count);
+        using var response = await client.PostAsJsonAsync(
+            new Uri("/search", UriKind.Relative),
+            new
+            {
+                collection,
+                query,
+                input_type = inputType,
+                top_k = JudgedSet.Found,
+                include = Array.Empty<string>(),
+            });
+        response.EnsureSuccessStatusCode();
+        var reply = (await response.Content.ReadFromJsonAsync<JsonNode>())!;
+        return [.. reply["results"]!.AsArray().Select(result => result!["id"]!.GetValue<string>())];
     }
-
-    // Linear, as trec_eval's ndcg_cut has it.
-    private static double Gain(IEnumerable<int> grades) => grades.Select((grade, i) => grade / Math.Log2(i + 2)).Sum();
 }

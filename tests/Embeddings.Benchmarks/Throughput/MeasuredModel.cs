@@ -23,7 +23,7 @@ internal sealed class MeasuredModel : IDisposable
     public MeasuredModel(string? folder)
     {
         (_manifests, Folder) = folder is null
-            ? (StsCommand.BuiltInModels, Path.Combine(StsCommand.BuiltInModels, "all-MiniLM-L6-v2"))
+            ? (LocalModel.BuiltIn, Path.Combine(LocalModel.BuiltIn, "all-MiniLM-L6-v2"))
             : (_temporary.CreateSubdirectory("models").FullName, Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         if (folder is not null)
         {
