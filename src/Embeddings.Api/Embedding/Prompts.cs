@@ -10,12 +10,20 @@ namespace Embeddings.Api.Embedding;
 /// </summary>
 internal static class Prompts
 {
-    private static readonly string[] Queries = ["query", "search_query", "retrieval.query"];
+    private static readonly string[] Queries =
+    [
+        "query", "search_query", "retrieval.query", "retrieval_query", "code.query", "code_retrieval_query",
+        "question_answering", "fact_verification",
+    ];
+
     private static readonly string[] Documents =
-        ["document", "passage", "search_document", "corpus", "retrieval.passage"];
+    [
+        "document", "passage", "search_document", "corpus", "retrieval.passage", "retrieval_document", "code.passage",
+    ];
 
     // Kinds that clients of other vendors send; a model may have prompts of these names.
-    private static readonly string[] OtherTypes = ["classification", "clustering", "text-matching", "separation"];
+    private static readonly string[] OtherTypes =
+        ["classification", "clustering", "text-matching", "semantic_similarity", "separation", "text"];
 
     /// <summary>The prompt of texts that are searched.</summary>
     public static TextPrompt Document(ModelManifest model) => OfGroup(model, Documents) ?? Default(model);

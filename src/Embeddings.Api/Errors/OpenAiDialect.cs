@@ -7,7 +7,14 @@ internal sealed class OpenAiDialect : IErrorDialect
 {
     public static readonly OpenAiDialect Instance = new();
 
-    public object? Body(Failure failure) => Envelope(failure);
+    /// <summary>
+    /// For paths that OpenAI's clients share with those of Jina and Voyage, which read the message in <c>detail</c>.
+    /// </summary>
+    public static readonly OpenAiDialect WithDetail = new() { _hasDetail = true };
+
+    private bool _hasDetail;
+
+    public object? Body(Failure failure) => Envelope(failure) with { Detail = _hasDetail ? failure.Message : null };
 
     public static ErrorEnvelope Envelope(Failure failure) => new(Error(failure));
 
@@ -26,7 +33,10 @@ internal sealed class OpenAiDialect : IErrorDialect
 
 /// <summary>The form of every failure.</summary>
 /// <param name="Error">What failed.</param>
-public sealed record ErrorEnvelope(ErrorBody Error);
+/// <param name="Detail">The message once more, on the routes that Jina's and Voyage's clients call too.</param>
+public sealed record ErrorEnvelope(
+    ErrorBody Error,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail = null);
 
 /// <summary>What failed.</summary>
 /// <param name="Message">What is wrong, where, and what to do.</param>

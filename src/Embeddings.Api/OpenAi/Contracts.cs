@@ -9,6 +9,7 @@ public sealed record EmbeddingRequest
 {
     /// <summary>
     /// A text, a list of texts, a list of token ids, or a list of lists of token ids; at most 2,048 inputs, none empty.
+    /// An item may be <c>{"text": …}</c> too.
     /// </summary>
     /// <example>["The cat sits outside", "A dog barks loudly"]</example>
     public EmbeddingInput? Input { get; init; }
@@ -21,7 +22,8 @@ public sealed record EmbeddingRequest
     public string? Model { get; init; }
 
     /// <summary>
-    /// <c>float</c> (default): a JSON array. <c>base64</c>: the little-endian 32-bit floats in base64.
+    /// <c>float</c> (default): a JSON array. <c>base64</c>: the bytes of the numbers in base64, those of 32-bit floats
+    /// little-endian.
     /// </summary>
     /// <example>float</example>
     public string? EncodingFormat { get; init; }
@@ -32,17 +34,61 @@ public sealed record EmbeddingRequest
     /// <example>384</example>
     public int? Dimensions { get; init; }
 
+    /// <summary>The same as <c>dimensions</c>, as Mistral's and Voyage's clients name it.</summary>
+    /// <example>384</example>
+    public int? OutputDimension { get; init; }
+
+    /// <summary>
+    /// What the numbers of a vector become. <c>float</c> (default). <c>int8</c>: codes from -128 to 127, with a range
+    /// that the model has. <c>uint8</c>: the same codes and 128 more. <c>ubinary</c>: a bit for each number, 1 above 0,
+    /// eight a byte, the first in the most significant bit. <c>binary</c>: the same bytes and 128 less. <c>base64</c>:
+    /// floats in base64.
+    /// </summary>
+    /// <example>float</example>
+    public string? OutputDtype { get; init; }
+
+    /// <summary>The same as <c>output_dtype</c>, as Jina's clients name it.</summary>
+    /// <example>float</example>
+    public string? EmbeddingType { get; init; }
+
+    /// <summary>The same as <c>output_dtype</c>, as LlamaIndex names it.</summary>
+    /// <example>float</example>
+    public string? EncodingType { get; init; }
+
+    /// <summary>
+    /// <c>true</c> (default): vectors are scaled to length 1, if the model's are. <c>false</c>: they are as the model
+    /// gives them before that.
+    /// </summary>
+    /// <example>true</example>
+    public bool? Normalized { get; init; }
+
     /// <summary>Your end user, for your own records; it changes nothing here.</summary>
     /// <example>user-1234</example>
     public string? User { get; init; }
 
     /// <summary>
-    /// <c>true</c>: a text longer than the model reads is cut, and <c>x-truncated-inputs</c> counts it. <c>false</c>:
-    /// it is a 400.
-    /// Absent: as the server is set (<c>Input:Truncation</c>).
+    /// <c>true</c> or <c>"END"</c>: the end of a text longer than the model reads is cut, and
+    /// <c>x-truncated-inputs</c> counts it. <c>"START"</c>: its start is cut. <c>false</c> or <c>"NONE"</c>: it is a
+    /// 400. Absent: as the server is set (<c>Input:Truncation</c>).
     /// </summary>
     /// <example>true</example>
-    public bool? Truncate { get; init; }
+    public TruncateOption? Truncate { get; init; }
+
+    /// <summary>The same as <c>truncate</c>, as Voyage's clients name it.</summary>
+    /// <example>true</example>
+    public bool? Truncation { get; init; }
+
+    /// <summary>What the inputs are, as Infinity's clients say it: only <c>text</c>.</summary>
+    /// <example>text</example>
+    public string? Modality { get; init; }
+
+    /// <summary>Whether inputs are read as one text, as at Jina: only <c>false</c>.</summary>
+    /// <example>false</example>
+    public bool? LateChunking { get; init; }
+
+    /// <summary>Whether an input gets the vectors of its tokens, as at Jina: only <c>false</c>.</summary>
+    /// <example>false</example>
+    public bool? ReturnMultivector { get; init; }
 
     /// <summary>
     /// What the inputs are, for models that were trained with prompts (<c>prompts</c> in <c>GET /v1/models</c>):
@@ -80,13 +126,15 @@ public sealed record EmbeddingRequest
 /// <param name="Data">The vectors.</param>
 /// <param name="Model">Id of the model that made them.</param>
 /// <param name="Usage">The tokens it read.</param>
+/// <param name="Id">The id of the reply, another for each.</param>
+/// <param name="Created">When the reply was made, in Unix seconds.</param>
 public sealed record EmbeddingResponse(
-    string Object, IReadOnlyList<EmbeddingItem> Data, string Model, EmbeddingUsage Usage);
+    string Object, IReadOnlyList<EmbeddingItem> Data, string Model, EmbeddingUsage Usage, EmbeddingId Id, long Created);
 
 /// <summary>The vector of one input.</summary>
 /// <param name="Object">Always <c>embedding</c>.</param>
 /// <param name="Index">Which input, from 0.</param>
-/// <param name="Embedding">Its vector, of Euclidean length 1.</param>
+/// <param name="Embedding">Its vector, of Euclidean length 1 unless the request says otherwise.</param>
 public sealed record EmbeddingItem(string Object, int Index, EmbeddingVector Embedding);
 
 /// <summary>The models served.</summary>

@@ -5,7 +5,10 @@ using Embeddings.Api.Wire;
 
 namespace Embeddings.Api.OpenAi;
 
-/// <summary>What is to be embedded: a text, a list of texts, a list of token ids, or a list of such lists.</summary>
+/// <summary>
+/// What is to be embedded: a text, a list of texts, a list of token ids, or a list of such lists. A text may be an
+/// object that has it in <c>text</c>.
+/// </summary>
 [JsonConverter(typeof(EmbeddingInputConverter))]
 public sealed record EmbeddingInput
 {
@@ -28,11 +31,14 @@ public sealed record EmbeddingInput
 /// <summary>Tells the four forms apart by their first item. An error names the item that does not fit.</summary>
 internal sealed class EmbeddingInputConverter : JsonConverter<EmbeddingInput>
 {
+    // What Jina's clients send to models of other kinds.
+    private static readonly string[] OtherKinds = ["image", "url", "bytes", "audio", "video"];
+
     public override EmbeddingInput? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.String)
+        if (reader.TokenType is JsonTokenType.String or JsonTokenType.StartObject)
         {
-            return new EmbeddingInput { Texts = [JsonText.Read(ref reader)] };
+            return new EmbeddingInput { Texts = [ReadText(ref reader, "")] };
         }
 
         if (reader.TokenType != JsonTokenType.StartArray)
@@ -59,12 +65,50 @@ internal sealed class EmbeddingInputConverter : JsonConverter<EmbeddingInput>
         var texts = new List<string>();
         for (; reader.TokenType != JsonTokenType.EndArray; reader.Read())
         {
+            // Names of items are for errors; a string needs none.
             texts.Add(reader.TokenType == JsonTokenType.String
                 ? JsonText.Read(ref reader)
-                : throw new JsonTypeException("a string", reader.TokenType, $"[{texts.Count}]"));
+                : ReadText(ref reader, $"[{texts.Count}]"));
         }
 
         return texts;
+    }
+
+    private static string ReadText(ref Utf8JsonReader reader, string item)
+    {
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            return JsonText.Read(ref reader);
+        }
+
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonTypeException("a string", reader.TokenType, item);
+        }
+
+        string? text = null;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            var name = JsonText.Read(ref reader);
+            reader.Read();
+            if (name == "text")
+            {
+                text = text is not null ? throw new JsonValueException($"{item}.text", "it is there twice.")
+                    : reader.TokenType == JsonTokenType.String ? JsonText.Read(ref reader)
+                    : throw new JsonTypeException("a string", reader.TokenType, $"{item}.text");
+            }
+            else if (OtherKinds.Contains(name) && reader.TokenType != JsonTokenType.Null)
+            {
+                throw new JsonValueException($"{item}.{name}", "this server embeds text alone.");
+            }
+            else
+            {
+                reader.TrySkip();
+            }
+        }
+
+        return text ?? throw new JsonValueException(
+            item, "expected a string or an object with 'text', but got an object without it.");
     }
 
     private static List<int[]> ReadIdLists(ref Utf8JsonReader reader)

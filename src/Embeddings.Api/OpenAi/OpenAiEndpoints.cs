@@ -11,7 +11,8 @@ internal static class OpenAiEndpoints
 {
     public static void MapOpenAi(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/v1").WithTags("OpenAI").ProducesErrors(StatusCodes.Status401Unauthorized);
+        var group = routes.MapGroup("/v1").WithTags("OpenAI").ProducesErrors(StatusCodes.Status401Unauthorized)
+            .WithMetadata(OpenAiDialect.WithDetail);
         group.MapPost("/embeddings", CreateEmbeddings)
             .ProducesErrors(
                 StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status413PayloadTooLarge,
@@ -24,8 +25,9 @@ internal static class OpenAiEndpoints
     /// <summary>Embed texts</summary>
     /// <remarks>
     /// Works as OpenAI's route of the same name. Also reached as /embeddings, /v1/engines/{model}/embeddings and
-    /// /openai/deployments/{model}/embeddings, where the model of the path is used. The header x-truncated-inputs tells
-    /// how many inputs were longer than the model reads.
+    /// /openai/deployments/{model}/embeddings, where the model of the path is used. The fields of Mistral, Voyage,
+    /// Jina, NVIDIA and Infinity mean what they mean there. The header x-truncated-inputs tells how many inputs were
+    /// longer than the model reads.
     /// </remarks>
     /// <response code="200">One vector for each input, in the order of the inputs.</response>
     /// <response code="400">The request is wrong; the message says what and where.</response>

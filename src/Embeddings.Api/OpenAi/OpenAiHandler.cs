@@ -17,6 +17,7 @@ internal sealed class OpenAiHandler(
     TokenIdDecoder decoder,
     EmbeddingsMetrics metrics,
     IDiagnosticContext diagnostics,
+    TimeProvider time,
     IOptions<InputOptions> input,
     IOptions<LimitsOptions> limits)
 {
@@ -27,23 +28,23 @@ internal sealed class OpenAiHandler(
     {
         var model = registry.Resolve(deployment ?? request.Model);
         diagnostics.Set("Model", model.Manifest.Id);
+        RequestedVectors.CheckOffered(request);
         var inputs = Check(request.Input);
         diagnostics.Set("Inputs", inputs.Count);
         var prompt = PromptOf(request, model.Manifest);
+        var dimensions = RequestedVectors.DimensionsOf(request, model.Manifest);
+        var (truncation, side) = RequestedVectors.TruncationOf(request, input.Value.Truncation);
         var options = new EncodingOptions
         {
-            Dimensions = ModelDimensions.Checked(request.Dimensions, model.Manifest),
+            Dimensions = dimensions,
             Prompt = prompt.Text,
             Task = prompt.Task,
-            Truncation = request.Truncate switch
-            {
-                null => input.Value.Truncation,
-                true => Truncation.Cut,
-                false => Truncation.Reject,
-            },
+            Truncation = truncation,
+            TruncationSide = side,
+            Normalize = request.Normalized ?? true,
         };
         CheckPrompt(inputs, options.Prompt);
-        var base64 = CheckEncodingFormat(request.EncodingFormat);
+        var output = RequestedVectors.OutputOf(request, model.Manifest, dimensions);
         var work = embedder.EmbedAsync(
             model,
             inputs.Count,
@@ -53,17 +54,20 @@ internal sealed class OpenAiHandler(
                 : model.Texts.GenerateAsync(Texts(inputs, cancellationToken), encoding, cancellationToken),
             options,
             inputs.Location);
-        return ReplyAsync(model.Manifest.Id, work, base64, inputs.TokenIds?.Count ?? 0);
+        return ReplyAsync(model.Manifest.Id, work, output, inputs.TokenIds?.Count ?? 0);
     }
 
     private async Task<EmbeddedReply<EmbeddingResponse>> ReplyAsync(
-        string model, Task<EmbeddedInputs> work, bool base64, int tokenIds)
+        string model, Task<EmbeddedInputs> work, VectorOutput output, int tokenIds)
     {
         var (vectors, summary) = await work;
         metrics.CountTokenIds(model, tokenIds);
         var data = vectors.Select((vector, i) => new EmbeddingItem(
-            "embedding", i, new EmbeddingVector(vector, base64)));
-        return new(new EmbeddingResponse("list", [.. data], model, summary.Usage), summary);
+            "embedding", i, new EmbeddingVector(vector, output)));
+        var reply = new EmbeddingResponse(
+            "list", [.. data], model, summary.Usage, new EmbeddingId(Guid.NewGuid()),
+            time.GetUtcNow().ToUnixTimeSeconds());
+        return new(reply, summary);
     }
 
     private EmbeddingInput Check(EmbeddingInput? inputs)
@@ -130,15 +134,6 @@ internal sealed class OpenAiHandler(
                 "texts, or ids that begin with the prompt's.");
         }
     }
-
-    private static bool CheckEncodingFormat(string? format) => format switch
-    {
-        null or "float" => false,
-        "base64" => true,
-        _ => throw new InvalidRequestException(
-            $"Invalid value for 'encoding_format' = {format}. Supported values: ['float', 'base64'].",
-            "encoding_format"),
-    };
 
     private IEnumerable<string> Texts(EmbeddingInput inputs, CancellationToken cancellationToken) =>
         inputs.Texts ?? inputs.TokenIds!.Select((ids, i) =>

@@ -18,6 +18,7 @@ internal sealed class RequestExamples : IOperationFilter
         ["createEmbeddings"] = [
             ("Texts", """{ "input": ["The cat sits outside", "A dog barks loudly"], "model": "text-embedding-3-small" }"""),
             ("A text, in base64", """{ "input": "The cat sits outside", "encoding_format": "base64" }"""),
+            ("In 384 bits", """{ "input": "The cat sits outside", "output_dtype": "ubinary" }"""),
         ],
         ["listModels"] = [],
         ["getModel"] = [],

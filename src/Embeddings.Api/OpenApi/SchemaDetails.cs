@@ -56,6 +56,11 @@ internal sealed class SchemaDetails : ISchemaFilter
             if (context.Type == typeof(EmbeddingRequest))
             {
                 ((OpenApiSchema)properties["encoding_format"]).Enum = ["float", "base64"];
+                foreach (var output in new[] { "output_dtype", "embedding_type", "encoding_type" })
+                {
+                    ((OpenApiSchema)properties[output]).Enum =
+                        ["float", "int8", "uint8", "binary", "ubinary", "base64"];
+                }
             }
 
             return;

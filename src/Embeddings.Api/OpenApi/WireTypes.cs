@@ -27,7 +27,13 @@ internal static class WireTypes
     {
         options.MapType<EmbeddingInput>(() => OneOf(
             """["The cat sits outside", "A dog barks loudly"]""",
-            Text(1), ListOf(Text(1)), ListOf(Of(JsonSchemaType.Integer)), ListOf(ListOf(Of(JsonSchemaType.Integer)))));
+            Text(1), ListOf(Text(1)), ListOf(Of(JsonSchemaType.Object)), ListOf(Of(JsonSchemaType.Integer)),
+            ListOf(ListOf(Of(JsonSchemaType.Integer)))));
+        options.MapType<EmbeddingId>(() => Text());
+        options.MapType<TruncateOption>(() => OneOf(
+            "true",
+            Of(JsonSchemaType.Boolean),
+            new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["NONE", "START", "END"] }));
         options.MapType<EmbeddingVector>(
             () => OneOf(
                 "[0.0676569, 0.0634959, 0.0487131]",

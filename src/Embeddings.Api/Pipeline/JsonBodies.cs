@@ -5,8 +5,9 @@ using Microsoft.Net.Http.Headers;
 namespace Embeddings.Api.Pipeline;
 
 /// <summary>
-/// Takes bodies as they come: JSON under no content type or under the one that <c>curl -d</c> sends is JSON all the
-/// same. A charset or an encoding that nobody here can undo is refused before it is misread.
+/// Takes bodies as they come: JSON under no content type, or under one of those that <c>curl -d</c> and <c>fetch</c>
+/// send if nobody names one, is JSON all the same. A charset or an encoding that nobody here can undo is refused before
+/// it is misread.
 /// </summary>
 internal sealed class JsonBodies(RequestDelegate next)
 {
@@ -60,6 +61,7 @@ internal sealed class JsonBodies(RequestDelegate next)
 
     private static bool IsJson(MediaTypeHeaderValue type) =>
         type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)
+        || type.MediaType.Equals(MediaTypeNames.Text.Plain, StringComparison.OrdinalIgnoreCase)
         || type.SubType.Equals("json", StringComparison.OrdinalIgnoreCase)
         || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase);
 }

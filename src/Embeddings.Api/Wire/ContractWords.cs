@@ -54,5 +54,5 @@ internal static class ContractWords
         document.Metadata is { } metadata ? new RawJson(metadata.Json) : null;
 
     public static EmbeddingVector? VectorOf(Document document) =>
-        document.Vector.IsEmpty ? null : new EmbeddingVector(document.Vector, Base64: false);
+        document.Vector.IsEmpty ? null : new EmbeddingVector(document.Vector);
 }

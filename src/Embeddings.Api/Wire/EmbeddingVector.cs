@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -5,12 +6,12 @@ using System.Text.Json.Serialization;
 namespace Embeddings.Api.Wire;
 
 /// <summary>
-/// A vector on the wire: an array of numbers, or base64 of the little-endian 32-bit floats. Both hold the same bits.
+/// A vector on the wire: an array of numbers, or their bytes in base64. Both hold the same bits.
 /// </summary>
 /// <param name="Values">Finite numbers.</param>
-/// <param name="Base64">Which of the two forms.</param>
+/// <param name="Output">The form in which it is sent.</param>
 [JsonConverter(typeof(EmbeddingVectorConverter))]
-public readonly record struct EmbeddingVector(ReadOnlyMemory<float> Values, bool Base64);
+public readonly record struct EmbeddingVector(ReadOnlyMemory<float> Values, VectorOutput Output = default);
 
 internal sealed class EmbeddingVectorConverter : JsonConverter<EmbeddingVector>
 {
@@ -20,7 +21,13 @@ internal sealed class EmbeddingVectorConverter : JsonConverter<EmbeddingVector>
 
     public override void Write(Utf8JsonWriter writer, EmbeddingVector value, JsonSerializerOptions options)
     {
-        if (value.Base64)
+        if (value.Output.Type != OutputType.Floats)
+        {
+            WriteCodes(writer, value);
+            return;
+        }
+
+        if (value.Output.IsBase64)
         {
             // Written as bytes, not as a string, because the string encoder escapes '+', which OpenAI's .NET client 2.1
             // cannot read. The memory is little-endian, as the contract wants, on every platform we build for.
@@ -36,6 +43,30 @@ internal sealed class EmbeddingVectorConverter : JsonConverter<EmbeddingVector>
         }
 
         writer.WriteEndArray();
+    }
+
+    private static void WriteCodes(Utf8JsonWriter writer, EmbeddingVector value)
+    {
+        var size = value.Output.BytesOf(value.Values.Length);
+        var rented = ArrayPool<byte>.Shared.Rent(size);
+        var codes = rented.AsSpan(0, size);
+        value.Output.Encode(value.Values.Span, codes);
+        if (value.Output.IsBase64)
+        {
+            writer.WriteBase64StringValue(codes);
+        }
+        else
+        {
+            writer.WriteStartArray();
+            foreach (var code in codes)
+            {
+                writer.WriteNumberValue(value.Output.IsSigned ? (sbyte)code : code);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        ArrayPool<byte>.Shared.Return(rented);
     }
 }
 

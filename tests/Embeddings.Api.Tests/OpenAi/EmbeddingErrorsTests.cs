@@ -35,7 +35,30 @@ public sealed class EmbeddingErrorsTests(Server server) : IClassFixture<Server>
     [InlineData("""{"input": "a", "encoding_format": 3}""", "'encoding_format': expected a string", "encoding_format")]
     [InlineData("""{"input": "a", "model": 3}""", "'model': expected a string", "model")]
     [InlineData("""{"input": "a", "user": []}""", "'user': expected a string, but got an array", "user")]
-    [InlineData("""{"input": "a", "truncate": "yes"}""", "'truncate': expected a boolean", "truncate")]
+    [InlineData("""{"input": "a", "truncate": "yes"}""", "'truncate': expected a boolean, 'NONE', 'START' or 'END', but got 'yes'", "truncate")]
+    [InlineData("""{"input": "a", "truncate": 1}""", "'truncate': expected a boolean", "truncate")]
+    [InlineData("""{"input": "a", "truncate": "END", "truncation": false}""", "'truncate' and 'truncation' mean the same", "truncation")]
+    [InlineData("""{"input": "a", "output_dimension": 1536}""", "384 - 'output_dimension'", "output_dimension")]
+    [InlineData("""{"input": "a", "output_dimension": 0}""", "minimum of 1 - 'output_dimension'", "output_dimension")]
+    [InlineData("""{"input": "a", "dimensions": 8, "output_dimension": 9}""", "'dimensions' and 'output_dimension' mean the same", "output_dimension")]
+    [InlineData("""{"input": "a", "output_dtype": "int4"}""", "Invalid value for 'output_dtype' = int4. Supported values: ['float', 'int8',", "output_dtype")]
+    [InlineData("""{"input": "a", "embedding_type": "x"}""", "Invalid value for 'embedding_type'", "embedding_type")]
+    [InlineData("""{"input": "a", "embedding_type": ["int8"]}""", "'embedding_type': expected a string", "embedding_type")]
+    [InlineData("""{"input": "a", "encoding_type": "INT8"}""", "Invalid value for 'encoding_type'", "encoding_type")]
+    [InlineData("""{"input": "a", "output_dtype": "int8", "embedding_type": "float"}""", "mean the same", "embedding_type")]
+    [InlineData("""{"input": "a", "embedding_type": "base64", "encoding_format": "float"}""", "mean the same", "encoding_format")]
+    [InlineData("""{"input": "a", "output_dtype": "int8", "normalized": false}""", "'normalized' cannot be false with 'output_dtype' = int8", "normalized")]
+    [InlineData("""{"input": "a", "normalized": "no"}""", "'normalized': expected a boolean", "normalized")]
+    [InlineData("""{"input": "a", "modality": "image"}""", "This server embeds text alone", "modality")]
+    [InlineData("""{"input": "a", "late_chunking": true}""", "'late_chunking' cannot be true", "late_chunking")]
+    [InlineData("""{"input": "a", "return_multivector": true}""", "'return_multivector' cannot be true", "return_multivector")]
+    [InlineData("""{"input": [{"image": "data:image/png;base64,aGk="}]}""", "'input[0].image': this server embeds text alone.", "input")]
+    [InlineData("""{"input": ["a", {"text": "b", "url": "c"}]}""", "'input[1].url'", "input")]
+    [InlineData("""{"input": ["a", {"text": 5}]}""", "'input[1].text': expected a string", "input")]
+    [InlineData("""{"input": [{"text": "a", "text": "b"}]}""", "'input[0].text': it is there twice", "input")]
+    [InlineData("""{"input": [{"words": {"text": "a"}}]}""", "'input[0]': expected a string or an object with 'text'", "input")]
+    [InlineData("""{"input": [{"text": ""}]}""", "'$.input[0]' is invalid", "input")]
+    [InlineData("""{"input": [{"text": null}]}""", "'input[0].text'", "input")]
     [InlineData("""{"input": "a", "input": "b"}""", "'input' is there twice", "input")]
     [InlineData("""{"input": ["a",]}""", "line 1, byte", "input")]
     [InlineData("""{"input": """, "line 1, byte", "input")]
@@ -85,6 +108,18 @@ public sealed class EmbeddingErrorsTests(Server server) : IClassFixture<Server>
         Assert.Equal("model_not_found", reply.Error["code"]!.GetValue<string>());
         Assert.Equal("model", reply.Error["param"]!.GetValue<string>());
         Assert.Contains("'gpt-4' does not exist", reply.Message, StringComparison.Ordinal);
+    }
+
+    // Clients of Jina and Voyage, and tools such as Chroma and Dify, show this field.
+    [Theory]
+    [InlineData("POST", "/v1/embeddings", "{}", HttpStatusCode.BadRequest)]
+    [InlineData("POST", "/v1/embeddings", """{"input": "a", "model": "gpt-4"}""", HttpStatusCode.NotFound)]
+    [InlineData("PUT", "/embeddings", "{}", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("GET", "/v1/models/gpt-4", null, HttpStatusCode.NotFound)]
+    public async Task The_message_is_also_the_detail(string method, string path, string? body, HttpStatusCode status)
+    {
+        var reply = (await server.SendAsync(new HttpMethod(method), path, body)).AssertEnvelope(status);
+        Assert.Equal(reply.Message, reply.Json["detail"]!.GetValue<string>());
     }
 
     [Theory]

@@ -11,11 +11,13 @@ public sealed class EmbeddingsTests(Server server) : IClassFixture<Server>
     {
         var reply = await server.PostAsync(new { input = "The cat sits outside", model = "text-embedding-3-small" });
         Assert.Equal(HttpStatusCode.OK, reply.Status);
-        Assert.Equal(["object", "data", "model", "usage"], reply.Json.AsObject().Select(pair => pair.Key));
+        Assert.Equal(["object", "data", "model", "usage", "id", "created"], reply.Json.AsObject().Select(pair => pair.Key));
         Assert.Equal("list", reply.Json["object"]!.GetValue<string>());
         Assert.Equal("static-en-384", reply.Json["model"]!.GetValue<string>());
         Assert.Equal(["prompt_tokens", "total_tokens"], reply.Json["usage"]!.AsObject().Select(pair => pair.Key));
         Assert.Equal(6, reply.Json["usage"]!["prompt_tokens"]!.GetValue<int>());
+        Assert.Matches("^embd-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", reply.Json["id"]!.GetValue<string>());
+        Assert.True(reply.Json["created"]!.GetValue<long>() > 1_700_000_000);
         var item = reply.Json["data"]!.AsArray().Single()!;
         Assert.Equal(["object", "index", "embedding"], item.AsObject().Select(pair => pair.Key));
         Assert.Equal("embedding", item["object"]!.GetValue<string>());

@@ -134,7 +134,7 @@ public sealed class OpenApiExamplesTests
     private static JsonNode? Shortened(JsonNode? node) => node switch
     {
         // The time of the recording would change the document each time.
-        JsonObject collection when collection["object"]?.GetValue<string>() is "collection" or "classifier" or "job" && collection["created"]?.GetValue<long>() is not Recorded =>
+        JsonObject collection when collection["object"]?.GetValue<string>() is "collection" or "classifier" or "job" or "list" && collection["created"]?.GetValue<long>() is not (null or Recorded) =>
             Shortened(new JsonObject(collection.Select(field => KeyValuePair.Create(field.Key, field.Key == "created" ? Recorded
                 // Another processor may have other last digits, and so another digest.
                 : field.Key == "digest" ? "…" : field.Value?.DeepClone())))),
@@ -143,7 +143,8 @@ public sealed class OpenApiExamplesTests
         JsonObject classifier when classifier["created_at"] is { } moment && moment.GetValue<long>() is not Recorded =>
             Shortened(new JsonObject(classifier.Select(field => KeyValuePair.Create(field.Key, field.Key == "created_at" ? Recorded : field.Value?.DeepClone())))),
         // An id that the server makes.
-        JsonValue id when id.TryGetValue<string>(out var made) && Guid.TryParse(made, out _) => $"{Guid.Empty}",
+        JsonValue id when id.TryGetValue<string>(out var made) && Guid.TryParse(made.Split("embd-")[^1], out _) =>
+            made.StartsWith("embd-", StringComparison.Ordinal) ? $"embd-{Guid.Empty}" : $"{Guid.Empty}",
         JsonArray { Count: > 2 * ShownNumbers } numbers when numbers[0]!.GetValueKind() == JsonValueKind.Number =>
             new JsonArray([.. numbers.Take(ShownNumbers).Select(number => number!.DeepClone())]),
         JsonArray items => new JsonArray([.. items.Select(Shortened)]),

@@ -15,11 +15,13 @@ public sealed class BodiesTests(Server server) : IClassFixture<Server>
     [InlineData("application/json; charset=utf-8")]
     [InlineData("application/json; charset=\"UTF-8\"")]
     [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("text/plain")]
+    [InlineData("Text/Plain; charset=UTF-8")]
     public async Task Json_is_read_whatever_it_is_called(string? contentType) =>
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(Encoding.UTF8.GetBytes(Json), contentType)).Status);
 
     [Theory]
-    [InlineData("text/plain")]
+    [InlineData("text/html")]
     [InlineData("application/xml")]
     [InlineData("application/json; charset=utf-32")]
     [InlineData("application/json; charset=nonsense")]
