@@ -46,7 +46,7 @@ internal sealed class TokenEmbedder(
         var vectors = new EmbeddingVector[rows.Length / dimensions];
         for (var i = 0; i < vectors.Length; i++)
         {
-            vectors[i] = new EmbeddingVector(rows.Slice(i * dimensions, dimensions), Base64: false);
+            vectors[i] = new EmbeddingVector(rows.Slice(i * dimensions, dimensions));
         }
 
         return vectors;

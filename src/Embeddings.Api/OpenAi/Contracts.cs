@@ -135,9 +135,6 @@ public sealed record EmbeddingRequest
     /// </summary>
     internal bool IsBegun { get; init; }
 
-    /// <summary>Not of the wire: whether vectors are scaled to length 1; null for true.</summary>
-    internal bool? Normalized { get; init; }
-
     /// <summary>
     /// Not of the wire: tokens of one input, special ones included, beyond which it counts as too long; null for as
     /// many as the model reads.

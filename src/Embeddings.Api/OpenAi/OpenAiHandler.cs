@@ -40,12 +40,10 @@ internal sealed class OpenAiHandler(
             Dimensions = dimensions,
             Prompt = prompt.Text,
             Task = prompt.Task,
-            TruncationSide = request.TruncationSide ?? TruncationSide.End,
-            Normalize = request.Normalized ?? true,
             IsBegun = request.IsBegun,
             MaxInputTokens = request.MaxInputTokens ?? int.MaxValue,
             Truncation = truncation,
-            TruncationSide = side,
+            TruncationSide = request.TruncationSide ?? side,
             Normalize = request.Normalized ?? true,
         };
         CheckPrompt(inputs, options.Prompt);
