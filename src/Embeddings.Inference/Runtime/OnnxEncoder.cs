@@ -76,18 +76,10 @@ internal sealed class OnnxEncoder : IBatchEncoder
     {
         Sequence[] sequences = [.. batch.Items.Select(item => (Sequence)item.Input)];
         var isShared = batch.IsAlone && (_manifest.Precision == "fp32" || batch.Cost >= FewestSharedInt8Tokens);
-        var output = Run(isShared ? _alone ?? _workers : _workers, sequences, batch.Length).Span;
-        var vectors = new float[sequences.Length][];
-        for (var i = 0; i < vectors.Length; i++)
-        {
-            var (start, tokens) = _output.IsPooled
-                ? (i, 1)
-                : ((i * batch.Length) + _layout.Start(sequences[i], batch.Length), sequences[i].Length);
-            var own = output.Slice(start * _output.Width, tokens * _output.Width);
-            vectors[i] = sequences[i].IsTokenwise ? own.ToArray() : _pooler.Pool(own);
-        }
-
-        return vectors;
+        var session = isShared ? _alone ?? _workers : _workers;
+        return _inputs.IsForOneText
+            ? [.. sequences.Select(sequence => Vectors(session, [sequence], sequence.Length)[0])]
+            : Vectors(session, sequences, batch.Length);
     }
 
     public void Dispose()
@@ -96,6 +88,22 @@ internal sealed class OnnxEncoder : IBatchEncoder
         _buffers.Dispose();
         _workers.Dispose();
         _alone?.Dispose();
+    }
+
+    private float[][] Vectors(InferenceSession session, Sequence[] sequences, int length)
+    {
+        var output = Run(session, sequences, length).Span;
+        var vectors = new float[sequences.Length][];
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            var (start, tokens) = _output.IsPooled
+                ? (i, 1)
+                : ((i * length) + _layout.Start(sequences[i], length), sequences[i].Length);
+            var own = output.Slice(start * _output.Width, tokens * _output.Width);
+            vectors[i] = sequences[i].IsTokenwise ? own.ToArray() : _pooler.Pool(own);
+        }
+
+        return vectors;
     }
 
     // → [sequences, length, width], or [sequences, width] if the graph pools; row-major, as the export gives it.
