@@ -17,7 +17,7 @@ public sealed class CrossEncoder : ITextModel
     private readonly ModelManifest _manifest;
     private readonly EncoderSettings _settings;
     private readonly PairCutter _pairs;
-    private readonly RequestTokenizer _texts;
+    private readonly SequenceCutter _texts;
     private readonly SequenceEncoder _encoder;
     private readonly Activation _activation;
     private int _disposed;
@@ -40,7 +40,7 @@ public sealed class CrossEncoder : ITextModel
         _settings = settings ?? new EncoderSettings();
         var tokenizer = ModelTokenizer.Read(directory, manifest);
         _pairs = new PairCutter(tokenizer, manifest.MaxTokens);
-        _texts = new RequestTokenizer(new SequenceCutter(tokenizer, manifest.MaxTokens), _settings.Workers);
+        _texts = new SequenceCutter(tokenizer, manifest.MaxTokens);
         _activation = manifest.Activation ?? (manifest.Dimensions == 1 ? Activation.Sigmoid : Activation.Softmax);
         _encoder = new SequenceEncoder(
             new OnnxEncoder(directory, manifest, _settings.Workers),
@@ -90,14 +90,23 @@ public sealed class CrossEncoder : ITextModel
     }
 
     /// <summary>The scores of each label for each text.</summary>
-    /// <param name="texts">The texts.</param>
+    /// <inheritdoc cref="PredictAsync(IReadOnlyList{TextPair}, EncodingOptions?, bool, CancellationToken)"/>
+    public Task<LabelScores> PredictAsync(
+        IReadOnlyList<string> texts,
+        EncodingOptions? options = null,
+        bool isRaw = false,
+        CancellationToken cancellationToken = default) =>
+        PredictAsync([.. texts.Select(text => new TextPair(text))], options, isRaw, cancellationToken);
+
+    /// <summary>The scores of each label for each text, or pair of texts.</summary>
+    /// <param name="texts">The texts. Of a pair that is too long, the longer text is cut.</param>
     /// <param name="options">Truncation and limits. There is no chunking here: chunks count as cut.</param>
     /// <param name="isRaw">Whether the scores are what the model gives (any number), and not probabilities.</param>
     /// <param name="cancellationToken">Ends the work between two batches.</param>
     /// <exception cref="EncodingException">A text is too long, all together have too many tokens, too many tokens wait,
     /// or the model failed.</exception>
     public async Task<LabelScores> PredictAsync(
-        IReadOnlyList<string> texts,
+        IReadOnlyList<TextPair> texts,
         EncodingOptions? options = null,
         bool isRaw = false,
         CancellationToken cancellationToken = default)
@@ -110,20 +119,8 @@ public sealed class CrossEncoder : ITextModel
 
         CheckRoom(encoding);
         var most = (int)Math.Min(encoding.MaxTotalTokens, _settings.MaxQueuedTokens);
-        var (distinct, positions) = _texts.Tokenize(
-            [.. texts.Select(text => new EncoderInput(text, default))],
-            encoding,
-            most,
-            _encoder.CheckRoom,
-            cancellationToken);
-        var inputs = positions.Select(position => distinct[position]).ToList();
-        var tokens = inputs.Sum(input => (long)input.TokenCount);
-        if (tokens > most)
-        {
-            throw new TooManyTokensException(tokens, most);
-        }
-
-        var scores = await RunAsync([.. inputs.Select(input => input.Sequences[0])], encoding, isRaw, cancellationToken)
+        var (inputs, tokens) = Cut(texts, encoding, most, cancellationToken);
+        var scores = await RunAsync([.. inputs.Select(input => input.Sequence)], encoding, isRaw, cancellationToken)
             .ConfigureAwait(false);
         return new LabelScores(
             _manifest.Labels ?? [.. Enumerable.Range(0, _manifest.Dimensions).Select(i => $"LABEL_{i}")],
@@ -139,6 +136,36 @@ public sealed class CrossEncoder : ITextModel
         {
             _encoder.Dispose();
         }
+    }
+
+    private (TokenizedPair[] Inputs, long Tokens) Cut(
+        IReadOnlyList<TextPair> texts, EncodingOptions options, int most, CancellationToken cancellationToken)
+    {
+        var inputs = new TokenizedPair[texts.Count];
+        var tokens = 0L;
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            inputs[i] = Cut(texts[i], i, options);
+            tokens += inputs[i].Sequence.Length;
+            if (tokens > most)
+            {
+                throw new TooManyTokensException(tokens, most);
+            }
+        }
+
+        return (inputs, tokens);
+    }
+
+    private TokenizedPair Cut(TextPair text, int index, EncodingOptions options)
+    {
+        if (text.Second is { } second)
+        {
+            return _pairs.CutLonger(text.First, second, index, options.Truncation == Truncation.Reject);
+        }
+
+        var single = _texts.Cut(new EncoderInput(text.First, default), index, options);
+        return new(single.Sequences[0], single.Truncated);
     }
 
     private void CheckRoom(EncodingOptions options)
@@ -176,6 +203,11 @@ public sealed class CrossEncoder : ITextModel
 /// <param name="TokenCount">Tokens of all pairs, special tokens included. The query counts with each document.</param>
 /// <param name="TruncatedDocuments">Documents whose ends were not read.</param>
 public sealed record RerankScores(IReadOnlyList<float> Scores, long TokenCount, int TruncatedDocuments);
+
+/// <summary>A text, or two that a model reads together, as a premise and a hypothesis.</summary>
+/// <param name="First">The text, or the first of two.</param>
+/// <param name="Second">The second; <see langword="null"/> if there is one text only.</param>
+public readonly record struct TextPair(string First, string? Second = null);
 
 /// <summary>What a classifier says of texts.</summary>
 /// <param name="Labels">Its labels.</param>

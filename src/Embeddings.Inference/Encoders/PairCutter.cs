@@ -4,8 +4,8 @@ using Embeddings.Inference.Tokenization;
 namespace Embeddings.Inference.Encoders;
 
 /// <summary>
-/// A query and documents → what a cross-encoder reads: for each document a sequence no longer than the model takes.
-/// Only documents are cut. Thread-safe.
+/// Two texts → what a cross-encoder reads: a sequence no longer than the model takes. Of a query and a document only the
+/// document is cut; of two texts of equal rank the longer one. Thread-safe.
 /// </summary>
 /// <param name="tokenizer">Texts → ids.</param>
 /// <param name="maxTokens">Tokens of the longest sequence, special tokens included.</param>
@@ -56,6 +56,33 @@ internal sealed class PairCutter(ITokenizer tokenizer, int maxTokens)
         return pairs;
     }
 
+    /// <summary>A pair of texts of equal rank, of which the longer one is cut, as transformers cuts them.</summary>
+    /// <param name="first">The first text.</param>
+    /// <param name="second">The second text.</param>
+    /// <param name="index">Which input of the request it is.</param>
+    /// <param name="rejects">Whether a pair that is too long is refused, and not cut.</param>
+    /// <exception cref="InputTooLongException">The pair is too long.</exception>
+    public TokenizedPair CutLonger(string first, string second, int index, bool rejects)
+    {
+        // One token more than there is room for is enough to see that a text is too long.
+        var most = rejects ? int.MaxValue : _room + 1;
+        var (one, other) = (tokenizer.Tokenize(first, most), tokenizer.Tokenize(second, most));
+        var tokens = (long)one.Count + other.Count;
+        if (tokens > _room && rejects)
+        {
+            throw new InputTooLongException(index, (int)tokens + maxTokens - _room, maxTokens);
+        }
+
+        // The shorter text keeps all it has, unless that is more than half of the room; of an odd room the longer one
+        // has one token more, and of two equally long ones the second.
+        var shorter = Math.Min(Math.Min(one.Count, other.Count), _room / 2);
+        var longer = Math.Min(Math.Max(one.Count, other.Count), _room - shorter);
+        var (left, right) = one.Count <= other.Count ? (shorter, longer) : (longer, shorter);
+        return new(
+            tokenizer.FramePair(CollectionsMarshal.AsSpan(one)[..left], CollectionsMarshal.AsSpan(other)[..right]),
+            tokens > _room);
+    }
+
     private TokenizedPair Cut(List<int> first, string document, int index, int room, bool rejects)
     {
         // One token more than there is room for is enough to see that the document is too long; to say how long it is
@@ -72,7 +99,7 @@ internal sealed class PairCutter(ITokenizer tokenizer, int maxTokens)
     }
 }
 
-/// <summary>A query and a document as the model reads them.</summary>
+/// <summary>Two texts as the model reads them.</summary>
 /// <param name="Sequence">Both, with special tokens.</param>
-/// <param name="Truncated">Whether the end of the document was cut off.</param>
+/// <param name="Truncated">Whether an end was cut off.</param>
 internal sealed record TokenizedPair(Sequence Sequence, bool Truncated);

@@ -30,11 +30,15 @@ public sealed class CrossEncoderTests
         using var encoder = new CrossEncoder(model.Manifest, model.Folder);
         // 16 tokens: [CLS], 10 of the query, [SEP], 3 of the document, [SEP].
         var query = string.Join(' ', Enumerable.Repeat("red", 9).Append("green"));
-        var made = await encoder.ScoreAsync(query, ["blue blue green green green", "green"], isRaw: true, cancellationToken: Cancelled);
+        var made = await encoder.ScoreAsync(
+            query, ["blue blue green green green", "green"], isRaw: true, cancellationToken: Cancelled);
         Assert.Equal([0f, 0f], made.Scores);
         Assert.Equal((16 + 14, 1), (made.TokenCount, made.TruncatedDocuments));
         var refused = await Assert.ThrowsAsync<InputTooLongException>(() => encoder.ScoreAsync(
-            query, ["blue", "blue blue green green green"], new EncodingOptions { Truncation = Truncation.Reject }, cancellationToken: Cancelled));
+            query,
+            ["blue", "blue blue green green green"],
+            new EncodingOptions { Truncation = Truncation.Reject },
+            cancellationToken: Cancelled));
         Assert.Equal((1, 18, 16), (refused.Index, refused.Tokens, refused.MaxTokens));
         var tooLong = await Assert.ThrowsAsync<QueryTooLongException>(() => encoder.ScoreAsync(
             string.Join(' ', Enumerable.Repeat("red", 13)), ["blue"], cancellationToken: Cancelled));
@@ -47,11 +51,12 @@ public sealed class CrossEncoderTests
         using var model = TestReranker.Overlap();
         using var encoder = new CrossEncoder(model.Manifest, model.Folder);
         var once = await encoder.ScoreAsync("red", ["red blue"], cancellationToken: Cancelled);
-        var many = await encoder.ScoreAsync("red", [.. Enumerable.Repeat("red blue", 300)], cancellationToken: Cancelled);
+        string[] documents = [.. Enumerable.Repeat("red blue", 300)];
+        var many = await encoder.ScoreAsync("red", documents, cancellationToken: Cancelled);
         Assert.Equal([once.Scores[0]], many.Scores.Distinct());
         Assert.Equal(300 * once.TokenCount, many.TokenCount);
         await Assert.ThrowsAsync<TooManyTokensException>(() => encoder.ScoreAsync(
-            "red", [.. Enumerable.Repeat("red blue", 300)], new EncodingOptions { MaxTotalTokens = 1000 }, cancellationToken: Cancelled));
+            "red", documents, new EncodingOptions { MaxTotalTokens = 1000 }, cancellationToken: Cancelled));
     }
 
     [Theory]
@@ -74,11 +79,50 @@ public sealed class CrossEncoderTests
     }
 
     [Fact]
+    public async Task A_pair_is_read_together_and_beside_single_texts()
+    {
+        using var model = TestReranker.Overlap();
+        using var encoder = new CrossEncoder(model.Manifest, model.Folder);
+        TextPair[] texts = [new("red green red", "red red"), new("red red"), new("red", "")];
+        var made = await encoder.PredictAsync(texts, isRaw: true, cancellationToken: Cancelled);
+        // A single text has no second, so no word is in both.
+        Assert.Equal([[3f], [-1f], [-1f]], made.Scores);
+        Assert.Equal((3 + 5) + 4 + (3 + 1), made.TokenCount);
+    }
+
+    [Theory]
+    // 16 tokens are 13 of the texts. Red counts in the first times in the second, less 1.
+    [InlineData(2, 20, 2 * 11)]
+    [InlineData(20, 2, 11 * 2)]
+    [InlineData(10, 10, 6 * 7)]
+    [InlineData(7, 6, 7 * 6)]
+    public async Task Of_a_pair_that_is_too_long_the_longer_text_is_cut(int first, int second, int product)
+    {
+        using var model = TestReranker.Overlap();
+        using var encoder = new CrossEncoder(model.Manifest, model.Folder);
+        TextPair[] texts = [new("red", "red"), new(Reds(first), Reds(second))];
+        var made = await encoder.PredictAsync(texts, isRaw: true, cancellationToken: Cancelled);
+        Assert.Equal(product - 1, made.Scores[1][0]);
+        Assert.Equal((5 + 16, first + second > 13 ? 1 : 0), (made.TokenCount, made.TruncatedTexts));
+        if (first + second > 13)
+        {
+            var reject = new EncodingOptions { Truncation = Truncation.Reject };
+            var refused = await Assert.ThrowsAsync<InputTooLongException>(
+                () => encoder.PredictAsync(texts, reject, cancellationToken: Cancelled));
+            Assert.Equal((1, first + second + 3, 16), (refused.Index, refused.Tokens, refused.MaxTokens));
+        }
+
+        static string Reds(int count) => string.Join(' ', Enumerable.Repeat("red", count));
+    }
+
+    [Fact]
     public async Task A_request_with_more_tokens_than_may_wait_is_refused_and_leaves_nothing()
     {
         using var model = TestReranker.Overlap();
-        using var encoder = new CrossEncoder(model.Manifest, model.Folder, new EncoderSettings { Workers = 1, MaxQueuedTokens = 20 });
-        await Assert.ThrowsAsync<TooManyTokensException>(() => encoder.ScoreAsync("red", ["red", "green", "blue", "white", "black"], cancellationToken: Cancelled));
+        var settings = new EncoderSettings { Workers = 1, MaxQueuedTokens = 20 };
+        using var encoder = new CrossEncoder(model.Manifest, model.Folder, settings);
+        await Assert.ThrowsAsync<TooManyTokensException>(() => encoder.ScoreAsync(
+            "red", ["red", "green", "blue", "white", "black"], cancellationToken: Cancelled));
         Assert.Equal(0, encoder.State.QueuedTokens);
         Assert.True(encoder.IsHealthy);
     }
