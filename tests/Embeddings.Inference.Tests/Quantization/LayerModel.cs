@@ -138,19 +138,36 @@ internal sealed class LayerModel : IDisposable
         return model;
     }
 
-    // The mean over tokens, or one product with it.
+    // The sum over tokens without padding, and products with it.
     private static void AddScores(GraphProto graph, int scores)
     {
-        var mean = Node("ReduceMean", "mean_of_tokens", "last_hidden_state");
-        var axes = new AttributeProto { Name = "axes", Type = 7 };
-        axes.Ints.Add(1);
-        mean.Attribute.Add(axes);
-        mean.Attribute.Add(new AttributeProto { Name = "keepdims", Type = 2, I = 0 });
+        var mask = Node("Cast", "mask", "attention_mask");
+        mask.Attribute.Add(new AttributeProto { Name = "to", Type = 2, I = 1 });
+        var sum = Node("ReduceSum", "sum", "known", "second_axis");
+        sum.Attribute.Add(new AttributeProto { Name = "keepdims", Type = 2, I = 0 });
         float[] weights =
-            [.. Enumerable.Range(0, Dimensions * scores).Select(i => scores == 1 ? i % 3 : i % (scores + 1) == 0 ? 1 : 0)];
-        graph.Initializer.Add(Tensor("score_weights", weights, Dimensions, scores));
-        graph.Node.AddRange([mean, Node("MatMul", "logits", "mean_of_tokens", "score_weights")]);
+        [
+            .. Enumerable.Range(0, Dimensions * scores)
+                .Select(i => scores == 1 ? i % 3 : i % (scores + 1) == 0 ? 1 : 0),
+        ];
+        graph.Initializer.AddRange(
+        [
+            Tensor("score_weights", weights, Dimensions, scores), Axis("second_axis", 1), Axis("third_axis", 2),
+        ]);
+        graph.Node.AddRange(
+        [
+            mask, Node("Unsqueeze", "mask3", "mask", "third_axis"), Node("Mul", "known", "last_hidden_state", "mask3"),
+            sum, Node("MatMul", "logits", "sum", "score_weights"),
+        ]);
         graph.Output.Add(Value("logits", 1));
+    }
+
+    private static TensorProto Axis(string name, long axis)
+    {
+        var bytes = ByteString.CopyFrom(BitConverter.GetBytes(axis));
+        var tensor = new TensorProto { Name = name, DataType = 7, RawData = bytes };
+        tensor.Dims.Add(1);
+        return tensor;
     }
 
     private static NodeProto Node(string type, string output, params string[] inputs)
