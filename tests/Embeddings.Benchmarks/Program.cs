@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using Embeddings.Benchmarks;
 using Embeddings.Benchmarks.Analysis;
 using Embeddings.Benchmarks.Costs;
+using Embeddings.Benchmarks.Families;
 using Embeddings.Benchmarks.Flat;
 using Embeddings.Benchmarks.Retrieval;
 using Embeddings.Benchmarks.Search;
@@ -19,6 +20,7 @@ return args switch
     ["costs", .. var options] => await CostsCommand.RunAsync(options, Console.Out),
     ["analysis", .. var options] => await AnalysisCommand.RunAsync(options, Console.Out),
     ["tokenize", var folder, .. var options] => await TokenizeCommand.RunAsync(folder, options, Console.Out),
+    ["families", .. var options] => await FamiliesCommand.RunAsync(options, Console.Out),
     ["kernels", .. var options] => Kernels(options),
     _ => Usage(),
 };
@@ -77,7 +79,8 @@ static int Usage()
                  --program  another build of the server, to compare with
                analysis [--only pca,umap,tsne,topics] [--labels <labels.txt>] [--points <n,n>] [--texts <texts.txt> [--model <name>] | --vectors <floats> [--dimensions <d>]] [--threads <n>] [--python <python>]
                  projections to two dimensions: seconds, trustworthiness, neighbours kept; vectors are made, or those of texts, one a line
-                 --labels   the known label of each vector, one a line: how far topics, found from vectors alone, are these
+                 --labels   the known label of each vector, one a line: how far topics, found from vectors alone, are
+                            these
                  --python   compares with umap-learn and scikit-learn there; default EMBEDDINGS_TEST_UMAP, as .ci/install-clients prints it
                analysis --only classifier [--labelled <folder>] [--model <name>] [--threads <n>]
                  accuracy and time of classifiers on Banking77 and CLINC150; the folder has NAME.txt and NAME.labels.txt, a line each, and perhaps NAME.f32
@@ -85,6 +88,15 @@ static int Usage()
                  tokens a second of each tokenizer on one thread; the folder has <kind>.tokenizer.json.gz and
                  texts.jsonl.gz, {"text": text} a line
                  --peer   compares with npm tokenizers, installed there
+               families [--only <part of a name>] [--tokens <n>] [--seconds <s>] [--largest <GB>] [--python <python>]
+                 models with random weights in the layer sizes of those that people serve: seconds from the files to the
+                 first vector, memory of a process of its own, tokens a second, beside the all-MiniLM-L6-v2 that comes
+                 with the program. The rows are those of the second table in the README's section on models. About 5
+                 minutes on two processors.
+                 --tokens   of a text, default 128
+                 --seconds  for each model, and half as long for the one beside it, default 6
+                 --largest  most weights of a model, default 2; larger ones take three times their weights
+                 --python   has torch and onnx; default EMBEDDINGS_TEST_PYTHON, as .ci/install-clients prints it
                kernels [<BenchmarkDotNet's options>]
                  our loops against TensorPrimitives; --job Dry only shows that they run
         """);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Embeddings.Analysis.Classification;
 using Embeddings.Api.Embedding;
 using Embeddings.Api.Errors;
@@ -22,11 +21,6 @@ internal sealed class ClassifiersHandler(
 {
     private const float LeastRegularization = 0.001f;
     private const float MostRegularization = 100_000;
-
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-    };
 
     private IClassifierStore Kept => store.Store.Classifiers;
 
@@ -64,10 +58,12 @@ internal sealed class ClassifiersHandler(
             return (await KeepAsync(name, first, Regularization(null), cancellationToken)).Reply;
         }
 
-        var described = Described(existing);
+        var classifier = KeptClassifier.Of(existing);
+        var described = classifier.Object;
+        var own = ModelOf(described, model, "model");
         var added = await reader.EmbedAsync(
-            LabeledTexts.Of(null, examples, field, leastLabels: 1), ModelOf(described, model, "model"),
-            described.Dimensions, described.InputType, cancellationToken);
+            LabeledTexts.Of(null, examples, field, leastLabels: 1), own, described.Dimensions, described.InputType,
+            classifier.PromptOf(own), cancellationToken);
         var kept = await Kept.GetExamplesAsync(name, cancellationToken)
             ?? throw new ClassifierNotFoundException(name, "name");
         var all = ExampleVectors.Of(kept).With(added.Examples);
@@ -78,23 +74,27 @@ internal sealed class ClassifiersHandler(
 
     /// <summary>All classifiers, by name.</summary>
     public async Task<IReadOnlyList<ClassifierObject>> ListAsync(CancellationToken cancellationToken) =>
-        [.. (await Kept.ListAsync(cancellationToken)).Select(Described)];
+        [.. (await Kept.ListAsync(cancellationToken)).Select(stored => KeptClassifier.Of(stored).Object)];
 
     /// <summary>Describes a classifier.</summary>
     /// <exception cref="ClassifierNotFoundException">There is none of the name.</exception>
-    public async Task<ClassifierObject> GetAsync(string name, CancellationToken cancellationToken) =>
-        Described(await Kept.FindAsync(name, cancellationToken) ?? throw new ClassifierNotFoundException(name, "name"));
+    public async Task<ClassifierObject> GetAsync(string name, CancellationToken cancellationToken)
+    {
+        var stored = await Kept.FindAsync(name, cancellationToken)
+            ?? throw new ClassifierNotFoundException(name, "name");
+        return KeptClassifier.Of(stored).Object;
+    }
 
     /// <summary>A classifier and what it is.</summary>
     /// <param name="name">Of the classifier.</param>
     /// <param name="field">The request's field that names it.</param>
     /// <param name="cancellationToken">The client has gone.</param>
-    public async Task<(Classifier Classifier, ClassifierObject Description)> LoadAsync(
+    public async Task<(Classifier Classifier, KeptClassifier Description)> LoadAsync(
         string name, string field, CancellationToken cancellationToken)
     {
         var stored = await Kept.FindAsync(name, cancellationToken)
             ?? throw new ClassifierNotFoundException(name, field);
-        return (ClassifierFormat.FromBytes(stored.Content), Described(stored));
+        return (ClassifierFormat.FromBytes(stored.Content), KeptClassifier.Of(stored));
     }
 
     /// <summary>Deletes a classifier.</summary>
@@ -171,8 +171,9 @@ internal sealed class ClassifiersHandler(
         var content = ClassifierFormat.ToBytes(trained.Classifier);
         var now = time.GetUtcNow();
         var described = Describe(name, read, trained, regularization, ClassifierFormat.Digest(content), now);
+        var description = new KeptClassifier(described, read.Prompt.Text ?? "").ToJson();
         var isNew = await Kept.PutAsync(
-            new StoredClassifier(name, described.Model, now, JsonSerializer.Serialize(described, Json), content),
+            new StoredClassifier(name, described.Model, now, description, content),
             read.Examples.ToBytes(),
             cancellationToken);
         return (new(described, read.Summary), isNew);
@@ -212,9 +213,6 @@ internal sealed class ClassifiersHandler(
 
     /// <summary>The word for a method.</summary>
     public static string NameOf(ClassifierMethod method) => method == ClassifierMethod.Names ? "names" : "logistic";
-
-    private static ClassifierObject Described(StoredClassifier stored) =>
-        JsonSerializer.Deserialize<ClassifierObject>(stored.Description, Json)!;
 
     private static float Regularization(float? value) => value switch
     {

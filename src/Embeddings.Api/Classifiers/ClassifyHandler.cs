@@ -63,7 +63,7 @@ internal sealed class ClassifyHandler(
         var read = await reader.EmbedAsync(
             texts, served, served.Manifest.Dimensions, ExampleReader.Classification, cancellationToken);
         var rows = await EmbedAsync(
-            inputs, location, served, read.Dimensions, read.InputType, isBegun: true, cancellationToken);
+            inputs, location, served, read.Dimensions, read.Prompt, isBegun: true, cancellationToken);
         var trained = await training.TrainAsync(read.Examples, ClassifierTraining.DefaultStrength, cancellationToken);
         return await ScoreAsync(trained.Classifier, rows, read.Summary.And(rows.Summary), isMulti, cancellationToken);
     }
@@ -81,9 +81,10 @@ internal sealed class ClassifyHandler(
         bool isMulti, CancellationToken cancellationToken)
     {
         var (classifier, description) = await classifiers.LoadAsync(name, field, cancellationToken);
-        var served = classifiers.ModelOf(description, model, field);
+        var served = classifiers.ModelOf(description.Object, model, field);
         var rows = await EmbedAsync(
-            inputs, location, served, description.Dimensions, description.InputType, isBegun: false, cancellationToken);
+            inputs, location, served, description.Object.Dimensions, description.PromptOf(served), isBegun: false,
+            cancellationToken);
         return await ScoreAsync(classifier, rows, rows.Summary, isMulti, cancellationToken);
     }
 
@@ -100,11 +101,11 @@ internal sealed class ClassifyHandler(
 
     private Task<InputRows> EmbedAsync(
         IReadOnlyList<TextOrVector> inputs, Func<int, string> location, ServedModel model, int dimensions,
-        string inputType, bool isBegun, CancellationToken cancellationToken) => vectors.ResolveAsync(
+        TextPrompt prompt, bool isBegun, CancellationToken cancellationToken) => vectors.ResolveAsync(
             inputs,
             location,
             () => model,
-            (_, _) => ExampleReader.PromptOf(model, inputType),
+            (_, _) => prompt,
             dimensions,
             cancellationToken,
             isBegun);

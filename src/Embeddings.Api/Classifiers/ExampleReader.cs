@@ -12,9 +12,11 @@ namespace Embeddings.Api.Classifiers;
 /// <param name="Model">The model of the vectors.</param>
 /// <param name="Dimensions">Numbers in a vector.</param>
 /// <param name="InputType">What the texts are for the model.</param>
+/// <param name="Prompt">What was put before them.</param>
 /// <param name="Summary">What it took to embed.</param>
 internal sealed record ReadExamples(
-    ExampleVectors Examples, ServedModel Model, int Dimensions, string InputType, EmbeddingSummary Summary);
+    ExampleVectors Examples, ServedModel Model, int Dimensions, string InputType, TextPrompt Prompt,
+    EmbeddingSummary Summary);
 
 /// <summary>Makes vectors of texts with labels, or takes those of a collection's documents.</summary>
 internal sealed class ExampleReader(InputVectors vectors, CollectionStore collections, CollectionModels models)
@@ -30,16 +32,23 @@ internal sealed class ExampleReader(InputVectors vectors, CollectionStore collec
         ? Prompts.Document(model.Manifest)
         : Prompts.Asked(model.Manifest, null, inputType);
 
+    /// <summary>Embeds labels and examples with the prompt that their type has.</summary>
+    public Task<ReadExamples> EmbedAsync(
+        LabeledTexts texts, ServedModel model, int dimensions, string inputType,
+        CancellationToken cancellationToken) =>
+        EmbedAsync(texts, model, dimensions, inputType, PromptOf(model, inputType), cancellationToken);
+
     /// <summary>Embeds labels and examples.</summary>
     public async Task<ReadExamples> EmbedAsync(
-        LabeledTexts texts, ServedModel model, int dimensions, string inputType, CancellationToken cancellationToken)
+        LabeledTexts texts, ServedModel model, int dimensions, string inputType, TextPrompt prompt,
+        CancellationToken cancellationToken)
     {
         PlacedText[] placed = [.. texts.Names, .. texts.Examples.Select(example => example.Text)];
         var rows = await vectors.ResolveAsync(
             [.. placed.Select(text => text.Item)],
             i => placed[i].Location,
             () => model,
-            (_, _) => PromptOf(model, inputType),
+            (_, _) => prompt,
             dimensions,
             cancellationToken);
         string[] labels = [.. texts.Labels];
@@ -49,7 +58,7 @@ internal sealed class ExampleReader(InputVectors vectors, CollectionStore collec
             [.. texts.Examples.Select(example => example.Text.Text)],
             [.. texts.Examples.Select(example => Array.BinarySearch(labels, example.Label, StringComparer.Ordinal))],
             rows.Block(labels.Length, texts.Examples.Count));
-        return new(examples, model, dimensions, inputType, rows.Summary);
+        return new(examples, model, dimensions, inputType, prompt, rows.Summary);
     }
 
     /// <summary>Reads the documents of a collection, and embeds the values of the field, which are the labels.</summary>
@@ -88,11 +97,12 @@ internal sealed class ExampleReader(InputVectors vectors, CollectionStore collec
 
         string[] labels = [.. found.Select(example => example.Label).Distinct().Order(StringComparer.Ordinal)];
         LabeledTexts.CheckCounts(labels.Length, found.Count, "field", "filter");
+        var prompt = CollectionModels.DocumentPrompt(settings, served.Manifest);
         var names = await vectors.ResolveAsync(
             [.. labels.Select(label => new PlacedText(LabeledTexts.InWords(label), "field").Item)],
             _ => "field",
             () => served,
-            (_, _) => CollectionModels.DocumentPrompt(settings, served.Manifest),
+            (_, _) => prompt,
             settings.Dimensions,
             cancellationToken);
         var rows = new float[found.Count * settings.Dimensions];
@@ -107,7 +117,7 @@ internal sealed class ExampleReader(InputVectors vectors, CollectionStore collec
             [.. found.Select(_ => "")],
             [.. found.Select(example => Array.BinarySearch(labels, example.Label, StringComparer.Ordinal))],
             rows);
-        return new(examples, served, settings.Dimensions, Document, names.Summary);
+        return new(examples, served, settings.Dimensions, Document, prompt, names.Summary);
     }
 
     /// <summary>The labels of a document: the value of a field, or the items of a list.</summary>

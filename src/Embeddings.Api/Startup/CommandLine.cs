@@ -9,7 +9,7 @@ internal static class CommandLine
         usage: Embeddings.Api [<setting> ...]        serve; a setting is --urls http://localhost:9000, --Models:Workers=2, ...
                Embeddings.Api models list            what is described, and what is here
                Embeddings.Api models add <owner>/<name>
-                                                     add a BERT-family model by its name on the hub
+                                                     add a model by its name on the hub
                Embeddings.Api models pull <model>    fetch a model's files ahead of time
                Embeddings.Api models verify [<model>]
                                                      compare the files with their size and SHA-256

@@ -18,7 +18,7 @@ internal sealed class ModelCommands(
     private const string Usage = """
         usage: models list             what is described, and what is here
                models add <owner>/<name>[@<revision>] [--name <name>] [--onnx <owner>/<name>]
-                                       add a BERT-family model by its name on the hub, and pin it;
+                                       add a model by its name on the hub, and pin it;
                                        --onnx names the repository that has its ONNX export, if it is another
                models pull <model>     fetch a model's files ahead of time
                models verify [<model>] compare the files with their size and SHA-256
@@ -111,7 +111,7 @@ internal sealed class ModelCommands(
             CultureInfo.InvariantCulture,
             $"""
             {quantized.Path}: {quantized.Bytes / 1e6:0.0} MB instead of {quantized.SourceBytes / 1e6:0.0}, in {time.GetElapsedTime(start).TotalSeconds:0} s
-            cosine to fp32: {quantized.MeanCosine:0.0000} on average, {quantized.WorstCosine:0.0000} at worst, on the texts that it was fitted to
+            {quantized.Measure} to fp32: {quantized.Mean:0.0000} on average, {quantized.Worst:0.0000} at worst, on the texts that it was fitted to
             To serve it, set Models:Precision=Int8.
             """));
         return 0;

@@ -19,7 +19,7 @@ internal static class RepositoryReader
     // Bodies that read something else than text. Those of two towers have a part of their own for each.
     private static readonly string[] OtherBodies =
     [
-        "clip", "clip_vision_model", "siglip", "siglip2", "vit", "clap", "whisper", "wav2vec2", "hubert",
+        "clip", "clip_vision_model", "jina_clip", "siglip", "siglip2", "vit", "clap", "whisper", "wav2vec2", "hubert",
         "audio-spectrogram-transformer",
     ];
 

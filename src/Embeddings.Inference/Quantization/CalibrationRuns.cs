@@ -8,21 +8,36 @@ namespace Embeddings.Inference.Quantization;
 internal sealed class CalibrationRuns : IDisposable
 {
     private readonly InferenceSession _session;
+    private readonly GraphInputs _inputs;
+    private readonly TextBuffers _buffers = new();
     private readonly RunOptions _options = new();
 
     static CalibrationRuns() => OnnxTelemetry.Disable();
 
     /// <summary>Loads a graph.</summary>
-    /// <exception cref="ModelException">ONNX Runtime cannot load it.</exception>
-    public CalibrationRuns(byte[] model)
+    /// <param name="path">The ONNX file that it was read from, for the sentences.</param>
+    /// <param name="graph">The graph.</param>
+    /// <param name="manifest">The model.</param>
+    /// <exception cref="ModelException">ONNX Runtime cannot load it, or it wants an unknown input.</exception>
+    public CalibrationRuns(string path, byte[] graph, ModelManifest manifest)
     {
         try
         {
-            _session = new InferenceSession(model);
+            _session = new InferenceSession(graph);
         }
         catch (OnnxRuntimeException exception)
         {
-            throw new ModelException($"ONNX Runtime cannot load the model: {exception.Message}", exception);
+            throw new ModelException($"ONNX Runtime cannot load {path}: {exception.Message}", exception);
+        }
+
+        try
+        {
+            _inputs = new GraphInputs(path, _session.InputMetadata, manifest);
+        }
+        catch (ModelException)
+        {
+            Dispose();
+            throw;
         }
     }
 
@@ -30,13 +45,13 @@ internal sealed class CalibrationRuns : IDisposable
     /// The largest absolute value of each channel of some tensors [1, tokens, channels], over all texts.
     /// </summary>
     public IReadOnlyDictionary<string, float[]> Maxima(
-        IReadOnlyList<string> tensors, IReadOnlyList<long[]> texts, CancellationToken cancellationToken)
+        IReadOnlyList<string> tensors, IReadOnlyList<CalibrationText> texts, CancellationToken cancellationToken)
     {
         var maxima = new Dictionary<string, float[]>(StringComparer.Ordinal);
         foreach (var text in texts)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var values = Run(text, tensors);
+            using var values = Run(text.Sequence, tensors);
             for (var i = 0; i < tensors.Count; i++)
             {
                 var channels = (int)values[i].GetTensorTypeAndShape().Shape[^1];
@@ -62,20 +77,23 @@ internal sealed class CalibrationRuns : IDisposable
         _session.Dispose();
     }
 
-    private IDisposableReadOnlyCollection<OrtValue> Run(long[] ids, IReadOnlyList<string> outputs)
+    private IDisposableReadOnlyCollection<OrtValue> Run(Sequence sequence, IReadOnlyList<string> outputs)
     {
-        long[] shape = [1, ids.Length];
-        using var idValue = OrtValue.CreateTensorValueFromMemory(ids, shape);
-        using var mask = OrtValue.CreateTensorValueFromMemory(Enumerable.Repeat(1L, ids.Length).ToArray(), shape);
-        using var types = OrtValue.CreateTensorValueFromMemory(new long[ids.Length], shape);
-        OrtValue[] inputs = [.. _session.InputNames.Select(name => name switch { "input_ids" => idValue, "attention_mask" => mask, _ => types })];
+        var inputs = _inputs.Lay([sequence], sequence.Length, _buffers);
         try
         {
-            return _session.Run(_options, [.. _session.InputNames], inputs, [.. outputs]);
+            return _session.Run(_options, _inputs.Names, inputs, [.. outputs]);
         }
         catch (OnnxRuntimeException exception)
         {
             throw new ModelRunException(exception);
+        }
+        finally
+        {
+            foreach (var input in inputs)
+            {
+                input.Dispose();
+            }
         }
     }
 }

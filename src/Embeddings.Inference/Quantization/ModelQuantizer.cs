@@ -1,10 +1,7 @@
 using System.Security.Cryptography;
-using Embeddings.Inference.Encoders;
 using Embeddings.Inference.Models;
 using Embeddings.Inference.Runtime;
 using Embeddings.Inference.Tokenization;
-using Embeddings.Vectors;
-using Microsoft.Extensions.AI;
 
 namespace Embeddings.Inference.Quantization;
 
@@ -14,7 +11,7 @@ namespace Embeddings.Inference.Quantization;
 /// <param name="progress">Hears each step as a sentence.</param>
 public sealed class ModelQuantizer(IProgress<string>? progress = null)
 {
-    // A result below these is a fault and not a loss of precision: no BERT encoder that was tried came near.
+    // A result below these is a fault and not a loss of precision: no model that was tried came near.
     private const double LeastMean = 0.97;
     private const double LeastWorst = 0.85;
 
@@ -51,36 +48,41 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
         var tokenizer = ModelTokenizer.Read(source, manifest);
         var texts = CalibrationTexts.Read(tokenizer, manifest);
         progress?.Report($"Reading {Path.Combine(source, path)}.");
-        var bytes = Convert(Path.Combine(source, path), texts, cancellationToken);
+        var bytes = Convert(Path.Combine(source, path), manifest, texts, cancellationToken);
         var sha256 = System.Convert.ToHexStringLower(SHA256.HashData(bytes));
 
         using var variant = QuantizedVariant.Write(home, target, bytes);
         progress?.Report($"Comparing int8 with fp32 on {texts.Count} texts.");
-        var (mean, worst) = await CompareAsync(manifest, source, tokenizer, variant.PartPath, texts, cancellationToken)
-            .ConfigureAwait(false);
+        var (mean, worst) = await PrecisionComparison
+            .OfAsync(manifest, source, variant.PartPath, texts, cancellationToken).ConfigureAwait(false);
+        var measure = PrecisionComparison.NameOf(manifest.Kind);
         // Written so that NaN is refused.
         if (!(mean >= LeastMean && worst >= LeastWorst))
         {
             throw new ModelException(
-                $"int8 changes '{manifest.Id}' too much: the cosine to fp32 is {mean:0.000} on average and " +
+                $"int8 changes '{manifest.Id}' too much: the {measure} to fp32 is {mean:0.000} on average and " +
                 $"{worst:0.000} at worst, and must be {LeastMean} and {LeastWorst}. " +
                 "Nothing was entered; serve it with fp32.");
         }
 
         var model = manifest.Files.Single(file => file.Path == path);
-        variant.Enter(manifest, source, model.Sha256, new ModelFile(target, bytes.LongLength, sha256) { DependsOnBatch = true });
-        return new QuantizedModel(Path.Combine(home, target), model.Size, bytes.LongLength, mean, worst);
+        var file = new ModelFile(target, bytes.LongLength, sha256) { DependsOnBatch = true };
+        variant.Enter(manifest, source, model.Sha256, file);
+        return new QuantizedModel(
+            Path.Combine(home, target), model.Size, bytes.LongLength, measure, mean, worst);
     }
 
     /// <summary>The int8 file of an fp32 file.</summary>
     /// <param name="path">The fp32 file.</param>
-    /// <param name="texts">Ids of the texts that show what activations there are.</param>
+    /// <param name="manifest">The model.</param>
+    /// <param name="texts">The texts that show what activations there are.</param>
     /// <param name="cancellationToken">Ends it between two texts.</param>
     /// <exception cref="ModelException">The file cannot be read, or has no product that can be quantized.</exception>
-    internal byte[] Convert(string path, IReadOnlyList<long[]> texts, CancellationToken cancellationToken)
+    internal byte[] Convert(
+        string path, ModelManifest manifest, IReadOnlyList<CalibrationText> texts, CancellationToken cancellationToken)
     {
         var graph = OnnxGraph.Read(path);
-        graph.Prune(graph.Outputs.Contains("last_hidden_state") ? "last_hidden_state" : graph.Outputs.First());
+        graph.Prune(GraphOutput.NameOf(path, [.. graph.Outputs], manifest));
         var products = LinearProduct.In(graph);
         if (products.Count == 0)
         {
@@ -90,7 +92,7 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
 
         progress?.Report($"Measuring the activations of {products.Count} products on {texts.Count} texts.");
         string[] activations = [.. products.Select(product => product.Activations).Distinct(StringComparer.Ordinal)];
-        using (var runs = new CalibrationRuns(graph.ToBytes(activations)))
+        using (var runs = new CalibrationRuns(path, graph.ToBytes(activations), manifest))
         {
             Smoothing.Apply(graph, runs.Maxima(activations, texts, cancellationToken));
         }
@@ -101,35 +103,15 @@ public sealed class ModelQuantizer(IProgress<string>? progress = null)
         graph.Prune(graph.Outputs.First());
         return graph.ToBytes();
     }
-
-    private static async Task<(double Mean, double Worst)> CompareAsync(
-        ModelManifest manifest,
-        string source,
-        ITokenizer tokenizer,
-        string quantized,
-        IReadOnlyList<long[]> texts,
-        CancellationToken cancellationToken)
-    {
-        var ids = texts.Select(text => new ReadOnlyMemory<int>([.. text[1..^1].Select(id => (int)id)])).ToList();
-        var wide = await EncodeAsync("fp32", manifest.Variants["fp32"]).ConfigureAwait(false);
-        var narrow = await EncodeAsync("int8", Path.GetFullPath(quantized)).ConfigureAwait(false);
-        double[] cosines = [.. wide.Zip(narrow, (a, b) => (double)VectorMath.Cosine(a.Vector.Span, b.Vector.Span))];
-        return (cosines.Average(), cosines.Min());
-
-        async Task<GeneratedEmbeddings<Embedding<float>>> EncodeAsync(string precision, string path)
-        {
-            var model = manifest with { Variants = new OrderedDictionary<string, string> { [precision] = path } };
-            var settings = new EncoderSettings();
-            using var encoder = new SentenceEncoder(model, tokenizer, new OnnxEncoder(source, model, settings.Workers), settings);
-            return await encoder.GenerateAsync(ids, cancellationToken: cancellationToken).ConfigureAwait(false);
-        }
-    }
 }
 
 /// <summary>What <see cref="ModelQuantizer"/> made.</summary>
 /// <param name="Path">The int8 file.</param>
 /// <param name="SourceBytes">Size of the fp32 file.</param>
 /// <param name="Bytes">Size of the int8 file.</param>
-/// <param name="MeanCosine">Of its vectors to those of fp32, on the calibration texts.</param>
-/// <param name="WorstCosine">The least of these.</param>
-public sealed record QuantizedModel(string Path, long SourceBytes, long Bytes, double MeanCosine, double WorstCosine);
+/// <param name="Measure">How it was compared with fp32, on the calibration texts: <c>cosine</c> of vectors, or
+/// <c>correlation of scores</c> of a cross-encoder.</param>
+/// <param name="Mean">The average.</param>
+/// <param name="Worst">The least.</param>
+public sealed record QuantizedModel(
+    string Path, long SourceBytes, long Bytes, string Measure, double Mean, double Worst);

@@ -30,6 +30,7 @@ internal sealed class GraphInputs
         _names = [.. graph.Keys];
         _nodes = [.. graph.Values];
         _layout = new BatchLayout(manifest.PaddingSide, manifest.PadId);
+        IsForOneText = _nodes.Any(node => node.Dimensions is [1, _]);
         foreach (var (name, node) in graph)
         {
             if (Problem(name, node, manifest) is { } problem)
@@ -38,6 +39,9 @@ internal sealed class GraphInputs
             }
         }
     }
+
+    /// <summary>Whether the graph was exported for batches of one text.</summary>
+    public bool IsForOneText { get; }
 
     /// <summary>The names, in the order of the values of <see cref="Lay"/>.</summary>
     public IReadOnlyCollection<string> Names => _names;
@@ -65,8 +69,6 @@ internal sealed class GraphInputs
     {
         Ids or Mask or Types or Positions when node.ElementDataType != TensorElementType.Int64
             => $" as {node.ElementDataType}, and only 64-bit integers are given",
-        Ids when node.Dimensions is [1, _] && !manifest.DependsOnBatch
-            => " for one text at a time; say so with \"depends_on_batch\": true of that file in model.json",
         Ids or Mask or Types or Positions => null,
         Task when manifest.Tasks is not { Count: > 0 } => ", but model.json names no \"tasks\"",
         Task when node.ElementDataType != TensorElementType.Int64 || node.Dimensions.Length > 1

@@ -22,6 +22,26 @@ internal sealed record GraphOutput(string Name, bool IsPooled, int Width)
     /// <summary>Whether a graph gives the vectors of tokens under one of the usual names.</summary>
     public static bool HasTokens(IEnumerable<string> outputs) => TokenVectors.Any(outputs.Contains);
 
+    /// <summary>The name of the output that the manifest names, or that its pooling needs.</summary>
+    /// <param name="path">The ONNX file, for the sentence.</param>
+    /// <param name="outputs">The names of the graph's outputs.</param>
+    /// <param name="manifest">What the model is.</param>
+    /// <exception cref="ModelException">There is no such output.</exception>
+    public static string NameOf(string path, IReadOnlyCollection<string> outputs, ModelManifest manifest)
+    {
+        string[] usual = manifest.Pooling switch
+        {
+            Pooling.None => TextVectors,
+            Pooling.Splade => [Scores],
+            _ => TokenVectors,
+        };
+        var name = manifest.Output ?? usual.FirstOrDefault(outputs.Contains) ?? outputs.First();
+        return outputs.Contains(name)
+            ? name
+            : throw new ModelException(
+                $"{path} has no output '{name}', which model.json names; it has {string.Join(", ", outputs)}.");
+    }
+
     /// <summary>Chooses the output that the manifest names, or that its pooling needs.</summary>
     /// <param name="path">The ONNX file, for the sentences.</param>
     /// <param name="graph">The outputs of the graph.</param>
@@ -32,14 +52,8 @@ internal sealed record GraphOutput(string Name, bool IsPooled, int Width)
         string path, IReadOnlyDictionary<string, NodeMetadata> graph, ModelManifest manifest, int width)
     {
         var isPooled = manifest.Pooling == Pooling.None;
-        string[] usual = isPooled ? TextVectors : manifest.Pooling == Pooling.Splade ? [Scores] : TokenVectors;
-        var name = manifest.Output ?? usual.FirstOrDefault(graph.ContainsKey) ?? graph.Keys.First();
-        if (!graph.TryGetValue(name, out var node))
-        {
-            throw new ModelException(
-                $"{path} has no output '{name}', which model.json names; it has {string.Join(", ", graph.Keys)}.");
-        }
-
+        var name = NameOf(path, [.. graph.Keys], manifest);
+        var node = graph[name];
         var shape = node.Dimensions;
         return shape.Length == (isPooled ? 2 : 3) && (shape[^1] <= 0 || shape[^1] == width)
             && node.ElementDataType == TensorElementType.Float

@@ -76,13 +76,29 @@ internal sealed class OnnxEncoder : IBatchEncoder
     {
         Sequence[] sequences = [.. batch.Items.Select(item => (Sequence)item.Input)];
         var isShared = batch.IsAlone && (_manifest.Precision == "fp32" || batch.Cost >= FewestSharedInt8Tokens);
-        var output = Run(isShared ? _alone ?? _workers : _workers, sequences, batch.Length).Span;
+        var session = isShared ? _alone ?? _workers : _workers;
+        return _inputs.IsForOneText
+            ? [.. sequences.Select(sequence => Vectors(session, [sequence], sequence.Length)[0])]
+            : Vectors(session, sequences, batch.Length);
+    }
+
+    public void Dispose()
+    {
+        _runOptions.Dispose();
+        _buffers.Dispose();
+        _workers.Dispose();
+        _alone?.Dispose();
+    }
+
+    private float[][] Vectors(InferenceSession session, Sequence[] sequences, int length)
+    {
+        var output = Run(session, sequences, length).Span;
         var vectors = new float[sequences.Length][];
         for (var i = 0; i < vectors.Length; i++)
         {
             var (start, tokens) = _output.IsPooled
                 ? (i, 1)
-                : ((i * batch.Length) + _layout.Start(sequences[i], batch.Length), sequences[i].Length);
+                : ((i * length) + _layout.Start(sequences[i], length), sequences[i].Length);
             var own = output.Slice(start * _output.Width, tokens * _output.Width);
             vectors[i] = sequences[i].Output switch
             {
@@ -93,14 +109,6 @@ internal sealed class OnnxEncoder : IBatchEncoder
         }
 
         return vectors;
-    }
-
-    public void Dispose()
-    {
-        _runOptions.Dispose();
-        _buffers.Dispose();
-        _workers.Dispose();
-        _alone?.Dispose();
     }
 
     // → [sequences, length, width], or [sequences, width] if the graph pools; row-major, as the export gives it.

@@ -79,6 +79,50 @@ public sealed class KeptPromptsTests : IDisposable
         Assert.Equal(await next.EmbedAsync("new new dog"), await VectorAsync(next, "old", "dog"));
     }
 
+    [Theory]
+    [InlineData("""{"collection": "old", "field": "kind"}""")]
+    [InlineData("""{"examples": [{"text": "cat", "label": "cat"}, {"text": "dog", "label": "dog"}]}""")]
+    public async Task A_classifier_keeps_the_prompt_of_its_examples(string made)
+    {
+        string before;
+        await using (var server = Serve(new() { ["document"] = "say ", ["classification"] = "ask " }))
+        {
+            await server.AddAsync(
+                "old",
+                """[{"text": "cat", "metadata": {"kind": "cat"}}, {"text": "dog", "metadata": {"kind": "dog"}}]""");
+            Assert.Equal(HttpStatusCode.Created, (await server.PutAsync("/classifiers/pets", made)).Status);
+            before = await ClassifyAsync(server);
+        }
+
+        await using var next = Serve(new() { ["document"] = "new ", ["classification"] = "new " });
+        Assert.Equal(before, await ClassifyAsync(next));
+        await next.PutAsync("/classifiers/pets", """{"examples": [{"text": "cat", "label": "cat"}, {"text": "dog", "label": "dog"}]}""");
+        Assert.NotEqual(before, await ClassifyAsync(next));
+    }
+
+    [Fact]
+    public async Task Examples_that_are_added_have_the_prompt_of_those_before()
+    {
+        const string Cat = """{"text": "cat", "label": "cat"}""";
+        const string Dog = """{"text": "dog", "label": "dog"}""";
+        const string Other = """{"text": "cat cat dog", "label": "cat"}""";
+        string whole;
+        await using (var server = Serve(new() { ["classification"] = "ask " }))
+        {
+            await server.PutAsync("/classifiers/pets", $$"""{"examples": [{{Cat}}, {{Dog}}, {{Other}}]}""");
+            whole = await ClassifyAsync(server);
+            await server.PutAsync("/classifiers/pets", $$"""{"examples": [{{Cat}}, {{Dog}}]}""");
+        }
+
+        await using var next = Serve(new() { ["classification"] = "new " });
+        await next.PostAsync($$"""{"examples": [{{Other}}]}""", "/classifiers/pets/examples");
+        Assert.Equal(whole, await ClassifyAsync(next));
+    }
+
+    private static async Task<string> ClassifyAsync(Server server) =>
+        (await server.PostAsync("""{"input": ["cat dog dog", "cat"], "classifier": "pets"}""", "/classify"))
+            .Json["data"]!.ToJsonString();
+
     private Server Serve(Dictionary<string, string> prompts)
     {
         var model = new TinyModel(Vocabulary, Table, prompts: prompts);

@@ -46,6 +46,14 @@ public static class ModelFamilies
             Width = 1024,
             Tokenizer = "Unigram", Pooling = "cls_token", Inputs = NoTypes, MaxSequence = 8192, Facts = "Cls normalized, 8192 tokens, pad 1, query: 'query: ', cut to 1024 256",
         },
+        new("Snowflake/snowflake-arctic-embed-m-v2.0", """
+            {"architectures": ["GteModel"], "model_type": "gte", "hidden_size": 768, "max_position_embeddings": 8192,
+            "pad_token_id": 1}
+            """)
+        {
+            Width = 768, Tokenizer = "Unigram", Pooling = "cls_token", MaxSequence = 8192,
+            Facts = "Cls normalized, 8192 tokens, pad 1, query: 'query: ', cut to 768 256",
+        },
         new("Qwen/Qwen3-Embedding-0.6B", """{"architectures": ["Qwen3ForCausalLM"], "model_type": "qwen3", "hidden_size": 2, "max_position_embeddings": 32768}""")
         {
             Tokenizer = "BPE", Pooling = "lasttoken", Inputs = ["input_ids", "attention_mask", "position_ids", "past_key_values.0.key", "past_key_values.0.value"],
@@ -72,6 +80,20 @@ public static class ModelFamilies
             Tokenizer = "Unigram", Pooling = "cls_token", MaxSequence = 8192, Facts = "Cls normalized, 8192 tokens, pad 1",
         },
         new("Alibaba-NLP/gte-modernbert-base", ModernBert) { Tokenizer = "BPE", Pooling = "cls_token", Inputs = NoTypes, MaxSequence = 8192, Facts = "Cls normalized, 8192 tokens, pad 50283" },
+        new(
+            "nomic-ai/modernbert-embed-base",
+            ModernBert.Replace("\"hidden_size\": 2", "\"hidden_size\": 768", StringComparison.Ordinal))
+        {
+            Width = 768, Tokenizer = "BPE", Inputs = NoTypes, MaxSequence = 8192,
+            Facts = "Mean normalized, 8192 tokens, pad 50283, search_query: 'search_query: ', " +
+                "search_document: 'search_document: ', clustering: 'clustering: ', " +
+                "classification: 'classification: ', cut to 768 256",
+        },
+        new("ibm-granite/granite-embedding-english-r2", ModernBert)
+        {
+            Tokenizer = "BPE", Pooling = "cls_token", Inputs = NoTypes, MaxSequence = 8192,
+            Facts = "Cls normalized, 8192 tokens, pad 50283",
+        },
         new("intfloat/e5-base-v2", Bert) { MaxSequence = 512, Facts = "Mean normalized, 512 tokens, query: 'query: ', passage: 'passage: '" },
         new("nomic-ai/nomic-embed-text-v2-moe", """{"architectures": ["NomicBertModel"], "model_type": "nomic_bert", "n_embd": 2, "n_positions": 2048}""")
         {
@@ -91,6 +113,21 @@ public static class ModelFamilies
         {
             Tokenizer = "BPE", Modules = [], Inputs = NoTypes, Output = "logits", Facts = "reranker, 512 tokens, pad 50283",
         },
+        new("mixedbread-ai/mxbai-rerank-base-v1", """
+            {"architectures": ["DebertaV2ForSequenceClassification"], "model_type": "deberta-v2", "hidden_size": 2,
+            "max_position_embeddings": 512, "pad_token_id": 0, "id2label": {"0": "LABEL_0"}}
+            """)
+        {
+            Tokenizer = "Unigram", Modules = [], Inputs = NoTypes, Output = "logits", Facts = "reranker, 512 tokens",
+        },
+        new("jinaai/jina-reranker-v2-base-multilingual", """
+            {"architectures": ["XLMRobertaForSequenceClassification"], "model_type": "xlm-roberta", "hidden_size": 2,
+            "max_position_embeddings": 1026, "pad_token_id": 1, "num_labels": 1}
+            """)
+        {
+            Tokenizer = "Unigram", Modules = [], Inputs = NoTypes, Output = "logits",
+            Facts = "reranker, 512 tokens, pad 1",
+        },
         new("Qdrant/clip-ViT-B-32-text", """{"architectures": ["CLIPTextModelWithProjection"], "model_type": "clip_text_model", "hidden_size": 512, "projection_dim": 2, "max_position_embeddings": 77, "pad_token_id": 1}""")
         {
             Tokenizer = "BPE", Modules = [], Inputs = NoTypes, Output = "text_embeds", Facts = "None normalized, 77 tokens, pad 1",
@@ -102,6 +139,25 @@ public static class ModelFamilies
         new("openai/whisper-base", """{"architectures": ["WhisperForConditionalGeneration"], "model_type": "whisper", "d_model": 2}""")
         {
             Tokenizer = "BPE", Modules = [], Facts = "", WhyNot = "its body is 'whisper' (model_type in config.json), which is none of a model of texts alone",
+        },
+        new("facebook/wav2vec2-base", """
+            {"architectures": ["Wav2Vec2ForPreTraining"], "model_type": "wav2vec2", "hidden_size": 2}
+            """)
+        {
+            Tokenizer = "BPE", Modules = [], Facts = "",
+            WhyNot = "its body is 'wav2vec2' (model_type in config.json), which is none of a model of texts alone",
+        },
+        new("laion/clap-htsat-unfused", """{"architectures": ["ClapModel"], "model_type": "clap"}""")
+        {
+            Tokenizer = "BPE", Modules = [], Facts = "",
+            WhyNot = "its body is 'clap' (model_type in config.json), which is none of a model of texts alone",
+        },
+        new("jinaai/jina-clip-v1", """
+            {"architectures": ["JinaCLIPModel"], "model_type": "jina_clip", "projection_dim": 768}
+            """)
+        {
+            Modules = [], Facts = "",
+            WhyNot = "its body is 'jina_clip' (model_type in config.json), which is none of a model of texts alone",
         },
     ];
 }

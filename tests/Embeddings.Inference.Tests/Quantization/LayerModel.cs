@@ -21,28 +21,47 @@ internal sealed class LayerModel : IDisposable
     private const int LoudChannel = 3;
     private const float LoudGain = 40;
 
-    public LayerModel(Action<ModelProto>? change = null)
+    /// <param name="change">Changes the graph.</param>
+    /// <param name="output">The output that the manifest names, if it names one.</param>
+    /// <param name="scores">For a cross-encoder, how many scores it gives: 1, or <see cref="Dimensions"/>.</param>
+    public LayerModel(Action<ModelProto>? change = null, string? output = null, int? scores = null)
     {
         Models = Directory.CreateTempSubdirectory("embeddings-").FullName;
         Folder = Directory.CreateDirectory(Path.Combine(Models, Name)).FullName;
         var random = new Random(5);
         Table = [.. Enumerable.Range(0, Rows * Dimensions).Select(_ => (random.NextSingle() * 2) - 1)];
         Gain = [.. Enumerable.Range(0, Dimensions).Select(i => i == LoudChannel ? LoudGain : 1f)];
-        Weights = [.. Enumerable.Range(0, Dimensions * Dimensions).Select(i => ((random.NextSingle() * 2) - 1) * (i / Dimensions == LoudChannel ? 1 / LoudGain : 1))];
+        Weights =
+        [
+            .. Enumerable.Range(0, Dimensions * Dimensions).Select(
+                i => ((random.NextSingle() * 2) - 1) * (i / Dimensions == LoudChannel ? 1 / LoudGain : 1)),
+        ];
         Bias = [.. Enumerable.Range(0, Dimensions).Select(_ => random.NextSingle())];
         var model = Model();
+        if (scores is { } count)
+        {
+            AddScores(model.Graph, count);
+        }
+
         change?.Invoke(model);
         File.WriteAllBytes(Path.Combine(Folder, "model.onnx"), model.ToByteArray());
-        string[] tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Enumerable.Range('a', 26).SelectMany(c => new[] { $"{(char)c}", $"##{(char)c}" })];
-        File.WriteAllText(Path.Combine(Folder, "vocab.txt"), string.Join('\n', [.. tokens, .. Enumerable.Range(0, Rows - tokens.Length).Select(i => $"word{i}")]) + "\n");
+        string[] tokens =
+        [
+            "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]",
+            .. Enumerable.Range('a', 26).SelectMany(c => new[] { $"{(char)c}", $"##{(char)c}" }),
+        ];
+        var words = Enumerable.Range(0, Rows - tokens.Length).Select(i => $"word{i}");
+        File.WriteAllText(Path.Combine(Folder, "vocab.txt"), string.Join('\n', [.. tokens, .. words]) + "\n");
         File.WriteAllBytes(Path.Combine(Folder, "model.json"), JsonSerializer.SerializeToUtf8Bytes(new
         {
             id = "tests/" + Name,
             license = "MIT",
-            dimensions = Dimensions,
+            kind = scores is null ? "encoder" : "cross-encoder",
+            dimensions = scores ?? Dimensions,
             max_tokens = 64,
-            pooling = "mean",
-            normalize = true,
+            pooling = scores is null ? "mean" : "none",
+            normalize = scores is null,
+            output,
             tokenizer = "wordpiece",
             variants = new { fp32 = "model.onnx" },
             files = new[] { "model.onnx", "vocab.txt" }.Select(path => new
@@ -82,7 +101,8 @@ internal sealed class LayerModel : IDisposable
             var deviation = Math.Sqrt(row.Average(value => (value - mean) * (value - mean)));
             for (var column = 0; column < Dimensions; column++)
             {
-                vector[column] += Bias[column] + row.Select((value, i) => (value - mean) / deviation * Gain[i] * Weights[(i * Dimensions) + column]).Sum();
+                vector[column] += Bias[column] + row.Select(
+                    (value, i) => (value - mean) / deviation * Gain[i] * Weights[(i * Dimensions) + column]).Sum();
             }
         }
 
@@ -99,19 +119,55 @@ internal sealed class LayerModel : IDisposable
         graph.Output.AddRange([Value("last_hidden_state", 1, Dimensions), Value("pooled", 1, Dimensions)]);
         graph.Initializer.AddRange(
         [
-            Tensor("table", Table, Rows, Dimensions), Tensor("gain", Gain, Dimensions), Tensor("normal_bias", new float[Dimensions], Dimensions),
+            Tensor("table", Table, Rows, Dimensions), Tensor("gain", Gain, Dimensions),
+            Tensor("normal_bias", new float[Dimensions], Dimensions),
             Tensor("weights", Weights, Dimensions, Dimensions), Tensor("bias", Bias, Dimensions), Tensor("two", [2]),
         ]);
         graph.Node.AddRange(
         [
-            Node("Gather", "rows", "table", "input_ids"), Mean("mean", "rows"), Node("Sub", "centred", "rows", "mean"), Node("Pow", "squares", "centred", "two"),
-            Mean("variance", "squares"), Node("Sqrt", "deviation", "variance"), Node("Div", "unit", "centred", "deviation"), Node("Mul", "gained", "unit", "gain"),
-            Node("Add", "normal", "gained", "normal_bias"), Node("MatMul", "product", "normal", "weights"), Node("Add", "last_hidden_state", "bias", "product"),
+            Node("Gather", "rows", "table", "input_ids"), Mean("mean", "rows"),
+            Node("Sub", "centred", "rows", "mean"), Node("Pow", "squares", "centred", "two"),
+            Mean("variance", "squares"), Node("Sqrt", "deviation", "variance"),
+            Node("Div", "unit", "centred", "deviation"), Node("Mul", "gained", "unit", "gain"),
+            Node("Add", "normal", "gained", "normal_bias"), Node("MatMul", "product", "normal", "weights"),
+            Node("Add", "last_hidden_state", "bias", "product"),
             Node("Tanh", "pooled", "last_hidden_state"),
         ]);
         var model = new ModelProto { IrVersion = 7, Graph = graph };
         model.OpsetImport.Add(new OperatorSetId { Domain = "", Version = 13 });
         return model;
+    }
+
+    // The sum over tokens without padding, and products with it.
+    private static void AddScores(GraphProto graph, int scores)
+    {
+        var mask = Node("Cast", "mask", "attention_mask");
+        mask.Attribute.Add(new AttributeProto { Name = "to", Type = 2, I = 1 });
+        var sum = Node("ReduceSum", "sum", "known", "second_axis");
+        sum.Attribute.Add(new AttributeProto { Name = "keepdims", Type = 2, I = 0 });
+        float[] weights =
+        [
+            .. Enumerable.Range(0, Dimensions * scores)
+                .Select(i => scores == 1 ? i % 3 : i % (scores + 1) == 0 ? 1 : 0),
+        ];
+        graph.Initializer.AddRange(
+        [
+            Tensor("score_weights", weights, Dimensions, scores), Axis("second_axis", 1), Axis("third_axis", 2),
+        ]);
+        graph.Node.AddRange(
+        [
+            mask, Node("Unsqueeze", "mask3", "mask", "third_axis"), Node("Mul", "known", "last_hidden_state", "mask3"),
+            sum, Node("MatMul", "logits", "sum", "score_weights"),
+        ]);
+        graph.Output.Add(Value("logits", 1));
+    }
+
+    private static TensorProto Axis(string name, long axis)
+    {
+        var bytes = ByteString.CopyFrom(BitConverter.GetBytes(axis));
+        var tensor = new TensorProto { Name = name, DataType = 7, RawData = bytes };
+        tensor.Dims.Add(1);
+        return tensor;
     }
 
     private static NodeProto Node(string type, string output, params string[] inputs)
@@ -133,7 +189,8 @@ internal sealed class LayerModel : IDisposable
 
     private static TensorProto Tensor(string name, float[] values, params long[] shape)
     {
-        var tensor = new TensorProto { Name = name, DataType = 1, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())) };
+        var bytes = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan()));
+        var tensor = new TensorProto { Name = name, DataType = 1, RawData = bytes };
         tensor.Dims.AddRange(shape);
         return tensor;
     }
@@ -145,7 +202,7 @@ internal sealed class LayerModel : IDisposable
         byte[] symbols = [10, 3, 18, 1, (byte)'b', 10, 3, 18, 1, (byte)'t'];
         byte[] shape = [.. symbols, .. dimensions is { } d ? (byte[])[10, 2, 8, d] : []];
         byte[] tensor = [8, type, 18, (byte)shape.Length, .. shape];
-        byte[] bytes = [10, (byte)name.Length, .. Encoding.ASCII.GetBytes(name), 18, (byte)(tensor.Length + 2), 10, (byte)tensor.Length, .. tensor];
-        return ValueInfoProto.Parser.ParseFrom(bytes);
+        byte[] typed = [18, (byte)(tensor.Length + 2), 10, (byte)tensor.Length, .. tensor];
+        return ValueInfoProto.Parser.ParseFrom([10, (byte)name.Length, .. Encoding.ASCII.GetBytes(name), .. typed]);
     }
 }

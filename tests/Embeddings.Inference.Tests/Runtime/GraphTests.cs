@@ -41,8 +41,8 @@ public sealed class GraphTests
             .Node("ReduceSum", "flat", [("keepdims", 0)], "column", "axis")
             .Node("Concat", "sentence_embedding", [("axis", -1)], "flat", "flat")
             .Output("sentence_embedding", TestGraph.Float, "b", 2);
-        using var model = new GraphModel(
-            graph.Integers("axis", 1).ToBytes(), Words, $$"""{"pooling": "none", "padding_side": "{{side}}", "pad_id": 6}""");
+        var facts = $$"""{"pooling": "none", "padding_side": "{{side}}", "pad_id": 6}""";
+        using var model = new GraphModel(graph.Integers("axis", 1).ToBytes(), Words, facts);
         // [CLS] four [SEP] and three of padding, beside a text of six tokens.
         var vectors = await EmbedAsync(model, ["four", "five five five five"]);
         Assert.Equal([expected, expected], vectors[0]);
@@ -72,12 +72,37 @@ public sealed class GraphTests
         Assert.Equal([3f, 1f], vectors[0]);
     }
 
+    [Theory]
+    [InlineData("right")]
+    [InlineData("left")]
+    public async Task A_graph_for_one_text_at_a_time_gets_one_text_at_a_time(string side)
+    {
+        var graph = new TestGraph().Integers("last", -1);
+        foreach (var name in new[] { "input_ids", "attention_mask" })
+        {
+            graph.Input(name, TestGraph.Int64, 1, "t")
+                .Node("Cast", name + "2", [("to", TestGraph.Float)], name)
+                .Node("Unsqueeze", name + "3", name + "2", "last");
+        }
+
+        graph.Node("Concat", "last_hidden_state", [("axis", -1)], "input_ids3", "attention_mask3")
+            .Output("last_hidden_state", TestGraph.Float, 1, "t", 2);
+        using var model = new GraphModel(
+            graph.ToBytes(), Words, $$"""{"pooling": "weighted_mean", "padding_side": "{{side}}"}""");
+        // [CLS] 0, five 5, [SEP] 2: (0 + 10 + 6) / 6.
+        var vectors = await EmbedAsync(model, ["five", "four four four four", "six", "five"]);
+        Assert.Equal([16f / 6, 1f], vectors[0]);
+        Assert.Equal([18f / 6, 1f], vectors[2]);
+        Assert.Equal(vectors[0], vectors[3]);
+    }
+
     [Fact]
     public async Task A_sparse_vector_has_of_each_word_the_logarithm_of_its_largest_number()
     {
         // (id − 4, −1) at each token, and a second graph output that is none of these.
         var graph = Plain().Weights("four", [4], 1).Weights("zero", [0], 1).Weights("one", [1], 1)
-            .Node("Sub", "first", "input_ids3", "four").Node("Mul", "zeros", "input_ids3", "zero").Node("Sub", "second", "zeros", "one")
+            .Node("Sub", "first", "input_ids3", "four")
+            .Node("Mul", "zeros", "input_ids3", "zero").Node("Sub", "second", "zeros", "one")
             .Node("Concat", "logits", [("axis", -1)], "first", "second").Output("logits", TestGraph.Float, "b", "t", 2);
         using var model = new GraphModel(graph.ToBytes(), Words, """{"pooling": "splade"}""");
         var vectors = await EmbedAsync(model, ["four", "four six six six six five"]);
@@ -93,7 +118,8 @@ public sealed class GraphTests
     public async Task The_vectors_of_tokens_are_those_of_the_text_and_of_no_padding(string side)
     {
         using var model = new GraphModel(IdsAndOnes(), Words, $$"""{"normalize": true, "padding_side": "{{side}}"}""");
-        using var encoder = new SentenceEncoder(model.Manifest, model.Folder, new EncoderSettings { Workers = 1, CacheBytes = 1 << 20 });
+        var settings = new EncoderSettings { Workers = 1, CacheBytes = 1 << 20 };
+        using var encoder = new SentenceEncoder(model.Manifest, model.Folder, settings);
         string[] texts = ["five four", "six", "five four", "six six six six"];
         // The vectors of the texts, which the cache keeps, are others.
         await encoder.GenerateAsync(texts, cancellationToken: Cancelled);
@@ -113,12 +139,15 @@ public sealed class GraphTests
             .Node("Mul", "zeros", "input_ids3", "zero").Node("Add", "tasks", "zeros", "task")
             .Node("Concat", "last_hidden_state", [("axis", -1)], "input_ids3", "tasks")
             .Output("last_hidden_state", TestGraph.Float, "b", "t", 2);
-        using var model = new GraphModel(
-            graph.ToBytes(), Words, """{"tasks": {"query": 3, "passage": 8}, "prompts": {"query": "", "passage": ""}, "default_prompt": "passage"}""");
+        using var model = new GraphModel(graph.ToBytes(), Words, """
+            {"tasks": {"query": 3, "passage": 8}, "prompts": {"query": "", "passage": ""}, "default_prompt": "passage"}
+            """);
         using var encoder = new SentenceEncoder(
             model.Manifest, model.Folder, new EncoderSettings { Workers = 1, CacheBytes = 1 << 20 });
-        var asked = Enumerable.Range(0, 60).Select(i => (i % 3) switch { 0 => "query", 1 => "passage", _ => null }).ToList();
-        var vectors = await Task.WhenAll(asked.Select(task => encoder.GenerateAsync(["four"], new EncodingOptions { Task = task }, Cancelled)));
+        var asked = Enumerable.Range(0, 60)
+            .Select(i => (i % 3) switch { 0 => "query", 1 => "passage", _ => null }).ToList();
+        var vectors = await Task.WhenAll(
+            asked.Select(task => encoder.GenerateAsync(["four"], new EncodingOptions { Task = task }, Cancelled)));
         Assert.Equal(
             asked.Select(task => task == "query" ? 3f : 8f), vectors.Select(made => made[0].Vector.ToArray()[1]));
     }
@@ -126,14 +155,22 @@ public sealed class GraphTests
     [Fact]
     public void What_a_graph_wants_and_nobody_gives_is_refused_by_name()
     {
-        Refuses("wants the input 'pixel_values', which is not known here", graph => graph.Input("pixel_values", TestGraph.Float, "b", 3));
-        Refuses("wants the input 'position_ids' as Int32", graph => graph.Input("position_ids", TestGraph.Int32, "b", "t"));
-        Refuses("wants the input 'task_id', but model.json names no \"tasks\"", graph => graph.Input("task_id", TestGraph.Int64));
+        Refuses(
+            "wants the input 'pixel_values', which is not known here",
+            graph => graph.Input("pixel_values", TestGraph.Float, "b", 3));
+        Refuses(
+            "wants the input 'position_ids' as Int32",
+            graph => graph.Input("position_ids", TestGraph.Int32, "b", "t"));
+        Refuses(
+            "wants the input 'task_id', but model.json names no \"tasks\"",
+            graph => graph.Input("task_id", TestGraph.Int64));
         Refuses("how many heads", graph => graph.Input("past_key_values.0.key", TestGraph.Float, "b", "h", "p", 3));
     }
 
     [Theory]
-    [InlineData("""{"dimensions": 3}""", "gives 'last_hidden_state' as Float [-1, -1, 2]; expected is Float [batch, tokens, 3]")]
+    [InlineData(
+        """{"dimensions": 3}""",
+        "gives 'last_hidden_state' as Float [-1, -1, 2]; expected is Float [batch, tokens, 3]")]
     [InlineData("""{"pooling": "none"}""", "expected is Float [batch, 2]")]
     [InlineData("""{"output": "logits"}""", "has no output 'logits', which model.json names; it has last_hidden_state")]
     public void An_output_that_is_not_what_the_manifest_says_is_refused_at_the_start(string facts, string part)
@@ -145,7 +182,8 @@ public sealed class GraphTests
 
     private static void Refuses(string part, Action<TestGraph> change)
     {
-        var graph = Plain("attention_mask").Node("Concat", "last_hidden_state", [("axis", -1)], "input_ids3", "attention_mask3")
+        var graph = Plain("attention_mask")
+            .Node("Concat", "last_hidden_state", [("axis", -1)], "input_ids3", "attention_mask3")
             .Output("last_hidden_state", TestGraph.Float, "b", "t", 2);
         change(graph);
         using var model = new GraphModel(graph.ToBytes(), Words);
@@ -164,7 +202,8 @@ public sealed class GraphTests
         foreach (var name in other is null ? ["input_ids"] : new[] { "input_ids", other })
         {
             graph.Input(name, TestGraph.Int64, "b", "t")
-                .Node("Cast", name + "2", [("to", TestGraph.Float)], name).Node("Unsqueeze", name + "3", name + "2", "last");
+                .Node("Cast", name + "2", [("to", TestGraph.Float)], name)
+                .Node("Unsqueeze", name + "3", name + "2", "last");
         }
 
         return graph;
@@ -173,6 +212,7 @@ public sealed class GraphTests
     private static async Task<float[][]> EmbedAsync(GraphModel model, string[] texts)
     {
         using var encoder = new SentenceEncoder(model.Manifest, model.Folder, new EncoderSettings { Workers = 1 });
-        return [.. (await encoder.GenerateAsync(texts, cancellationToken: Cancelled)).Select(vector => vector.Vector.ToArray())];
+        var made = await encoder.GenerateAsync(texts, cancellationToken: Cancelled);
+        return [.. made.Select(vector => vector.Vector.ToArray())];
     }
 }

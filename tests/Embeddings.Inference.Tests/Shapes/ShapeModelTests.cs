@@ -1,4 +1,5 @@
 using Embeddings.Inference.Encoders;
+using Embeddings.Inference.Quantization;
 
 namespace Embeddings.Inference.Tests.Shapes;
 
@@ -9,11 +10,13 @@ namespace Embeddings.Inference.Tests.Shapes;
 public sealed class ShapeModelTests(ShapeModelTests.Fixture fixture) : IClassFixture<ShapeModelTests.Fixture>
 {
     private const double LeastCosine = 0.9999999;
+    private const double LeastInt8Cosine = 0.95;
     private const string CrossEncoderName = "cross-encoder";
 
     private static readonly string[] Encoders =
     [
-        "bert", "xlm-r", "mpnet", "rope", "modernbert", "decoder", "decoder padded left", "weighted mean", "dense",
+        "bert", "xlm-r", "mpnet", "rope", "modernbert", "gemma", "decoder", "decoder padded left", "weighted mean",
+        "dense", "splade",
     ];
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -51,6 +54,29 @@ public sealed class ShapeModelTests(ShapeModelTests.Fixture fixture) : IClassFix
             var alone = await encoder.ScoreAsync(
                 query, [models.Pairs[i].Document], isRaw: true, cancellationToken: Cancelled);
             Assert.Equal(expected, alone.Scores[0], 1e-5);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Bodies))]
+    public async Task The_int8_weights_of_each_body_give_nearly_its_vectors(string body)
+    {
+        var models = fixture.Models;
+        var home = Directory.CreateTempSubdirectory("embeddings-int8-").FullName;
+        try
+        {
+            var manifest = models.ManifestOf(body);
+            var result = await new ModelQuantizer().QuantizeAsync(manifest, models.FolderOf(body), home, Cancelled);
+            var variants = new OrderedDictionary<string, string> { ["int8"] = Path.GetFileName(result.Path) };
+            using var encoder = new SentenceEncoder(manifest with { Variants = variants }, home);
+            var made = await encoder.GenerateAsync(models.Texts, cancellationToken: Cancelled);
+            Assert.All(
+                models.All[body].Vectors.Zip(made, (expected, vector) => Cosine(expected, vector.Vector.Span)),
+                cosine => Assert.InRange(cosine, LeastInt8Cosine, 1.0000001));
+        }
+        finally
+        {
+            Directory.Delete(home, recursive: true);
         }
     }
 

@@ -56,9 +56,11 @@ public sealed class ShapeModels : IDisposable
         int[][] texts = [.. Enumerable.Range(1, 30).Select(i => Ids(random, ((i * 7) % 30) + 1))];
         var query = Ids(random, 4);
         int[][][] pairs = [.. Enumerable.Range(1, 12).Select(i => (int[][])[query, Ids(random, (i * 5 % 12) + 1)])];
-        var script = await File.ReadAllTextAsync(
-            Path.Combine(AppContext.BaseDirectory, "Shapes", "shape_models.py"), cancellationToken);
-        var request = new { texts, pairs, frame = new { cls = 0, sep = 2, pad = Pad }, vocabulary = Special.Length + Words };
+        var folder = Path.Combine(AppContext.BaseDirectory, "Shapes");
+        var script = await File.ReadAllTextAsync(Path.Combine(folder, "bodies.py"), cancellationToken)
+            + await File.ReadAllTextAsync(Path.Combine(folder, "shape_models.py"), cancellationToken);
+        var frame = new { cls = 0, sep = 2, pad = Pad };
+        var request = new { texts, pairs, frame, vocabulary = Special.Length + Words };
         var (exitCode, output, error) = await RunAsync(script, JsonSerializer.Serialize(request), cancellationToken);
         Assert.True(exitCode == 0, error);
         var made = JsonSerializer.Deserialize<ShapeModel[]>(output, SnakeCase)!;
@@ -105,7 +107,7 @@ public sealed class ShapeModels : IDisposable
             max_tokens = 40,
             pooling = model.Pooling,
             normalize = !isCrossEncoder,
-            dense = model.Dense.Count == 0 ? null : model.Dense.Select((_, i) => new { weights = $"{i}.safetensors", activation = i == 0 ? "tanh" : "identity" }),
+            dense = model.Dense.Count == 0 ? null : model.Dense.Select((_, i) => DenseFile(i)),
             padding_side = model.PaddingSide,
             pad_id = model.PadId,
             tokenizer = "wordpiece",
@@ -118,6 +120,9 @@ public sealed class ShapeModels : IDisposable
             }),
         }));
     }
+
+    private static object DenseFile(int i) =>
+        new { weights = $"{i}.safetensors", activation = i == 0 ? "tanh" : "identity" };
 
     private static async Task<(int ExitCode, string Output, string Error)> RunAsync(
         string script, string input, CancellationToken cancellationToken)
