@@ -49,7 +49,7 @@ export const cases = {
     await page.getByText("25 match").waitFor();
     assert.equal(await page.getByLabel("Filter").inputValue(), '{"topic":"astronomy"}');
     assert.match(page.url(), /query=a\+planet.*filter=/);
-    await items.first().getByRole("button", { name: /^More like/ }).click();
+    await items.first().getByRole("link", { name: /^More like/ }).click();
     await page.getByText(`Like “${results[0].id}”`).waitFor();
     assert.ok(!(await items.locator("code").allTextContents()).includes(results[0].id));
   },

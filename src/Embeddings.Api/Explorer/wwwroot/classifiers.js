@@ -5,7 +5,7 @@ import { fieldsOf } from "./groups.js";
 import { keep } from "./view.js";
 
 export function draw(panel, view) {
-  const at = part("classifiers", panel);
+  const at = part("classifiers", panel, view);
   const corrections = new Map(); // text → label
   let chosen;
   let tried;
@@ -14,10 +14,7 @@ export function draw(panel, view) {
   const correction = () => requests.correct(chosen.name, [...corrections].map(([text, label]) => ({ text, label })));
   at.texts.oninput = () => classify();
   at.collection.onchange = fields;
-  at.train.onsubmit = event => {
-    event.preventDefault();
-    train(training());
-  };
+  at.train.onsubmit = () => train(training());
   at.correct.onclick = () => train(correction());
 
   async function train(request) {
@@ -26,16 +23,16 @@ export function draw(panel, view) {
     await pick(name);
   }
 
-  async function pick(name) {
+  async function pick(classifier) {
     const { data } = await send(requests.classifiers());
-    chosen = data.find(one => one.name === name) ?? data[0];
+    chosen = data.find(({ name }) => name === classifier) ?? data[0];
     corrections.clear();
-    keep({ classifier: name });
+    keep({ classifier });
     fill(at.list, data.map(one => row(
       h("button.chip", { ariaPressed: one === chosen, onclick: () => pick(one.name) }, one.name),
       number(one.labels.length), number(one.examples),
       one.accuracy ? `${(one.accuracy.cross_validated * 100).toFixed(1)} %` : "–",
-      deletion(one.name, `Delete the classifier “${one.name}”?`, requests.deleteClassifier(one.name), () => pick(name)))));
+      deletion(one.name, `Delete the classifier “${one.name}”?`, requests.deleteClassifier(one.name), () => pick(classifier)))));
     at.trying.hidden = !chosen;
     if (chosen) await classify();
   }
@@ -46,26 +43,26 @@ export function draw(panel, view) {
     tried = requests.classify(chosen.name, texts);
     const { data } = await send(tried, signal);
     const labels = chosen.labels.map(({ label }) => label);
-    fill(at.answers, data.map((answer, i) => {
+    fill(at.answers, data.map(({ label, score: value, scores }, i) => {
+      const text = texts[i];
       const select = h("select", {
-        ariaLabel: `Label of “${texts[i]}”`,
+        ariaLabel: `Label of “${text}”`,
         onchange() {
-          corrections.set(texts[i], select.value);
-          if (select.value === answer.label) corrections.delete(texts[i]);
+          corrections.set(text, select.value);
+          if (select.value === label) corrections.delete(text);
           offer();
         },
       });
-      choose(select, answer.label === null ? [["", "none of these"], ...labels] : labels,
-        corrections.get(texts[i]) ?? answer.label);
-      return h("li", h("p", texts[i]), select, bar(answer.score), h("b", score(answer.score, 2)),
-        h("small", answer.scores.slice(1).map(other => `${other.label} ${score(other.score, 2)}`).join(", ")));
+      choose(select, label === null ? [["", "none of these"], ...labels] : labels, corrections.get(text) ?? label);
+      return h("li", h("p", text), select, bar(value), h("b", score(value, 2)),
+        h("small", scores.slice(1).map(other => `${other.label} ${score(other.score, 2)}`).join(", ")));
     }));
     offer();
   }, 300);
 
   function offer() {
     at.correct.hidden = corrections.size === 0;
-    at.correct.textContent = `Add ${corrections.size} correction${corrections.size === 1 ? "" : "s"} and train`;
+    at.count.textContent = corrections.size;
   }
 
   async function fields() {

@@ -1,6 +1,6 @@
 // What the server does now, and where to read on.
 import { requests, send } from "./api.js";
-import { bytes, failed, fill, number, part, row } from "./dom.js";
+import { bytes, fill, number, part, pause, row } from "./dom.js";
 
 const kept = 60;
 
@@ -9,7 +9,6 @@ export function draw(panel) {
   const rates = [];
 
   async function show() {
-    if (document.hidden) return;
     const status = await send(requests.status());
     const { models, memory, tokens_per_second: rate, uptime_seconds: seconds } = status;
     if (rates.push(rate) > kept) rates.shift();
@@ -32,9 +31,9 @@ export function draw(panel) {
   }
 
   // Until another panel is shown, or the server does not answer.
-  const stop = () => clearInterval(timer);
-  const tick = () => panel.isConnected ? show().catch(error => { stop(); failed(error); }) : stop();
-  const timer = setInterval(tick, 2000);
-  tick();
+  async function watch() {
+    for (; panel.isConnected; await pause(2000)) if (!document.hidden) await show();
+  }
+  watch();
   return name => requests[name]();
 }

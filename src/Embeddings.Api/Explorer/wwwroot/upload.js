@@ -1,11 +1,10 @@
-// Files → documents, a JSON object a line, and their import part by part, so that progress can be shown.
-import { requests, send } from "./api.js";
+// Files → documents, a JSON object a line.
 import { linesOf } from "./dom.js";
 
 const part = 500;
 const textNames = /^(text|content|body|sentence|question|title|abstract|description)$/i;
 
-/** The documents of a file: JSON as it is, CSV by its header, else a text a line. */
+// The documents of a file: JSON as it is, CSV by its header, else a text a line.
 export async function documentsOf(file) {
   const text = (await file.text()).replace(/^\uFEFF/, "");
   if (/\.csv$/i.test(file.name)) return ofTable(rowsOf(text));
@@ -13,21 +12,13 @@ export async function documentsOf(file) {
   return text.trimStart().startsWith("[") ? JSON.parse(text).map(item => JSON.stringify(item)) : linesOf(text);
 }
 
-/** Imports documents; onprogress gets how many of how many are kept. */
-export async function importAll(collection, lines, onprogress, signal) {
+// Lines of an import in parts, so that progress can be shown: [lines before it, body].
+export function* partsOf(lines) {
   // An export begins with a line that says what its vectors are. Each part needs it.
   const header = lines[0]?.startsWith('{"collection"') ? [lines[0]] : [];
-  const result = { imported: 0, skipped: 0, wrong: [] };
   for (let start = header.length; start < lines.length; start += part) {
-    onprogress(start, lines.length);
-    const body = [...header, ...lines.slice(start, start + part), ""].join("\n");
-    const { imported, error, skipped, skipped_lines: wrong } = await send(requests.import(collection, body), signal);
-    result.imported += imported;
-    result.skipped += skipped;
-    result.wrong.push(...wrong.map(({ line, message }) => ({ line: line + start - header.length, message })));
-    if (error) throw new Error(error.message);
+    yield [start - header.length, [...header, ...lines.slice(start, start + part), ""].join("\n")];
   }
-  return result;
 }
 
 // RFC 4180: a field in quotes may hold commas, line breaks, and quotes that are doubled.
@@ -45,14 +36,10 @@ function ofTable([names = [], ...rows]) {
   const lengths = names.map((_, i) => rows.reduce((sum, row) => sum + (row[i]?.length ?? 0), 0));
   const named = names.findIndex(name => textNames.test(name));
   const text = named >= 0 ? named : lengths.indexOf(Math.max(...lengths));
+  const id = names.indexOf("id");
   return rows.map(row => {
-    const document = { text: row[text], metadata: {} };
-    names.forEach((name, i) => {
-      if (i === text || !row[i]) return;
-      if (name === "id") document.id = row[i];
-      else document.metadata[name] = valueOf(row[i]);
-    });
-    return JSON.stringify(document);
+    const metadata = names.flatMap((name, i) => row[i] && i !== text && i !== id ? [[name, valueOf(row[i])]] : []);
+    return JSON.stringify({ id: row[id] || undefined, text: row[text], metadata: Object.fromEntries(metadata) });
   });
 }
 

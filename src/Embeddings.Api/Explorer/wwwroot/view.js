@@ -5,13 +5,13 @@ export function read() {
   return { panel: path, parameters: Object.fromEntries(new URLSearchParams(query)) };
 }
 
-/** The address of a view; parameters without a value are left out. */
+// The address of a view; undefined parameters are left out.
 export function address(panel, parameters = {}) {
-  const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value || value === 0));
+  const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== undefined));
   return `#/${panel}${query.size > 0 ? `?${query}` : ""}`;
 }
 
-/** Changes parameters of the address without an entry in the history and without a redraw. */
+// Changes parameters of the address without an entry in the history and without a redraw.
 export function keep(changes) {
   const { panel, parameters } = read();
   history.replaceState(null, "", address(panel || "playground", { ...parameters, ...changes }));
