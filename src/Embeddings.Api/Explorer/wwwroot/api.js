@@ -2,7 +2,7 @@
 import { choose, h, modal, number } from "./dom.js";
 import { keep } from "./view.js";
 
-// The server's root. A gateway may show the server below any path, so it is found by this file's address.
+// A gateway may show the server below any path, so this file's address tells where it is.
 export const root = new URL("../", import.meta.url);
 
 const get = path => ({ method: "GET", path });
@@ -32,7 +32,6 @@ export const requests = {
   classify: (classifier, input) => post("classify", { classifier, input }),
 };
 
-// The key, which is kept for the tab.
 export const key = () => sessionStorage.getItem("key");
 
 const forget = document.getElementById("key");
@@ -42,7 +41,7 @@ forget.onclick = () => {
   location.reload();
 };
 
-// Sends a request, asks for a key if one is needed, and gives the last line of the reply.
+// Sends a request, and gives the last line of the reply.
 export async function send(request, signal) {
   const { method, body, lines } = request;
   const used = key();
@@ -74,7 +73,7 @@ async function askForKey() {
   forget.hidden = false;
 }
 
-// Sends a request, and waits for the job that may come of it; onprogress gets how much is done, as "40 %".
+// Sends a request, and waits for the job that may come of it; onprogress gets "40 %".
 export async function work(request, onprogress, signal) {
   let job = await send(request, signal);
   if (job.object !== "job") return job;
@@ -86,17 +85,16 @@ export async function work(request, onprogress, signal) {
   return job.result;
 }
 
-// Offers collections with enough documents in at.collection, and runs a function if there is one.
-export async function chooseCollection(at, fewest, chosen, run) {
+// Offers collections with enough documents, and runs a function if there is one.
+export async function chooseCollection(at, fewest, run) {
   const { data } = await send(requests.collections());
   const fitting = data.filter(({ documents }) => documents >= fewest);
-  choose(at.collection, fitting.map(({ name, documents }) => [name, `${name} (${number(documents)})`]), chosen);
+  choose(at.collection, fitting.map(({ name, documents }) => [name, `${name} (${number(documents)})`]));
   if (fitting.length === 0 || !at.collection.isConnected) return;
   keep({ collection: at.collection.value });
   run();
 }
 
-// A button that asks a question, sends a request, and calls a function.
 export const deletion = (name, question, request, ondone) => h("button.quiet", {
   ariaLabel: `Delete ${name}`,
   async onclick() {

@@ -1,11 +1,11 @@
-// Classifiers: trained from a field of a collection, tried on texts, corrected and trained again.
+// Classifiers: trained from a field, tried on texts, corrected and trained again.
 import { chooseCollection, deletion, requests, send } from "./api.js";
 import { bar, choose, fill, h, latest, linesOf, number, part, row, say, score } from "./dom.js";
 import { fieldsOf } from "./groups.js";
-import { keep } from "./view.js";
+import { keep, read } from "./view.js";
 
-export function draw(panel, view) {
-  const at = part("classifiers", panel, view);
+export function draw(panel) {
+  const at = part("classifiers", panel);
   const corrections = new Map(); // text → label
   let chosen;
   let tried;
@@ -67,11 +67,11 @@ export function draw(panel, view) {
 
   async function fields() {
     const { data } = await send(requests.documents(at.collection.value, { limit: 500, include: ["metadata"] }));
-    choose(at.field, fieldsOf(data), view.field);
+    choose(at.field, fieldsOf(data));
   }
 
-  pick(view.classifier);
-  chooseCollection(at, 2, view.collection, fields);
+  pick(read().parameters.classifier);
+  chooseCollection(at, 2, fields);
   return name => ({
     classifiers: requests.classifiers(), train: training(), classify: [tried, corrections.size > 0 && correction()],
   })[name];

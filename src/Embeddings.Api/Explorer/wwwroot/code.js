@@ -1,4 +1,4 @@
-// Shows requests of the page as curl, Python, JavaScript and C#, each by its template in index.html.
+// Shows requests as curl, Python, JavaScript and C#, each by its template.
 import { key, root } from "./api.js";
 import { fill, h, modal, part, say } from "./dom.js";
 
@@ -11,20 +11,19 @@ export function showCode(asked) {
     localStorage.setItem("language", language.value);
     fill(at.code, requests.map(request => written(language.value, request)));
   };
-  language.value = localStorage.getItem("language"); // curl stays chosen if this is none of them
+  language.value = localStorage.getItem("language"); // or curl, if this is none of them
   at.languages.onchange = show;
   at.copy.onclick = () => {
-    // navigator.clipboard is there over HTTPS only, and most servers of this kind are reached by HTTP.
+    // navigator.clipboard is there over HTTPS only.
     getSelection().selectAllChildren(at.code);
     say(document.execCommand("copy") ? "Copied." : "Press Ctrl+C.");
   };
   show();
 }
 
-// Python writes True, False and None; all else of JSON is Python too. Strings are matched first, and kept.
+// All else of JSON is Python too. Strings are matched first, and kept.
 const words = { true: "True", false: "False", null: "None" };
 
-// Fills the template of a language: an element with data-value gets that value, one with data-if stays if there is one.
 function written(language, { method, path, body, lines }) {
   const url = new URL(path, root).href;
   const json = body ? JSON.stringify(body, null, 2) : "";
@@ -32,7 +31,7 @@ function written(language, { method, path, body, lines }) {
     url, json, method, lower: method.toLowerCase(), [method]: true, key: key(), headers: key() || json,
     lines: lines !== undefined, quoted: json.replaceAll("'", "'\\''"), indented: json.replaceAll("\n", "\n  "),
     python: json.replace(/"(\\.|[^"\\])*"|true|false|null/g, word => words[word] ?? word),
-    // A raw string of C# ends at more quotes than the text has in a row.
+    // A raw string of C# needs more quotes than its text has in a row.
     quotes: '"'.repeat(Math.max(3, ...(json.match(/"+/g) ?? []).map(run => run.length + 1))),
   };
   const code = h("code");

@@ -1,12 +1,12 @@
-// The collections of the server: what they hold, documents from files, deletion.
-import { deletion, requests, root, send } from "./api.js";
+// All collections: what they hold, documents from files, deletion.
+import { deletion, requests, send } from "./api.js";
 import { documents } from "./documents.js";
 import { bytes, fill, h, linesOf, number, part, row } from "./dom.js";
 import { documentsOf, partsOf } from "./upload.js";
-import { address } from "./view.js";
+import { address, read } from "./view.js";
 
-export function draw(panel, view) {
-  if (view.collection) return documents(panel, view);
+export function draw(panel) {
+  if (read().parameters.collection) return documents(panel);
   const at = part("collections", panel);
   const linkTo = collection => h("a", { href: address("collections", { collection }) }, collection);
   let running;
@@ -18,7 +18,7 @@ export function draw(panel, view) {
     if (at.into.reportValidity()) run(at.into.value, await documentsOf(file));
   };
   at.sample.onclick = async () => {
-    const sample = await fetch(new URL("explorer/sample.jsonl", root));
+    const sample = await fetch(new URL("sample.jsonl", import.meta.url));
     run("sample", linesOf(await sample.text()));
   };
   show();

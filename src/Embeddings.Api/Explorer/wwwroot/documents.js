@@ -1,14 +1,13 @@
-// One collection: its documents page by page, by a filter, by a search, or like one of them.
+// One collection: its documents by a filter, by a search, or like one of them.
 import { requests, send } from "./api.js";
 import { fill, h, latest, number, part, score, type } from "./dom.js";
-import { address, keep } from "./view.js";
+import { address, keep, read } from "./view.js";
 
 const page = 20;
 
-export function documents(panel, view) {
-  const { collection } = view;
-  let { like } = view;
-  const at = part("documents", panel, view);
+export function documents(panel) {
+  const at = part("documents", panel);
+  let { collection, like } = read().parameters;
   let sent;
 
   at.name.textContent = collection;
@@ -28,7 +27,7 @@ export function documents(panel, view) {
     const [found, all] = await Promise.all([sent, requests.count(collection, filter)].map(one => send(one, signal)));
     const items = found.results ?? found.data;
     at.count.textContent = `${number(all.count)} ${filter ? "match" : "in all"}`;
-    at.liking.hidden = !like || query;
+    at.liking.hidden = !like || query !== "";
     if (offset === 0 && !after) fill(at.list);
     at.list.append(...items.map(entry));
     at.more.hidden = items.length < page || found.next === null;
@@ -55,7 +54,6 @@ export function documents(panel, view) {
   return () => sent;
 }
 
-// The filter that is typed, which is marked as invalid if it is not JSON.
 function filterOf(input) {
   try {
     input.setCustomValidity("");

@@ -1,6 +1,7 @@
 // Elements, and what all panels do with them.
+import { read } from "./view.js";
 
-// Makes an element: h("p.hint", { title }, "text"). Strings become text nodes, so a document can never become markup.
+// h("p.hint", { title }, "text"): strings become text nodes, so a document can never become markup.
 export function h(selector, ...children) {
   const [tag, ...classes] = selector.split(".");
   const element = document.createElement(tag);
@@ -21,12 +22,12 @@ export function fill(element, ...children) {
   return element;
 }
 
-// Adds a copy of a template of index.html, sets its controls by their names, and gives its elements by their data-ref.
-export function part(id, parent, values = {}) {
+// Adds a copy of a template, sets its named controls as the address says, and gives its elements by their data-ref.
+export function part(id, parent) {
   const copy = document.getElementById(id).content.cloneNode(true);
   for (const control of copy.querySelectorAll("[name]")) {
-    const value = values[control.name];
-    if (control.type === "radio") control.checked = value ? control.value === value : control.checked;
+    const value = read().parameters[control.name];
+    if (control.type === "radio") control.checked ||= control.value === value;
     else if (value !== undefined) control.value = value;
   }
   const elements = [...copy.querySelectorAll("[data-ref]")].map(element => [element.dataset.ref, element]);
@@ -34,15 +35,14 @@ export function part(id, parent, values = {}) {
   return Object.fromEntries(elements);
 }
 
-// Opens a dialog of index.html; closed is a promise of the value of its button, or of "".
+// Opens a dialog; closed is a promise of the value of its button, or of "".
 export function modal(id) {
   const at = part(id, document.body);
-  const closed = new Promise(resolve => {
-    at.dialog.onclose = () => {
-      at.dialog.remove();
-      resolve(at.dialog.returnValue);
-    };
-  });
+  const { promise: closed, resolve } = Promise.withResolvers();
+  at.dialog.onclose = () => {
+    at.dialog.remove();
+    resolve(at.dialog.returnValue);
+  };
   at.dialog.showModal();
   return { ...at, closed };
 }
@@ -50,27 +50,25 @@ export function modal(id) {
 // Right and down.
 export const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-// Fills a select: options are values or [value, text].
-export const choose = (select, options, chosen) => fill(select, options.map(option => {
+// Options are values or [value, text]; the address says which is chosen, or else the caller.
+export const choose = (select, options, other) => fill(select, options.map(option => {
   const [value, text = value] = [option].flat();
-  return h("option", { value, selected: String(value) === String(chosen) }, text);
+  const chosen = read().parameters[select.name] ?? other;
+  return h("option", { value, selected: String(value) === chosen }, text);
 }));
 
-// Gives a control a value as a reader would.
 export function type(control, value) {
   control.value = value;
   control.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-// A row of a table; the first cell is its heading.
 export const row = (first, ...cells) => h("tr", h("th", { scope: "row" }, first), cells.map(cell => h("td", cell)));
 
-// A bar whose length is a share from 0 to 1.
 export const bar = share => h("i.bar", { ariaHidden: "true", style: `--share: ${share}` });
 
 export const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
 
-// Gives each run a signal that ends when the next begins. All but the first wait some milliseconds for the next.
+// Gives each run a signal that ends when the next begins. All but the first wait whether there is a next.
 export function latest(run, milliseconds = 0) {
   let controller;
   return async (...parameters) => {
@@ -82,10 +80,9 @@ export function latest(run, milliseconds = 0) {
   };
 }
 
-// Tells an error, unless it is that newer work has taken the place of older.
+// Newer work that takes the place of older is no error.
 export const failed = error => error.name !== "AbortError" && say(error.message, "p.toast.error");
 
-// Says something for some seconds, to screen readers too.
 export const say = (text, selector = "p.toast") => fill(document.getElementById("status"), h(selector, text));
 
 export const number = value => value.toLocaleString("en");
@@ -97,9 +94,3 @@ export const bytes = count =>
   (count / 1e6).toLocaleString("en", { style: "unit", unit: "megabyte", maximumSignificantDigits: 3 });
 
 export const linesOf = text => text.split("\n").map(line => line.trim()).filter(Boolean);
-
-export function download(name, content) {
-  const url = URL.createObjectURL(new Blob([content]));
-  h("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}

@@ -1,10 +1,9 @@
-// What colours and shapes of a map mean: a field of the documents, or the topics that the server finds.
+// What colours and shapes of a map mean: a field of the documents, or topics.
 
 const most = 40;
 const palette = colorsOf("--groups");
 const [grey, low, high] = colorsOf("--ramp");
 
-// Outlines of points, round 0 with a radius of about 1.
 export const shapes = [...document.querySelectorAll("#shapes path")].map(path => path.getAttribute("d"));
 
 // The fields that make groups: those with few values, and those of numbers.
@@ -19,7 +18,7 @@ export function fieldsOf(points) {
   return Object.keys(values).filter(name => isUseful([...values[name]]));
 }
 
-// Groups by a field, { groups, look(point) }. Many different numbers make a scale, [least, most], and no groups.
+// Groups by a field, { groups, look(point) }. Many numbers make a scale, [least, most], and no groups.
 export function byField(points, field) {
   const all = points.map(point => point.metadata?.[field]);
   const members = Map.groupBy(all.keys(), i => all[i]);
@@ -45,7 +44,7 @@ function grouped(all) {
   const groups = all.sort((a, b) => b.members.length - a.members.length).slice(0, most);
   const looks = new Map();
   groups.forEach((group, g) => {
-    // Few can be told apart by their names and colours, many not by who sees few colours.
+    // Who sees few colours cannot tell many groups apart by colour alone.
     Object.assign(group, { color: palette[g % palette.length], shape: groups.length < 8 ? 0 : g % shapes.length });
     for (const i of group.members) looks.set(i, group);
   });

@@ -1,24 +1,24 @@
 // Names on a map, each in the middle of its group of points, and none upon another.
 
-// Groups of points, { text, members, words } → names with places, large groups first.
+// Groups of points → names with places, large groups first.
 export function wordsOf(groups, positions, texts) {
   const labels = groups.flatMap(({ text, members, words = [] }, group) => [
     { group, text, members, minZoom: 0 },
-    // Single words stand where the texts that have them are; they come when the reader is near.
+    // Single words stand where their texts are; they come when the reader is near.
     ...words.map(({ word }, i) => {
       const having = members.filter(member => texts[member].toLowerCase().includes(word));
       return { group, text: word, members: having, minZoom: 1.6 + i / 2 };
     }),
   ]).filter(({ members, minZoom }) => members.length > (minZoom ? 1 : 0));
   for (const label of labels) {
-    // The median of each number: a few points far away do not draw a name off its group.
+    // By the median a few points far away do not draw a name off its group.
     label.place = [0, 1, 2].map(axis =>
       Float32Array.from(label.members, i => positions[3 * i + axis]).sort()[label.members.length >> 1]);
   }
-  return labels.sort((a, b) => (a.minZoom > 0) - (b.minZoom > 0) || b.members.length - a.members.length);
+  return labels.sort((a, b) => a.minZoom - b.minZoom || b.members.length - a.members.length);
 }
 
-// The names that are shown at a zoom, with half the width and height that each takes.
+// The names that are shown at a zoom, with half the width and height of each.
 export function arrange(labels, places, zoom, width, height, measure) {
   const shown = [];
   labels.forEach((label, i) => {

@@ -1,4 +1,4 @@
-// Lines of the playground: how alike they are as a heat map, their tokens, and their vectors as strips of colour.
+// Lines of the playground as a heat map, as tokens, and as strips of colour.
 import { arrows, fill, h, number, score } from "./dom.js";
 
 const mostTokens = 600;
@@ -6,7 +6,6 @@ const mostTokens = 600;
 const lineButton = (text, i, onpick) =>
   h("button.line", { title: text, onclick: () => onpick(i) }, h("span.index", i + 1), h("span.text", text));
 
-// Draws scores[i][j] of texts, and tells what the cell means that is pointed at.
 export function heatmap(at, texts, scores, onpick) {
   const cell = (value, i, j) => {
     const tell = () => fill(at.pair, h("b", score(value)), ` “${texts[i]}” and “${texts[j]}”`);
@@ -28,11 +27,11 @@ export function heatmap(at, texts, scores, onpick) {
   };
 }
 
-// Draws the tokens of a text, with a mark where the model stops to read; cut is the reply of /tokenize.
+// Draws the tokens of a line; cut is the reply of /tokenize.
 export function tokens(at, cut, line) {
   const { tokens: all, read, truncated } = cut.data[line];
   const chips = all.slice(0, mostTokens).map((token, i) => {
-    // A token that goes on where the one before ended is a part of the same word.
+    // A token that begins where the one before ended is a part of the same word.
     const joins = token.start === all[i - 1]?.stop ? ".joins" : "";
     return h(`li${token.special ? ".special" : joins}${i < read ? "" : ".unread"}`, h("span", token.text), h("small", token.id));
   });
@@ -41,9 +40,8 @@ export function tokens(at, cut, line) {
   fill(at.tokens, chips, all.length > mostTokens && h("li.special", `and ${number(all.length - mostTokens)} more`));
 }
 
-// Draws a strip for each text: texts that are alike have like strips.
 export function vectors(at, { texts, numbers }, picked, onpick) {
-  // Few numbers are far larger than the rest: the scale ends where 99 of 100 lie.
+  // A few numbers are far larger than the rest, so the scale ends where 99 of 100 lie.
   const sizes = numbers.flat().map(Math.abs).sort((a, b) => a - b);
   const largest = sizes[Math.floor(sizes.length * 0.99)] || 1;
   fill(at.strips, numbers.map((vector, line) => {

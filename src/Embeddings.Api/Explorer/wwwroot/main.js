@@ -3,14 +3,13 @@ import { showCode } from "./code.js";
 import { failed, fill, h } from "./dom.js";
 import { keep, read } from "./view.js";
 
-// A panel is a module, loaded when it is first needed. Its draw(element, parameters) gives a function from the name of a
-// button "Code" to the requests that it shows.
+// A panel is a module. Its draw(element) gives a function from the name of a button "Code" to its requests.
 const main = document.getElementById("main");
 const tabs = [...document.getElementById("tabs").children];
 let codes;
 
 async function draw(isMove) {
-  const { panel, parameters } = read();
+  const { panel } = read();
   const tab = tabs.find(one => one.hash === `#/${panel}`) ?? tabs[0];
   for (const one of tabs) one.ariaCurrent = one === tab ? "page" : null;
   tab.scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -19,7 +18,7 @@ async function draw(isMove) {
   if (!tab.ariaCurrent) return; // another panel was asked for meanwhile
   const body = h("div.panel");
   fill(main, body);
-  codes = module.draw(body, parameters);
+  codes = module.draw(body);
   if (isMove) {
     main.focus({ preventScroll: true });
     scrollTo(0, 0);

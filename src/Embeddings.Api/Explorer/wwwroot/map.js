@@ -1,19 +1,19 @@
-// The map of a collection: PCA at once, then the better layout flows in; search, neighbours, examples, lasso.
+// The map of a collection: PCA at once, then the better layout flows in.
 import { chooseCollection, requests, send, work } from "./api.js";
-import { choose, download, fill, h, latest, number, part, say, score, svg } from "./dom.js";
+import { choose, fill, h, latest, number, part, say, score, svg } from "./dom.js";
 import { byField, byTopics, fieldsOf, shapes } from "./groups.js";
 import { mapView } from "./mapview.js";
-import { keep } from "./view.js";
+import { keep, read } from "./view.js";
 
 const angles = ["x", "y", "zoom", "yaw", "pitch"];
 const methods = { pca: "PCA", umap: "UMAP", tsne: "t-SNE" };
 
-export function draw(panel, view) {
-  const at = part("map", panel, view);
+export function draw(panel) {
+  const at = part("map", panel);
   const form = at.form.elements;
-  const wanted = { more: view.more?.split("\n") ?? [], less: view.less?.split("\n") ?? [] }; // ids of examples
+  const idsOf = name => read().parameters[name]?.split("\n") ?? [];
+  const wanted = { more: idsOf("more"), less: idsOf("less") };
   const places = new Map(); // id → index of the point
-  const tell = text => { at.state.textContent = text; };
   let sent = [];
   let topics;
   const map = mapView(at, {
@@ -25,15 +25,17 @@ export function draw(panel, view) {
   at.form.onchange = ({ target: { name } }) => {
     if (name === "by") return color();
     if (name === "collection") {
-      view = {};
       wanted.more = wanted.less = [];
-      fill(at.by);
       keep({ by: undefined, at: undefined, point: undefined, more: undefined, less: undefined });
     }
     load();
   };
   at.reset.onclick = () => map.look();
-  const save = (kind, content) => download(`${at.collection.value}.${kind}`, content);
+  const save = (kind, content) => {
+    const url = URL.createObjectURL(new Blob([content]));
+    h("a", { href: url, download: `${at.collection.value}.${kind}` }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  };
   at.png.onclick = async () => save("png", await map.png());
   at.svg.onclick = () => save("svg", map.svg());
   at.table.ontoggle = rows;
@@ -42,7 +44,7 @@ export function draw(panel, view) {
     topics = undefined;
     const [dimensions, limit] = [Number(form.dimensions.value), Number(form.limit.value)];
     for (const method of new Set(["pca", form.method.value])) {
-      const progress = text => tell(`${methods[method]} ${text}`);
+      const progress = text => fill(at.state, `${methods[method]} ${text}`);
       const request = requests.projection(at.collection.value, { method, dimensions, limit });
       progress("…");
       const { points, sampled } = await work(request, progress, signal);
@@ -50,7 +52,7 @@ export function draw(panel, view) {
       places.clear();
       points.forEach((point, i) => places.set(point.id, i));
       map.show(points);
-      tell(`${number(points.length)} points${sampled ? ", a sample" : ""}, ${methods[method]}`);
+      fill(at.state, `${number(points.length)} points${sampled ? ", a sample" : ""}, ${methods[method]}`);
       if (method === "pca") await first(points);
       color();
       rows();
@@ -61,11 +63,11 @@ export function draw(panel, view) {
   async function first(points) {
     const names = fieldsOf(points);
     const isText = name => points.some(point => typeof point.metadata?.[name] === "string");
-    choose(at.by, [["topics", "topics found"], ...names], at.by.value || view.by || names.find(isText));
-    if (view.at) map.look(Object.fromEntries(view.at.split(",").map((value, i) => [angles[i], Number(value)])));
+    choose(at.by, [["topics", "topics found"], ...names], names.find(isText));
+    const { at: camera, point } = read().parameters;
+    if (camera) map.look(Object.fromEntries(camera.split(",").map((value, i) => [angles[i], Number(value)])));
     await find();
-    if (places.has(view.point)) open(places.get(view.point));
-    view.at = view.point = undefined;
+    if (places.has(point)) open(places.get(point));
   }
 
   const find = latest(async signal => {
@@ -82,7 +84,7 @@ export function draw(panel, view) {
     }
     const results = await search(
       more.length + less.length > 0 ? { positive, negative: less, top_k: 30 } : { query, top_k: 30 }, signal);
-    map.mark({ open: -1, near: [], hits: results.map(({ id }) => places.get(id)).filter(i => i !== undefined) });
+    map.mark({ open: -1, near: [], hits: placed(results).map(({ index }) => index) });
     fill(at.side, h("h2", `${results.length} hits`), list(results));
   }, 250);
 
@@ -92,6 +94,8 @@ export function draw(panel, view) {
     sent[1] = request;
     return results;
   }
+
+  const placed = results => results.map(result => ({ ...result, index: places.get(result.id) })).filter(({ index }) => index >= 0);
 
   const color = latest(async signal => {
     const field = at.by.value;
@@ -126,11 +130,10 @@ export function draw(panel, view) {
     fill(at.side, about);
     const results = await search({ positive: [{ id }], top_k: 10 });
     if (map.marks.open !== i) return;
-    map.mark({ near: results.filter(near => places.has(near.id)).map(near => ({ ...near, index: places.get(near.id) })) });
+    map.mark({ near: placed(results) });
     fill(at.side, about, h("h2", "Neighbours"), list(results));
   }
 
-  // Adds an example, or takes it back.
   function want(kind, id) {
     const isThere = wanted[kind].includes(id);
     for (const [name, ids] of Object.entries(wanted)) wanted[name] = ids.filter(one => one !== id);
@@ -164,6 +167,6 @@ export function draw(panel, view) {
     at.tip.style = `--x: ${x}px; --y: ${y}px`;
   }
 
-  chooseCollection(at, 3, view.collection, load);
+  chooseCollection(at, 3, load);
   return () => sent;
 }

@@ -1,17 +1,15 @@
-// The map itself: points, and above them names, rings and lines; moved, zoomed, turned, walked with the keys, circled.
+// Points, and above them names, rings and lines; moved, zoomed, turned, walked, circled.
 import { arrows, fill, h, latest, svg } from "./dom.js";
-import { shapes } from "./groups.js";
+import { byField, shapes } from "./groups.js";
 import { arrange, wordsOf } from "./labels.js";
 import { pointsOn } from "./points.js";
 
-// The middle of what is seen, how large it is, and the angles in three dimensions.
 const still = { x: 0, y: 0, zoom: 1, yaw: 0.6, pitch: 0.4 };
-// What a search has found, what a lasso has, the point that is open with its neighbours, the group shown alone.
+// What a search and a lasso have, the open point with its neighbours, the group shown alone.
 const noMarks = { hits: [], chosen: [], open: -1, near: [], group: -1 };
-const styles = "fill stroke strokeWidth strokeDasharray paintOrder font textAnchor dominantBaseline".split(" ");
+const styles = "fill stroke strokeWidth strokeDasharray font".split(" ");
 const between = (low, value, high) => Math.min(high, Math.max(low, value));
 
-// Draws into at.view; on: hover(i, x, y), pick(i), lasso(indices), look(camera).
 export function mapView(at, on) {
   const { view, above } = at;
   const camera = { ...still };
@@ -23,18 +21,16 @@ export function mapView(at, on) {
   const tellLook = latest(async () => on.look(camera), 300);
   const map = { points: [], marks: noMarks, show, color, mark, look, png, svg: drawing };
   let [positions, labels, path, lit] = [[], [], [], new Set()];
-  let grouping = { groups: [], look: () => ({ color: [0, 0, 0], shape: 0 }) };
+  let grouping = byField([]);
   let [hover, moved] = [-1, 0];
 
-  // Shows points. Those of before move to their new positions.
   function show(points) {
     const isSame = points.every(({ id }, i) => id === map.points[i]?.id);
-    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (!isSame) map.marks = noMarks;
     [map.points, labels] = [points, []];
     camera.is3d = points[0].position.length === 3;
     positions = fitted(points.map(point => point.position));
-    layer.move(positions, isSame && !isCalm ? 900 : 0);
+    layer.move(positions, isSame && !matchMedia("(prefers-reduced-motion: reduce)").matches ? 900 : 0);
   }
 
   function color(newGrouping) {
@@ -43,7 +39,7 @@ export function mapView(at, on) {
     mark({ group: -1 });
   }
 
-  // Changes marks, and dims the points that are not meant.
+  // Dims the points that are not meant.
   function mark(changes) {
     map.marks = { ...map.marks, ...changes };
     const { hits, chosen, group } = map.marks;
@@ -87,7 +83,7 @@ export function mapView(at, on) {
       svg("polygon", { points: path.join(" ") }));
   }
 
-  // The map as a file of its own, without the style sheet of the page.
+  // A file has no style sheet of the page.
   function drawing() {
     const copy = above.cloneNode(true);
     [...above.children].forEach((element, i) => {
@@ -124,7 +120,7 @@ export function mapView(at, on) {
 
   const middle = () => [view.clientWidth / 2, view.clientHeight / 2];
   const keys = {
-    "+": () => zoom(1.3), "=": () => zoom(1.3), "-": () => zoom(1 / 1.3),
+    "+": () => zoom(1.3), "-": () => zoom(1 / 1.3),
     0: () => look(), Enter: () => on.pick(hover), Escape: () => on.pick(-1),
   };
   for (const [name, [right, down]] of Object.entries(arrows)) {
@@ -183,7 +179,7 @@ export function mapView(at, on) {
   return map;
 }
 
-// Into a square from -1 to 1, always three numbers a point.
+// Into a cube from -1 to 1.
 function fitted(positions) {
   const sorted = [0, 1, 2].map(k => Float32Array.from(positions, position => position[k] ?? 0).sort());
   const half = Math.max(1e-9, ...sorted.map(all => all.at(-1) - all[0])) / 2;

@@ -1,12 +1,13 @@
-// Texts that are typed here: how alike they are, how well each answers a question, tokens, vectors. Nothing is stored.
+// Texts that are typed here; nothing is stored.
 import { requests, send } from "./api.js";
 import { bar, choose, fill, h, latest, linesOf, number, part, score, type } from "./dom.js";
 import { heatmap, tokens, vectors } from "./lines.js";
+import { read } from "./view.js";
 
 const most = 50;
 
-export function draw(panel, view) {
-  const at = part("playground", panel, view);
+export function draw(panel) {
+  const at = part("playground", panel);
   let sent = {};
   let drawn;
 
@@ -24,7 +25,7 @@ export function draw(panel, view) {
   const show = latest(async signal => {
     const lines = linesOf(at.texts.value);
     const query = at.question.value.trim();
-    const model = at.model.value || view.model;
+    const model = at.model.value || read().parameters.model;
     const texts = lines.slice(0, most);
     if (texts.length === 0) return fill(at.counts, "Type a line.");
     sent = {
@@ -42,7 +43,7 @@ export function draw(panel, view) {
     fill(at.rank, query && found.results.map(result =>
       h("li", h("span.text", result.text), bar(result.score), h("b", score(result.score)))));
     heatmap(at, texts, scores, pick);
-    choose(at.line, texts.map((text, i) => [i, `${i + 1}  ${text.slice(0, 60)}`]), at.line.value || view.line);
+    choose(at.line, texts.map((text, i) => [i, `${i + 1}  ${text}`]));
     drawLine();
   }, 250);
 
@@ -58,7 +59,7 @@ export function draw(panel, view) {
 
   send(requests.models()).then(({ data }) => {
     at.models.hidden = data.length < 2;
-    choose(at.model, data.map(item => item.id), view.model);
+    choose(at.model, data.map(item => item.id));
   });
   show();
   return name => sent[name];

@@ -1,15 +1,17 @@
 // Draws up to some 100,000 points: by WebGL2 where a GPU is, else pixel by pixel, which takes 25 ms for as many.
 import { shapes } from "./groups.js";
 
-// Points on a canvas; ondraw is called after each frame. Positions are x y z of each point, from -1 to 1.
+// Positions are x y z of each point, from -1 to 1; ondraw is called after each frame.
 export function pointsOn(canvas, camera, ondraw) {
-  // Without a GPU a browser would run WebGL on its processor, ten times slower than the loop below.
+  // WebGL on a processor is ten times slower than the loop below.
   const gl = canvas.getContext("webgl2", { antialias: false, failIfMajorPerformanceCaveat: true });
   const render = gl ? onGpu(gl) : onCanvas(canvas.getContext("2d"));
+  // CSS pixels of the length 1.
+  const scale = () => camera.zoom * 0.46 * Math.min(canvas.clientWidth, canvas.clientHeight);
+  const place = i => [places[2 * i], places[2 * i + 1]];
   const layer = { radius: 1, move, paint, draw, scale, project, place, nearest };
   let [color, shape, positions, frame, places, stamps] = [[], [], []];
 
-  // Shows points at once, or moves them from where they are within some milliseconds.
   function move(to, milliseconds) {
     const [from, start, count] = [positions, performance.now(), to.length / 3];
     if (shape.length !== count) [color, shape] = [new Uint8Array(4 * count), new Uint8Array(count)];
@@ -24,7 +26,7 @@ export function pointsOn(canvas, camera, ondraw) {
     step();
   }
 
-  // Takes red, green, blue and opacity of each point, and its shape.
+  // Red, green, blue and opacity of each point, and its shape.
   function paint(...looks) {
     [color, shape] = looks;
     draw();
@@ -42,12 +44,7 @@ export function pointsOn(canvas, camera, ondraw) {
     ondraw();
   }
 
-  // CSS pixels of the length 1.
-  function scale() {
-    return camera.zoom * 0.46 * Math.min(canvas.clientWidth, canvas.clientHeight);
-  }
-
-  // Positions → places on the canvas, x y of each in CSS pixels.
+  // x y of each position on the canvas, in CSS pixels.
   function project(positions) {
     const { x, y, yaw, pitch, is3d } = camera;
     const [c, s, d, e] = is3d ? [Math.cos(yaw), Math.sin(yaw), Math.cos(pitch), Math.sin(pitch)] : [1, 0, 1, 0];
@@ -62,11 +59,7 @@ export function pointsOn(canvas, camera, ondraw) {
     return found;
   }
 
-  function place(i) {
-    return [places[2 * i], places[2 * i + 1]];
-  }
-
-  // The point nearest to a place within a distance, of those that a function lets through; or -1.
+  // The nearest point within a distance that a function lets through, or -1.
   function nearest([x, y], most, allows = () => true) {
     let [best, found] = [most * most, -1];
     for (let i = 0; i < shape.length; i++) {
@@ -89,7 +82,6 @@ function stampsOf(size) {
   return context.getImageData(0, 0, size * shapes.length, size);
 }
 
-// The shaders are in index.html. Their inputs are numbers a point and the kind of these numbers.
 function onGpu(gl) {
   const inputs = { place: [2, gl.FLOAT], color: [4, gl.UNSIGNED_BYTE], shape: [1, gl.UNSIGNED_BYTE] };
   const program = gl.createProgram();

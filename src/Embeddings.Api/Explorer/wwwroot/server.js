@@ -14,7 +14,6 @@ export function draw(panel) {
     if (rates.push(rate) > kept) rates.shift();
     const points = rates.map((value, i) => `${(i + kept - rates.length) * 2},${23 - value / Math.max(...rates, 1) * 21}`);
     at.spark.setAttribute("points", points.join(" "));
-    const uptime = seconds < 5400 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`;
     const figures = {
       rate: number(Math.round(rate)),
       queued: number(models.reduce((sum, model) => sum + model.queued_tokens, 0)),
@@ -22,7 +21,7 @@ export function draw(panel) {
       used: bytes(memory.used_bytes),
       available: `of ${bytes(memory.available_bytes)}`,
       state: status.ready ? "Ready" : "Not ready",
-      about: `up ${uptime}, ${status.processors} processors, version ${status.version}`,
+      about: `up ${(seconds / 3600).toFixed(1)} h, ${status.processors} processors, version ${status.version}`,
     };
     for (const [name, text] of Object.entries(figures)) at[name].textContent = text;
     fill(at.models, models.map(model => row(

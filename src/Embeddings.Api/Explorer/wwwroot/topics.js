@@ -1,10 +1,10 @@
-// What a collection is about: topics with their words, sizes and typical texts.
+// What a collection is about.
 import { chooseCollection, requests, work } from "./api.js";
 import { bar, fill, h, latest, number, part } from "./dom.js";
 import { address } from "./view.js";
 
-export function draw(panel, view) {
-  const at = part("topics", panel, view);
+export function draw(panel) {
+  const at = part("topics", panel);
   const tell = (...text) => fill(at.state, text);
   let sent;
   at.find.onclick = at.collection.onchange = () => find();
@@ -22,7 +22,6 @@ export function draw(panel, view) {
       h("ul", topic.examples.map(({ id, text }) => h("li", text ?? id))))));
   });
 
-  // The topics that are shown become a field of the documents.
   const write = latest(async signal => {
     const [collection, field] = [at.collection.value, "topic_found"];
     sent = requests.topics(collection, { ...sent.body, write: field });
@@ -32,6 +31,6 @@ export function draw(panel, view) {
     at.map.href = address("map", { collection, by: field });
   });
 
-  chooseCollection(at, 10, view.collection, find);
+  chooseCollection(at, 10, find);
   return () => sent;
 }

@@ -12,7 +12,7 @@ export async function documentsOf(file) {
   return text.trimStart().startsWith("[") ? JSON.parse(text).map(item => JSON.stringify(item)) : linesOf(text);
 }
 
-// Lines of an import in parts, so that progress can be shown: [lines before it, body].
+// Parts of an import, so that progress can be shown: [lines before it, body].
 export function* partsOf(lines) {
   // An export begins with a line that says what its vectors are. Each part needs it.
   const header = lines[0]?.startsWith('{"collection"') ? [lines[0]] : [];
@@ -21,7 +21,7 @@ export function* partsOf(lines) {
   }
 }
 
-// RFC 4180: a field in quotes may hold commas, line breaks, and quotes that are doubled.
+// RFC 4180: a field in quotes may hold commas, line breaks and doubled quotes.
 function rowsOf(text) {
   const rows = [[]];
   for (const [, quoted, plain, end] of `${text}\n`.matchAll(/(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r\n|\r|\n)/g)) {
@@ -31,11 +31,10 @@ function rowsOf(text) {
   return rows.filter(row => row.some(Boolean));
 }
 
-// The text is in the column that is called so, or else in the one with the longest texts.
+// The text is in the column of such a name, or else in that with the longest texts.
 function ofTable([names = [], ...rows]) {
-  const lengths = names.map((_, i) => rows.reduce((sum, row) => sum + (row[i]?.length ?? 0), 0));
-  const named = names.findIndex(name => textNames.test(name));
-  const text = named >= 0 ? named : lengths.indexOf(Math.max(...lengths));
+  const lengths = names.map((name, i) => textNames.test(name) ? Infinity : rows.map(row => row[i]).join("").length);
+  const text = lengths.indexOf(Math.max(...lengths));
   const id = names.indexOf("id");
   return rows.map(row => {
     const metadata = names.flatMap((name, i) => row[i] && i !== text && i !== id ? [[name, valueOf(row[i])]] : []);
@@ -43,5 +42,5 @@ function ofTable([names = [], ...rows]) {
   });
 }
 
-// Only what is written as JSON writes numbers and truth: 007 stays a text.
+// 007 stays a text.
 const valueOf = text => /^(-?(0|[1-9]\d{0,14})(\.\d+)?|true|false)$/.test(text) ? JSON.parse(text) : text;
