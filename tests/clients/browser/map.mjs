@@ -81,7 +81,7 @@ export const cases = {
     const page = await open(visit);
     const text = await openFirst(page);
     const id = await page.locator(".opened code").textContent();
-    const found = page.locator(".found li");
+    const found = page.locator("aside .found li");
     await found.nth(9).waitFor();
     const { results } = await visit.ask("search", { collection: "texts", positive: [{ id }], top_k: 10 });
     assert.deepEqual(await found.locator(".line").allTextContents(), results.map(result => result.text));
@@ -108,17 +108,17 @@ export const cases = {
     const first = await page.locator(".opened code").textContent();
     await page.getByRole("button", { name: "More like this" }).click();
     await page.getByRole("heading", { name: "30 hits" }).waitFor();
-    await page.locator(".found .line").last().click();
+    await page.locator("aside .found .line").last().click();
     await page.locator(".opened").waitFor();
     const second = await page.locator(".opened code").textContent();
     await page.getByRole("button", { name: "Less like this" }).click();
     await page.getByRole("heading", { name: "30 hits" }).waitFor();
     const { results } = await visit.ask("search", { collection: "texts", positive: [{ id: first }], negative: [{ id: second }], top_k: 30 });
-    await page.waitForFunction(text => document.querySelector(".found .line")?.textContent === text, results[0].text);
-    assert.deepEqual(await page.locator(".found .line").allTextContents(), results.map(result => result.text));
+    await page.waitForFunction(text => document.querySelector("aside .found .line")?.textContent === text, results[0].text);
+    assert.deepEqual(await page.locator("aside .found .line").allTextContents(), results.map(result => result.text));
     await page.getByRole("button", { name: `Remove less like ${second}` }).click();
     await page.getByRole("button", { name: `Remove more like ${first}` }).click();
-    await page.locator(".found").waitFor({ state: "detached" });
+    await page.locator("aside .found").waitFor({ state: "detached" });
   },
 
   async "A search rings its hits and dims the rest"(visit) {
@@ -127,7 +127,7 @@ export const cases = {
     await page.getByLabel("Search on the map").fill("a planet with rings");
     await page.getByRole("heading", { name: "30 hits" }).waitFor();
     const { results } = await visit.ask("search", { collection: "texts", query: "a planet with rings", top_k: 30 });
-    assert.deepEqual(await page.locator(".found .line").allTextContents(), results.map(result => result.text));
+    assert.deepEqual(await page.locator("aside .found .line").allTextContents(), results.map(result => result.text));
     await page.waitForTimeout(200);
     assert.notEqual(await pixels(page), before);
   },

@@ -87,6 +87,16 @@ export const cases = {
     await page.getByRole("heading", { name: "Server" }).waitFor();
   },
 
+  async "The link that skips the tabs stays in its panel"(visit) {
+    const page = await visit.open("#/server");
+    await visit.card("Models").locator("tbody tr").first().waitFor();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    assert.equal(await page.locator(":focus").getAttribute("id"), "main");
+    assert.equal(await page.title(), "Server · Embeddings");
+    assert.match(page.url(), /#\/server$/);
+  },
+
   async "The request of a panel is shown in four languages, and the curl line works"(visit) {
     const page = await visit.open("#/playground?texts=it's%20%22a%22%20cat%0Akitten");
     await visit.card("Similarity").locator("tbody td").nth(3).waitFor();

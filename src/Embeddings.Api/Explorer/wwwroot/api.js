@@ -18,7 +18,6 @@ export const requests = {
   tokenize: (input, model) => post("tokenize", { input, model }),
   search: body => post("search", body),
   collections: () => get("collections"),
-  deleteCollection: name => remove(path`collections/${name}`),
   documents: (name, body) => post(path`collections/${name}/documents/list`, body),
   count: (name, filter) => post(path`collections/${name}/count`, { filter }),
   import: (name, lines) => ({ ...post(path`collections/${name}/import?on_error=skip`), lines }),
@@ -28,14 +27,12 @@ export const requests = {
   classifiers: () => get("classifiers"),
   train: (name, body) => ({ method: "PUT", path: path`classifiers/${name}`, body }),
   correct: (name, examples) => post(path`classifiers/${name}/examples`, { examples }),
-  deleteClassifier: name => remove(path`classifiers/${name}`),
   classify: (classifier, input) => post("classify", { classifier, input }),
 };
 
 export const key = () => sessionStorage.getItem("key");
 
 const forget = document.getElementById("key");
-forget.hidden = !key();
 forget.onclick = () => {
   sessionStorage.clear();
   location.reload();
@@ -45,6 +42,7 @@ forget.onclick = () => {
 export async function send(request, signal) {
   const { method, body, lines } = request;
   const used = key();
+  forget.hidden = !used;
   const reply = await fetch(new URL(request.path, root), {
     method, signal, body: lines ?? (body && JSON.stringify(body)),
     headers: { ...(used && { Authorization: `Bearer ${used}` }), ...(body && { "Content-Type": "application/json" }) },
@@ -70,7 +68,6 @@ async function askForKey() {
   asking = undefined;
   if (!isGiven) throw new Error("Without a key there is nothing to show.");
   sessionStorage.setItem("key", at.input.value.trim());
-  forget.hidden = false;
 }
 
 // Sends a request, and waits for the job that may come of it; onprogress gets "40 %".
@@ -95,11 +92,11 @@ export async function chooseCollection(at, fewest, run) {
   run();
 }
 
-export const deletion = (name, question, request, ondone) => h("button.quiet", {
+export const deletion = (kind, name, ondone) => h("button.quiet", {
   ariaLabel: `Delete ${name}`,
   async onclick() {
     const at = modal("question-dialog");
-    at.question.textContent = question;
-    if (await at.closed) ondone(await send(request));
+    at.name.textContent = name;
+    if (await at.closed) ondone(await send(remove(path`${kind}/${name}`)));
   },
 }, "Delete");

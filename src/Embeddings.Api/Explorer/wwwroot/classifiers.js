@@ -6,7 +6,7 @@ import { keep, read } from "./view.js";
 
 export function draw(panel) {
   const at = part("classifiers", panel);
-  const corrections = new Map(); // text → label
+  const corrections = new Map();
   let chosen;
   let tried;
 
@@ -32,8 +32,7 @@ export function draw(panel) {
       h("button.chip", { ariaPressed: one === chosen, onclick: () => pick(one.name) }, one.name),
       number(one.labels.length), number(one.examples),
       one.accuracy ? `${(one.accuracy.cross_validated * 100).toFixed(1)} %` : "–",
-      deletion(one.name, `Delete the classifier “${one.name}”?`, requests.deleteClassifier(one.name), () => pick(classifier)))));
-    at.trying.hidden = !chosen;
+      deletion("classifiers", one.name, () => pick(classifier)))));
     if (chosen) await classify();
   }
 

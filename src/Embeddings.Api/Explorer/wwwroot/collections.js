@@ -26,12 +26,11 @@ export function draw(panel) {
 
   async function show() {
     const { data } = await send(requests.collections());
-    const question = ({ name, documents }) => `Delete “${name}” with its ${number(documents)} documents? This cannot be undone.`;
     fill(at.list, data.map(one => row(
       [linkTo(one.name), one.problem && h("small.wrong", ` ${one.problem}`)],
       [one.model ?? "own vectors", h("small", ` ${one.dimensions}`)],
       number(one.documents), bytes(one.memory_bytes), one.disk_bytes === undefined ? "–" : bytes(one.disk_bytes),
-      deletion(one.name, question(one), requests.deleteCollection(one.name), show))));
+      deletion("collections", one.name, show))));
   }
 
   async function run(name, lines) {

@@ -7,19 +7,23 @@ const page = 20;
 
 export function documents(panel) {
   const at = part("documents", panel);
-  let { collection, like } = read().parameters;
+  const { collection, like } = read().parameters;
   let sent;
 
   at.name.textContent = collection;
   at.like.textContent = like;
   at.map.href = address("map", { collection });
   at.all.href = address("collections", { collection });
-  at.query.oninput = at.filter.oninput = changed;
+  at.query.oninput = at.filter.oninput = () => {
+    keep({ like: undefined });
+    show();
+  };
 
   const show = latest(async (signal, offset = 0, after) => {
     const filter = filterOf(at.filter);
     if (!at.filter.reportValidity()) return;
     const query = at.query.value.trim();
+    const { like } = read().parameters;
     const wanted = query ? { query } : { positive: [{ id: like }] };
     sent = query || like
       ? requests.search({ collection, ...wanted, filter, top_k: page, offset })
@@ -34,19 +38,12 @@ export function documents(panel) {
     at.more.onclick = () => show(offset + page, found.next);
   }, 250);
 
-  function changed() {
-    like = undefined;
-    keep({ like });
-    show();
-  }
-
   function entry({ id, text, metadata = {}, score: value }) {
-    const fields = Object.entries(metadata).filter(([, one]) => typeof one !== "object");
     return h("li",
       h("div.document-head", h("code", id), value !== undefined && h("b", score(value)),
         h("a", { ariaLabel: `More like ${id}`, href: address("collections", { collection, like: id }) }, "More like this")),
       h("p", text),
-      h("div.row", fields.map(([name, one]) =>
+      h("div.row", Object.entries(metadata).map(([name, one]) => typeof one !== "object" &&
         h("button.chip", { onclick: () => type(at.filter, JSON.stringify({ [name]: one })) }, `${name}: ${one}`))));
   }
 

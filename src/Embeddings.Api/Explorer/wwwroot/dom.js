@@ -12,7 +12,7 @@ export function h(selector, ...children) {
 
 export function svg(tag, attributes, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  for (const name in attributes) element.setAttribute(name, attributes[name]);
   return fill(element, children);
 }
 
@@ -47,7 +47,6 @@ export function modal(id) {
   return { ...at, closed };
 }
 
-// Right and down.
 export const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 // Options are values or [value, text]; the address says which is chosen, or else the caller.
@@ -90,7 +89,8 @@ export const number = value => value.toLocaleString("en");
 // A score in few digits; what rounds to zero has no sign.
 export const score = (value, digits = 3) => value.toFixed(digits).replace(/^-(?=[0.]+$)/, "").replace("-", "\u2212");
 
+// The notation ends at B for a billion, which is giga.
 export const bytes = count =>
-  (count / 1e6).toLocaleString("en", { style: "unit", unit: "megabyte", maximumSignificantDigits: 3 });
+  `${count.toLocaleString("en", { notation: "compact", maximumSignificantDigits: 3 }).replace("B", "G")}B`;
 
 export const linesOf = text => text.split("\n").map(line => line.trim()).filter(Boolean);

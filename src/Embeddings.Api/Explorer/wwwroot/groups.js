@@ -10,8 +10,8 @@ export const shapes = [...document.querySelectorAll("#shapes path")].map(path =>
 export function fieldsOf(points) {
   const values = {};
   for (const { metadata } of points.slice(0, 5000)) {
-    for (const [name, value] of Object.entries(metadata ?? {})) {
-      if (typeof value !== "object") (values[name] ??= new Set()).add(value);
+    for (const name in metadata) {
+      if (typeof metadata[name] !== "object") (values[name] ??= new Set()).add(metadata[name]);
     }
   }
   const isUseful = all => all.length > 1 && (all.length <= most || all.every(Number.isFinite));

@@ -12,7 +12,7 @@ async function draw(isMove) {
   const { panel } = read();
   const tab = tabs.find(one => one.hash === `#/${panel}`) ?? tabs[0];
   for (const one of tabs) one.ariaCurrent = one === tab ? "page" : null;
-  tab.scrollIntoView({ block: "nearest", inline: "nearest" });
+  tab.scrollIntoView({ block: "nearest" });
   document.title = `${tab.textContent} · Embeddings`;
   const module = await import(`.${tab.hash.slice(1)}.js`);
   if (!tab.ariaCurrent) return; // another panel was asked for meanwhile
@@ -20,11 +20,16 @@ async function draw(isMove) {
   fill(main, body);
   codes = module.draw(body);
   if (isMove) {
-    main.focus({ preventScroll: true });
+    main.focus();
     scrollTo(0, 0);
   }
 }
 
+// The address names the panel, so this link cannot use it.
+document.querySelector(".skip").onclick = event => {
+  event.preventDefault();
+  main.focus();
+};
 main.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-code]");
   if (button) showCode(codes(button.dataset.code));

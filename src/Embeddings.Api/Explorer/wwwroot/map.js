@@ -2,17 +2,16 @@
 import { chooseCollection, requests, send, work } from "./api.js";
 import { choose, fill, h, latest, number, part, say, score, svg } from "./dom.js";
 import { byField, byTopics, fieldsOf, shapes } from "./groups.js";
-import { mapView } from "./mapview.js";
+import { mapView, still } from "./mapview.js";
 import { keep, read } from "./view.js";
 
-const angles = ["x", "y", "zoom", "yaw", "pitch"];
+const angles = Object.keys(still);
 const methods = { pca: "PCA", umap: "UMAP", tsne: "t-SNE" };
 
 export function draw(panel) {
   const at = part("map", panel);
   const form = at.form.elements;
   const idsOf = name => read().parameters[name]?.split("\n") ?? [];
-  const wanted = { more: idsOf("more"), less: idsOf("less") };
   const places = new Map(); // id → index of the point
   let sent = [];
   let topics;
@@ -24,10 +23,7 @@ export function draw(panel) {
   at.query.oninput = () => find();
   at.form.onchange = ({ target: { name } }) => {
     if (name === "by") return color();
-    if (name === "collection") {
-      wanted.more = wanted.less = [];
-      keep({ by: undefined, at: undefined, point: undefined, more: undefined, less: undefined });
-    }
+    if (name === "collection") keep({ by: undefined, at: undefined, point: undefined, more: undefined, less: undefined });
     load();
   };
   at.reset.onclick = () => map.look();
@@ -38,7 +34,6 @@ export function draw(panel) {
   };
   at.png.onclick = async () => save("png", await map.png());
   at.svg.onclick = () => save("svg", map.svg());
-  at.table.ontoggle = rows;
 
   const load = latest(async signal => {
     topics = undefined;
@@ -55,7 +50,7 @@ export function draw(panel) {
       fill(at.state, `${number(points.length)} points${sampled ? ", a sample" : ""}, ${methods[method]}`);
       if (method === "pca") await first(points);
       color();
-      rows();
+      fill(at.rows, list(points.slice(0, 500)));
     }
   });
 
@@ -72,10 +67,10 @@ export function draw(panel) {
 
   const find = latest(async signal => {
     const query = at.query.value.trim();
-    const [more, less] = [wanted.more, wanted.less].map(ids => ids.map(id => ({ id })));
-    const chips = (kind, sign) => wanted[kind].map(id =>
+    const [more, less] = ["more", "less"].map(kind => idsOf(kind).map(id => ({ id })));
+    const chips = (examples, kind, sign) => examples.map(({ id }) =>
       h("button.chip", { ariaLabel: `Remove ${kind} like ${id}`, onclick: () => want(kind, id) }, `${sign} ${id} ×`));
-    fill(at.examples, chips("more", "+"), chips("less", "−"));
+    fill(at.examples, chips(more, "more", "+"), chips(less, "less", "−"));
     const positive = query ? [...more, { text: query }] : more;
     if (positive.length === 0) {
       if (less.length > 0) say("Choose a point that the results shall be like, too.");
@@ -135,30 +130,26 @@ export function draw(panel) {
   }
 
   function want(kind, id) {
-    const isThere = wanted[kind].includes(id);
-    for (const [name, ids] of Object.entries(wanted)) wanted[name] = ids.filter(one => one !== id);
-    if (!isThere) wanted[kind].push(id);
-    const [more, less] = [wanted.more, wanted.less].map(ids => ids.join("\n") || undefined);
-    keep({ more, less });
+    for (const name of ["more", "less"]) {
+      const [ids, others] = [idsOf(name), idsOf(name).filter(one => one !== id)];
+      if (name === kind && !ids.includes(id)) others.push(id);
+      keep({ [name]: others.join("\n") || undefined });
+    }
     find();
   }
 
   function listed(chosen) {
     map.mark({ chosen });
     const points = chosen.map(i => map.points[i]);
-    const lines = () => points.map(({ id, text, metadata }) => JSON.stringify({ id, text, metadata })).join("\n");
+    const lines = points.map(({ id, text, metadata }) => JSON.stringify({ id, text, metadata }));
     fill(at.side, h("div.card-head", h("h2", `${number(points.length)} points`), h("div.tools",
-      h("button", { onclick: () => save("jsonl", lines()) }, "Export"), h("button.quiet", { onclick: () => open(-1) }, "Clear"))),
+      h("button", { onclick: () => save("jsonl", lines.join("\n")) }, "Export"), h("button.quiet", { onclick: () => open(-1) }, "Clear"))),
     list(points.slice(0, 200)));
   }
 
   const list = items => h("ol.found", items.map(({ id, text, score: value }) => h("li",
     h("button.line", { disabled: !places.has(id), onclick: () => open(places.get(id)) }, text ?? id),
     value !== undefined && h("b", score(value)))));
-
-  function rows() {
-    if (at.table.open) fill(at.rows, list(map.points.slice(0, 500)));
-  }
 
   function tip(i, x, y) {
     at.tip.hidden = i < 0;

@@ -4,7 +4,7 @@ import { byField, shapes } from "./groups.js";
 import { arrange, wordsOf } from "./labels.js";
 import { pointsOn } from "./points.js";
 
-const still = { x: 0, y: 0, zoom: 1, yaw: 0.6, pitch: 0.4 };
+export const still = { x: 0, y: 0, zoom: 1, yaw: 0.6, pitch: 0.4 };
 // What a search and a lasso have, the open point with its neighbours, the group shown alone.
 const noMarks = { hits: [], chosen: [], open: -1, near: [], group: -1 };
 const styles = "fill stroke strokeWidth strokeDasharray font".split(" ");
@@ -39,7 +39,6 @@ export function mapView(at, on) {
     mark({ group: -1 });
   }
 
-  // Dims the points that are not meant.
   function mark(changes) {
     map.marks = { ...map.marks, ...changes };
     const { hits, chosen, group } = map.marks;
@@ -179,10 +178,11 @@ export function mapView(at, on) {
   return map;
 }
 
-// Into a cube from -1 to 1.
+// Into a square from -1 to 1, or a ball, which no turn brings out of sight.
 function fitted(positions) {
   const sorted = [0, 1, 2].map(k => Float32Array.from(positions, position => position[k] ?? 0).sort());
-  const half = Math.max(1e-9, ...sorted.map(all => all.at(-1) - all[0])) / 2;
+  const sizes = sorted.map(all => all.at(-1) - all[0]);
+  const half = Math.max(1e-9, sizes[2] > 0 ? Math.hypot(...sizes) : Math.max(...sizes)) / 2;
   const fit = (all, value = 0) => (value - (all[0] + all.at(-1)) / 2) / half;
   return Float32Array.from(positions.flatMap(position => sorted.map((all, k) => fit(all, position[k]))));
 }

@@ -58,8 +58,7 @@ export function draw(panel) {
   }
 
   send(requests.models()).then(({ data }) => {
-    at.models.hidden = data.length < 2;
-    choose(at.model, data.map(item => item.id));
+    choose(at.model, data.filter(item => !item.alias_of).map(item => item.id));
   });
   show();
   return name => sent[name];

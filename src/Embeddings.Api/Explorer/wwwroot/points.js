@@ -52,7 +52,7 @@ export function pointsOn(canvas, camera, ondraw) {
     const found = new Float32Array(positions.length / 3 * 2);
     for (let i = 0, j = 0; i < positions.length; i += 3, j += 2) {
       const behind = c * positions[i + 2] - s * positions[i];
-      const size = unit / (1 + 0.35 * (e * positions[i + 1] + d * behind)); // what is farther away is smaller
+      const size = unit / (1 + 0.35 * (e * positions[i + 1] + d * behind));
       found[j] = left + size * (c * positions[i] + s * positions[i + 2] - x);
       found[j + 1] = top - size * (d * positions[i + 1] - e * behind - y);
     }
@@ -96,7 +96,6 @@ function onGpu(gl) {
   gl.enable(gl.BLEND);
   gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
   gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
-  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR);
   const buffers = Object.keys(inputs).map(() => gl.createBuffer());
   return frame => {
     const { width, height } = gl.canvas;
@@ -108,6 +107,7 @@ function onGpu(gl) {
       gl.enableVertexAttribArray(at);
     });
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, frame.stamps);
+    gl.generateMipmap(gl.TEXTURE_2D);
     gl.uniform4f(gl.getUniformLocation(program, "view"), width, height, frame.stamps.height, shapes.length);
     gl.viewport(0, 0, width, height);
     gl.clear(gl.COLOR_BUFFER_BIT);

@@ -15,7 +15,6 @@ export function draw(panel) {
     tell("Looking …");
     const { topics, outliers } = await work(sent, tell, signal);
     tell(`${number(topics.length)} topics`, outliers > 0 && `; ${number(outliers)} documents lie between them`);
-    at.write.hidden = topics.length === 0;
     fill(at.list, topics.map(topic => h("li",
       h("div.document-head", h("h3", topic.label), bar(topic.size / topics[0].size), h("b", number(topic.size))),
       h("p.row", topic.words.map(({ word, weight }) => h("span.tag", { style: `--weight: ${weight / topic.words[0].weight}` }, word))),

@@ -5,7 +5,6 @@ export function read() {
   return { panel: path, parameters: Object.fromEntries(new URLSearchParams(query)) };
 }
 
-// Undefined parameters are left out.
 export function address(panel, parameters = {}) {
   const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== undefined));
   return `#/${panel}${query.size > 0 ? `?${query}` : ""}`;
