@@ -54,7 +54,8 @@ export async function send(request, signal) {
   }
   const last = (await reply.text()).trim().split("\n").at(-1);
   // Failures of a gateway are no JSON.
-  const result = last.startsWith("{") ? JSON.parse(last) : { error: { message: `The server answered ${reply.status}.` } };
+  const result = last.startsWith("{") ? JSON.parse(last)
+    : { error: { message: `The server answered ${reply.status}.` } };
   if (result.error) throw new Error(result.error.message);
   return result;
 }

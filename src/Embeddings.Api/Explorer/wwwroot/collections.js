@@ -47,7 +47,8 @@ export function draw(panel) {
       }
       const { imported, skipped } = counts;
       fill(at.told,
-        h("p", `${number(imported)} documents are in `, linkTo(name), skipped > 0 && `; ${number(skipped)} lines were wrong`, "."),
+        h("p", `${number(imported)} documents are in `, linkTo(name),
+          skipped > 0 && `; ${number(skipped)} lines were wrong`, "."),
         h("ul.hint", wrong.slice(0, 5)));
     } catch ({ name, message }) {
       fill(at.told, h("p.wrong", name === "AbortError" ? "Stopped. What was kept until then stays." : message));

@@ -41,7 +41,8 @@ export function documents(panel) {
   function entry({ id, text, metadata = {}, score: value }) {
     return h("li",
       h("div.document-head", h("code", id), value !== undefined && h("b", score(value)),
-        h("a", { ariaLabel: `More like ${id}`, href: address("collections", { collection, like: id }) }, "More like this")),
+        h("a", { ariaLabel: `More like ${id}`, href: address("collections", { collection, like: id }) },
+          "More like this")),
       h("p", text),
       h("div.row", Object.entries(metadata).map(([name, one]) => typeof one !== "object" &&
         h("button.chip", { onclick: () => type(at.filter, JSON.stringify({ [name]: one })) }, `${name}: ${one}`))));

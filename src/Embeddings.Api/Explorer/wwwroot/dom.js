@@ -22,7 +22,7 @@ export function fill(element, ...children) {
   return element;
 }
 
-// Adds a copy of a template, sets its named controls as the address says, and gives its elements by their data-ref.
+// Adds a copy of a template with its controls as the address says, and gives its elements by their data-ref.
 export function part(id, parent) {
   const copy = document.getElementById(id).content.cloneNode(true);
   for (const control of copy.querySelectorAll("[name]")) {
@@ -67,7 +67,7 @@ export const bar = share => h("i.bar", { ariaHidden: "true", style: `--share: ${
 
 export const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
 
-// Gives each run a signal that ends when the next begins. All but the first wait whether there is a next.
+// Gives each run a signal that ends when the next begins. All but the first wait for a next.
 export function latest(run, milliseconds = 0) {
   let controller;
   return async (...parameters) => {
@@ -89,8 +89,8 @@ export const number = value => value.toLocaleString("en");
 // A score in few digits; what rounds to zero has no sign.
 export const score = (value, digits = 3) => value.toFixed(digits).replace(/^-(?=[0.]+$)/, "").replace("-", "\u2212");
 
-// The notation ends at B for a billion, which is giga.
-export const bytes = count =>
-  `${count.toLocaleString("en", { notation: "compact", maximumSignificantDigits: 3 }).replace("B", "G")}B`;
+// B is a billion, which is giga.
+export const bytes = count => count.toLocaleString("en", { notation: "compact", maximumSignificantDigits: 3 })
+  .replace(/[KMBT]?$/, unit => `\u00a0${unit.replace("B", "G")}B`);
 
 export const linesOf = text => text.split("\n").map(line => line.trim()).filter(Boolean);

@@ -1,4 +1,4 @@
-// Names on a map, each in the middle of its group of points, and none upon another.
+// Names on a map, each in the middle of its group, and none upon another.
 
 // Groups of points → names with places, large groups first.
 export function wordsOf(groups, positions, texts) {
@@ -18,7 +18,7 @@ export function wordsOf(groups, positions, texts) {
   return labels.sort((a, b) => a.minZoom - b.minZoom || b.members.length - a.members.length);
 }
 
-// The names that are shown at a zoom, with half the width and height of each.
+// The names shown at a zoom, with half the width and height of each.
 export function arrange(labels, places, zoom, width, height, measure) {
   const shown = [];
   labels.forEach((label, i) => {
@@ -27,7 +27,8 @@ export function arrange(labels, places, zoom, width, height, measure) {
     const size = label.minZoom ? 11 : Math.min(17, 11.5 + Math.log2(1 + label.members.length) * 0.7);
     const [half, high] = [measure(label.text, size) / 2 + 5, size * 0.75];
     const middle = Math.min(Math.max(x, half), width - half); // a name at the edge is not cut off
-    const isApart = other => Math.abs(middle - other.x) > half + other.half || Math.abs(y - other.y) > high + other.high;
+    const isApart = other =>
+      Math.abs(middle - other.x) > half + other.half || Math.abs(y - other.y) > high + other.high;
     if (shown.every(isApart)) shown.push({ ...label, x: middle, y, size, half, high });
   });
   return shown;

@@ -33,7 +33,8 @@ export function tokens(at, cut, line) {
   const chips = all.slice(0, mostTokens).map((token, i) => {
     // A token that begins where the one before ended is a part of the same word.
     const joins = token.start === all[i - 1]?.stop ? ".joins" : "";
-    return h(`li${token.special ? ".special" : joins}${i < read ? "" : ".unread"}`, h("span", token.text), h("small", token.id));
+    return h(`li${token.special ? ".special" : joins}${i < read ? "" : ".unread"}`,
+      h("span", token.text), h("small", token.id));
   });
   if (truncated) chips.splice(read, 0, h("li.cut", `The model stops here: it reads ${number(cut.max_tokens)} tokens.`));
   fill(at.length, `${number(all.length)} of ${number(cut.max_tokens)} tokens`);

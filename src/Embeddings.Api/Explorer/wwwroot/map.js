@@ -23,7 +23,9 @@ export function draw(panel) {
   at.query.oninput = () => find();
   at.form.onchange = ({ target: { name } }) => {
     if (name === "by") return color();
-    if (name === "collection") keep({ by: undefined, at: undefined, point: undefined, more: undefined, less: undefined });
+    if (name === "collection") {
+      keep({ by: undefined, at: undefined, point: undefined, more: undefined, less: undefined });
+    }
     load();
   };
   at.reset.onclick = () => map.look();
@@ -54,7 +56,7 @@ export function draw(panel) {
     }
   });
 
-  // What the address says of the view, once there are points.
+  // The view of the address, once there are points.
   async function first(points) {
     const names = fieldsOf(points);
     const isText = name => points.some(point => typeof point.metadata?.[name] === "string");
@@ -90,7 +92,8 @@ export function draw(panel) {
     return results;
   }
 
-  const placed = results => results.map(result => ({ ...result, index: places.get(result.id) })).filter(({ index }) => index >= 0);
+  const placed = results =>
+    results.map(result => ({ ...result, index: places.get(result.id) })).filter(({ index }) => index >= 0);
 
   const color = latest(async signal => {
     const field = at.by.value;
@@ -143,7 +146,8 @@ export function draw(panel) {
     const points = chosen.map(i => map.points[i]);
     const lines = points.map(({ id, text, metadata }) => JSON.stringify({ id, text, metadata }));
     fill(at.side, h("div.card-head", h("h2", `${number(points.length)} points`), h("div.tools",
-      h("button", { onclick: () => save("jsonl", lines.join("\n")) }, "Export"), h("button.quiet", { onclick: () => open(-1) }, "Clear"))),
+      h("button", { onclick: () => save("jsonl", lines.join("\n")) }, "Export"),
+      h("button.quiet", { onclick: () => open(-1) }, "Clear"))),
     list(points.slice(0, 200)));
   }
 

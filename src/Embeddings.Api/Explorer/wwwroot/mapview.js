@@ -1,4 +1,4 @@
-// Points, and above them names, rings and lines; moved, zoomed, turned, walked, circled.
+// Points, and above them names, rings and lines, moved by pointer and keys.
 import { arrows, fill, h, latest, svg } from "./dom.js";
 import { byField, shapes } from "./groups.js";
 import { arrange, wordsOf } from "./labels.js";
@@ -82,7 +82,7 @@ export function mapView(at, on) {
       svg("polygon", { points: path.join(" ") }));
   }
 
-  // A file has no style sheet of the page.
+  // A file has no style sheet.
   function drawing() {
     const copy = above.cloneNode(true);
     [...above.children].forEach((element, i) => {

@@ -30,7 +30,8 @@ export function draw(panel) {
     if (texts.length === 0) return fill(at.counts, "Type a line.");
     sent = {
       similarity: requests.similarity(texts, model),
-      search: query && requests.search({ query, documents: lines.slice(0, 1000), top_k: most, include: ["text"], model }),
+      search: query &&
+        requests.search({ query, documents: lines.slice(0, 1000), top_k: most, include: ["text"], model }),
       tokenize: requests.tokenize(texts, model),
       embeddings: requests.embeddings(texts, model),
     };

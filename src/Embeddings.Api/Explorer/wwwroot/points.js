@@ -1,4 +1,4 @@
-// Draws up to some 100,000 points: by WebGL2 where a GPU is, else pixel by pixel, which takes 25 ms for as many.
+// Draws up to 100,000 points: by WebGL2 where a GPU is, else pixel by pixel, which takes 25 ms for as many.
 import { shapes } from "./groups.js";
 
 // Positions are x y z of each point, from -1 to 1; ondraw is called after each frame.
@@ -36,7 +36,8 @@ export function pointsOn(canvas, camera, ondraw) {
     const [width, height] = [canvas.clientWidth, canvas.clientHeight].map(size => Math.round(size * devicePixelRatio));
     if (width * height === 0) return;
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    layer.radius = Math.min(5, Math.max(1.4, 55 / shape.length ** 0.4)) * Math.min(2.2, Math.max(0.8, camera.zoom ** 0.4));
+    layer.radius = Math.min(5, Math.max(1.4, 55 / shape.length ** 0.4))
+      * Math.min(2.2, Math.max(0.8, camera.zoom ** 0.4));
     const size = Math.ceil(2.8 * layer.radius * devicePixelRatio);
     if (stamps?.height !== size) stamps = stampsOf(size);
     places = project(positions);
@@ -72,7 +73,7 @@ export function pointsOn(canvas, camera, ondraw) {
   return layer;
 }
 
-// All shapes side by side, as large as points are drawn; only their opacity counts.
+// All shapes side by side, as large as points; only their opacity counts.
 function stampsOf(size) {
   const context = new OffscreenCanvas(size * shapes.length, size).getContext("2d");
   shapes.forEach((shape, i) => {

@@ -17,7 +17,8 @@ export function draw(panel) {
     tell(`${number(topics.length)} topics`, outliers > 0 && `; ${number(outliers)} documents lie between them`);
     fill(at.list, topics.map(topic => h("li",
       h("div.document-head", h("h3", topic.label), bar(topic.size / topics[0].size), h("b", number(topic.size))),
-      h("p.row", topic.words.map(({ word, weight }) => h("span.tag", { style: `--weight: ${weight / topic.words[0].weight}` }, word))),
+      h("p.row", topic.words.map(({ word, weight }) =>
+        h("span.tag", { style: `--weight: ${weight / topic.words[0].weight}` }, word))),
       h("ul", topic.examples.map(({ id, text }) => h("li", text ?? id))))));
   });
 
