@@ -118,6 +118,16 @@ export const cases = {
     await code.waitFor({ state: "detached" });
   },
 
+  async "A model is offered once, and only if it makes vectors"(visit) {
+    const model = (id, more) => ({ id, object: "model", ...more });
+    const models = [model("a"), model("b"), model("ranks", { kind: "cross-encoder" }), model("c", { alias_of: "a" })];
+    await visit.open("#/server");
+    await visit.page.route(/\/v1\/models/, route => route.fulfill({ json: { object: "list", data: models } }));
+    await visit.page.goto(`${visit.root}/#/playground?texts=cat`);
+    await visit.page.getByLabel("Model", { exact: true }).getByRole("option", { name: "b" }).waitFor({ state: "attached" });
+    assert.deepEqual(await visit.page.getByLabel("Model", { exact: true }).locator("option").allTextContents(), ["a", "b"]);
+  },
+
   async "A wrong line says what the server said"(visit) {
     visit.expected.push(/400 \(Bad Request\)/, /404 \(Not Found\)/);
     const page = await visit.open("#/playground?texts=cat&model=no-such-model");

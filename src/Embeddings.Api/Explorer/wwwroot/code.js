@@ -11,7 +11,7 @@ export function showCode(asked) {
     localStorage.setItem("language", language.value);
     fill(at.code, requests.map(request => written(language.value, request)));
   };
-  language.value = localStorage.getItem("language"); // or curl, if this is none of them
+  language.value = localStorage.getItem("language"); // or curl, if it is none of them
   at.languages.onchange = show;
   at.copy.onclick = () => {
     // navigator.clipboard is there over HTTPS only.

@@ -59,7 +59,7 @@ export function draw(panel) {
   }
 
   send(requests.models()).then(({ data }) => {
-    choose(at.model, data.filter(item => !item.alias_of).map(item => item.id));
+    choose(at.model, data.filter(item => !(item.alias_of ?? item.kind)).map(item => item.id));
   });
   show();
   return name => sent[name];

@@ -10,7 +10,7 @@ export function address(panel, parameters = {}) {
   return `#/${panel}${query.size > 0 ? `?${query}` : ""}`;
 }
 
-// Without an entry in the history and without a redraw.
+// Without an entry in the history or a redraw.
 export function keep(changes) {
   const { panel, parameters } = read();
   history.replaceState(null, "", address(panel || "playground", { ...parameters, ...changes }));
