@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { access } from "./playground.mjs";
 
 /** Loads the sample by the page's own button. */
@@ -19,6 +22,16 @@ async function take(visit, collection, upload) {
   const { data } = await visit.ask(`collections/${collection}/documents/list`, { include: ["text", "metadata"] });
   await visit.ask(`collections/${collection}`, undefined, "DELETE");
   return data;
+}
+
+/** Drops a file on the drop zone as a file manager does: the browser itself hands it over, which no event of a script can make it do. */
+async function drop(page, path) {
+  const session = await page.context().newCDPSession(page);
+  const { x, y, width, height } = await page.locator(".drop").boundingBox();
+  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"]) {
+    await session.send("Input.dispatchDragEvent", { type, x: x + width / 2, y: y + height / 2, data });
+  }
 }
 
 export const cases = {
@@ -49,7 +62,7 @@ export const cases = {
     await page.getByText("25 match").waitFor();
     assert.equal(await page.getByLabel("Filter").inputValue(), '{"topic":"astronomy"}');
     assert.match(page.url(), /query=a\+planet.*filter=/);
-    await items.first().getByRole("button", { name: /^More like/ }).click();
+    await items.first().getByRole("link", { name: /^More like/ }).click();
     await page.getByText(`Like “${results[0].id}”`).waitFor();
     assert.ok(!(await items.locator("code").allTextContents()).includes(results[0].id));
   },
@@ -82,6 +95,36 @@ export const cases = {
     await visit.page.getByText("1,199 documents are in").waitFor();
     await visit.page.getByText("1 lines were wrong").waitFor();
     await visit.page.getByText(/^Line 701: /).waitFor();
+  },
+
+  async "A file that is dropped is imported, with its progress and its wrong lines"(visit) {
+    const lines = Array.from({ length: 700 }, (_, i) => i === 600 ? '{"text": ' : JSON.stringify({ text: `text ${i % 7}` }));
+    const files = [
+      { name: "a.jsonl", text: lines.join("\n"), progress: ["0 of 700", "500 of 700"], told: /^699 documents are in dropped; 1 lines were wrong\.Line 601: / },
+      { name: "b.csv", text: "id,text,year\n1,one,2020\n2,two,2021\n", progress: ["0 of 2"], told: /^2 documents are in dropped\.$/ },
+      { name: "c.txt", text: "first\nsecond\nthird\n", progress: ["0 of 3"], told: /^3 documents are in dropped\.$/ },
+    ];
+    const folder = await mkdtemp(join(tmpdir(), "drop-"));
+    const page = await visit.open("#/collections");
+    await page.getByLabel("Into the collection").fill("dropped");
+    // Each part waits until the progress before it has been looked at.
+    const parts = [];
+    await page.route(/\/import/, route => new Promise(resolve => parts.push(resolve)).then(() => route.continue()));
+    for (const { name, text, progress, told } of files) {
+      await writeFile(join(folder, name), text);
+      await drop(page, join(folder, name));
+      for (const done of progress) {
+        await page.locator(".progress").getByText(done, { exact: true }).waitFor();
+        assert.ok(await page.getByRole("button", { name: "Load the sample collection" }).isDisabled());
+        while (parts.length === 0) await page.waitForTimeout(20);
+        parts.pop()();
+      }
+      await page.locator(".told").filter({ hasText: told }).waitFor();
+    }
+    await page.locator(".progress").waitFor({ state: "hidden" });
+    assert.equal((await visit.ask("collections/dropped")).documents, 704);
+    await visit.ask("collections/dropped", undefined, "DELETE");
+    await rm(folder, { recursive: true });
   },
 
   async "An export goes back in"(visit) {

@@ -45,8 +45,8 @@ export const cases = {
     await page.getByLabel("Search on the map").fill("text 4711");
     await page.getByRole("heading", { name: "30 hits" }).waitFor();
     const { results } = await visit.ask("search", { collection: "many", query: "text 4711", top_k: 30 });
-    assert.deepEqual(await page.locator(".found .line").allTextContents(), results.map(result => result.text));
-    await page.locator(".found .line").first().click();
+    assert.deepEqual(await page.locator("aside .found .line").allTextContents(), results.map(result => result.text));
+    await page.locator("aside .found .line").first().click();
     await page.locator(".opened").getByText(results[0].text, { exact: true }).waitFor();
     await page.getByRole("heading", { name: "Neighbours" }).waitFor();
   },

@@ -81,7 +81,7 @@ export const cases = {
     const page = await open(visit);
     const text = await openFirst(page);
     const id = await page.locator(".opened code").textContent();
-    const found = page.locator(".found li");
+    const found = page.locator("aside .found li");
     await found.nth(9).waitFor();
     const { results } = await visit.ask("search", { collection: "texts", positive: [{ id }], top_k: 10 });
     assert.deepEqual(await found.locator(".line").allTextContents(), results.map(result => result.text));
@@ -95,7 +95,7 @@ export const cases = {
     const page = await open(visit);
     await openFirst(page);
     const text = await page.locator(".tip").textContent();
-    const [x, y] = await page.locator(".tip").evaluate(tip => [parseFloat(tip.style.left) - 12, parseFloat(tip.style.top) - 16]);
+    const [x, y] = await page.locator(".tip").evaluate(tip => ["--x", "--y"].map(name => parseFloat(tip.style.getPropertyValue(name))));
     await canvas(page).hover({ position: { x: 20, y: 20 } });
     await page.locator(".tip").waitFor({ state: "hidden" });
     await canvas(page).hover({ position: { x: x + 1, y: y + 1 } });
@@ -108,17 +108,17 @@ export const cases = {
     const first = await page.locator(".opened code").textContent();
     await page.getByRole("button", { name: "More like this" }).click();
     await page.getByRole("heading", { name: "30 hits" }).waitFor();
-    await page.locator(".found .line").last().click();
+    await page.locator("aside .found .line").last().click();
     await page.locator(".opened").waitFor();
     const second = await page.locator(".opened code").textContent();
     await page.getByRole("button", { name: "Less like this" }).click();
     await page.getByRole("heading", { name: "30 hits" }).waitFor();
     const { results } = await visit.ask("search", { collection: "texts", positive: [{ id: first }], negative: [{ id: second }], top_k: 30 });
-    await page.waitForFunction(text => document.querySelector(".found .line")?.textContent === text, results[0].text);
-    assert.deepEqual(await page.locator(".found .line").allTextContents(), results.map(result => result.text));
+    await page.waitForFunction(text => document.querySelector("aside .found .line")?.textContent === text, results[0].text);
+    assert.deepEqual(await page.locator("aside .found .line").allTextContents(), results.map(result => result.text));
     await page.getByRole("button", { name: `Remove less like ${second}` }).click();
     await page.getByRole("button", { name: `Remove more like ${first}` }).click();
-    await page.locator(".found").waitFor({ state: "detached" });
+    await page.locator("aside .found").waitFor({ state: "detached" });
   },
 
   async "A search rings its hits and dims the rest"(visit) {
@@ -127,7 +127,7 @@ export const cases = {
     await page.getByLabel("Search on the map").fill("a planet with rings");
     await page.getByRole("heading", { name: "30 hits" }).waitFor();
     const { results } = await visit.ask("search", { collection: "texts", query: "a planet with rings", top_k: 30 });
-    assert.deepEqual(await page.locator(".found .line").allTextContents(), results.map(result => result.text));
+    assert.deepEqual(await page.locator("aside .found .line").allTextContents(), results.map(result => result.text));
     await page.waitForTimeout(200);
     assert.notEqual(await pixels(page), before);
   },
@@ -240,7 +240,7 @@ export const cases = {
     for (const zoom of [1, 2, 4]) {
       const places = labels.flatMap(label => [label.place[0] * 600 * zoom - 300 * (zoom - 1), label.place[1] * 600 * zoom - 300 * (zoom - 1)]);
       const shown = arrange(labels, places, zoom, 600, 600, (text, size) => text.length * size * 0.55);
-      for (const one of shown) for (const other of shown) assert.ok(one === other || one.right < other.left || one.left > other.right || one.bottom < other.top || one.top > other.bottom);
+      for (const one of shown) for (const other of shown) assert.ok(one === other || Math.abs(one.x - other.x) > one.half + other.half || Math.abs(one.y - other.y) > one.high + other.high);
       const names = new Set(shown.map(label => label.group));
       assert.ok(shown.length > fewer, `${shown.length} at zoom ${zoom}, ${names.size} groups`);
       fewer = zoom === 1 ? shown.length : 0;

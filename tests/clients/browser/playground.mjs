@@ -87,6 +87,16 @@ export const cases = {
     await page.getByRole("heading", { name: "Server" }).waitFor();
   },
 
+  async "The link that skips the tabs stays in its panel"(visit) {
+    const page = await visit.open("#/server");
+    await visit.card("Models").locator("tbody tr").first().waitFor();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    assert.equal(await page.locator(":focus").getAttribute("id"), "main");
+    assert.equal(await page.title(), "Server · Embeddings");
+    assert.match(page.url(), /#\/server$/);
+  },
+
   async "The request of a panel is shown in four languages, and the curl line works"(visit) {
     const page = await visit.open("#/playground?texts=it's%20%22a%22%20cat%0Akitten");
     await visit.card("Similarity").locator("tbody td").nth(3).waitFor();
@@ -106,6 +116,16 @@ export const cases = {
     assert.doesNotMatch(shown.curl, /secret/);
     await page.keyboard.press("Escape");
     await code.waitFor({ state: "detached" });
+  },
+
+  async "A model is offered once, and only if it makes vectors"(visit) {
+    const model = (id, more) => ({ id, object: "model", ...more });
+    const models = [model("a"), model("b"), model("ranks", { kind: "cross-encoder" }), model("c", { alias_of: "a" })];
+    await visit.open("#/server");
+    await visit.page.route(/\/v1\/models/, route => route.fulfill({ json: { object: "list", data: models } }));
+    await visit.page.goto(`${visit.root}/#/playground?texts=cat`);
+    await visit.page.getByLabel("Model", { exact: true }).getByRole("option", { name: "b" }).waitFor({ state: "attached" });
+    assert.deepEqual(await visit.page.getByLabel("Model", { exact: true }).locator("option").allTextContents(), ["a", "b"]);
   },
 
   async "A wrong line says what the server said"(visit) {

@@ -79,9 +79,9 @@ export const cases = {
     const page = await train(visit, "corrected");
     const label = page.getByLabel("Label of “It will snow all weekend”");
     await label.selectOption("travel");
-    await page.getByRole("button", { name: "Add 1 correction and train" }).click();
+    await page.getByRole("button", { name: "Train with 1 corrected" }).click();
     await page.getByRole("status").getByText("301 examples").waitFor();
-    await page.getByRole("button", { name: "Add 1 correction and train" }).waitFor({ state: "hidden" });
+    await page.getByRole("button", { name: "Train with 1 corrected" }).waitFor({ state: "hidden" });
     assert.equal((await visit.ask("classifiers/corrected")).labels.find(one => one.label === "travel").examples, 26);
     const { data: [answer] } = await visit.ask("classify", { classifier: "corrected", input: ["It will snow all weekend"] });
     assert.equal(await label.inputValue(), answer.label);

@@ -1,7 +1,8 @@
 // Requests to the server. A request is data, { method, path, body }, so that code.js can show it in four languages.
 import { choose, h, modal, number } from "./dom.js";
+import { keep } from "./view.js";
 
-/** The server's root. A gateway may show the server below any path, so it is found by this file's address. */
+// A gateway may show the server below any path, so this file's address tells where it is.
 export const root = new URL("../", import.meta.url);
 
 const get = path => ({ method: "GET", path });
@@ -17,7 +18,6 @@ export const requests = {
   tokenize: (input, model) => post("tokenize", { input, model }),
   search: body => post("search", body),
   collections: () => get("collections"),
-  deleteCollection: name => remove(path`collections/${name}`),
   documents: (name, body) => post(path`collections/${name}/documents/list`, body),
   count: (name, filter) => post(path`collections/${name}/count`, { filter }),
   import: (name, lines) => ({ ...post(path`collections/${name}/import?on_error=skip`), lines }),
@@ -27,41 +27,51 @@ export const requests = {
   classifiers: () => get("classifiers"),
   train: (name, body) => ({ method: "PUT", path: path`classifiers/${name}`, body }),
   correct: (name, examples) => post(path`classifiers/${name}/examples`, { examples }),
-  deleteClassifier: name => remove(path`classifiers/${name}`),
   classify: (classifier, input) => post("classify", { classifier, input }),
 };
 
-/** The key, which is kept for the tab. */
 export const key = () => sessionStorage.getItem("key");
 
 const forget = document.getElementById("key");
-forget.hidden = !key();
 forget.onclick = () => {
   sessionStorage.clear();
   location.reload();
 };
 
-/** Sends a request, asks for a key if one is needed, and gives the last line of the reply. */
+// Sends a request, and gives the last line of the reply.
 export async function send(request, signal) {
   const { method, body, lines } = request;
   const used = key();
+  forget.hidden = !used;
   const reply = await fetch(new URL(request.path, root), {
     method, signal, body: lines ?? (body && JSON.stringify(body)),
     headers: { ...(used && { Authorization: `Bearer ${used}` }), ...(body && { "Content-Type": "application/json" }) },
   });
   if (reply.status === 401) {
-    // Another request may have asked for the key meanwhile.
-    if (key() === used) await askForKey(used ? "The server does not know this key." : "This server asks for a key.");
+    // All requests that are refused wait for one dialog, which may have got the key meanwhile.
+    if (key() === used) await (asking ??= askForKey());
     return send(request, signal);
   }
   const last = (await reply.text()).trim().split("\n").at(-1);
   // Failures of a gateway are no JSON.
-  const result = last.startsWith("{") ? JSON.parse(last) : { error: { message: `The server answered ${reply.status}.` } };
+  const result = last.startsWith("{") ? JSON.parse(last)
+    : { error: { message: `The server answered ${reply.status}.` } };
   if (result.error) throw new Error(result.error.message);
   return result;
 }
 
-/** Sends a request, and waits for the job that may come of it; onprogress gets how much is done, as "40 %". */
+let asking;
+
+async function askForKey() {
+  const at = modal("key-dialog");
+  at.wrong.hidden = !key();
+  const isGiven = await at.closed;
+  asking = undefined;
+  if (!isGiven) throw new Error("Without a key there is nothing to show.");
+  sessionStorage.setItem("key", at.input.value.trim());
+}
+
+// Sends a request, and waits for the job that may come of it; onprogress gets "40 %".
 export async function work(request, onprogress, signal) {
   let job = await send(request, signal);
   if (job.object !== "job") return job;
@@ -73,38 +83,21 @@ export async function work(request, onprogress, signal) {
   return job.result;
 }
 
-let asking;
-
-// All requests that are refused wait for one dialog.
-function askForKey(why) {
-  asking ??= new Promise((resolve, reject) => {
-    const at = modal("key-dialog", isGiven => {
-      asking = undefined;
-      if (!isGiven) return reject(new Error("Without a key there is nothing to show."));
-      sessionStorage.setItem("key", at.input.value.trim());
-      forget.hidden = false;
-      resolve();
-    });
-    at.why.textContent = why;
-  });
-  return asking;
-}
-
-/** Offers collections with enough documents in at.collection, and runs a function; without any it shows at.none. */
-export async function chooseCollection(at, fewest, chosen, run) {
+// Offers collections with enough documents, and runs a function if there is one.
+export async function chooseCollection(at, fewest, run) {
   const { data } = await send(requests.collections());
-  const fitting = data.filter(one => one.documents >= fewest);
-  at.none.hidden = fitting.length > 0;
-  at.whole.hidden = fitting.length === 0;
-  choose(at.collection, fitting.map(one => [one.name, `${one.name} (${number(one.documents)})`]), chosen);
-  if (fitting.length > 0) run();
+  const fitting = data.filter(({ documents }) => documents >= fewest);
+  choose(at.collection, fitting.map(({ name, documents }) => [name, `${name} (${number(documents)})`]));
+  if (fitting.length === 0 || !at.collection.isConnected) return;
+  keep({ collection: at.collection.value });
+  run();
 }
 
-/** A button that asks a question, sends a request, and calls a function. */
-export const deletion = (name, question, request, ondone) => h("button.quiet", {
+export const deletion = (kind, name, ondone) => h("button.quiet", {
   ariaLabel: `Delete ${name}`,
-  onclick() {
-    const at = modal("question-dialog", async isMeant => isMeant && ondone(await send(request)));
-    at.question.textContent = question;
+  async onclick() {
+    const at = modal("question-dialog");
+    at.name.textContent = name;
+    if (await at.closed) ondone(await send(remove(path`${kind}/${name}`)));
   },
 }, "Delete");

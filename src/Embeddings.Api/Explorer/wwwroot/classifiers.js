@@ -1,12 +1,12 @@
-// Classifiers: trained from a field of a collection, tried on texts, corrected and trained again.
+// Classifiers: trained from a field, tried on texts, corrected and trained again.
 import { chooseCollection, deletion, requests, send } from "./api.js";
 import { bar, choose, fill, h, latest, linesOf, number, part, row, say, score } from "./dom.js";
 import { fieldsOf } from "./groups.js";
-import { keep } from "./view.js";
+import { keep, read } from "./view.js";
 
-export function draw(panel, view) {
+export function draw(panel) {
   const at = part("classifiers", panel);
-  const corrections = new Map(); // text → label
+  const corrections = new Map();
   let chosen;
   let tried;
 
@@ -14,10 +14,7 @@ export function draw(panel, view) {
   const correction = () => requests.correct(chosen.name, [...corrections].map(([text, label]) => ({ text, label })));
   at.texts.oninput = () => classify();
   at.collection.onchange = fields;
-  at.train.onsubmit = event => {
-    event.preventDefault();
-    train(training());
-  };
+  at.train.onsubmit = () => train(training());
   at.correct.onclick = () => train(correction());
 
   async function train(request) {
@@ -26,17 +23,16 @@ export function draw(panel, view) {
     await pick(name);
   }
 
-  async function pick(name) {
+  async function pick(classifier) {
     const { data } = await send(requests.classifiers());
-    chosen = data.find(one => one.name === name) ?? data[0];
+    chosen = data.find(({ name }) => name === classifier) ?? data[0];
     corrections.clear();
-    keep({ classifier: name });
+    keep({ classifier });
     fill(at.list, data.map(one => row(
       h("button.chip", { ariaPressed: one === chosen, onclick: () => pick(one.name) }, one.name),
       number(one.labels.length), number(one.examples),
       one.accuracy ? `${(one.accuracy.cross_validated * 100).toFixed(1)} %` : "–",
-      deletion(one.name, `Delete the classifier “${one.name}”?`, requests.deleteClassifier(one.name), () => pick(name)))));
-    at.trying.hidden = !chosen;
+      deletion("classifiers", one.name, () => pick(classifier)))));
     if (chosen) await classify();
   }
 
@@ -46,35 +42,35 @@ export function draw(panel, view) {
     tried = requests.classify(chosen.name, texts);
     const { data } = await send(tried, signal);
     const labels = chosen.labels.map(({ label }) => label);
-    fill(at.answers, data.map((answer, i) => {
+    fill(at.answers, data.map(({ label, score: value, scores }, i) => {
+      const text = texts[i];
       const select = h("select", {
-        ariaLabel: `Label of “${texts[i]}”`,
+        ariaLabel: `Label of “${text}”`,
         onchange() {
-          corrections.set(texts[i], select.value);
-          if (select.value === answer.label) corrections.delete(texts[i]);
+          corrections.set(text, select.value);
+          if (select.value === label) corrections.delete(text);
           offer();
         },
       });
-      choose(select, answer.label === null ? [["", "none of these"], ...labels] : labels,
-        corrections.get(texts[i]) ?? answer.label);
-      return h("li", h("p", texts[i]), select, bar(answer.score), h("b", score(answer.score, 2)),
-        h("small", answer.scores.slice(1).map(other => `${other.label} ${score(other.score, 2)}`).join(", ")));
+      choose(select, label === null ? [["", "none of these"], ...labels] : labels, corrections.get(text) ?? label);
+      return h("li", h("p", text), select, bar(value), h("b", score(value, 2)),
+        h("small", scores.slice(1).map(other => `${other.label} ${score(other.score, 2)}`).join(", ")));
     }));
     offer();
   }, 300);
 
   function offer() {
     at.correct.hidden = corrections.size === 0;
-    at.correct.textContent = `Add ${corrections.size} correction${corrections.size === 1 ? "" : "s"} and train`;
+    at.count.textContent = corrections.size;
   }
 
   async function fields() {
     const { data } = await send(requests.documents(at.collection.value, { limit: 500, include: ["metadata"] }));
-    choose(at.field, fieldsOf(data), view.field);
+    choose(at.field, fieldsOf(data));
   }
 
-  pick(view.classifier);
-  chooseCollection(at, 2, view.collection, fields);
+  pick(read().parameters.classifier);
+  chooseCollection(at, 2, fields);
   return name => ({
     classifiers: requests.classifiers(), train: training(), classify: [tried, corrections.size > 0 && correction()],
   })[name];

@@ -1,14 +1,14 @@
-// The collections of the server: what they hold, documents from files, deletion.
-import { deletion, requests, root, send } from "./api.js";
+// All collections: what they hold, documents from files, deletion.
+import { deletion, requests, send } from "./api.js";
 import { documents } from "./documents.js";
-import { bytes, fill, h, linesOf, number, part, row, say } from "./dom.js";
-import { documentsOf, importAll } from "./upload.js";
-import { address } from "./view.js";
+import { bytes, fill, h, linesOf, number, part, row } from "./dom.js";
+import { documentsOf, partsOf } from "./upload.js";
+import { address, read } from "./view.js";
 
-export function draw(panel, parameters) {
-  if (parameters.collection) return documents(panel, parameters);
+export function draw(panel) {
+  if (read().parameters.collection) return documents(panel);
   const at = part("collections", panel);
-  const linkTo = name => h("a", { href: address("collections", { collection: name }) }, name);
+  const linkTo = collection => h("a", { href: address("collections", { collection }) }, collection);
   let running;
 
   at.stop.onclick = () => running.abort();
@@ -18,7 +18,7 @@ export function draw(panel, parameters) {
     if (at.into.reportValidity()) run(at.into.value, await documentsOf(file));
   };
   at.sample.onclick = async () => {
-    const sample = await fetch(new URL("explorer/sample.jsonl", root));
+    const sample = await fetch(new URL("sample.jsonl", import.meta.url));
     run("sample", linesOf(await sample.text()));
   };
   show();
@@ -26,33 +26,34 @@ export function draw(panel, parameters) {
 
   async function show() {
     const { data } = await send(requests.collections());
-    const question = ({ name, documents }) => `Delete “${name}” with its ${number(documents)} documents? This cannot be undone.`;
     fill(at.list, data.map(one => row(
       [linkTo(one.name), one.problem && h("small.wrong", ` ${one.problem}`)],
       [one.model ?? "own vectors", h("small", ` ${one.dimensions}`)],
       number(one.documents), bytes(one.memory_bytes), one.disk_bytes === undefined ? "–" : bytes(one.disk_bytes),
-      deletion(one.name, question(one), requests.deleteCollection(one.name), show))));
+      deletion("collections", one.name, show))));
   }
 
   async function run(name, lines) {
-    if (running) return say("An import runs already.");
     running = new AbortController();
-    at.running.hidden = false;
-    const progress = (done, of) => {
-      [at.bar.value, at.bar.max] = [done, of];
-      at.done.textContent = `${number(done)} of ${number(of)}`;
-    };
+    at.inputs.disabled = true;
+    const [wrong, counts] = [[], { imported: 0, skipped: 0 }];
     try {
-      const { imported, skipped, wrong } = await importAll(name, lines, progress, running.signal);
+      for (const [before, body] of partsOf(lines)) {
+        [at.bar.value, at.bar.max] = [before, lines.length];
+        at.done.textContent = `${number(before)} of ${number(lines.length)}`;
+        const reply = await send(requests.import(name, body), running.signal);
+        for (const count in counts) counts[count] += reply[count];
+        wrong.push(...reply.skipped_lines.map(({ line, message }) => h("li", `Line ${line + before}: ${message}`)));
+      }
+      const { imported, skipped } = counts;
       fill(at.told,
-        h("p", `${number(imported)} documents are in `, linkTo(name), skipped > 0 && `; ${number(skipped)} lines were wrong`, "."),
-        h("ul.hint", wrong.slice(0, 5).map(({ line, message }) => h("li", `Line ${line}: ${message}`))));
-    } catch (error) {
-      const isStopped = error.name === "AbortError";
-      fill(at.told, h("p.wrong", isStopped ? "Stopped. What was kept until then stays." : error.message));
+        h("p", `${number(imported)} documents are in `, linkTo(name),
+          skipped > 0 && `; ${number(skipped)} lines were wrong`, "."),
+        h("ul.hint", wrong.slice(0, 5)));
+    } catch ({ name, message }) {
+      fill(at.told, h("p.wrong", name === "AbortError" ? "Stopped. What was kept until then stays." : message));
     }
-    running = undefined;
-    at.running.hidden = true;
+    at.inputs.disabled = false;
     await show();
   }
 }

@@ -1,100 +1,96 @@
 // Elements, and what all panels do with them.
+import { read } from "./view.js";
 
-/**
- * Makes an element: h("p.hint", { title }, "text"). Strings become text nodes, so a document can never become markup.
- * What an element does not have as a property becomes an attribute.
- */
+// h("p.hint", { title }, "text"): strings become text nodes, so a document can never become markup.
 export function h(selector, ...children) {
   const [tag, ...classes] = selector.split(".");
   const element = document.createElement(tag);
   element.classList.add(...classes);
-  const properties = children[0]?.constructor === Object ? children.shift() : {};
-  for (const [name, value] of Object.entries(properties)) {
-    if (name in element) element[name] = value;
-    else element.setAttribute(name, value);
-  }
+  if (children[0]?.constructor === Object) Object.assign(element, children.shift());
   return fill(element, children);
 }
 
 export function svg(tag, attributes, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  for (const name in attributes) element.setAttribute(name, attributes[name]);
   return fill(element, children);
 }
 
-/** Puts children in place of what an element has; false and undefined are none. */
+// Puts children in place of what an element has; false and undefined are none.
 export function fill(element, ...children) {
   element.replaceChildren(...children.flat(9).filter(child => child || child === 0));
   return element;
 }
 
-/** Adds a copy of a template of index.html, and gives its elements by their data-ref. */
+// Adds a copy of a template with its controls as the address says, and gives its elements by their data-ref.
 export function part(id, parent) {
   const copy = document.getElementById(id).content.cloneNode(true);
+  for (const control of copy.querySelectorAll("[name]")) {
+    const value = read().parameters[control.name];
+    if (control.type === "radio") control.checked ||= control.value === value;
+    else if (value !== undefined) control.value = value;
+  }
   const elements = [...copy.querySelectorAll("[data-ref]")].map(element => [element.dataset.ref, element]);
   parent.append(copy);
   return Object.fromEntries(elements);
 }
 
-/** Opens a dialog of index.html; onend gets the value of its button, or "". */
-export function modal(id, onend) {
+// Opens a dialog; closed is a promise of the value of its button, or of "".
+export function modal(id) {
   const at = part(id, document.body);
+  const { promise: closed, resolve } = Promise.withResolvers();
   at.dialog.onclose = () => {
     at.dialog.remove();
-    onend?.(at.dialog.returnValue);
+    resolve(at.dialog.returnValue);
   };
   at.dialog.showModal();
-  return at;
+  return { ...at, closed };
 }
 
-/** Right and down. */
 export const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** Fills a select, and gives it back: options are values or [value, text]. */
-export const choose = (select, options, value) => fill(select, options.map(option => {
-  const [id, text = id] = [option].flat();
-  return h("option", { value: id, selected: String(id) === String(value) }, text);
+// Options are values or [value, text]; the address says which is chosen, or else the caller.
+export const choose = (select, options, other) => fill(select, options.map(option => {
+  const [value, text = value] = [option].flat();
+  const chosen = read().parameters[select.name] ?? other;
+  return h("option", { value, selected: String(value) === chosen }, text);
 }));
 
-/** A row of a table; the first cell is its heading. */
+export function type(control, value) {
+  control.value = value;
+  control.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 export const row = (first, ...cells) => h("tr", h("th", { scope: "row" }, first), cells.map(cell => h("td", cell)));
 
-/** A bar whose length is a share from 0 to 1. */
-export const bar = share =>
-  h("span.bar", { ariaHidden: "true" }, h("i", { style: `width: ${Math.max(0, share) * 100}%` }));
+export const bar = share => h("i.bar", { ariaHidden: "true", style: `--share: ${share}` });
 
-/** Gives each run a signal that ends when the next begins. All but the first wait some milliseconds for the next. */
+export const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
+
+// Gives each run a signal that ends when the next begins. All but the first wait for a next.
 export function latest(run, milliseconds = 0) {
   let controller;
   return async (...parameters) => {
-    const pause = controller ? milliseconds : 0;
+    const wait = pause(controller && milliseconds);
     controller?.abort();
     const { signal } = controller = new AbortController();
-    if (pause > 0) await new Promise(resolve => setTimeout(resolve, pause));
+    await wait;
     if (!signal.aborted) await run(signal, ...parameters).catch(failed);
   };
 }
 
-/** Tells an error, unless it is that newer work has taken the place of older. */
+// Newer work that takes the place of older is no error.
 export const failed = error => error.name !== "AbortError" && say(error.message, "p.toast.error");
 
-/** Says something for some seconds, to screen readers too. */
 export const say = (text, selector = "p.toast") => fill(document.getElementById("status"), h(selector, text));
 
 export const number = value => value.toLocaleString("en");
 
-/** A score in few digits; what rounds to zero has no sign. */
+// A score in few digits; what rounds to zero has no sign.
 export const score = (value, digits = 3) => value.toFixed(digits).replace(/^-(?=[0.]+$)/, "").replace("-", "\u2212");
 
-export function bytes(count) {
-  const unit = Math.max(0, Math.floor(Math.log10(count) / 3));
-  return `${Number((count / 1000 ** unit).toPrecision(3))} ${["B", "kB", "MB", "GB", "TB"][unit]}`;
-}
+// B is a billion, which is giga.
+export const bytes = count => count.toLocaleString("en", { notation: "compact", maximumSignificantDigits: 3 })
+  .replace(/[KMBT]?$/, unit => `\u00a0${unit.replace("B", "G")}B`);
 
 export const linesOf = text => text.split("\n").map(line => line.trim()).filter(Boolean);
-
-export function download(name, content) {
-  const url = URL.createObjectURL(new Blob([content]));
-  h("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}

@@ -1,26 +1,24 @@
-// What colours and shapes of a map mean: a field of the documents, or the topics that the server finds.
+// What colours and shapes of a map mean: a field of the documents, or topics.
 
 const most = 40;
-// Each has a contrast of at least 3 with the light and the dark background.
-const palette = rgb("#0f7c80 #d1603d #5b5fc7 #b8860b #c2417c #3f8f3f #2f7fc1 #96644c #8657bd #6c8a00 #d0455b #4d7c8a");
-const [grey, low, high] = rgb("#888e94 #4467b8 #b08a1e");
+const palette = colorsOf("--groups");
+const [grey, low, high] = colorsOf("--ramp");
 
-/** Outlines of points, round 0 with a radius of about 1. */
 export const shapes = [...document.querySelectorAll("#shapes path")].map(path => path.getAttribute("d"));
 
-/** The fields that make groups: those with few values, and those of numbers. */
+// The fields that make groups: those with few values, and those of numbers.
 export function fieldsOf(points) {
   const values = {};
   for (const { metadata } of points.slice(0, 5000)) {
-    for (const [name, value] of Object.entries(metadata ?? {})) {
-      if (typeof value !== "object") (values[name] ??= new Set()).add(value);
+    for (const name in metadata) {
+      if (typeof metadata[name] !== "object") (values[name] ??= new Set()).add(metadata[name]);
     }
   }
-  const isUseful = ({ size }, all) => size > 1 && (size <= most || all.every(Number.isFinite));
-  return Object.keys(values).filter(name => isUseful(values[name], [...values[name]]));
+  const isUseful = all => all.length > 1 && (all.length <= most || all.every(Number.isFinite));
+  return Object.keys(values).filter(name => isUseful([...values[name]]));
 }
 
-/** Groups by a field, { groups, look(point) }. Many different numbers make a scale, [least, most], and no groups. */
+// Groups by a field, { groups, look(point) }. Many numbers make a scale, [least, most], and no groups.
 export function byField(points, field) {
   const all = points.map(point => point.metadata?.[field]);
   const members = Map.groupBy(all.keys(), i => all[i]);
@@ -36,8 +34,7 @@ export function byField(points, field) {
   return { groups: [], scale, look: i => ({ color: colorOf(all[i]), shape: 0 }) };
 }
 
-export function byTopics(points, { topics, assignments }) {
-  const places = new Map(points.map((point, i) => [point.id, i]));
+export function byTopics(places, { topics, assignments }) {
   const members = Map.groupBy(assignments.filter(({ id }) => places.has(id)), ({ topic }) => topic);
   return grouped(topics.map(({ id, label, words }) =>
     ({ text: label, words, members: (members.get(id) ?? []).map(one => places.get(one.id)) })));
@@ -47,13 +44,14 @@ function grouped(all) {
   const groups = all.sort((a, b) => b.members.length - a.members.length).slice(0, most);
   const looks = new Map();
   groups.forEach((group, g) => {
-    // Few can be told apart by their names and colours, many not by who sees few colours.
+    // Who sees few colours cannot tell many groups apart by colour alone.
     Object.assign(group, { color: palette[g % palette.length], shape: groups.length < 8 ? 0 : g % shapes.length });
     for (const i of group.members) looks.set(i, group);
   });
   return { groups, look: i => looks.get(i) ?? { color: grey, shape: 0 } };
 }
 
-function rgb(hexes) {
-  return hexes.split(" ").map(hex => [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16)));
+function colorsOf(property) {
+  const colors = getComputedStyle(document.documentElement).getPropertyValue(property);
+  return colors.split(",").map(color => color.trim().split(" ").map(Number));
 }

@@ -1,24 +1,24 @@
-// Names on a map, each in the middle of its group of points, and none upon another.
+// Names on a map, each in the middle of its group, and none upon another.
 
-/** Groups of points, { text, members, words } → names with places, large groups first. */
+// Groups of points → names with places, large groups first.
 export function wordsOf(groups, positions, texts) {
   const labels = groups.flatMap(({ text, members, words = [] }, group) => [
     { group, text, members, minZoom: 0 },
-    // Single words stand where the texts that have them are; they come when the reader is near.
+    // Single words stand where their texts are; they come when the reader is near.
     ...words.map(({ word }, i) => {
       const having = members.filter(member => texts[member].toLowerCase().includes(word));
       return { group, text: word, members: having, minZoom: 1.6 + i / 2 };
     }),
   ]).filter(({ members, minZoom }) => members.length > (minZoom ? 1 : 0));
   for (const label of labels) {
-    // The median of each number: a few points far away do not draw a name off its group.
+    // By the median a few points far away do not draw a name off its group.
     label.place = [0, 1, 2].map(axis =>
-      label.members.map(i => positions[3 * i + axis]).sort((a, b) => a - b)[label.members.length >> 1]);
+      Float32Array.from(label.members, i => positions[3 * i + axis]).sort()[label.members.length >> 1]);
   }
-  return labels.sort((a, b) => (a.minZoom > 0) - (b.minZoom > 0) || b.members.length - a.members.length);
+  return labels.sort((a, b) => a.minZoom - b.minZoom || b.members.length - a.members.length);
 }
 
-/** The names that are shown at a zoom, { text, group, x, y, size }, with the box that each takes. */
+// The names shown at a zoom, with half the width and height of each.
 export function arrange(labels, places, zoom, width, height, measure) {
   const shown = [];
   labels.forEach((label, i) => {
@@ -27,10 +27,9 @@ export function arrange(labels, places, zoom, width, height, measure) {
     const size = label.minZoom ? 11 : Math.min(17, 11.5 + Math.log2(1 + label.members.length) * 0.7);
     const [half, high] = [measure(label.text, size) / 2 + 5, size * 0.75];
     const middle = Math.min(Math.max(x, half), width - half); // a name at the edge is not cut off
-    const box = { ...label, x: middle, y, size, left: middle - half, right: middle + half, top: y - high, bottom: y + high };
     const isApart = other =>
-      box.right < other.left || box.left > other.right || box.bottom < other.top || box.top > other.bottom;
-    if (shown.every(isApart)) shown.push(box);
+      Math.abs(middle - other.x) > half + other.half || Math.abs(y - other.y) > high + other.high;
+    if (shown.every(isApart)) shown.push({ ...label, x: middle, y, size, half, high });
   });
   return shown;
 }

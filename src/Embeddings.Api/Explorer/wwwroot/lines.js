@@ -1,62 +1,56 @@
-// Lines of the playground: how alike they are as a heat map, their tokens, and their vectors as strips of colour.
+// Lines of the playground as a heat map, as tokens, and as strips of colour.
 import { arrows, fill, h, number, score } from "./dom.js";
 
 const mostTokens = 600;
-// Of more lines a cell has no room for its number, which is then told below the map.
-const mostNumbers = 16;
 
 const lineButton = (text, i, onpick) =>
   h("button.line", { title: text, onclick: () => onpick(i) }, h("span.index", i + 1), h("span.text", text));
 
-/** Draws scores[i][j] of texts; told says what the cell means that is pointed at. */
-export function heatmap(texts, scores, onpick, told) {
-  const isDense = texts.length > mostNumbers;
-  const cells = scores.map((row, i) => row.map((value, j) => {
-    const tell = () => fill(told, h("b", score(value)), ` “${texts[i]}” and “${texts[j]}”`);
-    const tabIndex = i + j === 0 ? 0 : -1;
-    return h("td", { style: `--score: ${value}`, tabIndex, onmouseenter: tell, onfocus: tell },
-      isDense ? h("span.sr", score(value, 2)) : score(value, 2));
-  }));
-  const onkeydown = event => {
-    const i = cells.findIndex(row => row.includes(event.target));
-    const [right, down] = arrows[event.key] ?? [];
-    const next = cells[i + down]?.[cells[i]?.indexOf(event.target) + right];
-    if (!next) return;
+export function heatmap(at, texts, scores, onpick) {
+  const cell = (value, i, j) => {
+    const tell = () => fill(at.pair, h("b", score(value)), ` “${texts[i]}” and “${texts[j]}”`);
+    return h("td", {
+      style: `--score: ${value}`, tabIndex: i + j === 0 ? 0 : -1, onmouseenter: tell, onfocus: tell,
+    }, score(value, 2));
+  };
+  fill(at.columns, h("td"), texts.map((text, i) => h("th", { scope: "col", title: text }, i + 1)));
+  fill(at.rows, scores.map((row, i) => h("tr",
+    h("th", { scope: "row" }, lineButton(texts[i], i, onpick)), row.map((value, j) => cell(value, i, j)))));
+  at.rows.onkeydown = event => {
+    const { target, key } = event;
+    const [right, down] = arrows[key] ?? [];
+    const next = at.rows.rows[target.parentNode.sectionRowIndex + down]?.cells[target.cellIndex + right];
+    if (next?.localName !== "td") return;
     event.preventDefault();
-    [event.target.tabIndex, next.tabIndex] = [-1, 0];
+    [target.tabIndex, next.tabIndex] = [-1, 0];
     next.focus();
   };
-  return h("div.scroll", h(isDense ? "table.heat.dense" : "table.heat", { onkeydown },
-    h("caption.sr", "Similarity of each line with each other: cosines, 1 is the same direction."),
-    h("thead", h("tr", h("td"), texts.map((text, i) => h("th", { scope: "col", title: text }, i + 1)))),
-    h("tbody", cells.map((row, i) => h("tr", h("th", { scope: "row" }, lineButton(texts[i], i, onpick)), row)))));
 }
 
-/** Draws the tokens of a text, with a mark where the model stops to read; cut is the reply of /tokenize. */
-export function tokens(at, cut, picked) {
-  const { tokens: all, read, truncated } = cut.data[picked];
+// Draws the tokens of a line; cut is the reply of /tokenize.
+export function tokens(at, cut, line) {
+  const { tokens: all, read, truncated } = cut.data[line];
   const chips = all.slice(0, mostTokens).map((token, i) => {
-    // A token that goes on where the one before ended is a part of the same word.
+    // A token that begins where the one before ended is a part of the same word.
     const joins = token.start === all[i - 1]?.stop ? ".joins" : "";
-    const kind = `${token.special ? ".special" : joins}${i < read ? "" : ".unread"}`;
-    return h(`li${kind}`, h("span", token.text), h("small", token.id));
+    return h(`li${token.special ? ".special" : joins}${i < read ? "" : ".unread"}`,
+      h("span", token.text), h("small", token.id));
   });
   if (truncated) chips.splice(read, 0, h("li.cut", `The model stops here: it reads ${number(cut.max_tokens)} tokens.`));
-  fill(at.length, `${number(all.length)} of ${number(cut.max_tokens)} tokens`, truncated && ", the rest is cut off");
+  fill(at.length, `${number(all.length)} of ${number(cut.max_tokens)} tokens`);
   fill(at.tokens, chips, all.length > mostTokens && h("li.special", `and ${number(all.length - mostTokens)} more`));
 }
 
-/** Draws a strip for each text: texts that are alike have like strips. */
 export function vectors(at, { texts, numbers }, picked, onpick) {
-  // Few numbers are far larger than the rest: the scale ends where 99 of 100 lie.
+  // A few numbers are far larger than the rest, so the scale ends where 99 of 100 lie.
   const sizes = numbers.flat().map(Math.abs).sort((a, b) => a - b);
   const largest = sizes[Math.floor(sizes.length * 0.99)] || 1;
   fill(at.strips, numbers.map((vector, line) => {
     const strip = h("canvas", {
       width: vector.length, height: 1, role: "img",
       ariaLabel: `Vector of line ${line + 1}: ${vector.slice(0, 4).map(value => value.toFixed(3)).join(", ")} …`,
-      onmousemove(event) {
-        const i = Math.min(vector.length - 1, Math.floor(event.offsetX / strip.clientWidth * vector.length));
+      onmousemove({ offsetX }) {
+        const i = Math.min(vector.length - 1, Math.floor(offsetX / strip.clientWidth * vector.length));
         fill(at.told, h("b", score(vector[i], 4)), ` number ${i + 1} of ${vector.length} of line ${line + 1}`);
       },
     });

@@ -1,36 +1,36 @@
-// The map itself: points, and above them names, rings and lines; moved, zoomed, turned, walked with the keys, circled.
+// Points, and above them names, rings and lines, moved by pointer and keys.
 import { arrows, fill, h, latest, svg } from "./dom.js";
-import { shapes } from "./groups.js";
+import { byField, shapes } from "./groups.js";
 import { arrange, wordsOf } from "./labels.js";
 import { pointsOn } from "./points.js";
 
-const still = { x: 0, y: 0, zoom: 1, yaw: 0.6, pitch: 0.4 };
-// What a search has found, what a lasso has, the point that is open with its neighbours, the group shown alone.
+export const still = { x: 0, y: 0, zoom: 1, yaw: 0.6, pitch: 0.4 };
+// What a search and a lasso have, the open point with its neighbours, the group shown alone.
 const noMarks = { hits: [], chosen: [], open: -1, near: [], group: -1 };
-const styles = "fill stroke strokeWidth strokeDasharray paintOrder font textAnchor dominantBaseline".split(" ");
+const styles = "fill stroke strokeWidth strokeDasharray font".split(" ");
+const between = (low, value, high) => Math.min(high, Math.max(low, value));
 
-/** Draws into at.view; on: hover(i, x, y), pick(i), lasso(indices), look(camera). */
 export function mapView(at, on) {
   const { view, above } = at;
-  const layer = pointsOn(at.points, drawAbove);
-  const { camera, scale, place } = layer;
+  const camera = { ...still };
+  const layer = pointsOn(at.points, camera, drawAbove);
+  const { scale, place } = layer;
   const pointers = new Map();
   const context = new OffscreenCanvas(1, 1).getContext("2d");
+  context.font = `600 10px ${getComputedStyle(view).fontFamily}`;
   const tellLook = latest(async () => on.look(camera), 300);
-  const map = { points: [], marks: noMarks, show, color, mark, look, whole: () => look(still), png, svg: drawing };
+  const map = { points: [], marks: noMarks, show, color, mark, look, png, svg: drawing };
   let [positions, labels, path, lit] = [[], [], [], new Set()];
-  let grouping = { groups: [], look: () => ({ color: [0, 0, 0], shape: 0 }) };
+  let grouping = byField([]);
   let [hover, moved] = [-1, 0];
 
-  /** Shows points. Those of before move to their new positions. */
   function show(points) {
-    const isSame = points.length === map.points.length && points.every((point, i) => point.id === map.points[i].id);
-    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const isSame = points.every(({ id }, i) => id === map.points[i]?.id);
     if (!isSame) map.marks = noMarks;
     [map.points, labels] = [points, []];
     camera.is3d = points[0].position.length === 3;
     positions = fitted(points.map(point => point.position));
-    layer.move(positions, isSame && !isCalm ? 900 : 0);
+    layer.move(positions, isSame && !matchMedia("(prefers-reduced-motion: reduce)").matches ? 900 : 0);
   }
 
   function color(newGrouping) {
@@ -39,29 +39,28 @@ export function mapView(at, on) {
     mark({ group: -1 });
   }
 
-  /** Changes marks, and dims the points that are not meant. */
   function mark(changes) {
     map.marks = { ...map.marks, ...changes };
     const { hits, chosen, group } = map.marks;
     lit = new Set(grouping.groups[group]?.members ?? (hits.length > 0 ? hits : chosen));
     const looks = map.points.map((_, i) => grouping.look(i));
-    const colors = new Uint8Array(4 * looks.length);
-    looks.forEach((look, i) => colors.set([...look.color, 255 * opacity(i)], 4 * i));
-    layer.paint(colors, Uint8Array.from(looks, look => look.shape));
+    const colors = looks.flatMap(({ color }, i) => [...color, 255 * opacity(i)]);
+    layer.paint(Uint8Array.from(colors), Uint8Array.from(looks, ({ shape }) => shape));
   }
 
   const opacity = i => lit.size === 0 || lit.has(i) ? 0.86 : 0.13;
 
-  function look(changes) {
+  function look(changes = still) {
     Object.assign(camera, changes);
     layer.draw();
     tellLook();
   }
 
-  function zoom(factor, [x, y]) {
-    const zoom = Math.min(200, Math.max(0.4, camera.zoom * factor));
+  function zoom(factor, [x, y] = middle()) {
+    const zoom = between(0.4, camera.zoom * factor, 200);
     const share = (1 - camera.zoom / zoom) / scale();
-    look({ zoom, x: camera.x + (x - view.clientWidth / 2) * share, y: camera.y - (y - view.clientHeight / 2) * share });
+    const [left, top] = middle();
+    look({ zoom, x: camera.x + (x - left) * share, y: camera.y - (y - top) * share });
   }
 
   function drawAbove() {
@@ -70,15 +69,9 @@ export function mapView(at, on) {
       const [cx, cy] = place(i);
       return svg("circle", { class: kind, cx, cy, r: layer.radius + more });
     };
-    const line = ({ index, score }) => {
-      const [[x1, y1], [x2, y2]] = [place(open), place(index)];
-      return svg("line", { x1, y1, x2, y2, opacity: Math.max(0.25, score) });
-    };
-    const { fontFamily } = getComputedStyle(view);
-    const measure = (text, size) => {
-      context.font = `600 ${size}px ${fontFamily}`;
-      return context.measureText(text).width;
-    };
+    const line = ({ index, score }) =>
+      svg("polyline", { points: [place(open), place(index)].join(" "), opacity: Math.max(0.25, score) });
+    const measure = (text, size) => context.measureText(text).width * size / 10;
     const middles = layer.project(labels.flatMap(label => label.place));
     const names = arrange(labels, middles, camera.zoom, view.clientWidth, view.clientHeight, measure)
       .filter(name => group < 0 || name.group === group);
@@ -86,10 +79,10 @@ export function mapView(at, on) {
       near.map(one => [line(one), ring(one.index, 2)]), hits.map(i => ring(i, 2.5, "hit")),
       open >= 0 && ring(open, 4, "open"), hover >= 0 && ring(hover, 3),
       names.map(({ x, y, size, text }) => svg("text", { x, y, "font-size": size }, text)),
-      svg("polyline", { points: path.join(" ") }));
+      svg("polygon", { points: path.join(" ") }));
   }
 
-  /** The map as a file of its own, without the style sheet of the page. */
+  // A file has no style sheet.
   function drawing() {
     const copy = above.cloneNode(true);
     [...above.children].forEach((element, i) => {
@@ -112,9 +105,9 @@ export function mapView(at, on) {
     const image = h("img", { src: `data:image/svg+xml,${encodeURIComponent(drawing())}` });
     await image.decode();
     const { width, height } = at.points;
-    const copy = h("canvas", { width, height });
+    const copy = new OffscreenCanvas(width, height);
     copy.getContext("2d").drawImage(image, 0, 0, width, height);
-    return new Promise(resolve => copy.toBlob(resolve));
+    return copy.convertToBlob();
   }
 
   function point(i) {
@@ -126,12 +119,12 @@ export function mapView(at, on) {
 
   const middle = () => [view.clientWidth / 2, view.clientHeight / 2];
   const keys = {
-    "+": () => zoom(1.3, middle()), "=": () => zoom(1.3, middle()), "-": () => zoom(1 / 1.3, middle()),
-    0: map.whole, Enter: () => on.pick(hover), Escape: () => on.pick(-1),
+    "+": () => zoom(1.3), "-": () => zoom(1 / 1.3),
+    0: () => look(), Enter: () => on.pick(hover), Escape: () => on.pick(-1),
   };
-  for (const [name, step] of Object.entries(arrows)) {
+  for (const [name, [right, down]] of Object.entries(arrows)) {
     keys[name] = () => {
-      const isThatWay = (dx, dy) => hover < 0 || dx * step[0] + dy * step[1] > Math.abs(dx * step[1] + dy * step[0]);
+      const isThatWay = (dx, dy) => hover < 0 || dx * right + dy * down > Math.abs(dx * down + dy * right);
       const next = layer.nearest(hover < 0 ? middle() : place(hover), 1e9, isThatWay);
       if (next >= 0) point(next);
     };
@@ -159,7 +152,7 @@ export function mapView(at, on) {
         const distance = ([x, y]) => Math.hypot(x - other[0], y - other[1]);
         zoom(distance(to) / distance(from), other);
       } else if (camera.is3d && !event.shiftKey) {
-        look({ yaw: camera.yaw + dx * 0.008, pitch: Math.min(1.5, Math.max(-1.5, camera.pitch + dy * 0.008)) });
+        look({ yaw: camera.yaw + dx * 0.008, pitch: between(-1.5, camera.pitch + dy * 0.008, 1.5) });
       } else look({ x: camera.x - dx / scale(), y: camera.y + dy / scale() });
     },
     onpointerup(event) {
@@ -185,11 +178,11 @@ export function mapView(at, on) {
   return map;
 }
 
-// Into a square from -1 to 1, always three numbers a point.
+// Into a square from -1 to 1, or a ball, which no turn brings out of sight.
 function fitted(positions) {
-  const ends = [0, 1, 2].map(k => positions.reduce(
-    ([low, high], { [k]: value = 0 }) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]));
-  const half = Math.max(1e-9, ...ends.map(([low, high]) => high - low)) / 2;
-  const fit = (value = 0, k) => (value - (ends[k][0] + ends[k][1]) / 2) / half;
-  return Float32Array.from(positions.flatMap(position => [0, 1, 2].map(k => fit(position[k], k))));
+  const sorted = [0, 1, 2].map(k => Float32Array.from(positions, position => position[k] ?? 0).sort());
+  const sizes = sorted.map(all => all.at(-1) - all[0]);
+  const half = Math.max(1e-9, sizes[2] > 0 ? Math.hypot(...sizes) : Math.max(...sizes)) / 2;
+  const fit = (all, value = 0) => (value - (all[0] + all.at(-1)) / 2) / half;
+  return Float32Array.from(positions.flatMap(position => sorted.map((all, k) => fit(all, position[k]))));
 }

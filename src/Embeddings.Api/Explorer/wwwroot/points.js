@@ -1,48 +1,32 @@
-// Draws up to some 100,000 points: by WebGL2 where a GPU is, else pixel by pixel, which takes 25 ms for as many.
+// Draws up to 100,000 points: by WebGL2 where a GPU is, else pixel by pixel, which takes 25 ms for as many.
 import { shapes } from "./groups.js";
 
-const vertex = `#version 300 es
-in vec2 place; in vec4 color; in float shape; uniform vec2 view; uniform float size;
-out vec4 shade; flat out float kind;
-void main() {
-  gl_Position = vec4(2.0 * place.x / view.x - 1.0, 1.0 - 2.0 * place.y / view.y, 0, 1); gl_PointSize = size;
-  shade = color; kind = shape;
-}`;
-const fragment = `#version 300 es
-precision mediump float; in vec4 shade; flat in float kind; uniform sampler2D stamps; out vec4 pixel;
-void main() {
-  float alpha = shade.a * texture(stamps, vec2((kind + gl_PointCoord.x) / ${shapes.length}.0, gl_PointCoord.y)).a;
-  pixel = vec4(shade.rgb * alpha, alpha);
-}`;
-
-/** Points on a canvas; ondraw is called after each frame. Positions are x y z of each point, from -1 to 1. */
-export function pointsOn(canvas, ondraw) {
-  // The middle of what is seen, and the angles in three dimensions.
-  const camera = { x: 0, y: 0, zoom: 1, yaw: 0.6, pitch: 0.4, is3d: false };
-  // Without a GPU a browser would run WebGL on its processor, ten times slower than the loop below.
+// Positions are x y z of each point, from -1 to 1; ondraw is called after each frame.
+export function pointsOn(canvas, camera, ondraw) {
+  // WebGL on a processor is ten times slower than the loop below.
   const gl = canvas.getContext("webgl2", { antialias: false, failIfMajorPerformanceCaveat: true });
   const render = gl ? onGpu(gl) : onCanvas(canvas.getContext("2d"));
-  let positions = new Float32Array(0);
-  let [color, shape] = [new Uint8Array(0), new Uint8Array(0)];
-  let [frame, places, radius, stamps] = [];
+  // CSS pixels of the length 1.
+  const scale = () => camera.zoom * 0.46 * Math.min(canvas.clientWidth, canvas.clientHeight);
+  const place = i => [places[2 * i], places[2 * i + 1]];
+  const layer = { radius: 1, move, paint, draw, scale, project, place, nearest };
+  let [color, shape, positions, frame, places, stamps] = [[], [], []];
 
-  /** Shows points at once, or moves them from where they are within some milliseconds. */
   function move(to, milliseconds) {
-    const [from, start] = [milliseconds > 0 ? positions : to, performance.now()];
-    const count = to.length / 3;
+    const [from, start, count] = [positions, performance.now(), to.length / 3];
     if (shape.length !== count) [color, shape] = [new Uint8Array(4 * count), new Uint8Array(count)];
     cancelAnimationFrame(frame);
     const step = () => {
-      const part = milliseconds > 0 ? Math.min(1, (performance.now() - start) / milliseconds) : 1;
-      const t = part < 0.5 ? 4 * part ** 3 : 1 - (2 - 2 * part) ** 3 / 2;
-      positions = t < 1 ? to.map((value, i) => from[i] + (value - from[i]) * t) : to;
+      const done = milliseconds > 0 ? Math.min(1, (performance.now() - start) / milliseconds) : 1;
+      const eased = done * done * (3 - 2 * done);
+      positions = done < 1 ? to.map((value, i) => from[i] + (value - from[i]) * eased) : to;
       draw();
-      if (t < 1) frame = requestAnimationFrame(step);
+      if (done < 1) frame = requestAnimationFrame(step);
     };
     step();
   }
 
-  /** Takes red, green, blue and opacity of each point, and its shape. */
+  // Red, green, blue and opacity of each point, and its shape.
   function paint(...looks) {
     [color, shape] = looks;
     draw();
@@ -51,19 +35,17 @@ export function pointsOn(canvas, ondraw) {
   function draw() {
     const [width, height] = [canvas.clientWidth, canvas.clientHeight].map(size => Math.round(size * devicePixelRatio));
     if (width * height === 0) return;
-    if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
-    radius = Math.min(5, Math.max(1.4, 55 / shape.length ** 0.4)) * Math.min(2.2, Math.max(0.8, camera.zoom ** 0.4));
-    const size = Math.ceil(2.8 * radius * devicePixelRatio);
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    layer.radius = Math.min(5, Math.max(1.4, 55 / shape.length ** 0.4))
+      * Math.min(2.2, Math.max(0.8, camera.zoom ** 0.4));
+    const size = Math.ceil(2.8 * layer.radius * devicePixelRatio);
     if (stamps?.height !== size) stamps = stampsOf(size);
     places = project(positions);
     render({ place: places.map(value => value * devicePixelRatio), color, shape, stamps });
     ondraw();
   }
 
-  /** CSS pixels of the length 1. */
-  const scale = () => camera.zoom * 0.46 * Math.min(canvas.clientWidth, canvas.clientHeight);
-
-  /** Positions → places on the canvas, x y of each in CSS pixels. */
+  // x y of each position on the canvas, in CSS pixels.
   function project(positions) {
     const { x, y, yaw, pitch, is3d } = camera;
     const [c, s, d, e] = is3d ? [Math.cos(yaw), Math.sin(yaw), Math.cos(pitch), Math.sin(pitch)] : [1, 0, 1, 0];
@@ -71,14 +53,14 @@ export function pointsOn(canvas, ondraw) {
     const found = new Float32Array(positions.length / 3 * 2);
     for (let i = 0, j = 0; i < positions.length; i += 3, j += 2) {
       const behind = c * positions[i + 2] - s * positions[i];
-      const size = unit / (1 + 0.35 * (e * positions[i + 1] + d * behind)); // what is farther away is smaller
+      const size = unit / (1 + 0.35 * (e * positions[i + 1] + d * behind));
       found[j] = left + size * (c * positions[i] + s * positions[i + 2] - x);
       found[j + 1] = top - size * (d * positions[i + 1] - e * behind - y);
     }
     return found;
   }
 
-  /** The point nearest to a place within a distance, of those that a function lets through; or -1. */
+  // The nearest point within a distance that a function lets through, or -1.
   function nearest([x, y], most, allows = () => true) {
     let [best, found] = [most * most, -1];
     for (let i = 0; i < shape.length; i++) {
@@ -88,12 +70,10 @@ export function pointsOn(canvas, ondraw) {
     return found;
   }
 
-  const place = i => [places[2 * i], places[2 * i + 1]];
-
-  return { camera, move, paint, draw, scale, project, place, nearest, get radius() { return radius; } };
+  return layer;
 }
 
-// All shapes side by side, as large as points are drawn; only their opacity counts.
+// All shapes side by side, as large as points; only their opacity counts.
 function stampsOf(size) {
   const context = new OffscreenCanvas(size * shapes.length, size).getContext("2d");
   shapes.forEach((shape, i) => {
@@ -104,10 +84,11 @@ function stampsOf(size) {
 }
 
 function onGpu(gl) {
+  const inputs = { place: [2, gl.FLOAT], color: [4, gl.UNSIGNED_BYTE], shape: [1, gl.UNSIGNED_BYTE] };
   const program = gl.createProgram();
-  for (const [kind, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]]) {
-    const shader = gl.createShader(kind);
-    gl.shaderSource(shader, source);
+  for (const name of ["VERTEX_SHADER", "FRAGMENT_SHADER"]) {
+    const shader = gl.createShader(gl[name]);
+    gl.shaderSource(shader, document.getElementById(name).content.textContent);
     gl.compileShader(shader);
     gl.attachShader(program, shader);
   }
@@ -116,30 +97,21 @@ function onGpu(gl) {
   gl.enable(gl.BLEND);
   gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
   gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
-  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR);
-  const uniform = name => gl.getUniformLocation(program, name);
-  const attribute = (name, size, type) => {
-    const [buffer, at] = [gl.createBuffer(), gl.getAttribLocation(program, name)];
-    gl.enableVertexAttribArray(at);
-    return data => {
-      gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
-      gl.bufferData(gl.ARRAY_BUFFER, data, gl.DYNAMIC_DRAW);
-      gl.vertexAttribPointer(at, size, type, name === "color", 0, 0);
-    };
-  };
-  const set = {
-    place: attribute("place", 2, gl.FLOAT),
-    color: attribute("color", 4, gl.UNSIGNED_BYTE),
-    shape: attribute("shape", 1, gl.UNSIGNED_BYTE),
-    stamps: data => gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, data),
-  };
+  const buffers = Object.keys(inputs).map(() => gl.createBuffer());
   return frame => {
     const { width, height } = gl.canvas;
-    for (const name in set) set[name](frame[name]);
+    Object.entries(inputs).forEach(([name, [size, type]], i) => {
+      const at = gl.getAttribLocation(program, name);
+      gl.bindBuffer(gl.ARRAY_BUFFER, buffers[i]);
+      gl.bufferData(gl.ARRAY_BUFFER, frame[name], gl.DYNAMIC_DRAW);
+      gl.vertexAttribPointer(at, size, type, name === "color", 0, 0);
+      gl.enableVertexAttribArray(at);
+    });
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, frame.stamps);
+    gl.generateMipmap(gl.TEXTURE_2D);
+    gl.uniform4f(gl.getUniformLocation(program, "view"), width, height, frame.stamps.height, shapes.length);
     gl.viewport(0, 0, width, height);
     gl.clear(gl.COLOR_BUFFER_BIT);
-    gl.uniform2f(uniform("view"), width, height);
-    gl.uniform1f(uniform("size"), frame.stamps.height);
     gl.drawArrays(gl.POINTS, 0, frame.shape.length);
   };
 }

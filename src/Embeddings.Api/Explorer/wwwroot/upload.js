@@ -1,11 +1,10 @@
-// Files → documents, a JSON object a line, and their import part by part, so that progress can be shown.
-import { requests, send } from "./api.js";
+// Files → documents, a JSON object a line.
 import { linesOf } from "./dom.js";
 
 const part = 500;
 const textNames = /^(text|content|body|sentence|question|title|abstract|description)$/i;
 
-/** The documents of a file: JSON as it is, CSV by its header, else a text a line. */
+// The documents of a file: JSON as it is, CSV by its header, else a text a line.
 export async function documentsOf(file) {
   const text = (await file.text()).replace(/^\uFEFF/, "");
   if (/\.csv$/i.test(file.name)) return ofTable(rowsOf(text));
@@ -13,24 +12,16 @@ export async function documentsOf(file) {
   return text.trimStart().startsWith("[") ? JSON.parse(text).map(item => JSON.stringify(item)) : linesOf(text);
 }
 
-/** Imports documents; onprogress gets how many of how many are kept. */
-export async function importAll(collection, lines, onprogress, signal) {
+// Parts of an import, so that progress can be shown: [lines before it, body].
+export function* partsOf(lines) {
   // An export begins with a line that says what its vectors are. Each part needs it.
   const header = lines[0]?.startsWith('{"collection"') ? [lines[0]] : [];
-  const result = { imported: 0, skipped: 0, wrong: [] };
   for (let start = header.length; start < lines.length; start += part) {
-    onprogress(start, lines.length);
-    const body = [...header, ...lines.slice(start, start + part), ""].join("\n");
-    const { imported, error, skipped, skipped_lines: wrong } = await send(requests.import(collection, body), signal);
-    result.imported += imported;
-    result.skipped += skipped;
-    result.wrong.push(...wrong.map(({ line, message }) => ({ line: line + start - header.length, message })));
-    if (error) throw new Error(error.message);
+    yield [start - header.length, [...header, ...lines.slice(start, start + part), ""].join("\n")];
   }
-  return result;
 }
 
-// RFC 4180: a field in quotes may hold commas, line breaks, and quotes that are doubled.
+// RFC 4180: a field in quotes may hold commas, line breaks and doubled quotes.
 function rowsOf(text) {
   const rows = [[]];
   for (const [, quoted, plain, end] of `${text}\n`.matchAll(/(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r\n|\r|\n)/g)) {
@@ -40,21 +31,16 @@ function rowsOf(text) {
   return rows.filter(row => row.some(Boolean));
 }
 
-// The text is in the column that is called so, or else in the one with the longest texts.
+// The text is in the column of such a name, or else in that with the longest texts.
 function ofTable([names = [], ...rows]) {
-  const lengths = names.map((_, i) => rows.reduce((sum, row) => sum + (row[i]?.length ?? 0), 0));
-  const named = names.findIndex(name => textNames.test(name));
-  const text = named >= 0 ? named : lengths.indexOf(Math.max(...lengths));
+  const lengths = names.map((name, i) => textNames.test(name) ? Infinity : rows.map(row => row[i]).join("").length);
+  const text = lengths.indexOf(Math.max(...lengths));
+  const id = names.indexOf("id");
   return rows.map(row => {
-    const document = { text: row[text], metadata: {} };
-    names.forEach((name, i) => {
-      if (i === text || !row[i]) return;
-      if (name === "id") document.id = row[i];
-      else document.metadata[name] = valueOf(row[i]);
-    });
-    return JSON.stringify(document);
+    const metadata = names.flatMap((name, i) => row[i] && i !== text && i !== id ? [[name, valueOf(row[i])]] : []);
+    return JSON.stringify({ id: row[id] || undefined, text: row[text], metadata: Object.fromEntries(metadata) });
   });
 }
 
-// Only what is written as JSON writes numbers and truth: 007 stays a text.
+// 007 stays a text.
 const valueOf = text => /^(-?(0|[1-9]\d{0,14})(\.\d+)?|true|false)$/.test(text) ? JSON.parse(text) : text;

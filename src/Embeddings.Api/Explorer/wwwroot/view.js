@@ -1,17 +1,16 @@
-// What the page shows is in its address, so that it can be sent to a colleague: #/map?collection=faq&by=topic.
+// What the page shows is in its address, to be sent to a colleague: #/map?collection=faq&by=topic.
 
 export function read() {
   const [path, query] = location.hash.replace(/^#\/?/, "").split("?");
   return { panel: path, parameters: Object.fromEntries(new URLSearchParams(query)) };
 }
 
-/** The address of a view; parameters without a value are left out. */
 export function address(panel, parameters = {}) {
-  const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value || value === 0));
+  const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== undefined));
   return `#/${panel}${query.size > 0 ? `?${query}` : ""}`;
 }
 
-/** Changes parameters of the address without an entry in the history and without a redraw. */
+// Without an entry in the history or a redraw.
 export function keep(changes) {
   const { panel, parameters } = read();
   history.replaceState(null, "", address(panel || "playground", { ...parameters, ...changes }));
