@@ -5,7 +5,6 @@ using Embeddings.Api.Telemetry;
 using Embeddings.Api.Wire;
 using Embeddings.Inference;
 using Embeddings.Inference.Models;
-using Embeddings.Tokenization;
 using Microsoft.Extensions.Options;
 using Serilog;
 
