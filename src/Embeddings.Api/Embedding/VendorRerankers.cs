@@ -1,9 +1,9 @@
 namespace Embeddings.Api.Embedding;
 
 /// <summary>
-/// Names of vendors' rerankers that clients send without being asked. Each stands for the reranker of this server, whose
-/// name the reply tells: scores are used at once and not kept, so nothing mixes as vectors of two models would. A model
-/// of the name that is here is served itself.
+/// Names of vendors' rerankers that clients send without being asked. Each stands for the reranker of this server,
+/// whose name the reply tells: scores are used at once and not kept, so nothing mixes as vectors of two models would.
+/// A model of the name that is here is served itself.
 /// </summary>
 internal static class VendorRerankers
 {

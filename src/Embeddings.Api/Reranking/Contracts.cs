@@ -53,8 +53,8 @@ public sealed record RerankRequest
     public bool? RawScores { get; init; }
 
     /// <summary>
-    /// <c>true</c>: a document longer than the model reads beside the query is cut, and <c>x-truncated-inputs</c> counts
-    /// it. <c>false</c>: it is a 400. Absent: as the server is set (<c>Input:Truncation</c>). The query is never cut.
+    /// <c>true</c>: a document longer than the model reads beside the query is cut, and <c>x-truncated-inputs</c>
+    /// counts it. <c>false</c>: it is a 400. Absent: as the server is set (<c>Input:Truncation</c>). The query is never cut.
     /// </summary>
     public bool? Truncate { get; init; }
 
@@ -94,8 +94,8 @@ public sealed record RerankParameters
 }
 
 /// <summary>
-/// Documents in the order of how well they answer the query, in one shape for the clients of Cohere, Jina, Voyage, vLLM,
-/// llama.cpp and LocalAI.
+/// Documents in the order of how well they answer the query, in one shape for the clients of Cohere, Jina, Voyage,
+/// vLLM, llama.cpp and LocalAI.
 /// </summary>
 /// <param name="Id">Of the reply.</param>
 /// <param name="Object">Always <c>list</c>.</param>

@@ -96,7 +96,8 @@ internal sealed record RerankDocuments(string Field, IReadOnlyList<string> Texts
         { Documents: { } documents } => new("documents", [.. documents.Select((document, i) => TextOf(
             document ?? throw Null($"documents[{i}]"), request.RankFields ?? [], $"documents[{i}]"))]),
         _ => throw new InvalidRequestException(
-            "'$.documents' is invalid: it is required and cannot be null.", "documents") { Fault = Fault.WrongShape },
+            "'$.documents' is invalid: it is required and cannot be null.", "documents")
+        { Fault = Fault.WrongShape },
     };
 
     private static string TextOf(Wire.TextItem document, IReadOnlyList<string> fields, string location)

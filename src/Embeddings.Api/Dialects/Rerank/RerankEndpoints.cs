@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Embeddings.Api.Dialects.Rerank;
 
 /// <summary>
-/// Ranking, on the paths of every vendor: Cohere (/v1, /v2), Jina and Voyage (/v1), Text Embeddings Inference, Weaviate,
-/// Pinecone and Infinity (/rerank), llama.cpp and LocalAI (/reranking).
+/// Ranking, on the paths of every vendor: Cohere (/v1, /v2), Jina and Voyage (/v1), Text Embeddings Inference,
+/// Weaviate, Pinecone and Infinity (/rerank), llama.cpp and LocalAI (/reranking).
 /// </summary>
 internal static class RerankEndpoints
 {
@@ -44,8 +44,8 @@ internal static class RerankEndpoints
     /// <remarks>
     /// A cross-encoder reads the query together with each document, and ranks better than vectors do; it takes as long
     /// as embedding each document. Without one, a model's vectors are compared. Also reached as /v1/rerank, /v2/rerank,
-    /// /reranking and /v1/reranking. A body in the shape of Text Embeddings Inference, Weaviate or Pinecone gets a reply
-    /// in that shape.
+    /// /reranking and /v1/reranking. A body in the shape of Text Embeddings Inference, Weaviate or Pinecone gets a
+    /// reply in that shape.
     /// </remarks>
     /// <response code="200">The documents, best first.</response>
     /// <response code="400">The request is wrong; the message says what and where.</response>
