@@ -94,16 +94,15 @@ internal sealed class ModelRegistry : IDisposable
     public ServedModel ResolveAny(string? name) => Find(name, Filled.Unknown) ?? Default;
 
     /// <summary>
-    /// The model that ranks documents: the named one; without a name, and by the name of a vendor's reranker, this
-    /// server's own.
+    /// The model that ranks documents: the named one; without a name, or with an unknown one, this server's own. Every
+    /// tool sends the name of its vendor's reranker, and the reply tells which model ranked. Scores are used at once and
+    /// not kept, so nothing mixes as vectors of two models would.
     /// </summary>
-    /// <exception cref="UnknownModelException">The name is unknown.</exception>
     /// <exception cref="ModelNotFetchedException">The model is known but its files are not here.</exception>
     /// <exception cref="WrongModelException">The model gives scores of labels.</exception>
     public ServedModel ResolveReranker(string? name)
     {
-        var whatIfUnknown = VendorRerankers.Has(name) ? UnknownModel.ServeDefault : Filled.Unknown;
-        var model = Find(name, whatIfUnknown) ?? Filled.Reranker;
+        var model = Find(name, UnknownModel.ServeDefault) ?? Filled.Reranker;
         return model.IsEncoder || model.IsReranker
             ? model
             : throw new WrongModelException(

@@ -48,7 +48,7 @@ internal static class FamiliesCommand
 
     private static FamilyRun Load()
     {
-        var catalog = ModelCatalog.Read([StsCommand.BuiltInModels], "fp32");
+        var catalog = ModelCatalog.Read([LocalModel.BuiltIn], "fp32");
         var manifest = catalog.Find(Beside)!;
         return new FamilyRun(manifest, new ModelLocator(catalog, [], "").Find(manifest, out _)!);
     }
