@@ -52,6 +52,7 @@ internal sealed class TokenizationHandler(ModelRegistry registry, IOptions<Limit
     /// <exception cref="InvalidRequestException">There are none, or too many.</exception>
     public IReadOnlyList<string> Decode(DecodeWork work, CancellationToken cancellationToken)
     {
+        var model = registry.Resolve(work.Model);
         var (count, ids) = (work.Ids.Count, work.Ids.Sum(list => (long)list.Length));
         if (count == 0 || count > limits.Value.MaxInputs || work.Ids.Any(list => list.Length == 0))
         {
@@ -69,7 +70,6 @@ internal sealed class TokenizationHandler(ModelRegistry registry, IOptions<Limit
                 work.Field);
         }
 
-        var model = registry.Resolve(work.Model);
         return
         [
             .. work.Ids.Select(list =>

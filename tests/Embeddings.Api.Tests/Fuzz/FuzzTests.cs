@@ -67,7 +67,7 @@ public sealed class FuzzTests(Server server) : IClassFixture<Server>
                 var text = await response.Content.ReadAsStringAsync(Server.Cancelled);
                 var status = (int)response.StatusCode;
                 Interlocked.Increment(ref statuses[status]);
-                if (status >= 500 || (status >= 400 && !IsEnveloped(message.Method, text)) || (status == 200 && text.Contains("NaN", StringComparison.Ordinal)))
+                if (status >= 500 || (status >= 400 && !IsOfTei(status, text) && !IsEnveloped(message.Method, text)) || (status == 200 && text.Contains("NaN", StringComparison.Ordinal)))
                 {
                     Assert.Fail($"EMBEDDINGS_TEST_SEED={Effort.Seed}, request {i}: {status} {text}\n{request}");
                 }
@@ -84,6 +84,9 @@ public sealed class FuzzTests(Server server) : IClassFixture<Server>
         Assert.All(expected, status => Assert.True(statuses[status] > count / 500, $"{status} came too rarely"));
     }
 
+    // Its clients expect no body for a wrong method; POST / is its own.
+    private static bool IsOfTei(int status, string text) => status == 405 && text.Length == 0;
+
     internal static bool IsEnveloped(HttpMethod method, string text)
     {
         if (method == HttpMethod.Head)
@@ -94,7 +97,8 @@ public sealed class FuzzTests(Server server) : IClassFixture<Server>
         try
         {
             // Text Embeddings Inference's, where a body at a path that it has too is in its shape.
-            if (text.StartsWith("Failed to ", StringComparison.Ordinal))
+            if (text.StartsWith("Failed to ", StringComparison.Ordinal)
+                || text.StartsWith("Expected request with ", StringComparison.Ordinal))
             {
                 return true;
             }
