@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Embeddings.Analysis.Numerics;
@@ -143,33 +144,37 @@ internal sealed class SpectralEmbedding
 
     // target = a · M x + b · x − minus
     private void Multiply(double[] x, double[] target, double a, double b, double[]? minus) =>
-        _team.Ranges(_graph.Count, RowsAtOnce, (from, to) =>
+        _team.Ranges(_graph.Count, RowsAtOnce, (from, to) => MultiplyRows(x, target, a, b, minus, from, to));
+
+    // Compiled in full at its first call, since a small graph needs few calls.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void MultiplyRows(double[] x, double[] target, double a, double b, double[]? minus, int from, int to)
+    {
+        ref var source = ref MemoryMarshal.GetArrayDataReference(x);
+        ref var output = ref MemoryMarshal.GetArrayDataReference(target);
+        for (var i = from; i < to; i++)
         {
-            ref var source = ref MemoryMarshal.GetArrayDataReference(x);
-            ref var output = ref MemoryMarshal.GetArrayDataReference(target);
-            for (var i = from; i < to; i++)
+            var (low, high) = (Vector256<double>.Zero, Vector256<double>.Zero);
+            for (var edge = _graph.Starts[i]; edge < _graph.Starts[i + 1]; edge++)
             {
-                var (low, high) = (Vector256<double>.Zero, Vector256<double>.Zero);
-                for (var edge = _graph.Starts[i]; edge < _graph.Starts[i + 1]; edge++)
-                {
-                    var (target, weight) = ((nuint)_graph.Targets[edge] * Width, Vector256.Create(_edges[edge]));
-                    low += Vector256.LoadUnsafe(in source, target) * weight;
-                    high += Vector256.LoadUnsafe(in source, target + Half) * weight;
-                }
-
-                var at = (nuint)i * Width;
-                low = (low * a) + (Vector256.LoadUnsafe(in source, at) * b);
-                high = (high * a) + (Vector256.LoadUnsafe(in source, at + Half) * b);
-                if (minus is not null)
-                {
-                    low -= Vector256.LoadUnsafe(in minus[0], at);
-                    high -= Vector256.LoadUnsafe(in minus[0], at + Half);
-                }
-
-                low.StoreUnsafe(ref output, at);
-                high.StoreUnsafe(ref output, at + Half);
+                var (other, weight) = ((nuint)_graph.Targets[edge] * Width, Vector256.Create(_edges[edge]));
+                low += Vector256.LoadUnsafe(in source, other) * weight;
+                high += Vector256.LoadUnsafe(in source, other + Half) * weight;
             }
-        });
+
+            var at = (nuint)i * Width;
+            low = (low * a) + (Vector256.LoadUnsafe(in source, at) * b);
+            high = (high * a) + (Vector256.LoadUnsafe(in source, at + Half) * b);
+            if (minus is not null)
+            {
+                low -= Vector256.LoadUnsafe(in minus[0], at);
+                high -= Vector256.LoadUnsafe(in minus[0], at + Half);
+            }
+
+            low.StoreUnsafe(ref output, at);
+            high.StoreUnsafe(ref output, at + Half);
+        }
+    }
 
     private void RemoveConstant()
     {

@@ -57,6 +57,8 @@ internal static class ExactScore
         public static Vector512<double> Of(Vector512<double> x, Vector512<double> y) => (x - y) * (x - y);
     }
 
+    // Compiled in full at its first call: in a new process the first 30,000 scores took longer than a map of 1,000 texts.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Sum<TTerm>(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
         where TTerm : struct, ITerm
     {
