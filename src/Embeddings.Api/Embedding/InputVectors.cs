@@ -74,7 +74,10 @@ internal sealed class InputVectors(TextEmbedder embedder)
             {
                 throw new InvalidRequestException(exception.Message, exception.Field)
                 {
-                    Item = chunk[wrong], Fault = exception.Fault, Amount = exception.Amount, At = exception.At,
+                    Item = chunk[wrong],
+                    Fault = exception.Fault,
+                    Amount = exception.Amount,
+                    At = exception.At,
                 };
             }
         }

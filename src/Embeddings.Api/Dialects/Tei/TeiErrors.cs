@@ -16,8 +16,8 @@ internal sealed class TeiErrors : IErrorDialect
         { Fault: Fault.NotJson } => StatusCodes.Status400BadRequest,
         { Fault: Fault.WrongShape } => StatusCodes.Status422UnprocessableEntity,
         { Status: StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden } or
-            { Status: StatusCodes.Status405MethodNotAllowed or StatusCodes.Status408RequestTimeout } or
-            { Status: StatusCodes.Status413PayloadTooLarge or StatusCodes.Status415UnsupportedMediaType } =>
+        { Status: StatusCodes.Status405MethodNotAllowed or StatusCodes.Status408RequestTimeout } or
+        { Status: StatusCodes.Status413PayloadTooLarge or StatusCodes.Status415UnsupportedMediaType } =>
             failure.Status,
         _ => Of(failure).ErrorType switch
         {

@@ -124,7 +124,10 @@ internal sealed class TeiHandler(
         var inputs = request.Inputs ?? throw Missing("inputs");
         var own = new PredictRequest
         {
-            Input = inputs.Firsts, Seconds = inputs.Seconds, RawScores = request.RawScores, Truncate = request.Truncate,
+            Input = inputs.Firsts,
+            Seconds = inputs.Seconds,
+            RawScores = request.RawScores,
+            Truncate = request.Truncate,
         };
         var (body, summary) = await predict.HandleAsync(own, cancellationToken);
         IReadOnlyList<TeiPrediction>[] labels =
@@ -177,7 +180,9 @@ internal sealed class TeiHandler(
         return areIds && promptName is null && model.Manifest.DefaultPrompt is null
             ? new EmbeddingInput
             {
-                TokenIds = [.. inputs.Items.Select(item => item.Ids!)], IsList = inputs.IsList, IsFramed = true,
+                TokenIds = [.. inputs.Items.Select(item => item.Ids!)],
+                IsList = inputs.IsList,
+                IsFramed = true,
             }
             : new EmbeddingInput { Texts = Texts(inputs, model), IsList = inputs.IsList };
     }
