@@ -27,7 +27,7 @@ internal sealed class ModelsOptions
     /// </summary>
     public string Reranker { get; set; } = "";
 
-    /// <summary>Whether missing files may be fetched from the hub before serving starts.</summary>
+    /// <summary>Whether missing files may be fetched from the hub, at the start and by <c>/api/pull</c>.</summary>
     public bool Download { get; set; } = true;
 
     /// <summary>Which weights are served.</summary>

@@ -53,6 +53,8 @@ public sealed class TeiErrorsTests(TeiServer served) : IClassFixture<TeiServer>
     [InlineData("/similarity", """{"inputs": "a"}""", 422, "Failed to deserialize")]
     [InlineData("/similarity", """{"inputs": {"sentences": ["a"]}}""", 422, "Failed to deserialize")]
     [InlineData("/vertex", """{"instances": [{"inputs": 3}]}""", 422, "Failed to deserialize")]
+    [InlineData("/vertex", """{"instances": [null]}""", 422, "Failed to deserialize")]
+    [InlineData("/predict", """{"inputs": "a", "truncation_direction": "up"}""", 422, "Failed to deserialize")]
     [InlineData("/decode", """{"ids": "a"}""", 422, "Failed to deserialize")]
     [InlineData("/embed", """{"inputs": """, 400, "Failed to parse the request body as JSON: ")]
     [InlineData("/embed", """nothing""", 400, "Failed to parse the request body as JSON: ")]

@@ -38,21 +38,31 @@ internal sealed class OllamaPull(
         }
 
         response.ContentType = MediaType;
-        await WriteAsync(response, new PullProgress("pulling manifest"), cancellationToken);
-        await foreach (var line in lines.Reader.ReadAllAsync(cancellationToken))
-        {
-            await WriteAsync(response, line, cancellationToken);
-            await Task.WhenAny(work, Task.Delay(BetweenLines, time, cancellationToken));
-        }
-
         try
         {
+            await WriteAsync(response, new PullProgress("pulling manifest"), cancellationToken);
+            await foreach (var line in lines.Reader.ReadAllAsync(cancellationToken))
+            {
+                await WriteAsync(response, line, cancellationToken);
+                await Task.WhenAny(work, Task.Delay(BetweenLines, time, cancellationToken));
+            }
+
             await work;
             await WriteAsync(response, new PullProgress("success"), cancellationToken);
         }
-        catch (FailureException exception)
+        catch (Exception exception) when (work.IsFaulted)
         {
-            await WriteAsync(response, OllamaErrors.Instance.Body(exception.Failure), cancellationToken);
+            // The status is sent already, so the last line tells it.
+            await WriteAsync(response, OllamaErrors.Instance.Body(ErrorTable.Of(exception)), cancellationToken);
+            if (exception is not FailureException)
+            {
+                throw;
+            }
+        }
+        finally
+        {
+            // The client may have gone in the middle.
+            await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

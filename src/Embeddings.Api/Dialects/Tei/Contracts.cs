@@ -39,9 +39,6 @@ public sealed record TeiRequest
     /// <summary>The documents of a ranking.</summary>
     public IReadOnlyList<string>? Texts { get; init; }
 
-    /// <summary>Not of the wire: whether earlier inputs of the same stream were embedded already.</summary>
-    internal bool IsBegun { get; init; }
-
     /// <summary>The same, as Elasticsearch names them.</summary>
     public IReadOnlyList<string>? Documents { get; init; }
 
@@ -53,6 +50,9 @@ public sealed record TeiRequest
 
     /// <summary>How many of the best documents a ranking has, as Elasticsearch asks; null for all.</summary>
     public int? TopN { get; init; }
+
+    /// <summary>Not of the wire: whether earlier inputs of the same stream were embedded already.</summary>
+    internal bool IsBegun { get; init; }
 }
 
 /// <summary>Parameters beside the inputs.</summary>
@@ -121,7 +121,7 @@ public sealed record TeiRank(
 
 /// <summary>Requests to embed or to rank, as Vertex AI sends them.</summary>
 /// <param name="Instances">The requests.</param>
-public sealed record TeiVertexRequest(IReadOnlyList<TeiRequest>? Instances);
+public sealed record TeiVertexRequest(IReadOnlyList<TeiRequest?>? Instances);
 
 /// <summary>The replies to requests that Vertex AI has sent.</summary>
 /// <param name="Predictions">The reply of each.</param>

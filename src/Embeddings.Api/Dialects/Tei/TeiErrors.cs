@@ -47,6 +47,8 @@ internal sealed class TeiErrors : IErrorDialect
     {
         { Status: StatusCodes.Status429TooManyRequests } => new("Model is overloaded", TeiErrorType.Overloaded),
         { Status: StatusCodes.Status503ServiceUnavailable } => new("unhealthy", TeiErrorType.Unhealthy),
+        { Status: StatusCodes.Status403Forbidden or StatusCodes.Status408RequestTimeout } =>
+            new(failure.Message, TeiErrorType.Validation),
         { Status: >= StatusCodes.Status500InternalServerError } => Backend(failure.Message),
         _ => failure.Fault switch
         {

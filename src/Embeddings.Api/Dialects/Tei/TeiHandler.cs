@@ -122,6 +122,13 @@ internal sealed class TeiHandler(
         TeiPredictRequest request, CancellationToken cancellationToken)
     {
         var inputs = request.Inputs ?? throw Missing("inputs");
+        if (SideOf(request.TruncationDirection) == TruncationSide.Start)
+        {
+            throw new InvalidRequestException(
+                "`truncation_direction` cannot be `Left`: texts to be labelled are cut at their end.",
+                "truncation_direction");
+        }
+
         var own = new PredictRequest
         {
             Input = inputs.Firsts,

@@ -15,24 +15,33 @@ internal sealed class TeiVertexHandler(TeiHandler handler, IOptions<LimitsOption
     {
         var instances = request.Instances
             ?? throw new InvalidRequestException("missing field `instances`", "instances") { Fault = Fault.WrongShape };
-        if (instances.Count > limits.Value.MaxInputs)
+        var inputs = instances.Select(InputsOf).Sum();
+        if (inputs > limits.Value.MaxInputs)
         {
             throw new InvalidRequestException(
-                $"Invalid 'instances': there are {instances.Count}; at most {limits.Value.MaxInputs} can be answered at " +
-                "a time.",
+                $"Invalid 'instances': they have {inputs} inputs; at most {limits.Value.MaxInputs} can be answered at a " +
+                "time.",
                 "instances")
-            { Fault = Fault.TooManyInputs, Amount = new(instances.Count, limits.Value.MaxInputs) };
+            { Fault = Fault.TooManyInputs, Amount = new(inputs, limits.Value.MaxInputs) };
         }
 
         var predictions = new List<object>(instances.Count);
         var summary = EmbeddingSummary.None;
         foreach (var instance in instances)
         {
-            var reply = await handler.AnswerAsync(instance, cancellationToken);
+            // Once a part is done, the rest is taken even if much waits.
+            var reply = await handler.AnswerAsync(
+                instance! with { IsBegun = predictions.Count > 0 }, cancellationToken);
             predictions.Add(reply.Body);
             summary = summary.And(reply.Summary);
         }
 
         return new(new TeiVertexResponse(predictions), summary);
     }
+
+    // An empty instance counts as well, and gets its own failure.
+    private static long InputsOf(TeiRequest? instance, int index) => instance is null
+        ? throw new InvalidRequestException($"`instances[{index}]` cannot be null", "instances")
+        { Fault = Fault.WrongShape }
+        : Math.Max(1, instance.Inputs?.Items.Count ?? instance.Texts?.Count ?? instance.Documents?.Count ?? 1);
 }

@@ -2,6 +2,7 @@ using Embeddings.Api.Embedding;
 using Embeddings.Api.Limits;
 using Grpc.Core;
 using Grpc.Health.V1;
+using Microsoft.AspNetCore.Http.Timeouts;
 using RpcStatus = Grpc.Core.Status;
 
 namespace Embeddings.Api.Dialects.TeiGrpc;
@@ -10,7 +11,7 @@ namespace Embeddings.Api.Dialects.TeiGrpc;
 /// The probe of orchestrators. It answers for the whole server (no name) and for each of its services; they are ready
 /// together.
 /// </summary>
-internal sealed class HealthService(ModelRegistry registry) : Health.HealthBase
+internal sealed class HealthService(ModelRegistry registry, IHostApplicationLifetime lifetime) : Health.HealthBase
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
@@ -27,11 +28,14 @@ internal sealed class HealthService(ModelRegistry registry) : Health.HealthBase
             : throw new RpcException(new RpcStatus(StatusCode.NotFound, ""));
 
     [StreamedBody]
+    [DisableRequestTimeout]
     public override async Task Watch(
         HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)
     {
         var last = HealthCheckResponse.Types.ServingStatus.Unknown;
         using var looks = new PeriodicTimer(BetweenLooks);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(
+            context.CancellationToken, lifetime.ApplicationStopping);
         do
         {
             var now = StatusOf(request.Service);
@@ -41,7 +45,7 @@ internal sealed class HealthService(ModelRegistry registry) : Health.HealthBase
                 await responseStream.WriteAsync(new HealthCheckResponse { Status = now }, context.CancellationToken);
             }
         }
-        while (await looks.WaitForNextTickAsync(context.CancellationToken));
+        while (await looks.WaitForNextTickAsync(end.Token));
     }
 
     private HealthCheckResponse.Types.ServingStatus StatusOf(string service) =>
