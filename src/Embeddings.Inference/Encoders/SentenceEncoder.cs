@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Embeddings.Inference.Models;
 using Embeddings.Inference.Runtime;
 using Embeddings.Inference.Scheduling;
@@ -27,6 +26,7 @@ public sealed class SentenceEncoder
     private readonly RequestTokenizer _tokenizer;
     private readonly SequenceEncoder _encoder;
     private readonly VectorCache? _cache;
+    private readonly FinalVector _final;
     private int _disposed;
 
     /// <summary>Loads a model from a directory that holds every file of its manifest.</summary>
@@ -61,7 +61,7 @@ public sealed class SentenceEncoder
         TimeProvider? time = null,
         ILogger? logger = null)
     {
-        (_manifest, _settings, _texts) = (manifest, settings, tokenizer);
+        (_manifest, _settings, _texts, _final) = (manifest, settings, tokenizer, new FinalVector(manifest));
         _tokenizer = new RequestTokenizer(new SequenceCutter(tokenizer, manifest.MaxTokens), settings.Workers);
         _encoder = new SequenceEncoder(
             encoder,
@@ -236,7 +236,7 @@ public sealed class SentenceEncoder
         // full.
         inputs = [];
         var vectors = await EncodeAsync(texts, encoding, cancellationToken).ConfigureAwait(false);
-        var embeddings = Array.ConvertAll(texts, text => Finish(text, vectors, encoding));
+        var embeddings = Array.ConvertAll(texts, text => _final.Of(text, vectors, encoding));
         return new GeneratedEmbeddings<Embedding<float>>(positions.Select(position => embeddings[position]))
         {
             Usage = new UsageDetails { InputTokenCount = total, TotalTokenCount = total },
@@ -266,56 +266,5 @@ public sealed class SentenceEncoder
         var encoder = _cache as IEmbeddingGenerator<Sequence, Embedding<float>> ?? _encoder;
         var embeddings = await encoder.GenerateAsync(sequences, options, cancellationToken).ConfigureAwait(false);
         return sequences.Zip(embeddings).ToDictionary(pair => pair.First, pair => pair.Second.Vector);
-    }
-
-    private Embedding<float> Finish(
-        TokenizedInput input, Dictionary<Sequence, ReadOnlyMemory<float>> vectors, EncodingOptions options)
-    {
-        var vector = input.Sequences.Count == 1
-            ? vectors[input.Sequences[0]]
-            : Mean(input, vectors, isScaled: _manifest.Normalize && options.Normalize);
-        if (options.Dimensions is { } dimensions && dimensions < vector.Length)
-        {
-            vector = Cut(vector.Span, dimensions, options.Normalize);
-        }
-
-        return VectorMath.IsFinite(vector.Span)
-            ? new Embedding<float>(vector) { ModelId = _manifest.Id }
-            : throw new NonFiniteVectorException(input.Index);
-    }
-
-    private float[] Cut(ReadOnlySpan<float> vector, int dimensions, bool isScaled)
-    {
-        var shorter = vector[..dimensions].ToArray();
-        if (_manifest.Matryoshka is { LayerNorm: true })
-        {
-            // The variance need not become 1, since only directions count.
-            TensorPrimitives.Subtract(shorter, TensorPrimitives.Average<float>(vector), shorter);
-        }
-
-        if (isScaled)
-        {
-            VectorMath.Normalize(shorter);
-        }
-
-        return shorter;
-    }
-
-    // The mean of the chunks' vectors, weighted by their lengths in tokens.
-    private float[] Mean(
-        TokenizedInput input, Dictionary<Sequence, ReadOnlyMemory<float>> vectors, bool isScaled)
-    {
-        var mean = new float[_manifest.Dimensions];
-        foreach (var chunk in input.Sequences)
-        {
-            TensorPrimitives.MultiplyAdd(vectors[chunk].Span, (float)chunk.Length / input.TokenCount, mean, mean);
-        }
-
-        if (isScaled)
-        {
-            VectorMath.Normalize(mean);
-        }
-
-        return mean;
     }
 }

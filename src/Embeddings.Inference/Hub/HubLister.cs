@@ -174,7 +174,9 @@ internal sealed class HubLister(HttpClient http, HubOptions options, TimeProvide
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new ModelException(
                 $"The hub {options.Endpoint} does not give {repository} to this caller " +
                 $"({(int)response.StatusCode}): it does not exist, is private, or wants its terms accepted. " +
-                (options.Token is null ? "Check the name, or set HF_TOKEN to a token that may read it." : "Check the name; the token in HF_TOKEN may not read it."))
+                (options.Token is null
+                    ? "Check the name, or set HF_TOKEN to a token that may read it."
+                    : "Check the name; the token in HF_TOKEN may not read it."))
             { IsUnknown = true },
             _ =>
                 new ModelException(
