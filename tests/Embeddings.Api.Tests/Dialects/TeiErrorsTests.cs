@@ -22,6 +22,9 @@ public sealed class TeiErrorsTests(TeiServer served) : IClassFixture<TeiServer>
     [InlineData("/embed", """{"inputs": "red", "dimensions": 3}""", 422, "Input validation error: `dimensions` should be smaller than the maximum embedding dimension.", "Validation")]
     [InlineData("/embed", """{"inputs": "red red red red red red red", "truncate": false}""", 422, "Input validation error: `inputs` must have less than 8 tokens. Given: 9", "Validation")]
     [InlineData("/embed_all", """{"inputs": "red red red red red red red", "truncate": false}""", 422, "Input validation error: `inputs` must have less than 8 tokens. Given: 9", "Validation")]
+    [InlineData(
+        "/embed_all", """{"inputs": "red red red red red red red", "parameters": {"truncate": false}}""", 422,
+        "Input validation error: `inputs` must have less than 8 tokens. Given: 9", "Validation")]
     [InlineData("/embed", """{"inputs": "red", "prompt_name": "nobody"}""", 422, null, "Validation")]
     [InlineData("/embed_sparse", """{"inputs": "red", "prompt_name": "query"}""", 422, null, "Validation")]
     [InlineData("/similarity", """{"inputs": {"source_sentence": "red", "sentences": ["red"]}, "parameters": {"prompt_name": "nobody"}}""", 422, null, "Validation")]

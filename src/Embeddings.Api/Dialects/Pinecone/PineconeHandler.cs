@@ -18,8 +18,7 @@ internal sealed class PineconeHandler(OpenAiHandler embeddings)
             Model = request.Model,
             Input = new EmbeddingInput { Texts = [.. request.Inputs!.Items.Select(item => item.Text!)], IsList = true },
             InputType = request.Parameters?.InputType,
-            Truncate = request.Parameters?.Truncate?.IsCut,
-            TruncationSide = request.Parameters?.Truncate?.Side,
+            Truncate = request.Parameters?.Truncate,
             Dimensions = request.Parameters?.Dimension,
         };
         var (body, summary) = await embeddings.HandleAsync(own, deployment: null, cancellationToken);

@@ -59,7 +59,7 @@ public sealed record TeiRequest
 public sealed record TeiParameters
 {
     /// <summary>A boolean of Hugging Face's clients, or Pinecone's <c>END</c>, <c>START</c> or <c>NONE</c>.</summary>
-    public TeiTruncate? Truncate { get; init; }
+    public TruncateOption? Truncate { get; init; }
 
     /// <summary>As beside the inputs.</summary>
     public string? TruncationDirection { get; init; }

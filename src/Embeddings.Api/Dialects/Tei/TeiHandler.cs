@@ -167,14 +167,16 @@ internal sealed class TeiHandler(
 
     private TextWork WorkOf(TeiRequest request, ServedModel model)
     {
-        Prompts.CheckKnown(model.Manifest, request.PromptName);
+        var parameters = request.Parameters;
+        var promptName = request.PromptName ?? parameters?.PromptName;
+        Prompts.CheckKnown(model.Manifest, promptName);
         var inputs = ToEmbed(request);
         return new TextWork(Texts(inputs, model), inputs.Location)
         {
             Model = model.Manifest.Id,
-            PromptName = request.PromptName,
-            Truncation = TruncationOf(request.Truncate),
-            TruncationSide = SideOf(request.TruncationDirection),
+            PromptName = promptName,
+            Truncation = TruncationOf(request.Truncate ?? parameters?.Truncate?.IsCut),
+            TruncationSide = SideOf(request.TruncationDirection ?? parameters?.TruncationDirection),
             IsBegun = request.IsBegun,
         };
     }
